@@ -1,0 +1,1 @@
+"""WHERE: object store, warehouse, model registry, HTTP, settings. The only place that knows local from cloud."""

@@ -1,0 +1,1 @@
+"""Sources of forecasts: one file each, one line in the registry."""

@@ -1,0 +1,112 @@
+"""What a provider is: a value that says how to ask and how to read, and nothing about when or where.
+
+Belongs here: the types that every provider file fills. Does not: any provider's own ways, HTTP, storage, settings.
+Kept free of pandas, so that the code location can list providers cheaply.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+
+from weather_platform.core.places import Place
+
+
+class PayloadError(ValueError):
+    """A body that is not what it should be: empty, HTML, an error object, cut short, or for the wrong place."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One GET. `name` is unique within provider and cycle and names the stored object, so it is a plain file name.
+
+    `role` is `lookup` for a reply that only leads to a next request (see `Provider.follow`) and holds no forecast.
+    """
+
+    name: str
+    path: str
+    params: Mapping[str, str]
+    places: tuple[Place, ...]
+    role: Literal["forecast", "lookup"] = "forecast"
+    quota_weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a parser may know besides the bytes.
+
+    `places` in request order; `models` as requested, empty where unknown. `fetched_at` is aware UTC.
+    """
+
+    places: tuple[Place, ...]
+    fetched_at: datetime
+    models: tuple[str, ...] = ()
+
+
+@dataclass
+class Block:
+    """Forecast rows of one feed and place, by column.
+
+    `valid_time` is datetime64[s] in UTC, one per row. `values` maps a contract column to a sequence as long, which may
+    hold None for missing and numbers as text; `scale` maps a column to (factor, offset) that turn the wire's unit into
+    the contract's: contract = wire × factor + offset. `interval_hours` is one number or one per row.
+    """
+
+    place: Place
+    model: str
+    valid_time: np.ndarray
+    values: dict[str, Sequence[Any] | np.ndarray]
+    scale: dict[str, tuple[float, float]] = field(default_factory=dict)
+    interval_hours: int | np.ndarray = 1
+    grid_latitude: float | None = None
+    grid_longitude: float | None = None
+    elevation_m: float | None = None
+    issue_time: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Auth:
+    """Where the provider wants its key. `setting` names the settings field; a header is used where it is allowed."""
+
+    setting: str
+    header: str | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """What a cycle asks for: how far ahead, hours, and which models of a provider that serves several."""
+
+    hours: int
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A source of forecasts. One file makes one of these; one line in the registry makes it known.
+
+    `models` are those asked for by default; a provider with a single blend has one. `covers` says which places it
+    serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request; `parse` reads a body and
+    raises PayloadError. `max_bytes` bounds a reply, decompressed.
+    """
+
+    name: str
+    title: str
+    base_url: str
+    models: tuple[str, ...]
+    requests: Callable[[Sequence[Place], Horizon], list[Request]]
+    parse: Callable[[bytes, Asked], list[Block]]
+    attribution: str
+    follow: Callable[[Request, bytes], Request | None] | None = None
+    covers: Callable[[Place], bool] = lambda _place: True
+    auth: Auth | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    concurrency: int = 4
+    timeout_seconds: float = 20.0
+    max_bytes: int = 32_000_000
+
+    def feed(self, model: str) -> str:
+        """Name of the feed that a model of this provider is."""
+        return f"{self.name}/{model}"

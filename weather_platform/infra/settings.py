@@ -1,0 +1,52 @@
+"""The one typed settings object, read once from the environment (prefix `WEATHER_`).
+
+Belongs here: names, types, defaults by profile. Does not: anything that acts on a setting.
+"""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting, with the environment variable WEATHER_<NAME> for each field. Secrets print as stars."""
+
+    model_config = SettingsConfigDict(env_prefix="WEATHER_", extra="ignore", frozen=True)
+
+    profile: Literal["sandbox", "live"] = "sandbox"
+    data_dir: Path = Path("data")
+    locations_file: Path | None = Field(None, description="CSV of places; the built-in panel where absent")
+    first_day: date = Field(date(2026, 8, 1), description="First day that partitions exist for (UTC)")
+    providers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Names of the providers to use, joined by commas; every usable one where absent"
+    )
+    horizon_hours: int = Field(120, ge=6, le=384, description="How far ahead forecasts are asked for, hours")
+    truth_delay_hours: float = Field(2.0, ge=0, description="How long after its time an observation is known, hours")
+    sandbox_url: str | None = Field(None, description="Where the sandbox listens, for the sandbox profile")
+    sandbox_fetch_delay: timedelta = Field(
+        timedelta(minutes=15), description="How long after the start of a cycle the simulated clock fetches it"
+    )
+    mlflow_tracking_uri: str | None = Field(None, description="MLflow server; a local store under data_dir where absent")
+    contact: str = Field(
+        "weather-platform (set WEATHER_CONTACT to an address of yours)",
+        description="Contact that MET Norway and NWS require in the User-Agent",
+    )
+    openweathermap_key: SecretStr | None = None
+    weatherapi_key: SecretStr | None = None
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def simulated(self) -> bool:
+        """Whether everything fetched under this profile is made up."""
+        return self.profile == "sandbox"
+
+    def sandbox_now(self, cycle: datetime) -> datetime:
+        """The simulated clock's reading at the fetch of a cycle."""
+        return cycle + self.sandbox_fetch_delay
