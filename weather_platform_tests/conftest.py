@@ -1,0 +1,15 @@
+"""Fixtures that more than one room uses."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def recorded_data() -> Path:
+    """Folder of recorded real material; the test is skipped, with the reason, where there is none."""
+    folder = Path(os.environ.get("WEATHER_RECORDED_DATA", "../shared/data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no recorded material at {folder}: set WEATHER_RECORDED_DATA to a folder that has it")
+    return folder
