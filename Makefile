@@ -1,0 +1,48 @@
+# The whole developer interface. `make run` and `make test` need nothing but Python 3.11-3.13 and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--no-emit-index-url --custom-compile-command "make lock" --quiet --group build
+
+.PHONY: run ui test check bench lock clean
+
+run: $(VENV)/.run ## set up, then the main job end to end on the simulated sandbox
+	$(BIN)/weather-platform run
+
+ui: $(VENV)/.run ## the Dagster UI on loopback, with the sandbox behind it
+	$(BIN)/weather-platform ui
+
+test: $(VENV)/.dev ## the test suite
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
+
+check: $(VENV)/.dev ## lint, format, types, and the rule about who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## the speed figures, written to bench.json
+	$(BIN)/python -m weather_platform_tests.bench
+
+lock: ## renew the locks; needs uv on the PATH
+	$(LOCK) -o requirements.lock
+	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) data
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11 to 3.13 is needed, this is " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing from requirements.lock (about a minute) ..."
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
