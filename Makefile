@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --only-binary :all: \
-	--no-emit-index-url --custom-compile-command "make lock" --quiet --group build
+	--no-strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet --group build
 
 .PHONY: run ui test check bench lock clean
 
