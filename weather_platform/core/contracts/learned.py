@@ -1,4 +1,4 @@
-"""Contracts of what the platform makes of forecasts and truth: errors, features, predictions, verification."""
+"""Contracts of what the platform makes of forecasts and truth: errors, features, predictions, scores."""
 
 from weather_platform.core.contract import Column, Contract
 from weather_platform.core.partitions import CYCLE, DAY
@@ -44,9 +44,130 @@ ERROR_SUM = Contract(
         Column("error_sum", "float", "Sum of errors", nullable=False),
         Column("absolute_error_sum", "float", "Sum of absolute errors", nullable=False, ge=0),
         Column("squared_error_sum", "float", "Sum of squared errors", nullable=False, ge=0),
+        Column("observed_sum", "float", "Sum of the values observed, for ratios of amounts", nullable=False),
         _KNOWN_AT,
     ),
     key=("day", "feed", "variable", "location_id", "lead_day", "hour_block"),
+    partition_column="day",
+    grain=DAY,
+)
+
+# Levels of the predicted quantiles; the column of level 0.05 is q05.
+QUANTILE_LEVELS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1, 20))
+QUANTILES: tuple[str, ...] = tuple(f"q{round(100 * level):02d}" for level in QUANTILE_LEVELS)
+
+FEATURES = Contract(
+    name="features",
+    description="What could be known when a cycle was fetched, one row per variable, place and valid time.",
+    columns=(
+        _VARIABLE,
+        _LOCATION,
+        _CYCLE,
+        _VALID_TIME,
+        _KNOWN_AT,
+        _LEAD,
+        Column("feeds_present", "int", "Feeds with a value here", nullable=False, ge=0),
+        Column("equal_weight", "float", "Plain mean of the feeds"),
+        Column(
+            "bias_corrected", "float", "Mean of the feeds less their recent bias, weighted by 1/recent MSE"
+        ),
+        Column(
+            "spread", "float", "Standard deviation of the bias-corrected feeds; null for fewer than two", ge=0
+        ),
+        Column(
+            "expected_error", "float", "Error of bias_corrected to expect from the feeds' recent errors", ge=0
+        ),
+        Column(
+            "last_error",
+            "float",
+            "Blend of the feeds' newest known errors at short lead, less their recent bias",
+        ),
+        Column("persistence", "float", "Newest known observation at the same hour of day"),
+        Column("climatology", "float", "Mean of the known observations of 28 days at the same hour of day"),
+        Column("climatology_sd", "float", "Standard deviation of those observations", ge=0),
+        Column("solar_hour_sin", "float", "Sine of the local mean solar time's angle", ge=-1, le=1),
+        Column("solar_hour_cos", "float", "Cosine of it; 1 at midnight", ge=-1, le=1),
+        Column("sun_elevation_deg", "float", "Sun above the horizon, degrees", ge=-91, le=91),
+        Column("season_sin", "float", "Sine of the day of year's angle", ge=-1, le=1),
+        Column("season_cos", "float", "Cosine of it; 1 on 1 January", ge=-1, le=1),
+        Column("latitude", "float", "Of the place, degrees", nullable=False, ge=-90, le=90),
+        Column("longitude", "float", "Of the place, degrees", nullable=False, ge=-180, le=180),
+        Column("elevation_m", "float", "Of the place, m", ge=-500, le=9000),
+        Column(
+            "elevation_difference_m", "float", "Mean height that the feeds answered for, less the place's, m"
+        ),
+    ),
+    key=("variable", "location_id", "cycle", "valid_time"),
+    partition_column="cycle",
+    grain=CYCLE,
+    # Per feed, with `provider__model` for provider/model: its value, the recent bias to subtract, its recent RMSE.
+    extra_float=r"(value|bias|rmse)__[A-Za-z0-9_.\-]+",
+)
+
+PREDICTION = Contract(
+    name="predictions",
+    description="Our own calibrated forecast: quantiles by variable, place and valid time, with the version that made them.",
+    columns=(
+        _VARIABLE,
+        _LOCATION,
+        _CYCLE,
+        _VALID_TIME,
+        _KNOWN_AT,
+        _LEAD,
+        *(
+            Column(name, "float", f"Quantile {name[1:]} %, in the variable's unit", nullable=False)
+            for name in QUANTILES
+        ),
+        Column(
+            "probability", "float", "Chance of at least 0.1 mm in the 3 hours; null for others", ge=0, le=1
+        ),
+        Column("center", "float", "Point forecast: the median", nullable=False),
+        Column("emos_location", "float", "Location of the EMOS distribution; null without a model"),
+        Column("emos_scale", "float", "Scale of the EMOS distribution; null without a model", ge=0),
+        Column("feeds_present", "int", "Feeds that the row stands on", nullable=False, ge=0),
+        Column(
+            "model_version",
+            "text",
+            "Registered version, or bias_corrected where none could be used",
+            nullable=False,
+        ),
+        Column("degraded", "bool", "Made without any feed, from past observations alone", nullable=False),
+    ),
+    key=("variable", "location_id", "cycle", "valid_time"),
+    partition_column="cycle",
+    grain=CYCLE,
+)
+
+SCORE = Contract(
+    name="verification",
+    description="Sums of scores by day, method, variable, lead bucket and place; the leaderboard is sums of these.",
+    columns=(
+        Column("day", "time", "Day of valid time", nullable=False),
+        Column("method", "text", "Feed (provider/model), baseline, emos, ours, or ideal", nullable=False),
+        _VARIABLE,
+        Column(
+            "lead_bucket", "text", "Lead of at least and less than, hours: 000-024 and so on", nullable=False
+        ),
+        _LOCATION,
+        Column("model_version", "text", "Version that made our prediction on these rows", nullable=False),
+        Column("n", "int", "Rows summed", nullable=False, ge=1),
+        Column("error_sum", "float", "Sum of point forecast − observed", nullable=False),
+        Column("absolute_error_sum", "float", "Sum of absolute errors", nullable=False, ge=0),
+        Column("squared_error_sum", "float", "Sum of squared errors", nullable=False, ge=0),
+        Column(
+            "crps_sum", "float", "Sum of CRPS; the absolute error for a single value", nullable=False, ge=0
+        ),
+        Column("covered80_sum", "float", "Observations inside q10-q90; null without quantiles", ge=0),
+        Column("covered90_sum", "float", "Observations inside q05-q95", ge=0),
+        Column("width80_sum", "float", "Sum of q90 − q10", ge=0),
+        Column("width90_sum", "float", "Sum of q95 − q05", ge=0),
+        Column("brier_sum", "float", "Sum of Brier scores of at least 0.1 mm; precipitation only", ge=0),
+        Column(
+            "ours_absolute_error_sum", "float", "Our absolute errors on the same rows", nullable=False, ge=0
+        ),
+        Column("ours_crps_sum", "float", "Our CRPS on the same rows", nullable=False, ge=0),
+    ),
+    key=("day", "method", "variable", "lead_bucket", "location_id", "model_version"),
     partition_column="day",
     grain=DAY,
 )
