@@ -32,7 +32,7 @@ FORECAST_ERROR = Contract(
 
 ERROR_SUM = Contract(
     name="forecast_error_sums",
-    description="Daily sums of errors, so that a recent bias is a sum over a few small rows and never a scan.",
+    description="Daily sums of errors, so that a recent bias is a sum over a few small rows, never a scan.",
     columns=(
         Column("day", "time", "Day of valid time", nullable=False),
         Column("feed", "text", "provider/model", nullable=False),
@@ -100,13 +100,13 @@ FEATURES = Contract(
     key=("variable", "location_id", "cycle", "valid_time"),
     partition_column="cycle",
     grain=CYCLE,
-    # Per feed, with `provider__model` for provider/model: its value, the recent bias to subtract, its recent RMSE.
+    # Per feed, `provider__model` for provider/model: its value, the recent bias to subtract, its RMSE.
     extra_float=r"(value|bias|rmse)__[A-Za-z0-9_.\-]+",
 )
 
 PREDICTION = Contract(
     name="predictions",
-    description="Our own calibrated forecast: quantiles by variable, place and valid time, with the version that made them.",
+    description="Our own calibrated forecast: quantiles by variable, place and valid time, and what made them.",
     columns=(
         _VARIABLE,
         _LOCATION,
@@ -140,7 +140,7 @@ PREDICTION = Contract(
 
 SCORE = Contract(
     name="verification",
-    description="Sums of scores by day, method, variable, lead bucket and place; the leaderboard is sums of these.",
+    description="Sums of scores by day, method, variable, lead bucket and place; all else is sums of these.",
     columns=(
         Column("day", "time", "Day of valid time", nullable=False),
         Column("method", "text", "Feed (provider/model), baseline, emos, ours, or ideal", nullable=False),

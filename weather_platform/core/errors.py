@@ -1,0 +1,67 @@
+"""Each forecast beside its truth, and the daily sums of errors that every recent bias is made of.
+
+Belongs here: pairing and summing. Does not: what is learned from the sums (see core.features.recent).
+"""
+
+from datetime import datetime
+
+import ibis
+
+from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
+from weather_platform.core.variables import TARGETS
+
+
+def forecast_errors(forecasts: Table, observations: Table, start: datetime, end: datetime) -> ibis.Table:
+    """Pairs of forecast and truth with valid time in [start, end), as FORECAST_ERROR.
+
+    `forecasts` (FORECAST) must hold every cycle that reaches into the window; `observations` (OBSERVATION) must begin
+    three hours before it, since precipitation is summed. A pair is known once both its sides are.
+    """
+    grid = _of_window(forecast_grid(forecasts), start, end)
+    truth = _of_window(truth_grid(observations), start, end)
+    return ibis.union(*(_pairs(grid, truth, variable) for variable in TARGETS))
+
+
+def error_sums(errors: Table) -> ibis.Table:
+    """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and 6-hour block."""
+    table = as_table(errors)
+    day = table.valid_time.truncate("D").cast("timestamp('UTC', 6)")
+    return table.group_by(
+        "feed",
+        "variable",
+        "location_id",
+        day=day,
+        lead_day=(table.lead_hours / 24).floor().cast("int64"),
+        hour_block=(table.valid_time.hour() / 6).floor().cast("int64"),
+    ).agg(
+        n=table.count(),
+        error_sum=table.error.sum(),
+        absolute_error_sum=table.error.abs().sum(),
+        squared_error_sum=(table.error * table.error).sum(),
+        observed_sum=table.observed.sum(),
+        known_at=table.known_at.max(),
+    )
+
+
+def _of_window(table: ibis.Table, start: datetime, end: datetime) -> ibis.Table:
+    return table.filter((table.valid_time >= start) & (table.valid_time < end))
+
+
+def _pairs(grid: ibis.Table, truth: ibis.Table, variable: str) -> ibis.Table:
+    """Pairs of one variable. The lead is counted from the fetch: the only time the forecast is known to have existed."""
+    observed = truth.filter(truth.variable == variable).drop("variable")
+    both = grid.join(observed, ["location_id", "valid_time"]).mutate(forecast=grid[variable])
+    both = both.filter(both.forecast.notnull())
+    lead = (both.valid_time.epoch_seconds() - both.fetched_at.epoch_seconds()) / 3600
+    return both.select(
+        "feed",
+        "location_id",
+        "cycle",
+        "valid_time",
+        "forecast",
+        "observed",
+        variable=ibis.literal(variable),
+        lead_hours=lead,
+        error=both.forecast - both.observed,
+        known_at=ibis.greatest(both.known_at, both.fetched_at),
+    )

@@ -1,0 +1,96 @@
+"""Forecasts and observations on one grid of valid times: 00, 03, ... 21 UTC.
+
+Belongs here: how hourly, 3-hourly and 6-hourly rows become values that can be compared. Does not: comparing them.
+
+Instantaneous variables are taken at the grid's times; precipitation is the sum over the 3 hours that end there: three
+hourly rows, none missing, or one 3-hourly row. Coarser sums cannot be divided honestly and count as missing. Everything
+is an Ibis expression, so that millions of rows are reduced where they lie.
+"""
+
+from typing import TYPE_CHECKING, Union
+
+import ibis
+
+from weather_platform.core.variables import ACCUMULATED, TARGETS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Table = Union[ibis.Table, "pd.DataFrame"]
+
+STEP_HOURS = 3
+_STEP_SECONDS = STEP_HOURS * 3600
+
+
+def as_table(data: Table) -> ibis.Table:
+    """An Ibis table of either kind of frame."""
+    return data if isinstance(data, ibis.Table) else ibis.memtable(data)
+
+
+def forecast_grid(forecasts: Table) -> ibis.Table:
+    """Forecast rows of any intervals → one row per feed, place, cycle and grid time.
+
+    `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`, `fetched_at` (the
+    newest of the rows used), `elevation_m` and one column per target variable, null where the rows cannot tell.
+    """
+    table = _with_grid_time(as_table(forecasts), "valid_time")
+    return table.group_by("feed", "location_id", "cycle", valid_time=table.grid_time).agg(
+        fetched_at=table.fetched_at.max(),
+        elevation_m=table.elevation_m.max(),
+        **{variable: _on_grid(table, variable) for variable in TARGETS},
+    )
+
+
+def truth_grid(observations: Table) -> ibis.Table:
+    """Observation rows → one truth per variable, place and grid time.
+
+    `observations` has the columns of OBSERVATION; rows marked suspect are left out. A value is of one source: the one
+    marked good, else the nearest, else the first by name. Returns `variable`, `location_id`, `valid_time`, `observed`,
+    `known_at` (of the newest row used).
+    """
+    rows = as_table(observations)
+    table = _with_grid_time(rows.filter(rows.quality != "suspect"), "time")
+    by_source = table.group_by("location_id", "source", valid_time=table.grid_time).agg(
+        known_at=table.known_at.max(),
+        doubt=(table.quality != "good").cast("int64").max(),
+        distance_km=table.distance_km.min(),
+        **{variable: _on_grid(table, variable) for variable in TARGETS},
+    )
+    return ibis.union(*(_best_source(by_source, variable) for variable in TARGETS))
+
+
+def _with_grid_time(table: ibis.Table, time: str) -> ibis.Table:
+    """Add `grid_time`, the first grid time at or after each row's, and `at_grid`, whether it is the row's own."""
+    seconds = table[time].epoch_seconds()
+    wait = (_STEP_SECONDS - seconds % _STEP_SECONDS) % _STEP_SECONDS
+    return table.mutate(
+        grid_time=(seconds + wait).as_timestamp("s").cast("timestamp('UTC', 6)"),
+        at_grid=wait == 0,
+    )
+
+
+def _on_grid(table: ibis.Table, variable: str) -> ibis.Value:
+    """The variable's value at the grid time, of rows grouped by it."""
+    column = table[variable]
+    if variable not in ACCUMULATED:
+        return column.max(where=table.at_grid)
+    hourly = table.interval_hours == 1
+    return ibis.ifelse(
+        column.count(where=hourly) == STEP_HOURS,
+        column.sum(where=hourly),
+        column.max(where=table.at_grid & (table.interval_hours == STEP_HOURS)),
+    )
+
+
+def _best_source(by_source: ibis.Table, variable: str) -> ibis.Table:
+    present = by_source.filter(by_source[variable].notnull())
+    order = [present.doubt, present.distance_km.fill_null(0.0), present.source]
+    return (
+        present.group_by("location_id", "valid_time")
+        .agg(
+            variable=ibis.literal(variable),
+            observed=present[variable].first(order_by=order),
+            known_at=present.known_at.first(order_by=order),
+        )
+        .select("variable", "location_id", "valid_time", "observed", "known_at")
+    )
