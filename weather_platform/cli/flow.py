@@ -1,0 +1,110 @@
+"""The main job: every stage of the asset graph over one period, in order, in this process.
+
+Belongs here: which job runs over which partitions, and how that is shown. Does not: what the jobs do (defs, core).
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.core.partitions import CYCLE, DAY, Grain
+from weather_platform.definitions import build
+from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+
+@dataclass(frozen=True)
+class Period:
+    """Cycles from `start` up to `end` (exclusive); models learn from what was known at `train_until`."""
+
+    start: datetime
+    train_until: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One job over one range of partitions; `grain` None for a job without partitions."""
+
+    job: str
+    grain: Grain | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    config: dict[str, object] | None = None
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Dagster's tags for a range of partitions."""
+        if self.grain is None or self.start is None or self.end is None:
+            return {}
+        keys = self.grain.keys(self.start, self.end)
+        return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
+
+
+def steps(period: Period) -> list[Step]:
+    """The stages in the order of the flow. Only cycles after training are predicted, so that every score is out of sample."""
+    return [
+        Step("locations"),
+        Step("forecasts", CYCLE, period.start, period.end),
+        Step("truth", DAY, period.start, period.end),
+        Step("features", CYCLE, period.start, period.end),
+        Step("train", config={"train_until": period.train_until.isoformat()}),
+        Step("predict", CYCLE, period.train_until, period.end),
+        Step("verify", DAY, period.train_until, period.end),
+    ]
+
+
+def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
+    """Run every step, showing progress. Raises CommandError naming the steps that failed. Returns the time it took."""
+    began = time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description:34}"), BarColumn(28), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar, instance(settings.data_dir) as dagster_instance:
+        tasks: dict[str, object] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(f"  {what}", total=total)
+            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+        definitions = build(settings, Platform(settings, progress=show))
+        for step in steps(period):
+            task = bar.add_task(_title(step), total=1)
+            _execute(definitions, dagster_instance, step)
+            bar.update(task, completed=1)
+    return timedelta(seconds=time.monotonic() - began)
+
+
+def _title(step: Step) -> str:
+    count = len(step.grain.keys(step.start, step.end)) if step.grain and step.start and step.end else 0
+    return f"{step.job}: {count} {step.grain.name}s" if step.grain else step.job
+
+
+def _execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
+    job = definitions.resolve_job_def(step.job)
+    run_config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+    if step.config is not None:
+        run_config["ops"] = {name: {"config": step.config} for name in _op_names(job)}
+    result = job.execute_in_process(
+        instance=dagster_instance, tags=step.tags, run_config=run_config, raise_on_error=False
+    )
+    if not result.success:
+        raise CommandError(f"the step {step.job!r} failed:\n" + "\n".join(_failures(result)))
+
+
+def _op_names(job: dg.JobDefinition) -> list[str]:
+    return [node.name for node in job.nodes]
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause if error and error.cause else error
+            yield f"  {event.step_key}: {cause.message.strip() if cause else 'no reason recorded'}"

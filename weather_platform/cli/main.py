@@ -1,0 +1,69 @@
+"""The `weather-platform` command: a table of commands, each imported when it is called.
+
+Exit codes: 0 done, 1 the input or the data is at fault (one line says what and what to do), 2 the command was called wrongly.
+"""
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands as `module:attribute`, so that `--help` does not import the scientific stack."""
+
+    def __init__(self, name: str, help_text: str, commands: Mapping[str, str]) -> None:
+        super().__init__(name, help=help_text)
+        self._where = commands
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        del ctx
+        return list(self._where)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now; None for a name that is not in the table."""
+        del ctx
+        if cmd_name not in self._where:
+            return None
+        module, attribute = self._where[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+class _Import(LazyGroup):
+    """`import open_meteo FILES…` is short for `import payloads open_meteo FILES…`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self._where:
+            args = ["payloads", *args]
+        return super().parse_args(ctx, args)
+
+
+import_group = _Import(
+    "import",
+    "Take in what was kept elsewhere: `import PROVIDER FILES…` for raw replies, `import observations FILES…` for truth.",
+    {
+        "payloads": "weather_platform.cli.import_payloads:import_payloads",
+        "observations": "weather_platform.cli.import_observations:import_observations",
+    },
+)
+
+cli = LazyGroup(
+    "weather-platform",
+    "Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each one is.\n\n"
+    "Settings come from the environment (WEATHER_PROFILE, WEATHER_DATA_DIR, ...; see the README).",
+    {
+        "run": "weather_platform.cli.run:run",
+        "ui": "weather_platform.cli.ui:ui",
+        "parse": "weather_platform.cli.parse:parse",
+        "import": "weather_platform.cli.main:import_group",
+        "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
+        "sandbox": "weather_platform.cli.sandbox:sandbox",
+    },
+)
+
+
+def main() -> None:
+    """Entry point."""
+    cli(prog_name="weather-platform")

@@ -1,0 +1,53 @@
+"""What every asset shares: how it is described in the UI, and the check that its rows are by the contract."""
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from weather_platform.core.contract import Column, Contract
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OWNER = "team:weather-platform"
+IO_MANAGER = "warehouse"
+_ARROW_NAMES = {"text": "string", "float": "double", "int": "int64", "time": "timestamp[us, UTC]", "bool": "bool"}
+
+
+def described(contract: Contract, settings: Settings, *, group: str, kinds: set[str]) -> dict[str, Any]:
+    """Arguments of `@dg.asset` that follow from the contract: group, owner, kinds, column schema, storage."""
+    if settings.simulated:
+        kinds = kinds | {"simulated"}
+    return {
+        "group_name": group,
+        "owners": [OWNER],
+        "kinds": kinds,
+        "io_manager_key": IO_MANAGER,
+        "metadata": {
+            "dagster/column_schema": dg.TableSchema([_described_column(c, c.name in contract.key) for c in contract.columns]),
+            "key": ", ".join(contract.key),
+        },
+    }
+
+
+def _described_column(column: Column, in_key: bool) -> dg.TableColumn:
+    bounds = [f">= {column.ge:g}"] * (column.ge is not None) + [f"<= {column.le:g}"] * (column.le is not None)
+    constraints = dg.TableColumnConstraints(nullable=column.nullable, other=bounds + ["part of the key"] * in_key)
+    return dg.TableColumn(column.name, _ARROW_NAMES[column.kind], column.description, constraints)
+
+
+def contract_check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:
+    """Every table has this check; it blocks nothing by itself, since bad rows are set aside before."""
+    return dg.AssetCheckSpec("contract", asset=key, description="Every stored row is by the table's contract.")
+
+
+def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) -> dg.AssetCheckResult:
+    """Validate what is about to be stored against the contract."""
+    from weather_platform.core.schema import check
+
+    bad = check(frame, contract).bad
+    metadata: dict[str, Any] = {"rows": len(frame), "rows_at_fault": int(bad["row"].nunique()) if len(bad) else 0}
+    if len(bad):
+        metadata["examples"] = dg.MarkdownMetadataValue(bad.head(20).to_markdown(index=False, tablefmt="github"))
+    return dg.AssetCheckResult(check_name="contract", asset_key=key, passed=bad.empty, metadata=metadata)

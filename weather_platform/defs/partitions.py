@@ -1,0 +1,56 @@
+"""The partitions of assets and how those of one grain lie in those of another."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from weather_platform.core.partitions import CYCLE, DAY, Grain
+from weather_platform.infra.settings import Settings
+
+# A run holds one range in memory; a longer backfill is split into runs of at most this many partitions.
+CYCLES_PER_RUN = 240
+DAYS_PER_RUN = 120
+
+
+def cycles(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
+    """Six-hourly cycles (UTC). A cycle exists from its start, since that is when it is fetched."""
+    return dg.TimeWindowPartitionsDefinition(
+        cron_schedule="0 */6 * * *",
+        start=settings.first_day.strftime(CYCLE.key_format.replace("%H", "00")),
+        fmt=CYCLE.key_format,
+        timezone="UTC",
+        end_offset=1,
+    )
+
+
+def days(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
+    """Days (UTC). Today exists too: its truth arrives hour by hour."""
+    return dg.DailyPartitionsDefinition(
+        start_date=settings.first_day.strftime(DAY.key_format), fmt=DAY.key_format, timezone="UTC", end_offset=1
+    )
+
+
+def uploads() -> dg.DynamicPartitionsDefinition:
+    """One partition per version of a file that a user gave."""
+    return dg.DynamicPartitionsDefinition(name="uploads")
+
+
+def one_run(max_partitions: int) -> dg.BackfillPolicy:
+    """A range in one run: a partition then costs a tenth of a run of its own."""
+    return dg.BackfillPolicy.multi_run(max_partitions_per_run=max_partitions)
+
+
+def window(before: timedelta, downstream: Grain) -> dg.TimeWindowPartitionMapping:
+    """Upstream partitions from `before` ahead of the downstream window to its end; none from before the first day.
+
+    Dagster counts the offset in downstream partitions, whatever the grain of the upstream.
+    """
+    return dg.TimeWindowPartitionMapping(
+        start_offset=-int(before / downstream.length), end_offset=0, allow_nonexistent_upstream_partitions=True
+    )
+
+
+def keys_of(context: dg.AssetExecutionContext) -> list[str]:
+    """The partition keys of this run, in time order."""
+    return sorted(context.partition_keys)
+

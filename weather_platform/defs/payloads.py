@@ -1,0 +1,93 @@
+"""Every reply of a provider, byte for byte as served, with a manifest row per request.
+
+Belongs here: when a provider is asked, and what is shown of it. Does not: how to ask (core.providers, core.fetch), or where
+replies are kept (infra.payload_store). Asking again for a cycle fetches only what is missing.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from weather_platform.core.contracts.forecast import MANIFEST
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Provider
+from weather_platform.defs import locations
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.infra.lazy_types import DataFrame
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    from weather_platform.core.fetch import Failure
+    from weather_platform.core.places import Place
+
+
+def key(provider: Provider) -> dg.AssetKey:
+    """Key of a provider's payloads."""
+    return dg.AssetKey(["payloads", provider.name])
+
+
+def in_use(settings: Settings) -> list[Provider]:
+    """Providers of this deployment: those named in the settings, or every one that could be asked (its key is set)."""
+    if settings.providers:
+        return [PROVIDERS[name] for name in settings.providers]
+    return [provider for provider in PROVIDERS.values() if settings.unusable(provider) is None]
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """One `payloads/<provider>` asset per provider in use."""
+    return dg.Definitions(assets=[_asset(provider, settings) for provider in in_use(settings)])
+
+
+def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=key(provider),
+        description=f"{provider.title}: {__doc__}",
+        ins={"locations": dg.AssetIn(locations.KEY)},
+        partitions_def=cycles(settings),
+        backfill_policy=one_run(CYCLES_PER_RUN),
+        pool=f"provider_{provider.name}",
+        check_specs=[
+            contract_check_spec(key(provider)),
+            dg.AssetCheckSpec("complete", asset=key(provider), description="Every request of the cycles was answered."),
+        ],
+        **described(MANIFEST, settings, group="payloads", kinds={"api", "zstandard"}),
+    )
+    def payloads(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.places_file import places_of
+
+        starts = [CYCLE.start(name) for name in keys_of(context)]
+        failures = asyncio.run(_fetch(context, provider, platform, places_of(locations), starts))
+        manifest = platform.payloads.manifest(provider.name, starts)
+        yield dg.Output(manifest, metadata=_summary(manifest, failures))
+        yield contract_check(key(provider), manifest, MANIFEST)
+        yield _complete(provider, failures)
+
+    return payloads
+
+
+async def _fetch(
+    context: dg.AssetExecutionContext,
+    provider: Provider,
+    platform: Platform,
+    places: "Sequence[Place]",
+    starts: list[datetime],
+) -> "list[Failure]":
+    from weather_platform.core.fetch import fetch_cycles
+    from weather_platform.infra.http import client
+
+    current = [start for start in starts if _still_open(start, platform)]
+    if len(current) < len(starts):
+        context.log.warning(
+            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only its newest forecast, "
+            "so nothing is fetched for them; replies kept elsewhere can be imported (weather-platform import)"
+        )
+    async with client(provider, platform.settings) as http:
+        return await fetch_cycles(provider, http, places, current, platform)

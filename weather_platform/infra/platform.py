@@ -1,0 +1,63 @@
+"""The one resource that assets are given: settings and the stores that they name.
+
+Belongs here: which implementation a profile takes, opened on first use. Does not: what is done with it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    from weather_platform.infra.model_registry import ModelRegistry
+    from weather_platform.infra.objects import ObjectStore
+    from weather_platform.infra.payload_store import PayloadStore
+    from weather_platform.infra.warehouse.base import Warehouse
+
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(_what: str, _done: int, _total: int) -> None:
+    """Where nobody watches."""
+
+
+class Platform:
+    """Stores opened lazily, so that listing definitions opens none. `progress(what, done, total)` is told of long work."""
+
+    def __init__(self, settings: Settings, progress: Progress = no_progress) -> None:
+        self.settings = settings
+        self.progress = progress
+
+    @cached_property
+    def objects(self) -> "ObjectStore":
+        """Payloads, uploads and reports."""
+        from weather_platform.infra.local_objects import LocalObjects
+
+        return LocalObjects(self.settings.data_dir / "objects")
+
+    @cached_property
+    def warehouse(self) -> "Warehouse":
+        """Tables."""
+        from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+
+        return ParquetWarehouse(self.settings.data_dir / "warehouse")
+
+    @cached_property
+    def payloads(self) -> "PayloadStore":
+        """Replies as served."""
+        from weather_platform.infra.payload_store import PayloadStore
+
+        return PayloadStore(self.objects)
+
+    @cached_property
+    def models(self) -> "ModelRegistry":
+        """Model versions."""
+        from weather_platform.infra.model_registry import ModelRegistry
+
+        return ModelRegistry(self.settings)
+
+    def now(self, cycle: datetime) -> datetime:
+        """The time at which a cycle is being fetched: the wall clock, or the simulated one in the sandbox."""
+        return self.settings.sandbox_now(cycle) if self.settings.simulated else datetime.now(UTC)
