@@ -14,8 +14,9 @@ from weather_platform.core.variables import TARGETS
 def forecast_errors(forecasts: Table, observations: Table, start: datetime, end: datetime) -> ibis.Table:
     """Pairs of forecast and truth with valid time in [start, end), as FORECAST_ERROR.
 
-    `forecasts` (FORECAST) must hold every cycle that reaches into the window; `observations` (OBSERVATION) must begin
-    three hours before it, since precipitation is summed. A pair is known once both its sides are.
+    `forecasts` (FORECAST) must hold every cycle that reaches into the window; `observations`
+    (OBSERVATION) must begin three hours before it, since precipitation is summed. A pair is known once
+    both its sides are.
     """
     grid = _of_window(forecast_grid(forecasts), start, end)
     truth = _of_window(truth_grid(observations), start, end)
@@ -23,7 +24,8 @@ def forecast_errors(forecasts: Table, observations: Table, start: datetime, end:
 
 
 def error_sums(errors: Table) -> ibis.Table:
-    """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and 6-hour block."""
+    """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and 6-hour
+    block."""
     table = as_table(errors)
     day = table.valid_time.truncate("D").cast("timestamp('UTC', 6)")
     return table.group_by(
@@ -48,7 +50,8 @@ def _of_window(table: ibis.Table, start: datetime, end: datetime) -> ibis.Table:
 
 
 def _pairs(grid: ibis.Table, truth: ibis.Table, variable: str) -> ibis.Table:
-    """Pairs of one variable. The lead is counted from the fetch: the only time the forecast is known to have existed."""
+    """Pairs of one variable. The lead is counted from the fetch: the only time the forecast is known to
+    have existed."""
     observed = truth.filter(truth.variable == variable).drop("variable")
     both = grid.join(observed, ["location_id", "valid_time"]).mutate(forecast=grid[variable])
     both = both.filter(both.forecast.notnull())

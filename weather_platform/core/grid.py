@@ -1,10 +1,11 @@
 """Forecasts and observations on one grid of valid times: 00, 03, ... 21 UTC.
 
-Belongs here: how hourly, 3-hourly and 6-hourly rows become values that can be compared. Does not: comparing them.
+Belongs here: how hourly, 3-hourly and 6-hourly rows become values that can be compared. Does not:
+comparing them.
 
-Instantaneous variables are taken at the grid's times; precipitation is the sum over the 3 hours that end there: three
-hourly rows, none missing, or one 3-hourly row. Coarser sums cannot be divided honestly and count as missing. Everything
-is an Ibis expression, so that millions of rows are reduced where they lie.
+Instantaneous variables are taken at the grid's times; precipitation is the sum over the 3 hours that end
+there: three hourly rows, none missing, or one 3-hourly row. Coarser sums cannot be divided honestly and
+count as missing. Everything is an Ibis expression, so that millions of rows are reduced where they lie.
 """
 
 from typing import TYPE_CHECKING, Union
@@ -30,8 +31,9 @@ def as_table(data: Table) -> ibis.Table:
 def forecast_grid(forecasts: Table) -> ibis.Table:
     """Forecast rows of any intervals → one row per feed, place, cycle and grid time.
 
-    `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`, `fetched_at` (the
-    newest of the rows used), `elevation_m` and one column per target variable, null where the rows cannot tell.
+    `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`,
+    `fetched_at` (the newest of the rows used), `elevation_m` and one column per target variable, null
+    where the rows cannot tell.
     """
     table = _with_grid_time(as_table(forecasts), "valid_time")
     return table.group_by("feed", "location_id", "cycle", valid_time=table.grid_time).agg(
@@ -44,9 +46,9 @@ def forecast_grid(forecasts: Table) -> ibis.Table:
 def truth_grid(observations: Table) -> ibis.Table:
     """Observation rows → one truth per variable, place and grid time.
 
-    `observations` has the columns of OBSERVATION; rows marked suspect are left out. A value is of one source: the one
-    marked good, else the nearest, else the first by name. Returns `variable`, `location_id`, `valid_time`, `observed`,
-    `known_at` (of the newest row used).
+    `observations` has the columns of OBSERVATION; rows marked suspect are left out. A value is of one
+    source: the one marked good, else the nearest, else the first by name. Returns `variable`,
+    `location_id`, `valid_time`, `observed`, `known_at` (of the newest row used).
     """
     rows = as_table(observations)
     table = _with_grid_time(rows.filter(rows.quality != "suspect"), "time")
@@ -60,7 +62,8 @@ def truth_grid(observations: Table) -> ibis.Table:
 
 
 def _with_grid_time(table: ibis.Table, time: str) -> ibis.Table:
-    """Add `grid_time`, the first grid time at or after each row's, and `at_grid`, whether it is the row's own."""
+    """Add `grid_time`, the first grid time at or after each row's, and `at_grid`, whether it is the row's
+    own."""
     seconds = table[time].epoch_seconds()
     wait = (_STEP_SECONDS - seconds % _STEP_SECONDS) % _STEP_SECONDS
     return table.mutate(

@@ -1,0 +1,101 @@
+"""The forecasts of some cycles as dense arrays: place × cycle × step × feed.
+
+Belongs here: the arrays and what each row's time of knowing is. Does not: history (see recent, memory).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.features.axes import HOUR, Axes, microseconds, positions, scatter
+from weather_platform.core.grid import STEP_HOURS, Table, forecast_grid
+from weather_platform.core.variables import TARGETS
+
+
+@dataclass(frozen=True)
+class Cube:
+    """`values` by variable, NaN where missing, and `fetched_at` (int64 microseconds, 0 where missing),
+    place × cycle × step × feed; `height` that feeds answered for, place × cycle; `latitude`, `longitude`,
+    `elevation` by place."""
+
+    axes: Axes
+    values: dict[str, np.ndarray]
+    fetched_at: np.ndarray
+    height: np.ndarray
+    latitude: np.ndarray
+    longitude: np.ndarray
+    elevation: np.ndarray
+    horizon_hours: int
+
+    def known_at(self, variable: str) -> np.ndarray:
+        """Newest fetch among the feeds present, place × cycle × step; the cycle's start where there is
+        none."""
+        fetched = np.where(np.isnan(self.values[variable]), 0, self.fetched_at)
+        newest = fetched.max(axis=-1, initial=0)
+        return np.where(newest > 0, newest, self.axes.cycles[:, None])
+
+    def place_columns(self) -> dict[str, np.ndarray]:
+        """Columns of FEATURES that belong to the place."""
+        shape = self.fetched_at.shape[:3]
+        place = {"latitude": self.latitude, "longitude": self.longitude, "elevation_m": self.elevation}
+        columns = {name: np.broadcast_to(values[:, None, None], shape) for name, values in place.items()}
+        difference = self.height - self.elevation[:, None]
+        return {**columns, "elevation_difference_m": np.broadcast_to(difference[..., None], shape)}
+
+
+def cube_of(cycles: Sequence[datetime], forecasts: Table, places: pd.DataFrame, horizon_hours: int) -> Cube:
+    """Arrays of the forecasts of `cycles` (any order) at `places`. Raises ValueError for a time that is
+    no cycle."""
+    panel = places.sort_values("location_id", ignore_index=True)
+    starts = np.unique(microseconds(list(cycles)))
+    if (starts % (6 * HOUR)).any():
+        raise ValueError("build() takes starts of 6-hour cycles; pass CYCLE.start(key) of each partition")
+    grid = forecast_grid(forecasts)
+    rows = grid.filter(grid.cycle.isin(sorted(cycles))).execute()
+    steps = (horizon_hours + 6) // STEP_HOURS  # a fetch may come as late as six hours into its cycle
+    axes = Axes(
+        tuple(sorted(TARGETS)),
+        tuple(panel["location_id"]),
+        starts,
+        steps,
+        tuple(sorted(rows["feed"].unique())),
+    )
+    index = _index(rows, axes)
+    shape = (len(axes.places), len(starts), steps, len(axes.feeds))
+    heights = scatter(shape, index, rows["elevation_m"].to_numpy(np.float64), np.nan)
+    latitude, longitude, elevation = (
+        panel[name].to_numpy(np.float64) for name in ("latitude", "longitude", "elevation_m")
+    )
+    return Cube(
+        axes,
+        {name: scatter(shape, index, rows[name].to_numpy(np.float64), np.nan) for name in TARGETS},
+        scatter(shape, index, microseconds(rows["fetched_at"]), 0),
+        _mean_height(heights),
+        latitude,
+        longitude,
+        elevation,
+        horizon_hours,
+    )
+
+
+def _index(rows: pd.DataFrame, axes: Axes) -> tuple[np.ndarray, ...]:
+    """Position of each row on place, cycle, step and feed; −1 or beyond for rows off the axes."""
+    cycle = microseconds(rows["cycle"])
+    step = (microseconds(rows["valid_time"]) - cycle) // (STEP_HOURS * HOUR) - 1
+    return (
+        positions(axes.places, rows["location_id"]),
+        np.searchsorted(axes.cycles, cycle),
+        step,
+        positions(axes.feeds, rows["feed"]),
+    )
+
+
+def _mean_height(heights: np.ndarray) -> np.ndarray:
+    """Mean over steps and feeds of the heights answered; NaN where none was."""
+    known = ~np.isnan(heights)
+    number = known.sum(axis=(2, 3))
+    total = np.where(known, heights, 0.0).sum(axis=(2, 3))
+    return np.divide(total, number, out=np.full(number.shape, np.nan), where=number > 0)

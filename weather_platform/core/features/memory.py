@@ -1,0 +1,79 @@
+"""What past observations alone say about a place and hour: persistence and a 28-day climatology.
+
+Belongs here: statistics of truth known at the start of a cycle. Does not: errors of forecasts (see recent).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.features.axes import (
+    DAY,
+    HOUR,
+    MISSING_TIME,
+    Axes,
+    microseconds,
+    positions,
+    scatter,
+)
+from weather_platform.core.features.recent import HISTORY_DAYS
+from weather_platform.core.grid import STEP_HOURS
+
+SLOTS = 24 // STEP_HOURS
+
+
+@dataclass(frozen=True)
+class Past:
+    """Observations of one variable: arrays day × slot of the day × place, NaN where there is none."""
+
+    first_day: int
+    observed: np.ndarray
+    known_at: np.ndarray
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Arrays slot × place, NaN where nothing is known. `persistence` is the newest known value of that
+    slot."""
+
+    persistence: np.ndarray
+    climatology: np.ndarray
+    climatology_sd: np.ndarray
+
+
+def past_of(truth: pd.DataFrame, variable: str, axes: Axes) -> Past:
+    """Dense observations of one variable. `truth` as core.grid.truth_grid gives it."""
+    rows = truth[(truth["variable"] == variable).to_numpy(bool)]
+    first = int(axes.cycles[0] // DAY - HISTORY_DAYS)
+    time = microseconds(rows["valid_time"])
+    index = (
+        time // DAY - first,
+        time % DAY // (STEP_HOURS * HOUR),
+        positions(axes.places, rows["location_id"]),
+    )
+    shape = (int(axes.cycles[-1] // DAY - first + 1), SLOTS, len(axes.places))
+    return Past(
+        first,
+        scatter(shape, index, rows["observed"].to_numpy(np.float64), np.nan),
+        scatter(shape, index, microseconds(rows["known_at"]), MISSING_TIME),
+    )
+
+
+def memory(past: Past, as_of: int) -> Memory:
+    """What the observations known at `as_of` (microseconds) say."""
+    last = as_of // DAY - past.first_day
+    window = slice(max(last - HISTORY_DAYS, 0), last + 1)
+    known = (past.known_at[window] <= as_of) & ~np.isnan(past.observed[window])
+    observed = np.where(known, past.observed[window], 0.0)
+    count = known.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = observed.sum(axis=0) / count
+        variance = (np.where(known, observed - mean, 0.0) ** 2).sum(axis=0) / (count - 1)
+    newest = known.shape[0] - 1 - known[::-1].argmax(axis=0)
+    persistence = np.take_along_axis(observed, newest[None], axis=0)[0]
+    return Memory(
+        np.where(count > 0, persistence, np.nan),
+        np.where(count > 0, mean, np.nan),
+        np.where(count > 1, np.sqrt(variance), np.nan),
+    )

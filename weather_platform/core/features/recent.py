@@ -1,0 +1,161 @@
+"""The recent bias and error of every feed, from daily sums of known errors, and never from later ones.
+
+Belongs here: weighting by age, shrinkage, the newest known error. Does not: pairing or summing (see
+core.errors).
+
+A sum counts for a cycle if its 6-hour block ended and its last truth was known by the start of the cycle,
+which no fetch of the cycle precedes. Days weigh by age with a half-life of 10 days, over 28 days. A cell
+of few days is drawn to the wider one around it by n/(n + 8), with n in days: feed → place → place and
+block → that and lead.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.features.axes import (
+    DAY,
+    HOUR,
+    MISSING_TIME,
+    Axes,
+    microseconds,
+    positions,
+    scatter,
+)
+
+HISTORY_DAYS = 28
+HALF_LIFE_DAYS = 10.0
+SHRINK_DAYS = 8.0
+BLOCKS = 4
+NEWEST_WITHIN_DAYS = 3
+_FACTOR_RANGE = (1 / 3, 3.0)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Error sums of one variable: arrays day × block × lead day × place × feed, 0 where there are none."""
+
+    first_day: int
+    known_at: np.ndarray
+    n: np.ndarray
+    error: np.ndarray
+    squared: np.ndarray
+    observed: np.ndarray
+
+
+@dataclass(frozen=True)
+class Recent:
+    """bias to subtract = offset + value × (1 − factor). `offset`: block × lead day × place × feed;
+    `factor`: place × feed; `rmse`, of what is left: lead day × place × feed; `newest` error less bias:
+    place × feed. NaN: unknown."""
+
+    offset: np.ndarray
+    factor: np.ndarray
+    rmse: np.ndarray
+    newest: np.ndarray
+
+
+def sums_of(error_sums: pd.DataFrame, variable: str, axes: Axes, lead_days: int) -> Sums:
+    """Dense sums of one variable, for the days that the axes' cycles can look back to. `error_sums` as
+    ERROR_SUM."""
+    rows = error_sums[(error_sums["variable"] == variable).to_numpy(bool)]
+    first = int(axes.cycles[0] // DAY - HISTORY_DAYS)
+    days = int(axes.cycles[-1] // DAY - first + 1)
+    index = (
+        microseconds(rows["day"]) // DAY - first,
+        rows["hour_block"].to_numpy(np.int64),
+        rows["lead_day"].to_numpy(np.int64),
+        positions(axes.places, rows["location_id"]),
+        positions(axes.feeds, rows["feed"]),
+    )
+    shape = (days, BLOCKS, lead_days, len(axes.places), len(axes.feeds))
+
+    def dense(column: str) -> np.ndarray:
+        return scatter(shape, index, rows[column].to_numpy(np.float64), 0.0)
+
+    known_at = scatter(shape, index, microseconds(rows["known_at"]), MISSING_TIME)
+    return Sums(
+        first, known_at, dense("n"), dense("error_sum"), dense("squared_error_sum"), dense("observed_sum")
+    )
+
+
+def recent(sums: Sums, as_of: int, ratio: bool) -> Recent:
+    """What the sums known at `as_of` (microseconds) say; `ratio` corrects amounts by a factor, not an
+    offset."""
+    last = as_of // DAY - sums.first_day
+    window = slice(max(last - HISTORY_DAYS, 0), last + 1)
+    day = np.arange(window.start, window.stop) + sums.first_day
+    ended = day[:, None] * DAY + (np.arange(BLOCKS) + 1) * 6 * HOUR <= as_of
+    known = (sums.known_at[window] <= as_of) & ended[:, :, None, None, None]
+    age = last - np.arange(window.start, window.stop)
+    weight = np.where(known, 0.5 ** (age / HALF_LIFE_DAYS)[:, None, None, None, None], 0.0)
+    n = (weight * sums.n[window]).sum(axis=0)
+    error = (weight * sums.error[window]).sum(axis=0)
+    squared = (weight * sums.squared[window]).sum(axis=0)
+    days = (weight * (sums.n[window] > 0)).sum(axis=0)
+    offset = _shrunk_bias(n, error, days)
+    if ratio:
+        observed = (weight * sums.observed[window]).sum(axis=0)
+        factor = _shrunk_factor(observed, error, days)
+        offset = np.zeros_like(offset)
+    else:
+        factor = np.ones(n.shape[2:])
+    rmse = _shrunk_rmse(n, error, squared, days, ratio)
+    newest = _newest(sums, window, known, offset)
+    return Recent(offset, factor, rmse, newest)
+
+
+def _mean(total: np.ndarray, n: np.ndarray) -> np.ndarray:
+    return np.divide(total, n, out=np.zeros_like(total), where=n > 0)
+
+
+def _toward(cell: np.ndarray, wider: np.ndarray, days: np.ndarray) -> np.ndarray:
+    share = days / (days + SHRINK_DAYS)
+    return wider + share * (cell - wider)
+
+
+def _shrunk_bias(n: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Mean error by block × lead day × place × feed, drawn step by step to wider cells."""
+    feed = _mean(error.sum(axis=(0, 1, 2)), n.sum(axis=(0, 1, 2)))
+    # The pooled cells hold each day several times (blocks, leads): the largest count of days is the
+    # honest one.
+    place = _toward(_mean(error.sum(axis=(0, 1)), n.sum(axis=(0, 1))), feed, days.max(axis=(0, 1)))
+    block = _toward(_mean(error.sum(axis=1), n.sum(axis=1)), place, days.max(axis=1))
+    return _toward(_mean(error, n), block[:, None], days)
+
+
+def _shrunk_factor(observed: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Amount observed over amount forecast by place × feed, drawn to the feed's by eight typical days of
+    it."""
+    amount, forecast = observed.sum(axis=(0, 1)), (observed + error).sum(axis=(0, 1))
+    total_days = np.maximum(days.max(axis=(0, 1)).sum(axis=0), 1e-9)
+    typical = SHRINK_DAYS * amount.sum(axis=0) / total_days + 0.1
+    feed = (amount.sum(axis=0) + typical) / (forecast.sum(axis=0) + typical)
+    return np.clip((amount + typical) / (forecast + typical / feed), *_FACTOR_RANGE)
+
+
+def _shrunk_rmse(
+    n: np.ndarray, error: np.ndarray, squared: np.ndarray, days: np.ndarray, ratio: bool
+) -> np.ndarray:
+    """RMSE after correction by lead day × place × feed, drawn to the feed's at that lead; NaN for an
+    unknown feed."""
+    n, error, squared, days = n.sum(axis=0), error.sum(axis=0), squared.sum(axis=0), days.max(axis=0)
+    left = _mean(squared, n) - (0 if ratio else _mean(error, n) ** 2)
+    feed_n = n.sum(axis=1)
+    any_lead = _mean((left * n).sum(axis=(0, 1)), feed_n.sum(axis=0))
+    feed = np.where(feed_n > 0, _mean((left * n).sum(axis=1), feed_n), any_lead)
+    mse = _toward(left, feed[:, None], days)
+    return np.where(feed_n.sum(axis=0) > 0, np.sqrt(np.maximum(mse, 0.0)), np.nan)
+
+
+def _newest(sums: Sums, window: slice, known: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """Mean error less bias of the newest known block at less than a day of lead, by place × feed."""
+    have = (known[:, :, 0] & (sums.n[window][:, :, 0] > 0))[-NEWEST_WITHIN_DAYS:]
+    left = (_mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[
+        -NEWEST_WITHIN_DAYS:
+    ]
+    have, left = have.reshape(-1, *have.shape[2:]), left.reshape(-1, *left.shape[2:])
+    last = have.shape[0] - 1 - have[::-1].argmax(axis=0)
+    picked = np.take_along_axis(left, last[None], axis=0)[0]
+    return np.where(have.any(axis=0), picked, np.nan)

@@ -1,0 +1,17 @@
+"""Features beside what then happened: for training and verification, never for prediction.
+
+Belongs here: the one join of features and truth.
+"""
+
+import pandas as pd
+
+from weather_platform.core.grid import Table, truth_grid
+
+
+def with_target(features: pd.DataFrame, observations: Table) -> pd.DataFrame:
+    """`features` (FEATURES) with `observed` and `observed_known_at` added, NaN and NaT where truth is not
+    there (yet)."""
+    truth = truth_grid(observations).execute().rename(columns={"known_at": "observed_known_at"})
+    keys = ["variable", "location_id", "valid_time"]
+    truth = truth.astype({name: features[name].dtype for name in keys})
+    return features.merge(truth, on=keys, how="left", validate="many_to_one")
