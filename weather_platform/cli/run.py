@@ -1,0 +1,75 @@
+"""`weather-platform run`: the main job from first fetch to leaderboard, on the sandbox or on recorded material."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.flow import Period, run_flow
+from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.infra.settings import Settings
+
+
+@click.command()
+@click.option("--days", default=45, show_default=True, type=click.IntRange(20, 366), help="Days of six-hourly cycles.")
+@click.option(
+    "--train-days", type=click.IntRange(10, 365), help="Days to learn from; the rest is predicted and scored. [default: 2/3]"
+)
+@click.option(
+    "--recorded",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Run on recorded real material in this folder instead of the sandbox.",
+)
+@click.option(
+    "--recipe",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="How the recorded folder is laid out; found by its layout where absent.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the leaderboard as JSON and nothing else on standard output.")
+def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path | None, as_json: bool) -> None:
+    """Fetch, parse, observe, learn, predict and verify, then print the leaderboard.
+
+    Without options it lives through 45 simulated days of six providers at 24 places on a local sandbox: no network, no key,
+    no account. With --recorded it imports replies and observations that were recorded in the real world and runs
+    the same assets on them. Running it again fetches nothing and changes no table.
+    """
+    console = Console(stderr=as_json)
+    settings = Settings()
+    if recorded is not None:
+        from weather_platform.cli.recorded import run_recorded
+
+        done, took = run_recorded(settings, recorded, recipe, console)
+    elif settings.simulated:
+        done, took = _run_sandbox(settings, days, train_days, console)
+    else:
+        raise CommandError(
+            f"`run` lives through past cycles, which the {settings.profile} profile cannot fetch. Unset WEATHER_PROFILE to use the "
+            "sandbox, or start `weather-platform ui` and turn the schedule on."
+        )
+    print_leaderboard(done, console, as_json)
+    if not as_json:
+        _print_paths(done, took, console)
+
+
+def _run_sandbox(settings: Settings, days: int, train_days: int | None, console: Console) -> tuple[Settings, timedelta]:
+    from weather_platform.sandbox.launch import start
+
+    first = datetime(settings.first_day.year, settings.first_day.month, settings.first_day.day, tzinfo=UTC)
+    period = Period(first, first + timedelta(days=train_days or days * 2 // 3), first + timedelta(days=days))
+    if period.train_until >= period.end:
+        raise click.UsageError(f"--train-days {train_days} leaves nothing of {days} days to predict")
+    console.print(f"[bold]Simulated weather[/], {first:%Y-%m-%d} and {days} days; nothing here is a real forecast.")
+    with start(settings.locations_file) as sandbox:
+        settings = settings.model_copy(update={"sandbox_url": sandbox.url})
+        return settings, run_flow(settings, period, console)
+
+
+def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
+    report = settings.data_dir / "report" / "index.html"
+    console.print(f"\nDone in {took.total_seconds():.0f} s.")
+    console.print(f"Report   {report}", soft_wrap=True)
+    console.print(f"Tables   {settings.data_dir / 'warehouse'} (one folder a table, one Parquet file a partition)", soft_wrap=True)
+    console.print(f"Payloads {settings.data_dir / 'objects'}", soft_wrap=True)
+    console.print(f"UI       WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)", soft_wrap=True)

@@ -1,0 +1,47 @@
+"""The code location: every stage's definitions merged with the resources they run on; nothing else."""
+
+import dagster as dg
+
+from weather_platform.defs import (
+    automation,
+    features,
+    forecast_errors,
+    forecasts,
+    history,
+    locations,
+    model,
+    observations,
+    payloads,
+    predictions,
+    uploads,
+    verification,
+)
+from weather_platform.defs.common import IO_MANAGER
+from weather_platform.infra.io_manager import WarehouseIOManager
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+STAGES = (
+    locations,
+    payloads,
+    forecasts,
+    history,
+    uploads,
+    observations,
+    forecast_errors,
+    features,
+    model,
+    predictions,
+    verification,
+    automation,
+)
+
+
+def build(settings: Settings, platform: Platform | None = None) -> dg.Definitions:
+    """Definitions for these settings, on this platform (one of its own where None)."""
+    platform = platform or Platform(settings)
+    resources = dg.Definitions(resources={"platform": platform, IO_MANAGER: WarehouseIOManager(platform)})
+    return dg.Definitions.merge(*(stage.build(settings) for stage in STAGES), resources)
+
+
+defs = build(Settings())

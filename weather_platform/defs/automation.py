@@ -1,0 +1,62 @@
+"""Jobs by stage, for backfills and the command line, and the schedules that keep the platform current.
+
+Belongs here: what runs together and when. Does not: any asset.
+"""
+
+from datetime import datetime, timedelta
+
+import dagster as dg
+
+from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.defs import features, forecast_errors, locations, observations, predictions
+from weather_platform.defs.partitions import cycles, days
+from weather_platform.infra.settings import Settings
+
+_FORECASTS = dg.AssetSelection.key_prefixes("payloads", "forecasts")
+_TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
+    observations.KEY, forecast_errors.KEY, forecast_errors.SUMS_KEY
+)
+_MODELS = dg.AssetSelection.key_prefixes("model")
+_VERIFICATION = dg.AssetSelection.assets("verification")
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """Jobs `locations`, `forecasts`, `truth`, `features`, `train`, `predict`, `verify`, `cycle`, `day`; two schedules."""
+    by_cycle, by_day = cycles(settings), days(settings)
+    ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
+    jobs = [
+        dg.define_asset_job("locations", dg.AssetSelection.assets(locations.KEY)),
+        dg.define_asset_job("forecasts", _FORECASTS, partitions_def=by_cycle),
+        dg.define_asset_job("truth", _TRUTH, partitions_def=by_day),
+        dg.define_asset_job("features", dg.AssetSelection.assets(features.KEY), partitions_def=by_cycle),
+        dg.define_asset_job("train", _MODELS),
+        dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY), partitions_def=by_cycle),
+        dg.define_asset_job("verify", _VERIFICATION, partitions_def=by_day),
+        dg.define_asset_job("cycle", _FORECASTS | ahead, partitions_def=by_cycle),
+        dg.define_asset_job("day", _TRUTH | _VERIFICATION, partitions_def=by_day),
+    ]
+    return dg.Definitions(jobs=jobs, schedules=[_cycle_schedule(), _day_schedule()])
+
+
+def _cycle_schedule() -> dg.ScheduleDefinition:
+    """A quarter past each cycle's start: providers are asked as soon as the cycle exists, and predictions follow."""
+
+    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        key = CYCLE.key(context.scheduled_execution_time)
+        return dg.RunRequest(run_key=key, partition_key=key)
+
+    return dg.ScheduleDefinition(
+        name="every_cycle", job_name="cycle", cron_schedule="15 */6 * * *", execution_timezone="UTC", execution_fn=request
+    )
+
+
+def _day_schedule() -> dg.ScheduleDefinition:
+    """Each night: yesterday's truth is complete by then, its errors are summed and the forecasts for it are scored."""
+
+    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        yesterday: datetime = context.scheduled_execution_time - timedelta(days=1)
+        return dg.RunRequest(run_key=DAY.key(yesterday), partition_key=DAY.key(yesterday))
+
+    return dg.ScheduleDefinition(
+        name="every_day", job_name="day", cron_schedule="30 4 * * *", execution_timezone="UTC", execution_fn=request
+    )

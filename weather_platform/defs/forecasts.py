@@ -1,0 +1,99 @@
+"""Replies parsed into one schema: each forecast as it was issued.
+
+Belongs here: when replies are parsed and how it is checked. Does not: how any provider is read (core.providers) or what a bad
+row is (core.parse). Rows set aside go to the table `quarantine/forecasts/<provider>`; the good rows of the same reply stay.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.spec import Provider
+from weather_platform.defs import payloads
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.infra.lazy_types import DataFrame
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.parse import Parsed
+
+
+def key(provider: Provider) -> dg.AssetKey:
+    """Key of a provider's forecasts."""
+    return dg.AssetKey(["forecasts", provider.name])
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """One `forecasts/<provider>` asset per provider in use."""
+    return dg.Definitions(assets=[_asset(provider, settings) for provider in payloads.in_use(settings)])
+
+
+def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=key(provider),
+        description=f"{provider.title}: {__doc__}",
+        deps=[payloads.key(provider)],
+        partitions_def=cycles(settings),
+        backfill_policy=one_run(CYCLES_PER_RUN),
+        check_specs=[
+            contract_check_spec(key(provider)),
+            dg.AssetCheckSpec("knowable", asset=key(provider), description="No row is of a time before it was fetched."),
+            dg.AssetCheckSpec("nothing_set_aside", asset=key(provider), description="No row or reply went to quarantine."),
+        ],
+        **described(FORECAST, settings, group="forecasts", kinds={"parquet", "pandas"}),
+    )
+    def forecasts(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        parsed = _parse(provider, platform, keys_of(context))
+        platform.warehouse.replace(
+            f"quarantine/forecasts/{provider.name}", QUARANTINE, parsed.quarantine, keys_of(context)
+        )
+        yield dg.Output(parsed.rows, metadata=_summary(parsed))
+        yield contract_check(key(provider), parsed.rows, FORECAST)
+        yield _knowable(provider, parsed.rows)
+        yield _nothing_set_aside(provider, parsed.quarantine)
+
+    return forecasts
+
+
+def _parse(provider: Provider, platform: Platform, keys: list[str]) -> "Parsed":
+    from weather_platform.core.parse import parse_payloads
+
+    starts = [CYCLE.start(name) for name in keys]
+    return parse_payloads(provider, platform.payloads.read(provider.name, starts))
+
+
+def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:
+    return {
+        "past_hours_dropped": parsed.dropped_past,
+        "rows_set_aside": len(parsed.quarantine),
+        "feeds": dg.MarkdownMetadataValue(
+            parsed.rows.groupby("feed").agg(rows=("feed", "size"), places=("location_id", "nunique")).to_markdown()
+        ),
+    }
+
+
+def _knowable(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
+    early = rows[(rows["valid_time"] < rows["fetched_at"]) | (rows["issue_time"] > rows["fetched_at"])]
+    return dg.AssetCheckResult(
+        check_name="knowable", asset_key=key(provider), passed=early.empty, metadata={"rows_at_fault": len(early)}
+    )
+
+
+def _nothing_set_aside(provider: Provider, quarantine: "pd.DataFrame") -> dg.AssetCheckResult:
+    reasons = quarantine.groupby(["column", "reason"]).size().rename("rows").reset_index()
+    return dg.AssetCheckResult(
+        check_name="nothing_set_aside",
+        asset_key=key(provider),
+        passed=quarantine.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"reasons": dg.MarkdownMetadataValue(reasons.head(20).to_markdown(index=False))},
+    )
