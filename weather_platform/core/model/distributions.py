@@ -1,0 +1,89 @@
+"""The distribution that EMOS gives each target variable: its CRPS (by scoringrules) and its quantiles.
+
+Belongs here: one line per target variable, which is also its rule for the valid range. Does not: fitting
+(see emos).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scoringrules
+from scipy.special import expit, logit, ndtr, ndtri
+
+from weather_platform.core.blend import FLOORS
+
+WET_MM = 0.1  # at least this much in 3 hours is precipitation: the usual gauge's resolution
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """`crps(observed, location, scale)`, `quantile(level, location, scale)`, `below(value, location,
+    scale)` (its CDF), all elementwise with broadcasting. `sd` is the standard deviation for scale 1,
+    uncut. A location below `lowest` × scale changes nothing but rounding errors and is raised to it.
+    """
+
+    crps: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    quantile: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+    below: Callable[[float, np.ndarray, np.ndarray], np.ndarray]
+    sd: float
+    lowest: float = -np.inf
+
+
+def _truncated_quantile(level: np.ndarray, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    outside = ndtr(-location / scale)
+    return np.maximum(location + scale * ndtri(outside + level * (1 - outside)), 0.0)
+
+
+def _truncated_below(value: float, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    outside = ndtr(-location / scale)
+    return (ndtr((value - location) / scale) - outside) / np.maximum(1 - outside, 1e-12)
+
+
+def _censored_logistic_crps(observed: np.ndarray, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """CRPS of a logistic whose mass below 0 lies at 0.
+
+    scoringrules 0.10 gives NaN for a single bound, so a second one stands 40 scales beyond everything;
+    and its logarithms overflow 700 scales away, where the score grows with the distance and no longer
+    bends.
+    """
+    near = np.minimum(observed, location + 500 * scale)
+    upper = np.maximum(near, location) + 40 * scale
+    return scoringrules.crps_clogistic(near, location, scale, 0.0, upper) + (observed - near)
+
+
+NORMAL = Distribution(
+    crps=scoringrules.crps_normal,
+    quantile=lambda level, location, scale: location + scale * ndtri(level),
+    below=lambda value, location, scale: ndtr((value - location) / scale),
+    sd=1.0,
+)
+# Wind speed cannot be negative and is rarely exactly 0: a normal cut at 0 (Thorarinsdottir and Gneiting
+# 2010).
+TRUNCATED_NORMAL = Distribution(
+    crps=lambda y, m, s: scoringrules.crps_tnormal(y, m, s, 0.0, np.inf),
+    quantile=_truncated_quantile,
+    below=_truncated_below,
+    sd=1.0,
+    lowest=-4.0,
+)
+# Precipitation is often exactly 0: a logistic with all that is below 0 gathered there (Messner et al. 2014).
+CENSORED_LOGISTIC = Distribution(
+    crps=_censored_logistic_crps,
+    quantile=lambda level, location, scale: np.maximum(location + scale * logit(level), 0.0),
+    below=lambda value, location, scale: expit((value - location) / scale),
+    sd=float(np.pi / np.sqrt(3)),
+    lowest=-12.0,
+)
+
+DISTRIBUTIONS: dict[str, Distribution] = {
+    "temperature_c": NORMAL,
+    "wind_speed_m_s": TRUNCATED_NORMAL,
+    "precipitation_mm": CENSORED_LOGISTIC,
+}
+
+
+def in_range(values: np.ndarray, variable: str) -> np.ndarray:
+    """Values of a variable, raised to the lowest that can be."""
+    floor = FLOORS.get(variable)
+    return values if floor is None else np.maximum(values, floor)

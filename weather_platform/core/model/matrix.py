@@ -1,0 +1,95 @@
+"""Features as matrices: what EMOS and the trees see of a row.
+
+Belongs here: choosing and transforming columns. Does not: fitting, or anything that is not in the features.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.blend import FLOORS, corrected_values
+from weather_platform.core.variables import ACCUMULATED
+
+_PLAIN = (
+    "lead_hours",
+    "bias_corrected",
+    "spread",
+    "expected_error",
+    "last_error",
+    "climatology_sd",
+    "feeds_present",
+    "solar_hour_sin",
+    "solar_hour_cos",
+    "sun_elevation_deg",
+    "latitude",
+    "longitude",
+    "elevation_m",
+    "elevation_difference_m",
+)
+_RELATIVE = ("equal_weight", "persistence", "climatology")
+_LAST_ERROR_FADES_HOURS = 24.0
+_LITTLE = 0.05  # added before a logarithm, in the variable's unit
+
+
+def feeds_of(features: pd.DataFrame) -> tuple[str, ...]:
+    """Names (`provider__model`) of the feeds that have a column with any value."""
+    columns = [name for name in features.columns if name.startswith("value__")]
+    return tuple(sorted(name.removeprefix("value__") for name in columns if features[name].notna().any()))
+
+
+def per_feed(features: pd.DataFrame, kind: str, feeds: Sequence[str]) -> np.ndarray:
+    """Columns value__, bias__ or rmse__ of `feeds`, row × feed, NaN where there is no such column."""
+    return features.reindex(columns=[f"{kind}__{feed}" for feed in feeds]).to_numpy(np.float64)
+
+
+def corrected(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
+    """Each feed's value less its recent bias, row × feed."""
+    values, bias = per_feed(features, "value", feeds), per_feed(features, "bias", feeds)
+    return corrected_values(values, bias, FLOORS.get(variable))
+
+
+def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
+    """Row × column for the trees: NaN stays, since they have their own way with it.
+
+    Feeds stand as deviations from the blend, amounts (which are mostly 0) as they are.
+    """
+    center = features["bias_corrected"].to_numpy(np.float64)[:, None]
+    each = corrected(features, variable, feeds)
+    return np.hstack(
+        [
+            features[list(_PLAIN)].to_numpy(np.float64),
+            features[list(_RELATIVE)].to_numpy(np.float64) - center,
+            each if variable in ACCUMULATED else each - center,
+        ]
+    )
+
+
+def location_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
+    """Row × column for the location of EMOS, NaN where unknown."""
+    center = features["bias_corrected"].to_numpy(np.float64)
+    fade = np.exp(-features["lead_hours"].to_numpy(np.float64) / _LAST_ERROR_FADES_HOURS)
+    each = corrected(features, variable, feeds)
+    columns = [
+        center,
+        features["last_error"].to_numpy(np.float64) * fade,
+        (features["persistence"].to_numpy(np.float64) - center) * fade,
+        features["climatology"].to_numpy(np.float64) - center,
+        features["solar_hour_sin"].to_numpy(np.float64),
+        features["solar_hour_cos"].to_numpy(np.float64),
+    ]
+    if variable in ACCUMULATED:
+        columns.append(np.sqrt(center))
+    return np.column_stack([*columns, each - center[:, None]])
+
+
+def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
+    """Row × column for the logarithm of EMOS' scale, NaN where unknown."""
+    columns = [
+        np.log(features["spread"].to_numpy(np.float64) + _LITTLE),
+        np.log(features["expected_error"].to_numpy(np.float64) + _LITTLE),
+        np.log1p(features["lead_hours"].to_numpy(np.float64)),
+    ]
+    if variable in FLOORS:
+        columns.append(np.log(features["bias_corrected"].to_numpy(np.float64) + _LITTLE))
+    return np.column_stack(columns)
