@@ -1,0 +1,77 @@
+"""What could be known when a cycle was fetched, one row per variable, place and valid time.
+
+Belongs here: how far back a cycle looks. Does not: any feature (core.features). Reading is bounded: this cycle's forecasts and
+the last weeks of daily sums and observations, however much history lies behind.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+
+from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.partitions import CYCLE
+from weather_platform.defs import forecast_errors, forecasts, locations, observations, payloads
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
+from weather_platform.infra.lazy_types import DataFrame, IbisTable
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+KEY = dg.AssetKey("features")
+# 28 complete days, and one more for the day that is still open at the cycle.
+_LOOK_BACK = timedelta(days=29)
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `features` asset."""
+    back = window(_LOOK_BACK, CYCLE)
+    ins = {
+        "locations": dg.AssetIn(locations.KEY, dagster_type=DataFrame),
+        "error_sums": dg.AssetIn(forecast_errors.SUMS_KEY, partition_mapping=back, dagster_type=DataFrame),
+        "observations": dg.AssetIn(observations.KEY, partition_mapping=back, dagster_type=IbisTable),
+    }
+    for provider in payloads.in_use(settings):
+        ins[provider.name] = dg.AssetIn(forecasts.key(provider), dagster_type=IbisTable)
+
+    @dg.asset(
+        key=KEY,
+        description=__doc__,
+        ins=ins,
+        partitions_def=cycles(settings),
+        backfill_policy=one_run(CYCLES_PER_RUN),
+        check_specs=[
+            contract_check_spec(KEY),
+            dg.AssetCheckSpec("knowable", asset=KEY, description="No row is of a time before it could be known."),
+        ],
+        **described(FEATURES, settings, group="features", kinds={"pandas", "ibis", "parquet"}),
+    )
+    def features(
+        context: dg.AssetExecutionContext,
+        platform: dg.ResourceParam[Platform],
+        locations: DataFrame,
+        error_sums: DataFrame,
+        observations: IbisTable,
+        **feeds: IbisTable,
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        import ibis
+
+        from weather_platform.core.features.build import build as build_features
+
+        starts = [CYCLE.start(name) for name in keys_of(context)]
+        rows = build_features(
+            starts,
+            ibis.union(*feeds.values()),
+            error_sums,
+            observations,
+            locations,
+            horizon_hours=platform.settings.horizon_hours,
+        )
+        early = rows[rows["valid_time"] < rows["known_at"]]
+        yield dg.Output(rows, metadata={"feeds_present_mean": float(rows["feeds_present"].mean()) if len(rows) else 0.0})
+        yield contract_check(KEY, rows, FEATURES)
+        yield dg.AssetCheckResult(
+            check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}
+        )
+
+    return dg.Definitions(assets=[features])

@@ -1,0 +1,68 @@
+"""The code location: what it holds, how it is described, and that listing it stays cheap."""
+
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+
+from weather_platform.definitions import build
+from weather_platform.infra.settings import Settings
+
+DESIGNED = {
+    "locations",
+    *(f"{stage}/{name}" for stage in ("payloads", "forecasts") for name in ("open_meteo", "openweathermap", "weatherapi", "met_norway", "nws")),
+    "history/station_archive",
+    "uploads",
+    "observations",
+    "forecast_errors",
+    "forecast_error_sums",
+    "features",
+    "model/temperature_c",
+    "model/wind_speed_m_s",
+    "model/precipitation_mm",
+    "predictions",
+    "verification",
+}
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> dg.AssetGraph:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
+    return build(settings).resolve_asset_graph()
+
+
+def test_the_asset_keys_are_as_designed(graph: dg.AssetGraph) -> None:
+    assert {key.to_user_string() for key in graph.get_all_asset_keys()} == DESIGNED
+
+
+def test_every_asset_says_what_it_is(graph: dg.AssetGraph) -> None:
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.group_name != "default", key
+        assert node.owners, key
+        assert node.kinds, key
+        if key.path[0] != "model":
+            assert node.metadata.get("dagster/column_schema"), key
+
+
+@pytest.mark.parametrize("schedule", ["every_cycle", "every_day"])
+def test_a_schedule_asks_for_one_partition_that_exists(schedule: str) -> None:
+    from datetime import UTC, datetime
+
+    definitions = build(Settings())
+    at = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
+    context = dg.build_schedule_context(scheduled_execution_time=at)
+    request = definitions.resolve_schedule_def(schedule).evaluate_tick(context).run_requests[0]
+    assert request.partition_key == {"every_cycle": "2026-09-03T18Z", "every_day": "2026-09-02"}[schedule]
+
+
+def test_listing_definitions_imports_nothing_heavy() -> None:
+    heavy = ("pandas", "pandera", "ibis", "duckdb", "sklearn", "mlflow", "scipy", "matplotlib", "dagster_gcp")
+    code = (
+        "import sys, weather_platform.definitions as d; d.defs.resolve_asset_graph(); "
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
