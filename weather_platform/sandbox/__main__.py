@@ -1,0 +1,27 @@
+"""`python -m weather_platform.sandbox`: the server without the rest of the command line, so that it starts at once."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from weather_platform.sandbox.panel import BUILT_IN, read_panel
+from weather_platform.sandbox.server import serve
+from weather_platform.sandbox.simulation import Simulation
+
+
+def main() -> None:
+    """Parse the arguments and serve."""
+    parser = argparse.ArgumentParser(prog="python -m weather_platform.sandbox", description=__doc__)
+    parser.add_argument(
+        "--places", type=Path, default=BUILT_IN, help="CSV of places (the LOCATIONS contract's columns)"
+    )
+    parser.add_argument("--seed", type=int, default=7, help="seed of the simulated world")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at")
+    parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one")
+    parser.add_argument("--now", type=datetime.fromisoformat, help="the clock's first reading, ISO with zone")
+    given = parser.parse_args()
+    serve(Simulation(read_panel(given.places), given.seed), given.host, given.port, given.now)
+
+
+if __name__ == "__main__":
+    main()

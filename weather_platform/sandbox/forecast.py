@@ -1,0 +1,103 @@
+"""What a feed says at a run: the truth, bent by its biases and errors. Contract units; the wire's are the
+wires' matter.
+
+Temperature is wrong by adding, wind on its square root and by a station's factor, rain in the latent field,
+so that rain comes early, late or not at all, and too often as drizzle. Hours before the run carry
+analysis-like errors.
+"""
+
+import numpy as np
+
+from weather_platform.sandbox.errors import ErrorModel, error_growth, temperature_sigma_k
+from weather_platform.sandbox.feeds import FEEDS, Feed
+from weather_platform.sandbox.noise import generator
+from weather_platform.sandbox.physics import (
+    apparent_temperature_c,
+    derived,
+    normal_probability,
+    precipitation_mm,
+)
+from weather_platform.sandbox.world import Weather, World
+
+BEFORE_RUN_HOURS = 36
+RUN_EVERY_HOURS = 6
+RUN_DELAY_HOURS = 4
+
+
+def run_at(now: float) -> int:
+    """Hour number of the newest model run that is out at `now` (Unix seconds)."""
+    return int((now / 3600 - RUN_DELAY_HOURS) // RUN_EVERY_HOURS) * RUN_EVERY_HOURS
+
+
+def simulate(world: World, errors: ErrorModel, seed: int, feed: Feed, run: int, until_lead: int) -> Weather:
+    """A feed's forecast, hourly from `run` − 36 h to `run` + `until_lead` exclusive: variables of (hours,
+    places).
+
+    Hours that the feed leaves out, lies beyond its horizon with, or does not serve a place for, are NaN.
+    """
+    start, count = run - BEFORE_RUN_HOURS, until_lead + BEFORE_RUN_HOURS
+    hours = np.arange(start, start + count)
+    lead = np.maximum(hours - run, 0)
+    truth = world.weather(start, count)
+    unit = errors.unit(feed, run, start, count)
+    wild = errors.volatility(start, count)
+    growth = error_growth(feed, lead)[:, None] * wild
+    sigma_k = temperature_sigma_k(feed, lead, hours, world.panel.latitude) * wild
+    temperature = (
+        truth["temperature_c"] + errors.temperature_bias_k(feed, hours) + sigma_k * unit["temperature"]
+    )
+    dry = (truth["temperature_c"] - truth["dew_point_c"]) * np.exp(
+        np.clip(0.25 * growth * unit["moisture"], -1.5, 1.5)
+    )
+    rain, probability = _rain(world, feed, truth, growth, unit["rain"])
+    weather = {
+        "temperature_c": temperature,
+        "dew_point_c": temperature - dry,
+        "pressure_msl_hpa": truth["pressure_msl_hpa"] + 0.9 * growth * unit["pressure"],
+        "cloud_cover": np.clip(truth["cloud_cover"] + 0.18 * growth * unit["cloud"], 0, 1),
+        "precipitation_mm": rain,
+        "precipitation_probability": probability,
+        "wind_speed_m_s": _wind(errors, feed, truth, growth * unit["wind"], start),
+        "wind_direction_deg": (truth["wind_direction_deg"] + 14 * growth * unit["pressure"]) % 360,
+        "gust_factor": truth["gust_factor"] * np.exp(0.08 * unit["wind"]),
+    }
+    weather = derived(weather, world.panel.elevation_m)
+    weather["apparent_temperature_c"] = apparent_temperature_c(
+        temperature, weather["relative_humidity"], weather["wind_speed_m_s"]
+    )
+    absent = _absent(world, seed, feed, run, hours)
+    return {name: np.where(absent, np.nan, values) for name, values in weather.items()}
+
+
+def _wind(errors: ErrorModel, feed: Feed, truth: Weather, error: np.ndarray, hour: int) -> np.ndarray:
+    root = np.sqrt(truth["wind_speed_m_s"]) * errors.wind_factor(feed, hour) + feed.wind_sigma * error
+    return np.maximum(root, 0.1) ** 2
+
+
+def _rain(
+    world: World, feed: Feed, truth: Weather, growth: np.ndarray, error: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Amount and probability: the latent field seen through noise, with a threshold that lets in drizzle.
+
+    The probability is what the noisy latent field implies for the true threshold, a little too sure of
+    itself.
+    """
+    sigma = feed.rain_sigma * growth
+    seen = (truth["rain_latent"] + sigma * error) / np.sqrt(1 + sigma**2)
+    threshold = world.climate.rain_threshold
+    rain = precipitation_mm(seen, threshold - feed.drizzle, 0.8 * world.climate.rain_intensity_mm)
+    known = 1 / np.sqrt(1 + sigma**2)
+    doubt = np.sqrt(1 - known**2)
+    return rain, normal_probability(1.15 * (known * seen - threshold) / doubt)
+
+
+def _absent(world: World, seed: int, feed: Feed, run: int, hours: np.ndarray) -> np.ndarray:
+    """Where the feed says nothing, (hours, places)."""
+    chance = generator(seed, "gaps", run, FEEDS.index(feed)).random(
+        (BEFORE_RUN_HOURS + 500, len(world.panel))
+    )
+    absent = chance[: len(hours)] < feed.gaps
+    absent |= (hours >= run + feed.horizon_hours)[:, None]
+    if feed.us_only:
+        absent |= np.array([country != "US" for country in world.panel.countries])
+    return absent

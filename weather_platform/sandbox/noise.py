@@ -1,0 +1,111 @@
+"""Random fields over time and the panel's places: the raw material of simulated truth and of simulated
+errors.
+
+A field is unit-variance Gaussian, exponentially correlated in space (mixed by a Cholesky factor), and an
+AR(1) or AR(2) process in time, made by recursion. Time is cut into blocks of `BLOCK_HOURS`; a block starts
+its recursion from the noise of the block before, which is long enough to forget the start, so any instant of
+any year costs two blocks and does not depend on what was asked before. Noise is drawn per place, so that a
+place appended to a panel changes no other place.
+"""
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from weather_platform.sandbox.panel import Panel
+
+BLOCK_HOURS = 60 * 24
+_CACHED_BLOCKS = 4
+_FORGOTTEN = 6.0  # e-folding times after which a start no longer matters (exp(-6) = 0.25 %)
+
+
+@dataclass(frozen=True)
+class Field:
+    """`length_km` and `tau_hours` are e-folding scales; `smooth_hours` > 0 adds the second root of an AR(2)."""
+
+    length_km: float
+    tau_hours: float
+    smooth_hours: float = 0.0
+
+
+def generator(seed: int, stream: str, *numbers: int) -> np.random.Generator:
+    """A generator that depends on nothing but its arguments."""
+    return np.random.default_rng([seed, zlib.crc32(stream.encode()), *numbers])
+
+
+class FieldBank:
+    """Many fields over one panel, generated together by blocks and kept for a while."""
+
+    def __init__(
+        self, seed: int, stream: str, panel: Panel, fields: Sequence[Field], step_hours: int = 1
+    ) -> None:
+        self.step_hours = step_hours
+        self._seed, self._stream, self._panel = seed, stream, panel
+        self._steps = BLOCK_HOURS // step_hours
+        self._count = len(fields)
+        tau = np.array([field.tau_hours for field in fields])
+        self._warm_up = min(self._steps, int(_FORGOTTEN * tau.max() / step_hours))
+        smooth = np.array([field.smooth_hours for field in fields])
+        slow = np.exp(-step_hours / tau)
+        fast = np.where(smooth > 0, np.exp(-step_hours / np.maximum(smooth, 1e-9)), 0.0)
+        # Variance of an AR(2) with roots r and s, by unit noise: (1 + rs) / ((1 - rs)(1 - r²)(1 - s²)).
+        variance = (1 + slow * fast) / ((1 - slow * fast) * (1 - slow**2) * (1 - fast**2))
+        self._first = (slow + fast).astype(np.float32)[:, None]
+        self._second = (-slow * fast).astype(np.float32)[:, None]
+        self._scale = (1 / np.sqrt(variance)).astype(np.float32)[:, None]
+        self._mix = _mixers(panel, fields)
+        self._blocks: OrderedDict[int, np.ndarray] = OrderedDict()
+
+    def window(self, start: int, steps: int) -> np.ndarray:
+        """Values from hour number `start` (hours since 1970, UTC; a multiple of the step): (steps, fields, places)."""
+        first = start // self.step_hours
+        number, offset = divmod(first, self._steps)
+        parts = [self._block(number)[offset : offset + steps]]
+        while (missing := steps - sum(len(part) for part in parts)) > 0:
+            number += 1
+            parts.append(self._block(number)[:missing])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _block(self, number: int) -> np.ndarray:
+        if number in self._blocks:
+            self._blocks.move_to_end(number)
+            return self._blocks[number]
+        noise = np.concatenate([self._noise(number - 1)[-self._warm_up :], self._noise(number)])
+        start = noise[0].copy()
+        noise *= self._scale
+        noise[0] = noise[1] = start
+        for step in range(2, len(noise)):
+            noise[step] += self._first * noise[step - 1] + self._second * noise[step - 2]
+        self._blocks[number] = noise[self._warm_up :].copy()
+        if len(self._blocks) > _CACHED_BLOCKS:
+            self._blocks.popitem(last=False)
+        return self._blocks[number]
+
+    def _noise(self, number: int) -> np.ndarray:
+        """Innovations of a block, mixed in space: (steps, fields, places)."""
+        shape = (self._steps, self._count)
+        drawn = [
+            generator(self._seed, self._stream, number, key).standard_normal(shape, dtype=np.float32)
+            for key in self._panel.keys
+        ]
+        noise = np.stack(drawn, axis=-1)
+        for members, factor in self._mix:
+            noise[:, members] = noise[:, members] @ factor.T
+        return noise
+
+
+def _mixers(panel: Panel, fields: Sequence[Field]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Indices of the fields that share a length scale, with the Cholesky factor of that correlation."""
+    distances = panel.distances_km()
+    lengths = np.array([field.length_km for field in fields])
+    small = 1e-9 * np.eye(len(panel))  # two places at one spot would leave the matrix singular
+    return [
+        (
+            np.flatnonzero(lengths == length),
+            np.linalg.cholesky(np.exp(-distances / length) + small).astype(np.float32),
+        )
+        for length in np.unique(lengths)
+    ]

@@ -1,0 +1,157 @@
+"""The sandbox's HTTP server: one raw ASGI app with every provider under a prefix of its own name.
+
+    /open_meteo/…, /openweathermap/…, /weatherapi/…, /met_norway/…, /nws/…   as the real paths go on
+    /stations/observations?date=YYYY-MM-DD     the station archive (wire/stations.py)
+    /ideal?cycle=2026-08-01T06Z                what an ideal blender would say (wire/ideal.py)
+    /clock     GET, or POST {"now": "2026-08-01T06:15:00Z"}: the time at which requests are answered
+    /faults    GET, or POST {"provider": …, "kind": "down|slow|html|truncated|empty|wrong_place|none",
+               "seconds": 5, "times": 3}
+    /healthz   GET: 200 once the server answers
+
+The header `X-Sandbox-Now: <ISO time>` sets the clock for one request, so that many cycles can be fetched at
+once; without it the server's clock counts, which starts at 00:00 UTC of the day the server was started and
+stands still.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+import uvicorn
+
+from weather_platform.sandbox import faults
+from weather_platform.sandbox.feeds import PROVIDERS
+from weather_platform.sandbox.outages import is_down
+from weather_platform.sandbox.simulation import Simulation
+from weather_platform.sandbox.wire import (
+    ideal,
+    met_norway,
+    nws,
+    open_meteo,
+    openweathermap,
+    stations,
+    weatherapi,
+)
+from weather_platform.sandbox.wire.ask import Ask, Reply, json_reply
+
+_LARGEST_BODY = 65_536
+Respond = Callable[[Ask, Simulation], Reply]
+WIRES: dict[str, Respond] = {
+    "open_meteo": open_meteo.respond,
+    "openweathermap": openweathermap.respond,
+    "weatherapi": weatherapi.respond,
+    "met_norway": met_norway.respond,
+    "nws": nws.respond,
+    "stations": stations.respond,
+    "ideal": ideal.respond,
+}
+
+
+class App:
+    """The ASGI app over one simulation; holds the clock and the faults that are switched on."""
+
+    def __init__(self, simulation: Simulation, now: datetime) -> None:
+        self.simulation, self.now = simulation, now
+        self.faults = faults.Faults()
+        self._is_down = lru_cache(maxsize=4096)(is_down)
+
+    async def __call__(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        """Answer one request (ASGI 3, HTTP only)."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"the sandbox speaks HTTP only, not {scope['type']}")
+        prefix, slash, rest = scope["path"][1:].partition("/")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if prefix in WIRES:
+            reply = await self._wire(prefix, slash + rest, scope["query_string"], headers)
+        else:
+            reply = self._control(prefix, scope["method"], await _body(receive))
+        fields = {"content-type": reply.content_type, "content-length": str(len(reply.body))} | reply.headers
+        raw = [(name.encode(), value.encode()) for name, value in fields.items()]
+        await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def _wire(self, prefix: str, path: str, query: bytes, headers: dict[str, str]) -> Reply:
+        try:
+            now = _instant(headers["x-sandbox-now"]) if "x-sandbox-now" in headers else self.now.timestamp()
+        except ValueError as error:
+            return json_reply({"error": f"header X-Sandbox-Now: {error}"}, 400)
+        fault = self.faults.take(prefix)
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        if prefix in PROVIDERS and self._is_down(self.simulation.seed, prefix, now):
+            return faults.down()
+        shift = faults.WRONG_PLACE_DEGREES if fault is not None and fault.kind == "wrong_place" else 0.0
+        params = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+        reply = WIRES[prefix](Ask(path, params, headers, now, shift), self.simulation)
+        return reply if fault is None else faults.spoiled(reply, fault)
+
+    def _control(self, name: str, method: str, body: bytes) -> Reply:
+        try:
+            if method == "POST" and name == "clock":
+                self.now = datetime.fromtimestamp(_instant(_loads(body)["now"]), UTC)
+            elif method == "POST" and name == "faults":
+                self.faults.set(_loads(body))
+            elif method != "GET" or name not in ("clock", "faults", "healthz"):
+                return json_reply(
+                    {"error": f"not found: /{name}", "served": [*WIRES, "clock", "faults", "healthz"]}, 404
+                )
+        except (ValueError, KeyError, TypeError) as error:
+            return json_reply({"error": f"/{name}: {error}"}, 400)
+        if name == "faults":
+            return json_reply({provider: fault.kind for provider, fault in self.faults.active.items()})
+        return json_reply({"now": f"{self.now:%Y-%m-%dT%H:%M:%SZ}", "simulated": True})
+
+
+async def _body(receive: Callable[[], Awaitable[Any]]) -> bytes:
+    """The request's body, cut off past `_LARGEST_BODY`: nothing that the sandbox accepts is longer."""
+    body = b""
+    more = True
+    while more and len(body) <= _LARGEST_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body[:_LARGEST_BODY]
+
+
+def _loads(body: bytes) -> Any:
+    return orjson.loads(body)
+
+
+@lru_cache(maxsize=4096)
+def _instant(text: str) -> float:
+    """Unix seconds of an ISO time with zone. Raises ValueError with the remedy."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone; write it like 2026-08-01T06:15:00Z")
+    return time.timestamp()
+
+
+def serve(
+    simulation: Simulation, host: str = "127.0.0.1", port: int = 0, now: datetime | None = None
+) -> None:
+    """Serve until interrupted. Prints `listening on URL` as the first line; port 0 takes a free one."""
+    start = now or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    listener = socket.create_server((host, port), backlog=2048)
+    # asyncio leaves Nagle's algorithm on for a socket made without a protocol number, and a reply's two writes would
+    # then wait 40 ms for each other.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    print(f"listening on http://{host}:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - the launcher reads it
+    config = uvicorn.Config(
+        App(simulation, start),
+        http="httptools",
+        loop="asyncio",
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+    )
+    uvicorn.Server(config).run(sockets=[listener])

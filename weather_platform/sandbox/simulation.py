@@ -1,0 +1,39 @@
+"""One simulated world with everything that is said about it: the object that every wire format reads from."""
+
+from collections import OrderedDict
+
+from weather_platform.sandbox.errors import ErrorModel
+from weather_platform.sandbox.feeds import Feed
+from weather_platform.sandbox.forecast import run_at, simulate
+from weather_platform.sandbox.panel import Panel
+from weather_platform.sandbox.world import Weather, World
+
+_CACHED_FORECASTS = 48
+SHORT_HOURS, LONG_HOURS = 192, 408  # how far a forecast is simulated: most requests end within the first
+
+
+class Simulation:
+    """Truth and forecasts for one panel and seed. Holds caches, no clock."""
+
+    def __init__(self, panel: Panel, seed: int) -> None:
+        self.panel, self.seed = panel, seed
+        self.world = World(panel, seed)
+        self.errors = ErrorModel(panel, seed)
+        self._forecasts: OrderedDict[tuple[Feed, int, int], Weather] = OrderedDict()
+
+    def forecast(self, feed: Feed, now: float, until: int) -> tuple[int, Weather]:
+        """The newest run's hour number at `now` (Unix seconds) and its forecast, reaching hour number `until`
+        at least.
+
+        The arrays start at run − 36 h; see `forecast.simulate`. They are shared: never write to them.
+        """
+        run = run_at(now)
+        hours = SHORT_HOURS if until - run <= SHORT_HOURS else LONG_HOURS
+        key = (feed, run, hours)
+        if key in self._forecasts:
+            self._forecasts.move_to_end(key)
+        else:
+            self._forecasts[key] = simulate(self.world, self.errors, self.seed, feed, run, hours)
+            if len(self._forecasts) > _CACHED_FORECASTS:
+                self._forecasts.popitem(last=False)
+        return run, self._forecasts[key]

@@ -1,0 +1,119 @@
+"""What a wire format is asked and what it answers, and the small things that all of them do alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import orjson
+
+from weather_platform.sandbox.feeds import Feed
+from weather_platform.sandbox.forecast import BEFORE_RUN_HOURS
+from weather_platform.sandbox.panel import Spot
+from weather_platform.sandbox.simulation import Simulation
+
+_TEMPERATURES = ("temperature_c", "dew_point_c", "apparent_temperature_c")
+JSON = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request. `path` is what follows the provider's prefix; `now` is the simulated clock, Unix seconds.
+
+    `shift_degrees` moves every coordinate asked for: the fault by which a provider answers for the wrong
+    place.
+    """
+
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    now: float
+    shift_degrees: float = 0.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back: status, body as served, content type."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def json_reply(content: Any, status: int = 200, content_type: str = JSON) -> Reply:
+    """A reply of JSON; numpy arrays are written as lists and NaN as null."""
+    return Reply(status, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), content_type)
+
+
+def spot_of(ask: Ask, simulation: Simulation, latitude: str | None, longitude: str | None) -> Spot | None:
+    """The spot for coordinates given as text, or None where they are not a coordinate in degrees."""
+    try:
+        degrees = float(latitude or ""), float(longitude or "")
+    except ValueError:
+        return None
+    if not (abs(degrees[0]) <= 90 and abs(degrees[1]) <= 180):
+        return None
+    if ask.shift_degrees:
+        degrees = (degrees[0] - np.sign(degrees[0] or 1) * ask.shift_degrees, degrees[1])
+    return simulation.panel.spot(*degrees)
+
+
+class Series:
+    """A feed's forecast at one spot on chosen valid hours (hour numbers since 1970); contract units, NaN if missing."""
+
+    def __init__(self, simulation: Simulation, feed: Feed, ask: Ask, spot: Spot, hours: np.ndarray) -> None:
+        # The six hours beyond serve accumulations that begin at the last valid hour.
+        self.run, self._weather = simulation.forecast(feed, ask.now, int(hours[-1]) + 7)
+        self.hours, self.spot = hours, spot
+        self.rows = hours - (self.run - BEFORE_RUN_HOURS)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        values = self._weather[name][self.rows, self.spot.index]
+        return values + self.spot.temperature_offset_k if name in _TEMPERATURES else values
+
+    def sum_before(self, name: str, hours: int) -> np.ndarray:
+        """Sum of the `hours` hourly values that end at each valid hour."""
+        column = self._weather[name][:, self.spot.index]
+        return np.add.reduce([column[self.rows - back] for back in range(hours)])
+
+    def sum_after(self, name: str, hours: int) -> np.ndarray:
+        """Sum of the `hours` hourly values that follow each valid hour."""
+        column = self._weather[name][:, self.spot.index]
+        return np.add.reduce([column[self.rows + ahead] for ahead in range(1, hours + 1)])
+
+    def chance(self, hours: int, ahead: bool = False) -> np.ndarray:
+        """Chance (0-1) of precipitation in `hours` hours that end (or, with `ahead`, begin) at each valid hour."""
+        column = self._weather["precipitation_probability"][:, self.spot.index]
+        steps = range(1, hours + 1) if ahead else range(-hours + 1, 1)
+        # Neighbouring hours are wet together: the dry chances multiply with an exponent below one.
+        dry = np.multiply.reduce([(1 - column[self.rows + step]) ** 0.5 for step in steps])
+        return np.asarray(1 - np.minimum(dry, 1 - column[self.rows]))
+
+
+def rounded(values: np.ndarray, digits: int) -> list[float | None]:
+    """Python floats rounded to `digits`, None where missing."""
+    listed: list[float | None] = np.round(values, digits).tolist()
+    for index in np.flatnonzero(np.isnan(values)).tolist():
+        listed[index] = None
+    return listed
+
+
+def whole(values: np.ndarray) -> list[int | None]:
+    """Python ints, None where missing."""
+    missing = np.isnan(values)
+    listed: list[int | None] = np.rint(np.where(missing, 0, values)).astype(np.int64).tolist()
+    for index in np.flatnonzero(missing).tolist():
+        listed[index] = None
+    return listed
+
+
+def utc_text(hours: np.ndarray, form: str) -> list[str]:
+    """Hour numbers as UTC text by a strftime format."""
+    return [datetime.fromtimestamp(hour * 3600, UTC).strftime(form) for hour in hours.tolist()]
+
+
+def zone_hours(longitude: float) -> int:
+    """Offset of the simulated local time from UTC: the nearest whole hour by longitude, without daylight saving."""
+    return round(longitude / 15)

@@ -1,0 +1,205 @@
+"""The US National Weather Service: `/points/{lat},{lon}` leads to `/gridpoints/{office}/{x},{y}`, raw layers.
+
+As on the wire: a User-Agent is required; layers are values with intervals (`start/PT6H`), equal neighbours
+merged; temperatures are whole °F written in °C, winds whole knots in km/h, directions tens of degrees;
+precipitation is a sum over its six-hour interval; places outside the US are unknown (404), errors are
+problem+json. The single office is `SIM` and its grid is one of hundredths of a degree, so that a gridpoint
+says where it lies.
+"""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from weather_platform.sandbox.feeds import feeds_of
+from weather_platform.sandbox.forecast import RUN_DELAY_HOURS
+from weather_platform.sandbox.panel import Spot
+from weather_platform.sandbox.simulation import Simulation
+from weather_platform.sandbox.wire.ask import Ask, Reply, Series, json_reply, spot_of, utc_text, zone_hours
+
+(_FEED,) = feeds_of("nws")
+_HOURS, _SPAN = 180, 6
+_OFFICE = "SIM"
+_GEO, _PROBLEM = "application/geo+json", "application/problem+json"
+_POINT = re.compile(r"/points/([-\d.]+),([-\d.]+)")
+_GRID = re.compile(rf"/gridpoints/{_OFFICE}/(\d{{1,5}}),(\d{{1,5}})")
+_API = "https://api.weather.gov"
+_CONTEXT = [
+    "https://geojson.org/geojson-ld/geojson-context.jsonld",
+    {"@version": "1.1", "wmoUnit": "https://codes.wmo.int/common/unit/"},
+]
+_EMPTY = ("pressure", "snowLevel", "waveDirection", "probabilityOfThunder", "redFlagThreatIndex")
+
+
+def respond(ask: Ask, simulation: Simulation) -> Reply:
+    """Answer a request below `/nws`."""
+    if not ask.headers.get("user-agent"):
+        return _problem(
+            ask, 403, "Forbidden", "A User-Agent that names your application and contact is required."
+        )
+    if point := _POINT.fullmatch(ask.path):
+        spot = spot_of(ask, simulation, *point.groups())
+        if spot is None:
+            return _problem(ask, 400, "Bad Request", "Bad Request")
+        return _lookup(ask, simulation, spot)
+    if grid := _GRID.fullmatch(ask.path):
+        x, y = int(grid[1]) / 100 - 180, int(grid[2]) / 100 - 90
+        spot = spot_of(ask, simulation, str(y), str(x))
+        if spot is not None and simulation.panel.countries[spot.index] == "US":
+            return json_reply(_gridpoint(ask, simulation, spot, grid[1], grid[2]), content_type=_GEO)
+    return _problem(ask, 404, "Not Found", "Not Found")
+
+
+def _problem(ask: Ask, status: int, title: str, detail: str, kind: str | None = None) -> Reply:
+    content = {
+        "correlationId": "5a5a5a5",
+        "title": title,
+        "type": f"{_API}/problems/{kind or title.replace(' ', '')}",
+        "status": status,
+        "detail": detail,
+        "instance": f"{_API}/requests/5a5a5a5",
+    }
+    return json_reply(content, status, _PROBLEM)
+
+
+def _lookup(ask: Ask, simulation: Simulation, spot: Spot) -> Reply:
+    if simulation.panel.countries[spot.index] != "US":
+        where = f"{spot.latitude:g},{spot.longitude:g}"
+        return _problem(
+            ask,
+            404,
+            "Data Unavailable For Requested Point",
+            f"Unable to provide data for {where}",
+            "InvalidPoint",
+        )
+    x, y = round((spot.longitude + 180) * 100), round((spot.latitude + 90) * 100)
+    grid, point = (
+        f"{_API}/gridpoints/{_OFFICE}/{x},{y}",
+        f"{_API}/points/{spot.latitude:g},{spot.longitude:g}",
+    )
+    properties = {
+        "@id": point,
+        "@type": "wx:Point",
+        "cwa": _OFFICE,
+        "forecastOffice": f"{_API}/offices/{_OFFICE}",
+        "gridId": _OFFICE,
+        "gridX": x,
+        "gridY": y,
+        "forecast": f"{grid}/forecast",
+        "forecastHourly": f"{grid}/forecast/hourly",
+        "forecastGridData": grid,
+        "observationStations": f"{grid}/stations",
+        "timeZone": f"Etc/GMT{-zone_hours(spot.longitude):+d}",
+        "radarStation": "KSIM",
+    }
+    return json_reply(
+        {
+            "@context": _CONTEXT,
+            "id": point,
+            "type": "Feature",
+            "geometry": _point(spot),
+            "properties": properties,
+        },
+        content_type=_GEO,
+    )
+
+
+def _point(spot: Spot) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [spot.longitude, spot.latitude]}
+
+
+def _gridpoint(ask: Ask, simulation: Simulation, spot: Spot, x: str, y: str) -> dict[str, Any]:
+    run, _ = simulation.forecast(_FEED, ask.now, 0)
+    series = Series(
+        simulation, _FEED, ask, spot, np.arange(run + RUN_DELAY_HOURS, run + RUN_DELAY_HOURS + _HOURS)
+    )
+    start, updated = (
+        utc_text(series.hours[:1], "%Y-%m-%dT%H:00:00+00:00")[0],
+        utc_text(series.hours[:1], "%Y-%m-%dT%H:15:41+00:00")[0],
+    )
+    size = 0.012
+    corners = [(-size, -size), (-size, size), (size, size), (size, -size), (-size, -size)]
+    ring = [[round(spot.longitude + east, 7), round(spot.latitude + north, 7)] for east, north in corners]
+    link = f"{_API}/gridpoints/{_OFFICE}/{x},{y}"
+    properties = {
+        "@id": link,
+        "@type": "wx:Gridpoint",
+        "updateTime": updated,
+        "validTimes": f"{start}/P7DT12H",
+        "elevation": {"unitCode": "wmoUnit:m", "value": float(simulation.panel.elevation_m[spot.index])},
+        "forecastOffice": f"{_API}/offices/{_OFFICE}",
+        "gridId": _OFFICE,
+        "gridX": x,
+        "gridY": y,
+        **_layers(series),
+        **{name: {"values": []} for name in _EMPTY},
+    }
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {
+        "@context": _CONTEXT,
+        "id": link,
+        "type": "Feature",
+        "geometry": geometry,
+        "properties": properties,
+    }
+
+
+def _layers(series: Series) -> dict[str, Any]:
+    times = utc_text(series.hours, "%Y-%m-%dT%H:00:00+00:00")
+
+    def layer(uom: str, values: np.ndarray) -> dict[str, Any]:
+        return {"uom": f"wmoUnit:{uom}", "values": _merged(times, values)}
+
+    def celsius(name: str) -> np.ndarray:
+        return (np.round(series[name] * 1.8 + 32) - 32) / 1.8
+
+    def knots(name: str) -> np.ndarray:
+        return np.round(np.round(series[name] / 0.514444) * 1.852, 3)
+
+    inches = np.round(series.sum_after("precipitation_mm", _SPAN) / 0.254) * 0.254
+    return {
+        "temperature": layer("degC", celsius("temperature_c")),
+        "dewpoint": layer("degC", celsius("dew_point_c")),
+        "relativeHumidity": layer("percent", np.round(series["relative_humidity"] * 100)),
+        "apparentTemperature": layer("degC", celsius("apparent_temperature_c")),
+        "skyCover": layer("percent", np.round(series["cloud_cover"] * 100)),
+        "windDirection": layer("degree_(angle)", np.round(series["wind_direction_deg"], -1)),
+        "windSpeed": layer("km_h-1", knots("wind_speed_m_s")),
+        "windGust": layer("km_h-1", knots("wind_gust_m_s")),
+        "probabilityOfPrecipitation": {
+            "uom": "wmoUnit:percent",
+            "values": _spans(series, times, np.round(series.chance(_SPAN, ahead=True) * 100)),
+        },
+        "quantitativePrecipitation": {
+            "uom": "wmoUnit:mm",
+            "values": _spans(series, times, np.round(inches, 4)),
+        },
+        "visibility": layer("m", np.round(series["visibility_m"] / 160.9344) * 160.9344),
+    }
+
+
+def _merged(times: list[str], values: np.ndarray) -> list[dict[str, Any]]:
+    """Hourly values as intervals: equal neighbours in one, hours left out in none."""
+    starts = np.concatenate([[0], np.flatnonzero(values[1:] != values[:-1]) + 1])
+    lengths = np.diff(np.append(starts, len(values)))
+    return [
+        {"validTime": f"{times[start]}/{_duration(length)}", "value": value}
+        for start, length, value in zip(
+            starts.tolist(), lengths.tolist(), values[starts].tolist(), strict=True
+        )
+        if value == value  # noqa: PLR0124 - NaN, an hour left out
+    ]
+
+
+def _duration(hours: int) -> str:
+    days, rest = divmod(hours, 24)
+    return f"P{f'{days}D' if days else ''}{f'T{rest}H' if rest or not days else ''}"
+
+
+def _spans(series: Series, times: list[str], values: np.ndarray) -> list[dict[str, Any]]:
+    """Sums over the six-hour spans that begin at 00, 06, 12 and 18 UTC; a span with an hour left out is absent."""
+    begins = np.flatnonzero(series.hours % _SPAN == 0).tolist()
+    return [
+        {"validTime": f"{times[i]}/PT6H", "value": float(values[i])} for i in begins if np.isfinite(values[i])
+    ]
