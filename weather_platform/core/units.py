@@ -1,8 +1,8 @@
 """How a unit somebody writes becomes the unit in a column's name: contract = value × factor + offset.
 
-Belongs here: the table of units and how they are spelled. Does not: which unit a provider or a file uses (they say so).
-Factors are the definitions of the SI brochure, 9th ed., and NIST SP 811 appendix B.8; snow depth is not water, so no
-unit here turns one into the other.
+Belongs here: the table of units and their spellings. Does not: which unit a provider or a file uses.
+Factors are the definitions of the SI brochure, 9th ed., and NIST SP 811 appendix B.8; snow depth is not
+water, so no unit here turns one into the other.
 """
 
 from typing import NamedTuple
@@ -148,10 +148,10 @@ _DIMENSION_OF: dict[str, str] = {
 
 
 def affine(unit: str, column: str) -> Affine:
-    """The (factor, offset) that turn `unit` into the unit of the contract column: contract = value × factor + offset.
+    """The (factor, offset) from `unit` to the contract column's: contract = value × factor + offset.
 
-    `unit` as people and APIs write it, in any case: `°F`, `degC`, `km/h`, `kn`, `%`, `inHg`, `wmoUnit:km_h-1`.
-    Raises UnitError naming the column and the units it knows, for an unknown column, unit, or another dimension.
+    `unit` as people and APIs write it, in any case: `°F`, `degC`, `km/h`, `kn`, `%`, `inHg`, `wmoUnit:Pa`.
+    Raises UnitError naming the column and its units, for an unknown column, unit, or another dimension.
     """
     if column not in _DIMENSION_OF:
         raise UnitError(f"{column!r} is no weather variable; known: {', '.join(_DIMENSION_OF)}")
