@@ -20,7 +20,7 @@ import click
 @click.option(
     "--places",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV of places (location_id, latitude, longitude, elevation_m, country). The built-in panel where absent.",
+    help="CSV of places (location_id, latitude, longitude, elevation_m, country); default: built-in.",
 )
 def sandbox(port: int, host: str, seed: int, now: datetime | None, places: Path | None) -> None:
     """Serve simulated weather providers and a station archive on loopback.

@@ -1,4 +1,4 @@
-"""`python -m weather_platform.sandbox`: the server without the rest of the command line, so that it starts at once."""
+"""`python -m weather_platform.sandbox`: the server alone, so that it starts at once."""
 
 import argparse
 from datetime import datetime

@@ -68,7 +68,7 @@ def season_k(climate: Climate, angle: np.ndarray) -> np.ndarray:
 
 
 def diurnal_k(panel: Panel, hours: np.ndarray, cloud: np.ndarray | float) -> np.ndarray:
-    """Diurnal departure of temperature, K, damped by cloud (0-1), with a second harmonic that sharpens the day."""
+    """Diurnal departure of temperature, K, damped by cloud (0-1); a second harmonic sharpens the day."""
     year = 2 * np.pi * hours[:, None] / HOURS_PER_YEAR
     declination = -np.radians(23.44) * np.cos(year + 2 * np.pi * 10 / 365.25)
     amplitude = 2 + 5 * np.clip(np.cos(np.radians(panel.latitude) - declination), 0, 1)

@@ -40,7 +40,7 @@ def common_share(lead_hours: np.ndarray) -> np.ndarray:
 def temperature_sigma_k(
     feed: Feed, lead_hours: np.ndarray, hours: np.ndarray, latitude: np.ndarray
 ) -> np.ndarray:
-    """Error SD without volatility, K, (hours, places): grows with lead and latitude, 20 % larger in winter."""
+    """Error SD without volatility, K, (hours, places): grows with lead and latitude, +20 % in winter."""
     by_place = np.interp(np.abs(latitude), (0, 45, 90), (0.55, 0.95, 1.15))
     winter = 1 + 0.2 * np.cos(year_angle(hours, latitude))
     return np.asarray(feed.sigma_k * error_growth(feed, lead_hours)[:, None] * by_place * winter)
@@ -64,7 +64,7 @@ class ErrorModel:
         return _hourly(np.exp(_VOLATILITY * calm - _VOLATILITY**2), hours)
 
     def unit(self, feed: Feed, run: int, start: int, hours: int) -> dict[str, np.ndarray]:
-        """Unit-variance errors by channel, hourly from hour number `start` (a multiple of 3): (hours, places)."""
+        """Unit errors by channel, hourly from hour number `start` (a multiple of 3): (hours, places)."""
         steps = hours // STEP_HOURS + 1
         window = self._bank.window(start, steps)[:, :-1]
         layered = window.reshape(steps, len(CHANNELS), len(COMPONENTS), LAYERS, len(self._panel))
@@ -98,12 +98,12 @@ class ErrorModel:
         return np.exp(0.5 * feed.wind_bias * (0.85 * own[4] + 0.53 * shift))
 
     def _regime(self, feed: Feed, hour: int) -> int:
-        """Number of the regime that holds an hour; each feed changes at its own times, every 60 to 90 days."""
+        """Number of the regime of an hour; each feed changes at its own times, every 60 to 90 days."""
         length, phase = generator(self._seed, "regime", FEEDS.index(feed)).uniform((60, 0), (90, 90))
         return int((hour / 24 + phase) // length)
 
     def _make_shift(self, feed: Feed, regime: int) -> np.ndarray:
-        """Unit shifts of bias in a regime, (temperature and wind, places): partly of the feed, partly of the place."""
+        """Unit shifts of bias, (temperature and wind, places): partly the feed's, partly the place's."""
         index = FEEDS.index(feed)
         shared = generator(self._seed, "shift", index, regime).standard_normal((2, 1))
         own = [

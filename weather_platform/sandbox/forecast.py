@@ -29,7 +29,9 @@ def run_at(now: float) -> int:
     return int((now / 3600 - RUN_DELAY_HOURS) // RUN_EVERY_HOURS) * RUN_EVERY_HOURS
 
 
-def simulate(world: World, errors: ErrorModel, seed: int, feed: Feed, run: int, until_lead: int) -> Weather:
+def simulate(
+    world: World, errors: ErrorModel, seed: int, feed: Feed, run: int, *, until_lead: int
+) -> Weather:
     """A feed's forecast, hourly from `run` − 36 h to `run` + `until_lead` exclusive: variables of (hours,
     places).
 

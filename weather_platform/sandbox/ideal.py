@@ -28,7 +28,7 @@ STEP_HOURS = 3
 
 @dataclass(frozen=True)
 class Ideal:
-    """Estimates on 3-hourly valid times: `hours` since 1970, `value` and `sd` of (hours, places), contract units."""
+    """By 3-hourly valid times: `hours` since 1970, `value` and `sd` of (hours, places), contract units."""
 
     hours: np.ndarray
     value: np.ndarray
@@ -105,7 +105,7 @@ def _blend(
     sigmas: list[np.ndarray],
     prior: tuple[np.ndarray, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Posterior mean and variance, (hours, places), of Gaussian opinions with correlated errors and a prior."""
+    """Posterior mean and variance, (hours, places), of opinions with correlated errors and a prior."""
     mean, spread = prior
     precision, weighted = 1 / spread**2, mean / spread**2
     if feeds:

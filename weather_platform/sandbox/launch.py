@@ -26,7 +26,7 @@ class Sandbox:
 
 @contextmanager
 def start(places_csv: Path = BUILT_IN, seed: int = 7, port: int = 0) -> Iterator[Sandbox]:
-    """Run a sandbox for the places of a CSV while the context lasts. Raises RuntimeError if it does not come up."""
+    """Run a sandbox for a CSV of places while the context lasts. RuntimeError if it does not come up."""
     command = [sys.executable, "-m", "weather_platform.sandbox", "--places", str(places_csv)]
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
         [*command, "--seed", str(seed), "--port", str(port)],

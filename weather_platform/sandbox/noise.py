@@ -24,7 +24,7 @@ _FORGOTTEN = 6.0  # e-folding times after which a start no longer matters (exp(-
 
 @dataclass(frozen=True)
 class Field:
-    """`length_km` and `tau_hours` are e-folding scales; `smooth_hours` > 0 adds the second root of an AR(2)."""
+    """`length_km` and `tau_hours` are e-folding scales; `smooth_hours` > 0 makes it an AR(2)."""
 
     length_km: float
     tau_hours: float
@@ -60,7 +60,7 @@ class FieldBank:
         self._blocks: OrderedDict[int, np.ndarray] = OrderedDict()
 
     def window(self, start: int, steps: int) -> np.ndarray:
-        """Values from hour number `start` (hours since 1970, UTC; a multiple of the step): (steps, fields, places)."""
+        """Values from hour number `start` (since 1970; a multiple of the step): (steps, fields, places)."""
         first = start // self.step_hours
         number, offset = divmod(first, self._steps)
         parts = [self._block(number)[offset : offset + steps]]

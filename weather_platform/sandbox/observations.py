@@ -1,4 +1,4 @@
-"""What the sandbox's stations report: the truth with instrument noise, gaps, and a few rows that failed their checks."""
+"""What the sandbox's stations report: the truth with noise, gaps, and a few rows that failed their checks."""
 
 from dataclasses import dataclass
 

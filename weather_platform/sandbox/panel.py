@@ -77,7 +77,7 @@ def great_circle_km(
 
 
 def read_panel(path: Path = BUILT_IN) -> Panel:
-    """Read a CSV with the columns of the LOCATIONS contract. Raises ValueError naming the file, line and remedy."""
+    """Read a CSV with the LOCATIONS contract's columns. Raises ValueError naming file, line and remedy."""
     with path.open(newline="", encoding="utf-8-sig") as lines:
         reader = csv.DictReader(lines)
         missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]

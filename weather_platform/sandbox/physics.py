@@ -28,7 +28,7 @@ def surface_pressure_hpa(
 def precipitation_mm(
     latent: np.ndarray, threshold: np.ndarray, intensity_mm: np.ndarray | float
 ) -> np.ndarray:
-    """Hourly amount from a unit-variance latent field: none below the threshold, growing with the excess above it."""
+    """Hourly amount from a unit-variance latent field: none below the threshold, more the further above."""
     excess = np.maximum(latent - threshold, 0.0)
     return np.asarray(intensity_mm * (excess / 0.4) ** 1.4)
 

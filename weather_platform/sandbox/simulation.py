@@ -33,7 +33,7 @@ class Simulation:
         if key in self._forecasts:
             self._forecasts.move_to_end(key)
         else:
-            self._forecasts[key] = simulate(self.world, self.errors, self.seed, feed, run, hours)
+            self._forecasts[key] = simulate(self.world, self.errors, self.seed, feed, run, until_lead=hours)
             if len(self._forecasts) > _CACHED_FORECASTS:
                 self._forecasts.popitem(last=False)
         return run, self._forecasts[key]

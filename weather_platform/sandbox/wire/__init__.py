@@ -1,1 +1,1 @@
-"""One module per served wire format; each turns what the sandbox simulates into the bytes its original would send."""
+"""One module per served wire format: it turns what is simulated into the bytes its original would send."""

@@ -61,7 +61,7 @@ def spot_of(ask: Ask, simulation: Simulation, latitude: str | None, longitude: s
 
 
 class Series:
-    """A feed's forecast at one spot on chosen valid hours (hour numbers since 1970); contract units, NaN if missing."""
+    """A feed's forecast at one spot on chosen hours (numbers since 1970); contract units, NaN if missing."""
 
     def __init__(self, simulation: Simulation, feed: Feed, ask: Ask, spot: Spot, hours: np.ndarray) -> None:
         # The six hours beyond serve accumulations that begin at the last valid hour.
@@ -84,7 +84,7 @@ class Series:
         return np.add.reduce([column[self.rows + ahead] for ahead in range(1, hours + 1)])
 
     def chance(self, hours: int, ahead: bool = False) -> np.ndarray:
-        """Chance (0-1) of precipitation in `hours` hours that end (or, with `ahead`, begin) at each valid hour."""
+        """Chance (0-1) of precipitation in `hours` hours that end (with `ahead`: begin) at each hour."""
         column = self._weather["precipitation_probability"][:, self.spot.index]
         steps = range(1, hours + 1) if ahead else range(-hours + 1, 1)
         # Neighbouring hours are wet together: the dry chances multiply with an exponent below one.
@@ -115,5 +115,5 @@ def utc_text(hours: np.ndarray, form: str) -> list[str]:
 
 
 def zone_hours(longitude: float) -> int:
-    """Offset of the simulated local time from UTC: the nearest whole hour by longitude, without daylight saving."""
+    """Offset of the simulated local time from UTC: whole hours by longitude, no daylight saving."""
     return round(longitude / 15)

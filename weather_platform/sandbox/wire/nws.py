@@ -35,23 +35,21 @@ _EMPTY = ("pressure", "snowLevel", "waveDirection", "probabilityOfThunder", "red
 def respond(ask: Ask, simulation: Simulation) -> Reply:
     """Answer a request below `/nws`."""
     if not ask.headers.get("user-agent"):
-        return _problem(
-            ask, 403, "Forbidden", "A User-Agent that names your application and contact is required."
-        )
+        return _problem(403, "Forbidden", "A User-Agent that names your application and contact is required.")
     if point := _POINT.fullmatch(ask.path):
         spot = spot_of(ask, simulation, *point.groups())
         if spot is None:
-            return _problem(ask, 400, "Bad Request", "Bad Request")
-        return _lookup(ask, simulation, spot)
+            return _problem(400, "Bad Request", "Bad Request")
+        return _lookup(simulation, spot)
     if grid := _GRID.fullmatch(ask.path):
         x, y = int(grid[1]) / 100 - 180, int(grid[2]) / 100 - 90
         spot = spot_of(ask, simulation, str(y), str(x))
         if spot is not None and simulation.panel.countries[spot.index] == "US":
             return json_reply(_gridpoint(ask, simulation, spot, grid[1], grid[2]), content_type=_GEO)
-    return _problem(ask, 404, "Not Found", "Not Found")
+    return _problem(404, "Not Found", "Not Found")
 
 
-def _problem(ask: Ask, status: int, title: str, detail: str, kind: str | None = None) -> Reply:
+def _problem(status: int, title: str, detail: str, kind: str | None = None) -> Reply:
     content = {
         "correlationId": "5a5a5a5",
         "title": title,
@@ -63,11 +61,10 @@ def _problem(ask: Ask, status: int, title: str, detail: str, kind: str | None = 
     return json_reply(content, status, _PROBLEM)
 
 
-def _lookup(ask: Ask, simulation: Simulation, spot: Spot) -> Reply:
+def _lookup(simulation: Simulation, spot: Spot) -> Reply:
     if simulation.panel.countries[spot.index] != "US":
         where = f"{spot.latitude:g},{spot.longitude:g}"
         return _problem(
-            ask,
             404,
             "Data Unavailable For Requested Point",
             f"Unable to provide data for {where}",
@@ -198,7 +195,7 @@ def _duration(hours: int) -> str:
 
 
 def _spans(series: Series, times: list[str], values: np.ndarray) -> list[dict[str, Any]]:
-    """Sums over the six-hour spans that begin at 00, 06, 12 and 18 UTC; a span with an hour left out is absent."""
+    """Values of the spans that begin at 00, 06, 12 and 18 UTC; one with an hour left out is absent."""
     begins = np.flatnonzero(series.hours % _SPAN == 0).tolist()
     return [
         {"validTime": f"{times[i]}/PT6H", "value": float(values[i])} for i in begins if np.isfinite(values[i])

@@ -108,13 +108,30 @@ def _items(series: Series, units: str) -> list[dict[str, Any]]:
         [6 <= (hour + series.spot.longitude / 15) % 24 < 18 for hour in series.hours.tolist()],
         utc_text(series.hours, "%Y-%m-%d %H:%M:%S"),
     )
-    return [_item(*row) for row in zip(*columns, strict=True) if row[1] is not None]
+    return [_item(row) for row in zip(*columns, strict=True) if row[1] is not None]
 
 
-def _item(
-    dt: int, temp: float, feels: float, msl: int, ground: int, humidity: int, state: int, clouds: int, speed: float,
-    deg: int, gust: float, visibility: int, pop: float, rain: float | None, snow: float | None, day: bool, text: str,
-) -> dict[str, Any]:  # fmt: skip
+def _item(row: tuple[Any, ...]) -> dict[str, Any]:
+    """One step, from values in the order of `_items`' columns."""
+    (
+        dt,
+        temp,
+        feels,
+        sea,
+        ground,
+        humidity,
+        state,
+        clouds,
+        speed,
+        degrees,
+        gust,
+        visible,
+        pop,
+        rain,
+        snow,
+        day,
+        text,
+    ) = row
     code, main, description, icon = OPENWEATHERMAP[state]
     pod = "d" if day else "n"
     item: dict[str, Any] = {
@@ -124,22 +141,21 @@ def _item(
             "feels_like": feels,
             "temp_min": temp,
             "temp_max": temp,
-            "pressure": msl,
-            "sea_level": msl,
+            "pressure": sea,
+            "sea_level": sea,
             "grnd_level": ground,
             "humidity": humidity,
             "temp_kf": 0,
         },
         "weather": [{"id": code, "main": main, "description": description, "icon": icon + pod}],
         "clouds": {"all": clouds},
-        "wind": {"speed": speed, "deg": deg, "gust": gust},
-        "visibility": visibility,
+        "wind": {"speed": speed, "deg": degrees, "gust": gust},
+        "visibility": visible,
         "pop": pop,
         "sys": {"pod": pod},
         "dt_txt": text,
     }
-    if rain and rain >= _MM_REPORTED:
-        item["rain"] = {"3h": rain}
-    if snow and snow >= _MM_REPORTED:
-        item["snow"] = {"3h": snow}
+    for name, amount in (("rain", rain), ("snow", snow)):
+        if amount is not None and amount >= _MM_REPORTED:
+            item[name] = {"3h": amount}
     return item

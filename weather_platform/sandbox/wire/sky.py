@@ -30,7 +30,7 @@ MET_NORWAY_BY_DAY = frozenset({"clearsky", "fair", "partlycloudy"})  # only thes
 
 
 def sky(cloud: np.ndarray, precipitation: np.ndarray, snow: np.ndarray, visibility: np.ndarray) -> list[int]:
-    """Class by cloud (0-1), precipitation (mm/h), share of snow (0-1) and visibility (m); NaN counts as clear."""
+    """Class by cloud (0-1), precipitation (mm/h), share of snow (0-1), visibility (m); NaN is clear."""
     state = np.searchsorted((0.15, 0.45, 0.85), np.nan_to_num(cloud))
     state = np.where(visibility < 1000, FOG, state)
     wet = np.where(precipitation >= 1.5, RAIN, LIGHT_RAIN)
