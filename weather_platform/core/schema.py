@@ -59,8 +59,9 @@ def extra_columns(names: Iterable[str], contract: Contract) -> list[str]:
     return extra
 
 
-def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """The frame in the contract's column order and dtypes, sorted by key (stable); itself if it is so already.
+def conform(frame: pd.DataFrame, contract: Contract, *, sort: bool = True) -> pd.DataFrame:
+    """The frame in the contract's column order and dtypes, sorted by key (stable) unless told
+    otherwise; the same object where nothing is to be done.
 
     Index labels stay with their rows. Missing nullable columns are added as nulls. Raises ContractError
     where a column that is never null is missing, a column is unknown, or values are not of the column's kind.
@@ -71,7 +72,7 @@ def conform(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         raise ContractError(f"{contract.name}: required columns are missing: {', '.join(missing)}")
     if not _in_shape(frame, columns):
         frame = pd.DataFrame({c.name: _cast(frame, c, contract) for c in columns}, index=frame.index)
-    order = sort_order([pa.array(frame[name]) for name in contract.key])
+    order = sort_order([pa.array(frame[name]) for name in contract.key]) if sort else None
     return frame if order is None else frame.take(order.to_numpy())
 
 

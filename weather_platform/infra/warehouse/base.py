@@ -1,9 +1,9 @@
 """What every warehouse backend does, and nothing of how.
 
-Semantics that the contract tests hold every backend to: replacing is atomic per partition and idempotent; an empty frame
-empties the partition; a failure leaves what was there; a frame with rows outside `keys` is refused before anything is
-written; types, nulls, UTC microseconds and column case survive; reading a range reads only that range; a partition that was
-never written reads as empty with the contract's columns.
+Semantics that the contract tests hold every backend to: replacing is atomic per partition and idempotent;
+an empty frame empties the partition; a failure leaves what was there; rows outside `keys`, or that share a
+key, are refused before anything is written; types, nulls, UTC microseconds and column case survive; reading a
+range reads only that range; a partition that was never written reads as empty with the contract's columns.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 
 class Warehouse(Protocol):
-    """`table` is an asset key joined by slashes; `keys` are partition keys of the contract, None for every one."""
+    """`table` is an asset key joined by slashes; `keys` are the contract's partition keys, None for all."""
 
     def replace(
         self, table: str, contract: Contract, data: "pd.DataFrame | ibis.Table", keys: Sequence[str] | None
     ) -> int:
-        """Make the named partitions hold exactly `data` (all of the table where `keys` is None). Returns rows written."""
+        """Make the named partitions hold exactly `data` (all of the table where `keys` is None).
+
+        Returns rows written.
+        """
 
     def read(
         self,
@@ -38,3 +41,6 @@ class Warehouse(Protocol):
 
     def keys(self, table: str) -> list[str]:
         """Keys of the partitions that were written, sorted; empty for a table that does not exist."""
+
+    def size(self, table: str, keys: Sequence[str] | None = None) -> int:
+        """Bytes stored for the named partitions."""

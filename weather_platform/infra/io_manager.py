@@ -1,0 +1,48 @@
+"""Dagster's outputs and inputs as partitions of the warehouse's tables.
+
+Belongs here: which partitions an output fills and an input reads, and in what form. Does not: how a table
+is stored (see infra.warehouse), or which contract it has (see infra.tables).
+
+The IO managers that come with Dagster were not used: their file managers refuse outputs of several
+partitions, and their BigQuery one erases a partition before an empty result and then skips the write.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from weather_platform.infra.lazy_types import IbisTable
+from weather_platform.infra.tables import contract_for, table_of
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from weather_platform.infra.platform import Platform
+
+
+class WarehouseIOManager(dg.IOManager):
+    """Outputs (DataFrame or Ibis table) replace the partitions of their run; inputs come as annotated."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self._platform = platform
+
+    def handle_output(self, context: dg.OutputContext, obj: "pd.DataFrame | ibis.Table") -> None:
+        """Replace the run's partitions; those that `obj` has no rows of become empty."""
+        key = context.asset_key
+        keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
+        warehouse, table = self._platform.warehouse, table_of(key)
+        rows = warehouse.replace(table, contract_for(key), obj, keys)
+        metadata: dict[str, Any] = {"dagster/row_count": rows, "bytes": warehouse.size(table, keys)}
+        if keys is not None:
+            metadata["partitions"] = len(keys)
+        context.add_output_metadata(metadata)
+
+    def load_input(self, context: dg.InputContext) -> "pd.DataFrame | ibis.Table":
+        """The upstream partitions that the run's partitions map to; those never written read as empty."""
+        key = context.asset_key
+        keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
+        warehouse = self._platform.warehouse
+        if context.dagster_type.typing_type is IbisTable:
+            return warehouse.expression(table_of(key), contract_for(key), keys)
+        return warehouse.read(table_of(key), contract_for(key), keys)

@@ -1,0 +1,44 @@
+"""Which contract an asset's table has, by the asset's key.
+
+Belongs here: the one list of tables. Does not: contracts themselves, or assets that are no tables (models).
+"""
+
+from dagster import AssetKey
+
+from weather_platform.core.contract import Contract
+from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
+from weather_platform.core.contracts.learned import ERROR_SUM, FEATURES, FORECAST_ERROR, PREDICTION, SCORE
+from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, UPLOADED_OBSERVATION
+
+_BY_NAME = {
+    contract.name: contract
+    for contract in (
+        LOCATIONS,
+        UPLOADED_OBSERVATION,
+        OBSERVATION,
+        FORECAST_ERROR,
+        ERROR_SUM,
+        FEATURES,
+        PREDICTION,
+        SCORE,
+    )
+}
+# One table per provider, archive or source, named by the second part of the key.
+_BY_PREFIX = {"payloads": MANIFEST, "forecasts": FORECAST, "history": OBSERVATION, "quarantine": QUARANTINE}
+
+
+def contract_for(key: AssetKey) -> Contract:
+    """The contract of the asset's table. Raises KeyError, naming the key, where it has none."""
+    match key.path:
+        case [name] if name in _BY_NAME:
+            return _BY_NAME[name]
+        case [prefix, _] if prefix in _BY_PREFIX:
+            return _BY_PREFIX[prefix]
+    raise KeyError(
+        f"asset {key.to_user_string()} has no table contract; add it to weather_platform.infra.tables"
+    )
+
+
+def table_of(key: AssetKey) -> str:
+    """The table's name in the warehouse."""
+    return "/".join(key.path)

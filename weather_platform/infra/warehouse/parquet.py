@@ -1,0 +1,158 @@
+"""The local warehouse: a folder per table, a Parquet file per partition, DuckDB in memory to query them.
+
+Belongs here: which file holds which partition, and how it is replaced. Does not: how rows become a file's
+bytes (see parquet_file), what is refused (see incoming), or Dagster.
+
+A file is written under a temporary name beside its place and renamed onto it, so that a reader sees the old
+rows or the new ones and a killed writer changes nothing. There is no lock and no database file: processes
+read and write at will, and the last to replace a partition wins. Nothing is fsynced (see local_objects):
+every table can be made again from the payloads.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import pandas as pd
+import pyarrow as pa
+
+from weather_platform.core.contract import Contract
+from weather_platform.core.dtypes import TEXT
+from weather_platform.core.row_order import sort_order
+from weather_platform.core.schema import arrow_schema
+from weather_platform.infra.warehouse import parquet_file
+from weather_platform.infra.warehouse.incoming import WHOLE, partitioned, to_arrow
+
+if TYPE_CHECKING:
+    import ibis
+
+_SUFFIX = ".parquet"
+_TABLE_PART = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class ParquetWarehouse:
+    """`Warehouse` over the folder `root`. For one thread at a time, as its DuckDB connection is."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @cached_property
+    def connection(self) -> "ibis.backends.duckdb.Backend":
+        """In-memory DuckDB that every expression of this warehouse lives on."""
+        import ibis
+
+        connection = ibis.duckdb.connect()
+        # Otherwise instants are cut into days and hours by the zone of the machine.
+        connection.raw_sql("SET TimeZone = 'UTC'")
+        return connection
+
+    def replace(
+        self, table: str, contract: Contract, data: "pd.DataFrame | ibis.Table", keys: Sequence[str] | None
+    ) -> int:
+        """Make the named partitions hold exactly `data` (all of the table where `keys` is None).
+
+        Returns rows written. Raises ContractError, before anything is written, for rows that break the
+        contract's columns, nulls or key, or that lie outside `keys`.
+        """
+        files = None if keys is None else {key: self._file(table, contract, key) for key in keys}
+        rows = to_arrow(data, contract, self.connection)
+        parts = {part.key: part for part in partitioned(rows, table, contract, keys)}
+        if files is None:
+            every = [WHOLE] if contract.partition_column is None else sorted({*parts, *self.keys(table)})
+            files = {key: self._file(table, contract, key) for key in every}
+        for key, file in files.items():
+            part = parts.get(key)
+            parquet_file.write(file, part.of(rows) if part else rows.slice(0, 0))
+        return len(rows)
+
+    def read(
+        self,
+        table: str,
+        contract: Contract,
+        keys: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Rows of the named partitions, sorted by the contract's key, in the contract's types.
+
+        A column that the contract gained after a partition was written reads as null there. Raises
+        ContractError where it may not be null.
+        """
+        files = self._files(table, contract, keys)
+        wanted = arrow_schema(contract, _extra(files, contract))
+        if columns is not None:
+            wanted = pa.schema([field for field in wanted if field.name in {*columns, *contract.key}])
+        parts = [parquet_file.read(file, wanted) for file in files]
+        rows = pa.concat_tables(parts) if parts else wanted.empty_table()
+        order = sort_order([rows[name] for name in contract.key])
+        rows = rows if order is None else rows.take(order)
+        frame = rows.to_pandas(types_mapper={pa.string(): TEXT}.get, use_threads=False)
+        return frame if columns is None else frame[list(columns)]
+
+    def expression(self, table: str, contract: Contract, keys: Sequence[str] | None = None) -> "ibis.Table":
+        """The same rows, unsorted, as a lazy Ibis table, to be joined with others of this warehouse."""
+        import ibis
+
+        files = self._files(table, contract, keys)
+        schema = arrow_schema(contract, _extra(files, contract))
+        if not files:
+            return ibis.memtable(schema.empty_table())
+        rows = self.connection.read_parquet([_literal(file) for file in files], union_by_name=True)
+        ibis_schema = ibis.Schema.from_pyarrow(schema)
+        return rows.select(
+            **{
+                name: (rows[name] if name in rows.columns else ibis.null()).cast(dtype(nullable=True))
+                for name, dtype in ibis_schema.items()
+            }
+        )
+
+    def keys(self, table: str) -> list[str]:
+        """Keys of the partitions that were written, sorted; empty for a table that does not exist."""
+        return sorted(
+            unquote(file.name.removesuffix(_SUFFIX)) for file in self._folder(table).glob(f"*{_SUFFIX}")
+        )
+
+    def size(self, table: str, keys: Sequence[str] | None = None) -> int:
+        """Bytes stored for the named partitions."""
+        folder = self._folder(table)
+        files = (folder / _file_name(key) for key in (self.keys(table) if keys is None else keys))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def _folder(self, table: str) -> Path:
+        parts = table.split("/")
+        if not all(_TABLE_PART.fullmatch(part) for part in parts):
+            raise ValueError(
+                f"table name {table!r}: parts must be letters, digits, _ and - joined by slashes"
+            )
+        return self._root.joinpath(*parts)
+
+    def _file(self, table: str, contract: Contract, key: str) -> Path:
+        if contract.partition_column is None and key != WHOLE:
+            raise ValueError(f"{table}: has no partitions, so not {key!r} either; leave the keys out")
+        if contract.grain is not None:
+            contract.grain.start(key)
+        return self._folder(table) / _file_name(key)
+
+    def _files(self, table: str, contract: Contract, keys: Sequence[str] | None) -> list[Path]:
+        """Files that exist of the named partitions, in order of the keys."""
+        named = self.keys(table) if keys is None else sorted(set(keys))
+        files = (self._file(table, contract, key) for key in named)
+        return [file for file in files if file.exists()]
+
+
+def _file_name(key: str) -> str:
+    return quote(key, safe=" @=+,") + _SUFFIX
+
+
+def _extra(files: Iterable[Path], contract: Contract) -> set[str]:
+    """Columns beyond the contract's list that some of the files have and the contract allows."""
+    if contract.extra_float is None:
+        return set()
+    return {name for file in files for name in parquet_file.names(file) if contract.allows_extra(name)}
+
+
+def _literal(file: Path) -> str:
+    """The path as DuckDB must be told it: it takes the signs of its patterns in a class of their own only."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", str(file))
