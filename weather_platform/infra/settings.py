@@ -5,10 +5,13 @@ Belongs here: names, types, defaults by profile. Does not: anything that acts on
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from weather_platform.core.providers.spec import Provider
 
 
 class Settings(BaseSettings):
@@ -46,6 +49,12 @@ class Settings(BaseSettings):
     def simulated(self) -> bool:
         """Whether everything fetched under this profile is made up."""
         return self.profile == "sandbox"
+
+    def unusable(self, provider: "Provider") -> str | None:
+        """Why a provider cannot be asked under these settings, and what to do; None where it can."""
+        if self.simulated or provider.auth is None or getattr(self, provider.auth.setting) is not None:
+            return None
+        return f"{provider.title} needs a key: set WEATHER_{provider.auth.setting.upper()}"
 
     def sandbox_now(self, cycle: datetime) -> datetime:
         """The simulated clock's reading at the fetch of a cycle."""

@@ -22,7 +22,8 @@ class PayloadError(ValueError):
 class Request:
     """One GET. `name` is unique within provider and cycle and names the stored object, so it is a plain file name.
 
-    `role` is `lookup` for a reply that only leads to a next request (see `Provider.follow`) and holds no forecast.
+    `role` is `lookup` for a reply that only leads to a next request (see `Provider.follow`) and holds no forecast;
+    `leads_to` is then the name of that next request, so that what is stored already need not be looked up again.
     """
 
     name: str
@@ -31,18 +32,29 @@ class Request:
     places: tuple[Place, ...]
     role: Literal["forecast", "lookup"] = "forecast"
     quota_weight: float = 1.0
+    leads_to: str = ""
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a parser may know besides the bytes.
 
-    `places` in request order; `models` as requested, empty where unknown. `fetched_at` is aware UTC.
+    `places` in request order; empty where nobody knows, and then the answered places are taken, under the location id
+    `unplaced`. `models` and `params` as requested, empty where unknown. `fetched_at` is aware UTC.
     """
 
     places: tuple[Place, ...]
     fetched_at: datetime
     models: tuple[str, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    unplaced: str = "unplaced"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A part of a body that cannot be used, and why; the other parts can."""
+
+    reason: str
 
 
 @dataclass
@@ -89,7 +101,8 @@ class Provider:
 
     `models` are those asked for by default; a provider with a single blend has one. `covers` says which places it
     serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request; `parse` reads a body and
-    raises PayloadError. `max_bytes` bounds a reply, decompressed.
+    raises PayloadError. `max_bytes` bounds a reply, decompressed. `per_minute` is how many calls (weighted by
+    `Request.quota_weight`) the provider allows in a minute, None where it says nothing.
     """
 
     name: str
@@ -97,13 +110,14 @@ class Provider:
     base_url: str
     models: tuple[str, ...]
     requests: Callable[[Sequence[Place], Horizon], list[Request]]
-    parse: Callable[[bytes, Asked], list[Block]]
+    parse: Callable[[bytes, Asked], list[Block | Fault]]
     attribution: str
     follow: Callable[[Request, bytes], Request | None] | None = None
     covers: Callable[[Place], bool] = lambda _place: True
     auth: Auth | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     concurrency: int = 4
+    per_minute: float | None = None
     timeout_seconds: float = 20.0
     max_bytes: int = 32_000_000
 

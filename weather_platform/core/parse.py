@@ -1,0 +1,137 @@
+"""Bytes to validated forecast rows, many payloads at once.
+
+Belongs here: reading payloads, what becomes of those that cannot be read, and which rows stay. Does not: any provider's format
+(core.providers), the making of columns (core.columns), or the rows set aside (core.quarantine).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.columns import Flat, Piece
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.payloads import Meta
+from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, Provider
+from weather_platform.core.quarantine import bad_rows, bad_source, quarantine
+from weather_platform.core.schema import conform, empty
+
+# Rows that are put together at once: each of their values is a Python object until its column is made.
+BATCH_ROWS = 200_000
+
+
+class Parsed(NamedTuple):
+    """`rows` of the FORECAST contract, `quarantine` of the QUARANTINE contract, and how many past hours were dropped."""
+
+    rows: pd.DataFrame
+    quarantine: pd.DataFrame
+    dropped_past: int
+
+
+class Source(NamedTuple):
+    """A body and where it came from: the name of its object or file, and the cycle it belongs to."""
+
+    object: str
+    cycle: datetime
+    asked: Asked
+    body: bytes
+
+
+def parse_payloads(provider: Provider, payloads: Iterable[tuple[Meta, bytes]]) -> Parsed:
+    """Rows of stored payloads; look-ups hold none and are passed over. Never raises for what a body holds."""
+    sources = (
+        Source(meta.object, meta.cycle, meta.asked(), body) for meta, body in payloads if meta.role == "forecast"
+    )
+    return assemble(provider, sources)
+
+
+def read(provider: Provider, body: bytes, asked: Asked) -> list[Block | Fault]:
+    """A body read by its provider. Raises PayloadError for whatever is wrong with it."""
+    try:
+        return provider.parse(body, asked)
+    except PayloadError:
+        raise
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        # A foreign structure fails where its fields are taken, in as many ways as Python has of saying so.
+        raise PayloadError(f"the reply is not of {provider.title}'s structure ({error!r:.120})") from error
+
+
+def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
+    """Read, put together and validate.
+
+    Hours before their fetch are dropped and counted; rows without any weather value are no rows. A value that is no number or
+    is out of its bounds sends its row to quarantine, once per fault; a body that cannot be read, or a part of one, is
+    one quarantine row (row −1). Of rows with the same key, the latest fetched is kept.
+    """
+    done: list[Parsed] = []
+    faults: list[pd.DataFrame] = []
+    pieces: list[Piece] = []
+    waiting = 0
+    for source in sources:
+        try:
+            parts = read(provider, source.body, source.asked)
+        except PayloadError as error:
+            parts = [Fault(str(error))]
+        faults += [bad_source(provider.name, source.cycle, source.object, p.reason) for p in parts if isinstance(p, Fault)]
+        added = _pieces(source, [part for part in parts if isinstance(part, Block)])
+        pieces += added
+        waiting += sum(len(piece.block.valid_time) for piece in added)
+        if waiting > BATCH_ROWS:
+            done.append(_rows(provider, pieces))
+            pieces, waiting = [], 0
+    if pieces:
+        done.append(_rows(provider, pieces))
+    rows = _one([batch.rows for batch in done])
+    return Parsed(
+        rows, quarantine([*faults, *(batch.quarantine for batch in done)]), sum(batch.dropped_past for batch in done)
+    )
+
+
+def _pieces(source: Source, blocks: Sequence[Block]) -> list[Piece]:
+    pieces, row = [], 0
+    for block in blocks:
+        pieces.append(Piece(block, source.object, source.cycle, source.asked.fetched_at, row))
+        row += len(block.valid_time)
+    return pieces
+
+
+def _rows(provider: Provider, pieces: list[Piece]) -> Parsed:
+    pieces.sort(key=lambda p: (*_group(p), p.fetched_at))
+    flat = Flat(pieces)
+    past = flat.lead_hours < 0
+    forecast = flat.has_weather() & ~past
+    good = forecast.copy()
+    for fault in flat.faults:
+        good[fault.rows] = False
+    rows = flat.frame(provider, _newest(flat, np.flatnonzero(good)))
+    return Parsed(rows, bad_rows(provider, flat, forecast), int(past.sum()))
+
+
+def _group(piece: Piece) -> tuple[str, str, datetime]:
+    return piece.block.model, piece.block.place.location_id, piece.cycle
+
+
+def _newest(flat: Flat, rows: np.ndarray) -> np.ndarray:
+    """These rows by feed, place, cycle and valid time; of rows with the same key the last, which was fetched latest."""
+    groups = [_group(piece) for piece in flat.pieces]
+    changes = [a != b for a, b in zip(groups, groups[1:], strict=False)]
+    group = np.concatenate([[0], np.cumsum(changes)]).astype("int64")[flat.piece[rows]]
+    valid = flat.valid_s[rows]
+    if ((np.diff(group) > 0) | (np.diff(valid) > 0)).all():
+        return rows
+    order = np.lexsort((valid, group))
+    repeated = (np.diff(group[order]) == 0) & (np.diff(valid[order]) == 0)
+    return rows[order[~np.append(repeated, False)]]
+
+
+def _one(batches: list[pd.DataFrame]) -> pd.DataFrame:
+    """Batches as one frame. A key may stand in several, since a cycle may hold several fetches of a place."""
+    if len(batches) < 2:
+        return batches[0] if batches else empty(FORECAST)
+    rows = conform(pd.concat(batches, ignore_index=True), FORECAST)
+    if not rows.duplicated(list(FORECAST.key)).any():
+        return rows
+    by_fetch = rows.sort_values([*FORECAST.key, "fetched_at"], kind="stable")
+    return conform(by_fetch.drop_duplicates(list(FORECAST.key), keep="last"), FORECAST)

@@ -1,0 +1,110 @@
+"""MET Norway Locationforecast 2.0: one place per call, hourly for two to three days, then six-hourly.
+
+What its wire format asks of a reader: `next_N_hours` looks forward from its step, so its amount belongs to the row N hours
+later, whose interval it fills; where the step to the next row is not N, the amount of that interval is not known;
+the last steps lack them. Units stand in `properties.meta.units`; coordinates are [longitude, latitude, altitude]; at most 4
+decimals may be asked for; an identifying User-Agent is mandatory (infra.http sends it).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from weather_platform.core.places import Place
+from weather_platform.core.providers.reading import answered_place, pluck, plain_name, quoted, read_object, utc_time, utc_times
+from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.units import UnitError, affine
+
+# The answer repeats the coordinates asked for, cut to 4 decimals.
+TOLERANCE_KM = 5.0
+WINDOWS = (1, 3, 6, 12)
+_INSTANT = {
+    "temperature_c": "air_temperature",
+    "dew_point_c": "dew_point_temperature",
+    "relative_humidity": "relative_humidity",
+    "pressure_msl_hpa": "air_pressure_at_sea_level",
+    "cloud_cover": "cloud_area_fraction",
+    "wind_speed_m_s": "wind_speed",
+    "wind_direction_deg": "wind_from_direction",
+    "wind_gust_m_s": "wind_speed_of_gust",
+}
+_AHEAD = {"precipitation_mm": "precipitation_amount", "precipitation_probability": "probability_of_precipitation"}
+
+
+def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
+    """One request per place; the horizon is always the provider's own."""
+    del horizon
+    return [
+        Request(
+            plain_name(place.location_id), "/weatherapi/locationforecast/2.0/complete", _params(place), (place,)
+        )
+        for place in places
+    ]
+
+
+def _params(place: Place) -> dict[str, str]:
+    params = {"lat": f"{place.latitude:.4f}", "lon": f"{place.longitude:.4f}"}
+    if place.elevation_m is not None:
+        params["altitude"] = f"{place.elevation_m:.0f}"
+    return params
+
+
+def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
+    """The one block of a reply, or of a client's cache file that holds the reply under `data`."""
+    reply = read_object(body)
+    if "properties" not in reply and isinstance(reply.get("data"), dict):
+        reply = reply["data"]
+    if "properties" not in reply:
+        raise PayloadError(f"the reply has no `properties`: it holds no forecast but {quoted(', '.join(reply))}")
+    longitude, latitude, *altitude = reply["geometry"]["coordinates"]
+    place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
+    meta, series = reply["properties"]["meta"], reply["properties"]["timeseries"]
+    if not series:
+        raise PayloadError("the reply's `timeseries` is empty")
+    times = utc_times(pluck(series, "time"))
+    values = {column: pluck(series, "data", "instant", "details", name) for column, name in _INSTANT.items()}
+    gaps = np.diff(times.astype("int64")) // 3600
+    ahead, code = _ahead(series, gaps.tolist())
+    values |= {column: pluck(ahead, name) for column, name in _AHEAD.items()}
+    values["weather_code"] = code
+    intervals = np.concatenate([[1], np.where(np.isin(gaps, WINDOWS), gaps, 1)])
+    block = Block(place, "blend", times, values, _scale(meta["units"], values), intervals, latitude, longitude)
+    block.elevation_m = altitude[0] if altitude else None
+    block.issue_time = utc_time(meta["updated_at"]) if meta.get("updated_at") else None
+    return [block]
+
+
+def _ahead(series: list[dict[str, Any]], gaps: list[int]) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Details and symbol of the window that ends at each row: those that the row before looks forward to."""
+    windows = [
+        (row["data"].get(f"next_{gap}_hours") if gap in WINDOWS else None) or {}
+        for row, gap in zip(series, gaps, strict=False)
+    ]
+    symbols = [(window.get("summary") or {}).get("symbol_code") for window in windows]
+    return [{}, *(window.get("details") or {} for window in windows)], [None, *symbols]
+
+
+def _scale(units: dict[str, str], values: dict[str, list[Any]]) -> dict[str, tuple[float, float]]:
+    names = {**_INSTANT, **_AHEAD}
+    present = [column for column in names if any(value is not None for value in values[column])]
+    try:
+        return {column: affine(units[names[column]], column) for column in present}
+    except KeyError as error:
+        raise PayloadError(f"`meta.units` says nothing of {error.args[0]!r}, and units are never guessed") from None
+    except UnitError as error:
+        raise PayloadError(str(error)) from None
+
+
+PROVIDER = Provider(
+    name="met_norway",
+    title="MET Norway",
+    base_url="https://api.met.no",
+    models=("blend",),
+    requests=requests,
+    parse=parse,
+    attribution="Data from MET Norway (CC BY 4.0)",
+    concurrency=16,
+    per_minute=600,  # half of the 20 a second that are allowed to an application in total
+    max_bytes=4_000_000,
+)

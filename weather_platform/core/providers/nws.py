@@ -1,0 +1,111 @@
+"""US National Weather Service: a place's grid cell is looked up, then its raw gridpoint forecast is read.
+
+What its wire format asks of a reader: each layer is a list of values over ISO 8601 intervals (`start/PT3H`, `P1DT6H`) with its own
+lengths and `uom`. A state (temperature, wind, cloud) holds at every hour of its interval. An amount or a probability is of its
+whole interval, so it stands on the one row where the interval ends, with the interval's length: splitting it over hours would
+invent a distribution. A probability of another interval than the amount's is left out. `snowfallAmount` is depth,
+taken as 10:1. The layer `pressure` is seldom filled and its level is not documented, so it is left out.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from weather_platform.core.places import Place
+from weather_platform.core.providers.nws_layers import read_gridpoint, wmo_affine
+from weather_platform.core.providers.nws_periods import read_periods
+from weather_platform.core.providers.reading import answered_place, plain_name, quoted, read_object, utc_time
+from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+
+# Grid cells are 2.5 km wide; some products answer with the middle of a larger area.
+TOLERANCE_KM = 25.0
+
+
+def covers(place: Place) -> bool:
+    """The service covers the United States only."""
+    return place.country == "US"
+
+
+def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
+    """The look-up of every place's grid cell; `follow` makes the forecast request of it."""
+    del horizon
+    return [
+        Request(
+            f"{plain_name(place.location_id)}.points",
+            # More than 4 decimals, or zeros at their end, are answered with a redirect.
+            f"/points/{round(place.latitude, 4)!r},{round(place.longitude, 4)!r}",
+            {},
+            (place,),
+            role="lookup",
+            leads_to=plain_name(place.location_id),
+        )
+        for place in places
+    ]
+
+
+def follow(lookup: Request, body: bytes) -> Request:
+    """The forecast request that a look-up leads to. Raises PayloadError where the reply names no grid cell."""
+    properties = _properties(body)
+    office, x, y = (properties.get(name) for name in ("gridId", "gridX", "gridY"))
+    # The path is built of checked parts, so that a reply cannot send us anywhere else.
+    if not re.fullmatch(r"[A-Z]{3}", str(office)) or type(x) is not int or type(y) is not int:
+        raise PayloadError(f"the look-up names no grid cell: gridId {office!r}, gridX {x!r}, gridY {y!r}")
+    return Request(lookup.leads_to, f"/gridpoints/{office}/{x},{y}", {}, lookup.places)
+
+
+def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
+    """The one block of a raw gridpoint reply, or of the product `forecast/hourly` (a feed of its own)."""
+    reply = read_object(body)
+    properties = _properties(body)
+    longitude, latitude = _middle(reply.get("geometry"))
+    place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
+    if isinstance(properties.get("periods"), list):
+        block = read_periods(place, properties["periods"])
+    else:
+        block = read_gridpoint(place, properties)
+    block.grid_latitude, block.grid_longitude = latitude, longitude
+    elevation = properties.get("elevation") or {}
+    if isinstance(elevation.get("value"), int | float):
+        block.elevation_m = elevation["value"] * wmo_affine(elevation.get("unitCode"), "visibility_m").factor
+    if properties.get("updateTime"):
+        block.issue_time = utc_time(properties["updateTime"])
+    return [block]
+
+
+def _properties(body: bytes) -> dict[str, Any]:
+    reply = read_object(body)
+    properties = reply.get("properties")
+    if not isinstance(properties, dict):
+        problem = reply.get("detail") or reply.get("title") or ", ".join(reply)
+        raise PayloadError(f"the provider answered with an error {reply.get('status', '')}: {quoted(problem)}")
+    return properties
+
+
+def _middle(geometry: Any) -> tuple[float, float]:
+    """Longitude and latitude of a point, or of the middle of a polygon's corners."""
+    if not isinstance(geometry, dict):
+        raise PayloadError("the reply has no geometry, so its place is unknown")
+    if geometry.get("type") == "GeometryCollection":
+        return _middle(geometry["geometries"][0])
+    if geometry.get("type") == "Point":
+        longitude, latitude = geometry["coordinates"][:2]
+        return longitude, latitude
+    corners = geometry["coordinates"][0][:-1]  # the last corner repeats the first
+    return sum(c[0] for c in corners) / len(corners), sum(c[1] for c in corners) / len(corners)
+
+
+PROVIDER = Provider(
+    name="nws",
+    title="US National Weather Service",
+    base_url="https://api.weather.gov",
+    models=("blend",),
+    requests=requests,
+    parse=parse,
+    attribution="Data from the US National Weather Service (public domain)",
+    follow=follow,
+    covers=covers,
+    headers={"Accept": "application/geo+json"},
+    concurrency=16,
+    per_minute=300,  # nothing is published; half of what others report to pass
+    max_bytes=8_000_000,
+)

@@ -1,0 +1,167 @@
+"""OpenWeatherMap: the 5 day / 3 hour forecast, and the hourly part of One Call 3.0 where a file holds one.
+
+What its wire format asks of a reader: a reply never says its units (`units=standard` is kelvin, the default; `metric` and
+`imperial` differ), so they are taken from the request, and of a file without one only kelvin can be told; `rain` and `snow`
+are absent when dry, which is 0 and not unknown; their amounts are mm over the 3 hours (One Call: 1 hour) before `dt`, whatever
+the units; `pop` is 0-1; `pressure` is of the sea level unless `sea_level` says so itself, `grnd_level` of the ground; `cod` is a
+number in some errors, a text in others and in success.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from weather_platform.core.places import Place
+from weather_platform.core.providers.reading import answered_place, epoch_times, pluck, plain_name, quoted, read_object
+from weather_platform.core.providers.spec import Auth, Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.units import affine
+
+# Coordinates are answered as asked, or those of the town next to them.
+TOLERANCE_KM = 50.0
+STEP_HOURS = 3
+MAX_STEPS = 40
+# No air on Earth is 100 °C, and none is below 100 K.
+_SURELY_KELVIN = 100.0
+_UNITS = {"standard": ("K", "m/s"), "metric": ("°C", "m/s"), "imperial": ("°F", "mph")}
+
+
+def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
+    """One request per place."""
+    steps = min(MAX_STEPS, -(-horizon.hours // STEP_HOURS) + 1)
+    return [
+        Request(
+            plain_name(place.location_id),
+            "/data/2.5/forecast",
+            {
+                "lat": f"{place.latitude:.4f}",
+                "lon": f"{place.longitude:.4f}",
+                "units": "metric",
+                "cnt": str(steps),
+            },
+            (place,),
+        )
+        for place in places
+    ]
+
+
+def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
+    """The one block of a reply."""
+    reply = read_object(body)
+    if str(reply.get("cod", "200")) != "200":
+        raise PayloadError(f"the provider answered with an error {reply['cod']}: {quoted(reply.get('message'))}")
+    if isinstance(reply.get("list"), list):
+        return [_three_hourly(reply, _rows(reply["list"]), asked)]
+    if isinstance(reply.get("hourly"), list):
+        return [_one_call(reply, _rows(reply["hourly"]), asked)]
+    raise PayloadError("the reply has neither `list` (forecast) nor `hourly` (One Call): it holds no hourly forecast")
+
+
+def _rows(rows: list[Any]) -> list[dict[str, Any]]:
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise PayloadError("the reply's list of steps is empty or holds what is not an object")
+    return rows
+
+
+def _three_hourly(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Asked) -> Block:
+    coordinates = (reply.get("city") or {}).get("coord") or {}
+    latitude, longitude = coordinates.get("lat"), coordinates.get("lon")
+    place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
+    pressure = pluck(rows, "main", "pressure")
+    sea_level = pluck(rows, "main", "sea_level")
+    values = {
+        "temperature_c": pluck(rows, "main", "temp"),
+        "apparent_temperature_c": pluck(rows, "main", "feels_like"),
+        "relative_humidity": pluck(rows, "main", "humidity"),
+        "pressure_msl_hpa": [own if own is not None else other for own, other in zip(sea_level, pressure, strict=True)],
+        "surface_pressure_hpa": pluck(rows, "main", "grnd_level"),
+        "cloud_cover": pluck(rows, "clouds", "all"),
+        "wind_speed_m_s": pluck(rows, "wind", "speed"),
+        "wind_direction_deg": pluck(rows, "wind", "deg"),
+        "wind_gust_m_s": pluck(rows, "wind", "gust"),
+        **_shared(rows, "3h"),
+    }
+    times = epoch_times(pluck(rows, "dt"))
+    return Block(
+        place,
+        "blend",
+        times,
+        values,
+        _scale(values["temperature_c"], asked.params),
+        STEP_HOURS,
+        grid_latitude=latitude,
+        grid_longitude=longitude,
+    )
+
+
+def _one_call(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Asked) -> Block:
+    place = answered_place(asked, 0, reply.get("lat"), reply.get("lon"), TOLERANCE_KM)
+    values = {
+        "temperature_c": pluck(rows, "temp"),
+        "apparent_temperature_c": pluck(rows, "feels_like"),
+        "dew_point_c": pluck(rows, "dew_point"),
+        "relative_humidity": pluck(rows, "humidity"),
+        "pressure_msl_hpa": pluck(rows, "pressure"),
+        "cloud_cover": pluck(rows, "clouds"),
+        "wind_speed_m_s": pluck(rows, "wind_speed"),
+        "wind_direction_deg": pluck(rows, "wind_deg"),
+        "wind_gust_m_s": pluck(rows, "wind_gust"),
+        **_shared(rows, "1h"),
+    }
+    times = epoch_times(pluck(rows, "dt"))
+    return Block(
+        place,
+        "one_call",
+        times,
+        values,
+        _scale(values["temperature_c"], asked.params),
+        grid_latitude=reply["lat"],
+        grid_longitude=reply["lon"],
+    )
+
+
+def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
+    """What both products name alike."""
+    rain = [row["rain"].get(window) if isinstance(row.get("rain"), dict) else row.get("rain", 0.0) for row in rows]
+    snow = [row["snow"].get(window) if isinstance(row.get("snow"), dict) else row.get("snow", 0.0) for row in rows]
+    weather = [value[0] if isinstance(value, list) and value else None for value in pluck(rows, "weather")]
+    return {
+        "visibility_m": pluck(rows, "visibility"),
+        "precipitation_mm": [_sum(a, b) for a, b in zip(rain, snow, strict=True)],
+        "rain_mm": rain,
+        "snowfall_water_mm": snow,
+        "precipitation_probability": pluck(rows, "pop"),
+        "weather_code": [value.get("id") if isinstance(value, dict) else None for value in weather],
+    }
+
+
+def _sum(rain: Any, snow: Any) -> Any:
+    """Rain and snow together: missing where either is, and what is no number as it stands, to be set aside."""
+    if isinstance(rain, int | float) and isinstance(snow, int | float):
+        return rain + snow
+    return next((value for value in (rain, snow) if isinstance(value, str | bool)), None)
+
+
+def _scale(temperatures: Sequence[Any], params: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+    known = [value for value in temperatures if isinstance(value, int | float)]
+    kelvin = bool(known) and min(known) > _SURELY_KELVIN
+    temperature, speed = _UNITS.get(params.get("units", "standard" if kelvin else "metric"), _UNITS["standard"])
+    columns = ("temperature_c", "apparent_temperature_c", "dew_point_c")
+    return {
+        **{column: affine(temperature, column) for column in columns},
+        **{column: affine(speed, column) for column in ("wind_speed_m_s", "wind_gust_m_s")},
+        **{column: affine("%", column) for column in ("relative_humidity", "cloud_cover")},
+    }
+
+
+PROVIDER = Provider(
+    name="openweathermap",
+    title="OpenWeatherMap",
+    base_url="https://api.openweathermap.org",
+    models=("blend",),
+    requests=requests,
+    parse=parse,
+    attribution="Weather data provided by OpenWeather (ODbL)",
+    auth=Auth("openweathermap_key", query="appid"),
+    concurrency=32,
+    per_minute=60,
+    max_bytes=1_000_000,
+)

@@ -1,0 +1,124 @@
+"""What every provider's reader needs: bytes to JSON with a reason, and the check that the right place was answered.
+
+Belongs here: what is the same for all. Does not: any provider's names of fields.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import orjson
+
+from weather_platform.core.places import Place
+from weather_platform.core.providers.spec import Asked, PayloadError
+
+_EARTH_RADIUS_KM = 6371.0
+_QUOTED = 160
+_LATEST_EPOCH_S = 7_258_118_400  # 2200-01-01
+
+
+def read_json(body: bytes) -> Any:
+    """The JSON value of a body. Raises PayloadError that says what the body is instead."""
+    start = body[:64].lstrip().lower()
+    if not start:
+        raise PayloadError("the body is empty")
+    if start.startswith(b"<"):
+        raise PayloadError(f"the body is HTML or XML, not JSON: {quoted(body)}")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        cut = error.pos >= len(body.decode("utf-8", "replace")) - 1
+        what = "JSON that was cut short" if cut and start[:1] in b"{[" else "not JSON"
+        raise PayloadError(f"the body is {what} ({len(body)} bytes): {error.msg}; it begins {quoted(body)}") from None
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Like `read_json`, for a body that must be a JSON object."""
+    value = read_json(body)
+    if not isinstance(value, dict):
+        raise PayloadError(f"the body is a JSON {type(value).__name__}, not an object: {quoted(body)}")
+    return value
+
+
+def quoted(value: object) -> str:
+    """The beginning of a foreign text, made safe to print in one line."""
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return repr(text[:_QUOTED]) + ("…" if len(text) > _QUOTED else "")
+
+
+def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Great-circle distance of two points in degrees, km (haversine on a sphere)."""
+    a, b = math.radians(latitude), math.radians(other_latitude)
+    half = math.sin((b - a) / 2) ** 2
+    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
+    return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
+
+
+def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tolerance_km: float) -> Place:
+    """The place that part `index` of a reply is about.
+
+    Raises PayloadError where the reply is for another place than asked: further away than the provider's grid explains.
+    """
+    if not _is_coordinate(latitude, 90) or not _is_coordinate(longitude, 180):
+        raise PayloadError(f"the reply says no usable coordinates: latitude {latitude!r}, longitude {longitude!r}")
+    if not asked.places:
+        location_id = asked.unplaced if index == 0 else f"{asked.unplaced}-{index}"
+        return Place(location_id, float(latitude), float(longitude))
+    place = asked.places[index]
+    away = distance_km(place.latitude, place.longitude, latitude, longitude)
+    if away > tolerance_km:
+        raise PayloadError(
+            f"wrong place: {place.location_id} was asked at {place.latitude}, {place.longitude}, but the reply is for "
+            f"{latitude}, {longitude}, {away:.0f} km away"
+        )
+    return place
+
+
+def _is_coordinate(value: Any, limit: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= limit
+
+
+def utc_times(texts: Sequence[str]) -> np.ndarray:
+    """ISO 8601 texts with `Z` or a numeric offset as datetime64[s] in UTC. Raises PayloadError for any other."""
+    try:
+        if all(text.endswith("Z") for text in texts):
+            return np.array([text[:-1] for text in texts], dtype="datetime64[s]")
+        return np.array([utc_time(text).replace(tzinfo=None) for text in texts], dtype="datetime64[s]")
+    except (ValueError, AttributeError) as error:
+        raise PayloadError(f"a time is not ISO 8601: {error}") from None
+
+
+def utc_time(text: Any) -> datetime:
+    """One ISO 8601 text with its zone as aware UTC. Raises PayloadError for any other."""
+    try:
+        time = datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise PayloadError(f"a time is not ISO 8601: {error}") from None
+    if time.tzinfo is None:
+        raise PayloadError(f"the time {quoted(text)} has no zone")
+    return time.astimezone(UTC)
+
+
+def epoch_times(seconds: Sequence[Any]) -> np.ndarray:
+    """Seconds since 1970 as datetime64[s]. Raises PayloadError where any is not a whole number within 1900-2200."""
+    if any(type(value) is not int or abs(value) > _LATEST_EPOCH_S for value in seconds):
+        raise PayloadError("times are not all whole seconds since 1970")
+    return np.array(seconds, dtype="int64").astype("datetime64[s]")
+
+
+def plain_name(text: str) -> str:
+    """A file name that stands for `text`: the same where it is one, else with a hash, so that no two are alike."""
+    plain = re.sub(r"[^A-Za-z0-9._=@-]", "_", text).lstrip(".")[:80]
+    return plain if plain == text else f"{plain}+{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def pluck(rows: Sequence[dict[str, Any]], *path: str) -> list[Any]:
+    """One field of each row, by its path through nested objects; None where any step is absent."""
+    values: list[Any] = list(rows)
+    for key in path:
+        values = [value.get(key) if isinstance(value, dict) else None for value in values]
+    return values

@@ -1,0 +1,12 @@
+"""Every provider that the platform knows: a new one is its file and its line here, and all else follows from that."""
+
+from weather_platform.core.providers import met_norway, nws, open_meteo, openweathermap, weatherapi
+from weather_platform.core.providers.spec import Provider
+
+PROVIDERS: dict[str, Provider] = {
+    "open_meteo": open_meteo.PROVIDER,
+    "openweathermap": openweathermap.PROVIDER,
+    "weatherapi": weatherapi.PROVIDER,
+    "met_norway": met_norway.PROVIDER,
+    "nws": nws.PROVIDER,
+}
