@@ -46,6 +46,11 @@ def temperature_sigma_k(
     return np.asarray(feed.sigma_k * error_growth(feed, lead_hours)[:, None] * by_place * winter)
 
 
+def wind_sigma(feed: Feed, lead_hours: np.ndarray) -> np.ndarray:
+    """Error SD of the square root of wind speed without volatility, (m/s)^½: it grows more slowly."""
+    return np.asarray(feed.wind_sigma * error_growth(feed, lead_hours) ** 0.8)
+
+
 class ErrorModel:
     """Unit errors by channel, volatility, and biases, for any feed and hours."""
 
@@ -55,6 +60,8 @@ class ErrorModel:
         self._bank = FieldBank(seed, "errors", panel, [*layers, Field(500, 24, 3)], STEP_HOURS)
         own = [generator(seed, "bias", key).standard_normal((len(FEEDS), 5)) for key in panel.keys]
         self._own = np.stack(own, axis=-1)
+        station = [generator(seed, "station", key).standard_normal(3) for key in panel.keys]
+        self._shared = np.stack(station, axis=-1)
         self._shift = lru_cache(maxsize=256)(self._make_shift)
 
     def volatility(self, start: int, hours: int) -> np.ndarray:
@@ -84,18 +91,18 @@ class ErrorModel:
         """Station, regime, diurnal and seasonal bias of temperature, K, (hours, places)."""
         own = self._own[FEEDS.index(feed)]
         local = solar_hour(hours, self._panel.longitude)
-        diurnal = np.cos(2 * np.pi * (local - 15 - 3 * own[2]) / 24)
-        seasonal = np.cos(year_angle(hours, self._panel.latitude))
-        station = 0.85 * own[0] + 0.53 * self._shift(feed, self._regime(feed, int(hours[0])))[0]
-        return np.asarray(
-            feed.bias_k * station + feed.diurnal_k * own[1] * diurnal + feed.season_k * own[3] * seasonal
-        )
+        by_hour = np.cos(2 * np.pi * (local - 15 - 3 * own[2]) / 24)
+        by_season = np.cos(year_angle(hours, self._panel.latitude))
+        shift = self._shift(feed, self._regime(feed, int(hours[0])))[0]
+        station = feed.bias_k * _mixed(self._shared[0], own[0], shift)
+        diurnal = feed.diurnal_k * (0.6 * self._shared[1] + 0.8 * own[1])
+        return np.asarray(station + diurnal * by_hour + feed.season_k * own[3] * by_season)
 
     def wind_factor(self, feed: Feed, hour: int) -> np.ndarray:
         """Factor of the square root of wind speed, by place."""
         own = self._own[FEEDS.index(feed)]
         shift = self._shift(feed, self._regime(feed, hour))[1]
-        return np.exp(0.5 * feed.wind_bias * (0.85 * own[4] + 0.53 * shift))
+        return np.exp(0.5 * feed.wind_bias * _mixed(self._shared[2], own[4], shift))
 
     def _regime(self, feed: Feed, hour: int) -> int:
         """Number of the regime of an hour; each feed changes at its own times, every 60 to 90 days."""
@@ -115,6 +122,11 @@ class ErrorModel:
 def _field(component: str) -> Field:
     """Own errors are short-lived and local, shared ones last a day and reach further."""
     return Field(150, 10) if "/" in component else Field(330, 30)
+
+
+def _mixed(station: np.ndarray, own: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Unit bias: what all feeds get wrong at a station, what a feed always does, and its regime."""
+    return np.asarray(0.55 * station + 0.64 * own + 0.53 * shift)
 
 
 def _weights(lead: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ analysis-like errors.
 
 import numpy as np
 
-from weather_platform.sandbox.errors import ErrorModel, error_growth, temperature_sigma_k
+from weather_platform.sandbox.errors import ErrorModel, error_growth, temperature_sigma_k, wind_sigma
 from weather_platform.sandbox.feeds import FEEDS, Feed
 from weather_platform.sandbox.noise import generator
 from weather_platform.sandbox.physics import (
@@ -59,7 +59,9 @@ def simulate(
         "cloud_cover": np.clip(truth["cloud_cover"] + 0.18 * growth * unit["cloud"], 0, 1),
         "precipitation_mm": rain,
         "precipitation_probability": probability,
-        "wind_speed_m_s": _wind(errors, feed, truth, growth * unit["wind"], start),
+        "wind_speed_m_s": _wind(
+            errors, feed, truth, wind_sigma(feed, lead)[:, None] * wild * unit["wind"], start
+        ),
         "wind_direction_deg": (truth["wind_direction_deg"] + 14 * growth * unit["pressure"]) % 360,
         "gust_factor": truth["gust_factor"] * np.exp(0.08 * unit["wind"]),
     }
@@ -72,7 +74,7 @@ def simulate(
 
 
 def _wind(errors: ErrorModel, feed: Feed, truth: Weather, error: np.ndarray, hour: int) -> np.ndarray:
-    root = np.sqrt(truth["wind_speed_m_s"]) * errors.wind_factor(feed, hour) + feed.wind_sigma * error
+    root = np.sqrt(truth["wind_speed_m_s"]) * errors.wind_factor(feed, hour) + error
     return np.maximum(root, 0.1) ** 2
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from weather_platform.sandbox.climate import normal_temperature_c
-from weather_platform.sandbox.errors import FAMILY_SHARE, common_share, error_growth, temperature_sigma_k
+from weather_platform.sandbox.errors import FAMILY_SHARE, common_share, temperature_sigma_k, wind_sigma
 from weather_platform.sandbox.feeds import FEEDS, Feed
 from weather_platform.sandbox.forecast import BEFORE_RUN_HOURS, RUN_EVERY_HOURS, run_at
 from weather_platform.sandbox.noise import BLOCK_HOURS
@@ -62,7 +62,7 @@ def wind_speed(simulation: Simulation, now: float, horizon_hours: int) -> Ideal:
         np.sqrt(said["wind_speed_m_s"][rows]) / f for (_, said), f in zip(feeds, factors, strict=True)
     ]
     sigmas = [
-        feed.wind_sigma * error_growth(feed, lead)[:, None] * wild / factor
+        wind_sigma(feed, lead)[:, None] * wild / factor
         for (feed, _), factor in zip(feeds, factors, strict=True)
     ]
     block = hours.start // BLOCK_HOURS * BLOCK_HOURS

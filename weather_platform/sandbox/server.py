@@ -142,8 +142,8 @@ def serve(
     """Serve until interrupted. Prints `listening on URL` as the first line; port 0 takes a free one."""
     start = now or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     listener = socket.create_server((host, port), backlog=2048)
-    # asyncio leaves Nagle's algorithm on for a socket made without a protocol number, and a reply's second write
-    # would then wait 40 ms for the first.
+    # asyncio leaves Nagle's algorithm on for a socket made without a protocol number; a reply's second write
+    # would wait 40 ms for the first.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://{host}:{listener.getsockname()[1]}"
     print(f"listening on {url}", flush=True)  # noqa: T201 - the launcher reads it
