@@ -106,7 +106,7 @@ FEATURES = Contract(
 
 PREDICTION = Contract(
     name="predictions",
-    description="Our own calibrated forecast: quantiles by variable, place and valid time, and what made them.",
+    description="Our calibrated forecast: quantiles by variable, place and valid time, and what made them.",
     columns=(
         _VARIABLE,
         _LOCATION,
@@ -162,6 +162,7 @@ SCORE = Contract(
         Column("width80_sum", "float", "Sum of q90 − q10", ge=0),
         Column("width90_sum", "float", "Sum of q95 − q05", ge=0),
         Column("brier_sum", "float", "Sum of Brier scores of at least 0.1 mm; precipitation only", ge=0),
+        Column("equal_weight_crps_sum", "float", "The plain mean's CRPS on the same rows", ge=0),
         Column(
             "ours_absolute_error_sum", "float", "Our absolute errors on the same rows", nullable=False, ge=0
         ),

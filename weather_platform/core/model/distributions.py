@@ -12,6 +12,7 @@ import scoringrules
 from scipy.special import expit, logit, ndtr, ndtri
 
 from weather_platform.core.blend import FLOORS
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 
 WET_MM = 0.1  # at least this much in 3 hours is precipitation: the usual gauge's resolution
 
@@ -81,6 +82,11 @@ DISTRIBUTIONS: dict[str, Distribution] = {
     "wind_speed_m_s": TRUNCATED_NORMAL,
     "precipitation_mm": CENSORED_LOGISTIC,
 }
+
+
+def emos_quantiles(location: np.ndarray, scale: np.ndarray, variable: str) -> np.ndarray:
+    """Quantiles at QUANTILE_LEVELS, row × level, in the variable's unit."""
+    return DISTRIBUTIONS[variable].quantile(np.array(QUANTILE_LEVELS), location[:, None], scale[:, None])
 
 
 def in_range(values: np.ndarray, variable: str) -> np.ndarray:

@@ -55,15 +55,8 @@ class Emos:
         return cls(variable=parameters["variable"], **lists)
 
 
-def fit_emos(
-    features: pd.DataFrame,
-    observed: np.ndarray,
-    variable: str,
-    feeds: Sequence[str],
-    start: Emos | None = None,
-) -> Emos:
-    """Fit on rows with at least one feed; `start` is an earlier fit to begin from. At most 12 000 rows
-    are used."""
+def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds: Sequence[str]) -> Emos:
+    """Fit on rows with at least one feed; at most 12 000 of them, evenly over the frame."""
     keep = _sample(len(features))
     features, y = features.iloc[keep], observed[keep]
     x_raw, z_raw = location_matrix(features, variable, feeds), scale_matrix(features, variable)
@@ -72,8 +65,6 @@ def fit_emos(
     x, z = _standard(x_raw, x_mean, x_sd), _standard(z_raw, z_mean, z_sd)
     distribution = DISTRIBUTIONS[variable]
     first = _first_guess(x, z, y, distribution)
-    if start is not None and start.feeds == tuple(feeds):
-        first = np.array([*start.location, *start.scale])
     found = minimize(
         _mean_crps,
         first,

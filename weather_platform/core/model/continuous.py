@@ -1,0 +1,70 @@
+"""Expert for temperature and wind: trees on EMOS' standardised residual, for its centre and for its size.
+
+Belongs here: fitting those trees, how much of them held out of fold, quantiles. Does not: folds (see
+train).
+
+quantile = location + scale × (a·ẑ + exp(b·ŝ) × Q), where ẑ is the trees' centre of the standardised
+residual, ŝ their logarithm of its size, a and b the shares of each that held out of fold, and Q the
+quantiles of what was left there. With a = b = 0 it is EMOS with conformal quantiles. Monotone by
+construction.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.model.calibration import looked_up, quantile_table, slope
+from weather_platform.core.model.distributions import in_range
+from weather_platform.core.model.trees import fit, predict, regressor
+
+_CLIP = 4.0  # standardised residuals beyond are mistakes of instruments more often than of forecasts
+_SMALLEST = 0.02
+
+
+def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: np.ndarray) -> dict[str, Any]:
+    """Trees by name, from the matrix of features and EMOS on the same rows."""
+    z = np.clip((observed - location) / scale, -_CLIP, _CLIP)
+    center = fit(regressor(iterations=150, leaves=15), x, z)
+    left = np.log(np.maximum(np.abs(z - predict(center, x)), _SMALLEST))
+    size = fit(regressor(iterations=60, leaves=7), x, left - left.mean())
+    return {"center": center, "size": size}
+
+
+def signals(trees: dict[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
+    """What the trees say of each row; zeros without trees."""
+    return {name: predict(trees[name], x) if trees else np.zeros(len(x)) for name in ("center", "size")}
+
+
+def calibrate(
+    said: dict[str, np.ndarray],
+    observed: np.ndarray,
+    location: np.ndarray,
+    scale: np.ndarray,
+    lead: np.ndarray,
+) -> dict[str, Any]:
+    """The shares and the quantile table, from rows that neither trees nor EMOS were fitted on; JSON
+    types."""
+    z = (observed - location) / scale
+    share = slope(np.clip(z, -_CLIP, _CLIP), said["center"])
+    left = z - share * said["center"]
+    size = np.log(np.maximum(np.abs(left), _SMALLEST))
+    size_share = slope(size - size.mean(), said["size"] - said["size"].mean())
+    left = left / np.exp(size_share * said["size"])
+    table = quantile_table(left, lead, np.array(QUANTILE_LEVELS))
+    return {"share": share, "size_share": size_share, "table": table}
+
+
+def quantiles(
+    said: dict[str, np.ndarray],
+    calibration: dict[str, Any],
+    location: np.ndarray,
+    scale: np.ndarray,
+    lead: np.ndarray,
+    *,
+    variable: str,
+) -> np.ndarray:
+    """Row × level, in the variable's unit."""
+    center = location + scale * calibration["share"] * said["center"]
+    width = scale * np.exp(calibration["size_share"] * said["size"])
+    return in_range(center[:, None] + width[:, None] * looked_up(calibration["table"], lead), variable)

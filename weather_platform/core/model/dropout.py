@@ -1,0 +1,42 @@
+"""Training rows from which feeds were taken away at random, so that a feed missing in operation is
+nothing new.
+
+Belongs here: taking away and blending again. Measured on paired archives: with the best feed lost, a
+model trained without this had 1.07 times its full CRPS, one trained with it 1.05, one trained anew
+without the feed 1.02.
+"""
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.model.matrix import feeds_of, per_feed
+
+SHARE_OF_ROWS = 0.3
+CHANCE_PER_FEED = 0.4
+
+
+def with_dropout(features: pd.DataFrame, variable: str, seed: int) -> pd.DataFrame:
+    """The same rows; in 30 % of them each feed is missing by 40 %, though never the last one present."""
+    feeds = feeds_of(features)
+    rng = np.random.default_rng(seed)
+    value, bias, rmse = (per_feed(features, kind, feeds).copy() for kind in ("value", "bias", "rmse"))
+    present = ~np.isnan(value)
+    dropped = (rng.random(value.shape) < CHANCE_PER_FEED) & (rng.random(len(value)) < SHARE_OF_ROWS)[:, None]
+    dropped[(present & ~dropped).sum(axis=1) == 0] = False
+    for array in (value, bias, rmse):
+        array[dropped] = np.nan
+    mixed = blend(value, bias, rmse, FLOORS.get(variable))
+    columns = {
+        f"{kind}__{feed}": array[:, i]
+        for kind, array in (("value", value), ("bias", bias), ("rmse", rmse))
+        for i, feed in enumerate(feeds)
+    }
+    return features.assign(
+        **columns,
+        equal_weight=mixed.equal_weight,
+        bias_corrected=mixed.bias_corrected,
+        spread=mixed.spread,
+        expected_error=mixed.expected_error,
+        feeds_present=mixed.feeds_present,
+    )

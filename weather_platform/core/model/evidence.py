@@ -1,0 +1,95 @@
+"""How a model did against every baseline on the last period out of fold, and whether that is enough.
+
+Belongs here: the comparison and the rule of promotion. Does not: training, or the leaderboard over all
+days.
+"""
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.baselines import points
+from weather_platform.core.contracts.learned import QUANTILES
+from weather_platform.core.model.distributions import emos_quantiles
+from weather_platform.core.model.expert import Forecast
+from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+
+_MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q05", "q10", "q90", "q95"))
+_MUST_BE_SIGNIFICANT = ("equal_weight", "bias_corrected")
+_FEWEST_DAYS = 3
+
+
+def compare(rows: pd.DataFrame, out: Forecast, variable: str) -> pd.DataFrame:
+    """One row per method, each on the rows where the method has a value.
+
+    Columns: `method`, `n`, `days`, `mae`, `crps`, `ours_mae`, `ours_crps`, `difference` (ours_crps −
+    crps) and its 95 % interval `low`, `high` by block bootstrap over days.
+    """
+    observed = rows["observed"].to_numpy(np.float64)
+    day = rows["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
+    error = np.abs(out.quantiles[:, _MEDIAN] - observed)
+    ours = pd.DataFrame({"mae": error, "crps": crps_of_quantiles(observed, out.quantiles)})
+    scores = {name: np.abs(point - observed) for name, point in points(rows).items()}
+    found = [_line(name, s, s, ours, day) for name, s in scores.items() if not np.isnan(s).all()]
+    emos = emos_quantiles(out.location, out.scale, variable)
+    error = np.abs(emos[:, _MEDIAN] - observed)
+    found.append(_line("emos", error, crps_of_quantiles(observed, emos), ours, day))
+    return pd.DataFrame(found).sort_values("crps", ignore_index=True)
+
+
+def _line(
+    name: str, mae: np.ndarray, crps: np.ndarray, ours: pd.DataFrame, day: np.ndarray
+) -> dict[str, object]:
+    have = ~np.isnan(crps)
+    difference = ours["crps"].to_numpy()[have] - crps[have]
+    daily = pd.Series(difference).groupby(day[have]).agg(["sum", "count"])
+    low, high = bootstrap_mean(daily["sum"].to_numpy(), daily["count"].to_numpy())
+    return {
+        "method": name,
+        "n": int(have.sum()),
+        "days": len(daily),
+        "mae": float(mae[have].mean()),
+        "crps": float(crps[have].mean()),
+        "ours_mae": float(ours["mae"].to_numpy()[have].mean()),
+        "ours_crps": float(ours["crps"].to_numpy()[have].mean()),
+        "difference": float(difference.mean()),
+        "low": low,
+        "high": high,
+    }
+
+
+def decide(evidence: pd.DataFrame, beyond_emos: bool) -> tuple[bool, str]:
+    """Whether to promote, and why in words.
+
+    Better than every baseline by CRPS, and than the blends by the median's absolute error too;
+    significantly better than the blends. `beyond_emos` False means that the model is EMOS itself,
+    recalibrated, and so is not held to it.
+    """
+    by_name = evidence.set_index("method")
+    if (by_name["days"] < _FEWEST_DAYS).all():
+        return False, f"judged on fewer than {_FEWEST_DAYS} days"
+    held_to = by_name if beyond_emos else by_name.drop(index="emos")
+    worse = [name for name, line in held_to.iterrows() if not line["difference"] < 0]
+    if worse:
+        return False, "CRPS no better than " + ", ".join(map(str, worse))
+    blends = held_to.loc[[name for name in _MUST_BE_SIGNIFICANT if name in held_to.index]]
+    unsure = blends[~(blends["high"] < 0)]
+    if len(unsure):
+        return False, "not significantly better than " + ", ".join(map(str, unsure.index))
+    blunt = blends[~(blends["ours_mae"] < blends["mae"])]
+    if len(blunt):
+        return False, "median's absolute error no better than " + ", ".join(map(str, blunt.index))
+    return True, f"better than all {len(held_to)} baselines, significantly than " + " and ".join(
+        map(str, blends.index)
+    )
+
+
+def metrics(rows: pd.DataFrame, out: Forecast) -> dict[str, float]:
+    """Mean scores and coverage of the model itself on the same rows."""
+    observed, q = rows["observed"].to_numpy(np.float64), out.quantiles
+    return {
+        "rows": float(len(rows)),
+        "crps": float(crps_of_quantiles(observed, q).mean()),
+        "mae": float(np.abs(q[:, _MEDIAN] - observed).mean()),
+        "coverage_80": float(((observed >= q[:, _Q10]) & (observed <= q[:, _Q90])).mean()),
+        "coverage_90": float(((observed >= q[:, _Q05]) & (observed <= q[:, _Q95])).mean()),
+    }

@@ -1,0 +1,72 @@
+"""A trained model as a value: what it needs to predict, where it came from, and why it was promoted or not.
+
+Belongs here: its parts and their JSON. Does not: training (see train) or files (see infra.model_registry).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.model.emos import Emos
+from weather_platform.core.model.expert import Expert, Forecast, forecast, raw
+
+_PREDICTS = ("grid.py", "blend.py", "features", "model")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model of one variable.
+
+    It uses truth known until `trained_until` and none later. `data_hash` and `code_version` say what made
+    it; the same three make the same model. `evidence` has one row per baseline (see core.model.evidence);
+    `reason` says in words why it was promoted or not. `trees` holds scikit-learn models by name.
+    """
+
+    variable: str
+    trained_until: datetime
+    data_hash: str
+    code_version: str
+    parameters: dict[str, Any]
+    trees: Mapping[str, Any]
+    metrics: dict[str, float]
+    evidence: pd.DataFrame
+    promote: bool
+    reason: str
+
+    def forecast(self, features: pd.DataFrame) -> Forecast:
+        """Forecast of rows of this variable that have at least one feed."""
+        expert = Expert(Emos.of(self.parameters["emos"]), self.trees)
+        return forecast(raw(expert, features), self.parameters["calibration"], self.variable)
+
+
+def code_version() -> str:
+    """Hash of the source that makes features and models, so that a change of it makes a new version."""
+    core = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for part in _PREDICTS:
+        for path in sorted((core / part).rglob("*.py")) if (core / part).is_dir() else [core / part]:
+            digest.update(path.relative_to(core).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def data_hash(rows: pd.DataFrame) -> str:
+    """Hash of a frame's columns and values, the same for the same rows in any order of columns."""
+    digest = hashlib.sha256()
+    for name in sorted(rows.columns):
+        digest.update(name.encode() + b"\0")
+        column = rows[name]
+        values: np.ndarray
+        if column.dtype.kind == "M":
+            values = column.to_numpy("datetime64[us]").astype(np.int64)
+        elif column.dtype.kind in "fiub":
+            values = column.to_numpy()
+        else:
+            values = pd.util.hash_array(column.to_numpy(object))
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()

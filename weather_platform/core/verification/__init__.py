@@ -1,0 +1,1 @@
+"""How good every feed, every baseline and our own forecast turned out to be."""

@@ -1,0 +1,100 @@
+"""Scores of some days: predictions and features beside truth, summed by method, variable, lead, place and
+version.
+
+Belongs here: joining and summing. Does not: the scores themselves (see methods) or ranks (see
+leaderboard).
+"""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.features.target import with_target
+from weather_platform.core.grid import Table
+from weather_platform.core.model.calibration import LEAD_BUCKETS, lead_bucket
+from weather_platform.core.schema import conform, empty
+from weather_platform.core.verification.methods import OURS, RowScores, row_scores
+
+_KEY = ["variable", "location_id", "cycle", "valid_time"]
+_GROUP = ["day", "variable", "lead_bucket", "location_id", "model_version"]
+
+
+def scores(
+    predictions: pd.DataFrame,
+    features: pd.DataFrame,
+    observations: Table,
+    *,
+    start: datetime,
+    end: datetime,
+    ideal: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """SCORE rows of the days in [start, end).
+
+    `predictions` and `features` of every cycle that reaches into the window; `observations` from three
+    hours before it. `ideal`: `variable`, `location_id`, `cycle`, `valid_time`, `value`, `sd` of a
+    reference that only a simulator knows. Only rows that we predicted and whose truth is known count, so
+    that every method is beside ours.
+    """
+    inside = (features["valid_time"] >= start) & (features["valid_time"] < end)
+    rows = _joined(predictions, with_target(features[inside], observations), ideal)
+    frames = [_summed(part, str(variable)) for variable, part in rows.groupby("variable", sort=True)]
+    return conform(pd.concat(frames, ignore_index=True), SCORE) if frames else empty(SCORE)
+
+
+def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame | None) -> pd.DataFrame:
+    """Features with truth, beside predictions and the reference, with the columns that sums are grouped
+    by."""
+    rows = rows[rows["observed"].notna()]
+    ours = predictions.drop(columns=["known_at", "lead_hours", "feeds_present"])
+    rows = rows.merge(ours, on=_KEY, how="inner", validate="one_to_one")
+    if ideal is not None and len(ideal):
+        reference = ideal.rename(columns={"value": "ideal_value", "sd": "ideal_sd"})
+        reference = reference[[*_KEY, "ideal_value", "ideal_sd"]].astype(
+            {name: rows[name].dtype for name in _KEY}
+        )
+        rows = rows.merge(reference, on=_KEY, how="left", validate="one_to_one")
+    buckets = pd.array(LEAD_BUCKETS, dtype=pd.StringDtype("pyarrow"))
+    return rows.assign(
+        day=rows["valid_time"].dt.floor("D"),
+        lead_bucket=buckets.take(lead_bucket(rows["lead_hours"].to_numpy(np.float64))),
+    )
+
+
+def _summed(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Sums of one variable's rows by group and method."""
+    grouped = rows.groupby(_GROUP, sort=True, observed=True)
+    group = grouped.ngroup().to_numpy()
+    labels = rows.loc[~pd.Series(group, index=rows.index).duplicated(), _GROUP]
+    labels = labels.assign(group=pd.Series(group, index=rows.index)).set_index("group").sort_index()
+    found = row_scores(rows, variable)
+    return pd.concat([_of_method(name, found, group, labels) for name in found], ignore_index=True)
+
+
+def _of_method(
+    name: str, found: dict[str, RowScores], group: np.ndarray, labels: pd.DataFrame
+) -> pd.DataFrame:
+    own, ours, equal = found[name], found[OURS], found["equal_weight"]
+    have = ~np.isnan(own.crps)
+    where, size = group[have], len(labels)
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(where, weights=values[have], minlength=size)
+
+    sums = {
+        "n": np.bincount(where, minlength=size),
+        "error_sum": total(own.error),
+        "absolute_error_sum": total(np.abs(own.error)),
+        "squared_error_sum": total(own.error**2),
+        "crps_sum": total(own.crps),
+        "covered80_sum": total(own.covered80),
+        "covered90_sum": total(own.covered90),
+        "width80_sum": total(own.width80),
+        "width90_sum": total(own.width90),
+        "brier_sum": total(own.brier),
+        "equal_weight_crps_sum": total(equal.crps),
+        "ours_absolute_error_sum": total(np.abs(ours.error)),
+        "ours_crps_sum": total(ours.crps),
+    }
+    return labels.assign(method=name, **sums)[sums["n"] > 0]
