@@ -31,11 +31,14 @@ def value_faults(frame: pd.DataFrame, schema: "pandera.DataFrameSchema") -> list
     faults = []
     for pattern, rules in schema.columns.items():
         for name in frame.columns[frame.columns.str.match(pattern)] if rules.regex else [pattern]:
-            values = frame[name]
+            values = frame[name].reset_index(drop=True)
             if not rules.nullable:
                 faults.append(Fault(name, "missing, but never null", values.isna().to_numpy()))
             for rule in rules.checks:
-                faults.append(Fault(name, str(rule.error), ~rule(values).check_output.to_numpy(dtype=bool)))
+                passed = rule(values).check_output  # says nothing about nulls, which are left out of it
+                failed = np.zeros(len(values), dtype=bool)
+                failed[passed.index[~passed.to_numpy(dtype=bool)]] = True
+                faults.append(Fault(name, str(rule.error), failed))
     return [fault for fault in faults if fault.rows.any()]
 
 
