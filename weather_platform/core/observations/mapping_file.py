@@ -1,0 +1,44 @@
+"""A mapping as a YAML file.
+
+Belongs here: text to a Mapping, with messages that name the file and the field. Does not: what the fields
+mean. Every scalar is read as text first, so that codes keep their zeros and `N` is a letter, not "no".
+"""
+
+import yaml
+from pydantic import ValidationError
+
+from weather_platform.core.observations.mapping import Mapping
+
+_MAX_CHARACTERS = 1_000_000
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used; the message names file, field and what to write."""
+
+
+class _Loader(yaml.BaseLoader):
+    """Scalars stay text; a key that comes twice is refused instead of the first being lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        keys = [key.value for key, _ in node.value]
+        if repeated := {str(key) for key in keys if keys.count(key) > 1}:
+            raise MappingError(f"line {node.start_mark.line + 1}: {', '.join(sorted(repeated))} comes twice")
+        return super().construct_mapping(node, deep)
+
+
+def read_mapping(text: str, name: str) -> Mapping:
+    """The mapping in YAML text; `name` is for messages. Raises MappingError naming file, field and remedy."""
+    if len(text) > _MAX_CHARACTERS:
+        raise MappingError(f"{name}: larger than {_MAX_CHARACTERS // 1000} kB; a mapping is a page of text")
+    try:
+        return Mapping.model_validate(yaml.load(text, _Loader))  # noqa: S506 - it makes nothing but text, lists, dicts
+    except yaml.YAMLError as error:
+        raise MappingError(f"{name}: not YAML: {error}") from error
+    except MappingError as error:
+        raise MappingError(f"{name}: {error}") from error
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")
+            for fault in error.errors()
+        ]
+        raise MappingError(f"{name}: " + f"\n{name}: ".join(faults)) from error

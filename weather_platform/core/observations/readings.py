@@ -1,0 +1,113 @@
+"""The readings of a file, variable by variable, made into hours.
+
+Belongs here: which rows of a long or wide file hold a variable, their quality, and what is set aside of
+them. Does not: arithmetic of units (values) or hours (hourly).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weather_platform.core.observations.hourly import Readings, on_steps, to_hours, without_repeats
+from weather_platform.core.observations.mapping import Mapping, Variable
+from weather_platform.core.observations.rejects import Rejects
+from weather_platform.core.observations.values import bounds_text, numbers
+
+# From best to worst, so that the worst of several is the highest code; a rejected reading is left out.
+QUALITIES = ("good", "unchecked", "suspect")
+_REJECT = len(QUALITIES)
+_NAT = np.iinfo(np.int64).min
+
+
+class Counts(Protocol):
+    """What is counted while readings are made into hours."""
+
+    readings_rejected: int
+    readings_repeated: int
+    hours_incomplete: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's columns with what is known of every row: `station` code (−1 unknown), `time` in µs (NaT
+    where none).
+    """
+
+    columns: dict[str, pa.Array]
+    mapping: Mapping
+    station: np.ndarray
+    time: np.ndarray
+    rejects: Rejects
+
+    @cached_property
+    def quality(self) -> np.ndarray:
+        """Quality code per row; `unchecked` where the mapping says nothing."""
+        how = self.mapping.quality
+        if how is None:
+            return np.full(len(self.station), QUALITIES.index("unchecked"))
+        marks = pc.fill_null(pc.utf8_trim_whitespace(self.columns[how.column].cast(pa.string())), "")
+        found = pc.fill_null(pc.index_in(marks, value_set=pa.array(list(how.map), pa.string())), -1)
+        codes = [*(_code(quality) for quality in how.map.values()), _code(how.otherwise)]
+        return np.array(codes)[found.to_numpy(zero_copy_only=False)]
+
+
+def hours_of(source: Source, counts: Counts) -> dict[str, Readings]:
+    """Hours per contract column; faults go to the source's rejects."""
+    usable = (source.station >= 0) & (source.time != _NAT)
+    end, off = on_steps(
+        np.where(usable, source.time, 0), source.mapping.interval, source.mapping.label, source.mapping.snap
+    )
+    source.rejects.add(
+        np.flatnonzero(usable & off),
+        source.mapping.time.columns[0],
+        f"not on a step of {source.mapping.interval}; see interval and snap of the mapping",
+    )
+    usable &= ~off
+    return {name: _hours(source, name, usable, end, counts) for name in source.mapping.variables}
+
+
+def unmapped(source: Source) -> np.ndarray:
+    """Mask of the rows of a long file that hold something the mapping does not name."""
+    if source.mapping.code_column is None:
+        return np.zeros(len(source.station), bool)
+    return ~np.logical_or.reduce([_holds(source, each) for each in source.mapping.variables.values()])
+
+
+def _holds(source: Source, variable: Variable) -> np.ndarray:
+    """Mask of the rows that hold a variable: all of a wide file's."""
+    if source.mapping.code_column is None:
+        return np.ones(len(source.station), bool)
+    codes = pc.utf8_trim_whitespace(source.columns[source.mapping.code_column].cast(pa.string()))
+    return np.asarray(pc.fill_null(pc.equal(codes, variable.source), False).to_numpy(zero_copy_only=False))
+
+
+def _code(quality: str) -> int:
+    return QUALITIES.index(quality) if quality in QUALITIES else _REJECT
+
+
+def _hours(source: Source, name: str, usable: np.ndarray, end: np.ndarray, counts: Counts) -> Readings:
+    mapping, variable = source.mapping, source.mapping.variables[name]
+    rows = np.flatnonzero(usable & _holds(source, variable))
+    column = mapping.value_column or variable.source
+    marks = [*mapping.missing, *variable.missing]
+    field = source.columns[column].take(pa.array(rows))
+    read = numbers(field, name, variable.unit, marks, mapping.csv.decimal)
+    source.rejects.add(rows[read.unreadable], column, f"not a number, for {name}")
+    source.rejects.add(rows[read.out_of_bounds], column, f"{name} {bounds_text(name)} once in its unit")
+    rejected = np.isfinite(read.value) & (source.quality[rows] == _REJECT)
+    counts.readings_rejected += int(rejected.sum())
+    good = np.isfinite(read.value) & ~rejected
+    rows = rows[good]
+    readings = Readings(rows, source.station[rows], end[rows], read.value[good], source.quality[rows])
+    readings, lost, repeated = without_repeats(readings, np.abs(source.time[rows] - end[rows]))
+    source.rejects.add(
+        lost, column, f"another {name} of the same station and time is in the file, and was taken"
+    )
+    counts.readings_repeated += repeated
+    readings, incomplete = to_hours(readings, mapping.interval, mapping.hourly(name))
+    counts.hours_incomplete += incomplete
+    return readings

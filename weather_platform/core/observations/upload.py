@@ -1,0 +1,193 @@
+"""A file of observations and its mapping → rows by the contract, rows set aside, and a count of everything.
+
+Belongs here: the order of the steps, and what a row of the result is made of. Does not: how text becomes
+numbers (values), instants (times) or hours (hourly), and where files are kept (infra.upload_store).
+
+Rows set aside keep their place in the file: row 0 is the first after the header. Their `cycle` is that of
+the file's first good row, since an upload has none of its own.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
+from weather_platform.core.dtypes import TEXT
+from weather_platform.core.observations.hourly import Readings
+from weather_platform.core.observations.mapping import Mapping
+from weather_platform.core.observations.readings import QUALITIES, Source, hours_of, unmapped
+from weather_platform.core.observations.rejects import Rejects
+from weather_platform.core.observations.stations import Directory, directory, fan_out, station_codes
+from weather_platform.core.observations.table import Limits, read_table
+from weather_platform.core.observations.times import instants
+from weather_platform.core.partitions import CYCLE, EPOCH
+from weather_platform.core.schema import conform
+
+
+@dataclass
+class Summary:
+    """What became of every row of the file."""
+
+    rows_read: int = 0
+    rows_out: int = 0
+    rows_quarantined: int = 0
+    unknown_stations: dict[str, int] = field(default_factory=dict)
+    unmapped_codes: dict[str, int] = field(default_factory=dict)
+    places_outside_panel: list[str] = field(default_factory=list)
+    readings_rejected: int = 0
+    readings_repeated: int = 0
+    hours_incomplete: int = 0
+    first: str | None = None
+    last: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ParsedUpload:
+    """`rows` as UPLOADED_OBSERVATION, `quarantine` as QUARANTINE."""
+
+    rows: pd.DataFrame
+    quarantine: pd.DataFrame
+    summary: Summary
+
+
+def upload_key(name: str, data: bytes, mapping_text: str) -> str:
+    """Key of a file version, `<safe name>@<8 hex digits>`: the same for the same name, content and mapping
+    only.
+    """
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._")[:100] or "file"
+    content = hashlib.sha256(data).digest() + hashlib.sha256(mapping_text.encode()).digest()
+    return f"{safe}@{hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def parse_upload(
+    data: bytes,
+    mapping: Mapping,
+    upload: str,
+    panel: pd.DataFrame | None = None,
+    limits: Limits | None = None,
+) -> ParsedUpload:
+    """Read a file of observations.
+
+    `upload` is its key. `panel` (LOCATIONS) gives distances, and tells places of the mapping that nobody
+    forecasts. Raises ObservationFileError for a file that cannot be read at all; a row that cannot be read
+    is set aside.
+    """
+    table = read_table(data, _columns(mapping), mapping.csv, limits or Limits())
+    rejects = Rejects(table.columns, table.row)
+    rejects.add_malformed(table.malformed, "the row has more or fewer fields than the header")
+    summary = Summary(rows_read=len(table.row) + len(table.malformed))
+    station_field = table.columns.get(mapping.stations.column or "")
+    known = directory(mapping.stations, station_field, panel)
+    station = station_codes(station_field, known.ids, len(table.row))
+    summary.unknown_stations = _counts(station_field, station < 0)
+    source = Source(
+        table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects
+    )
+    summary.unmapped_codes = _counts(table.columns.get(mapping.code_column or ""), unmapped(source))
+    rows = _rows(_wide(hours_of(source, summary)), known, mapping, upload)
+    _finish(summary, rows, panel)
+    first = CYCLE.floor(rows["time"].min().to_pydatetime()) if len(rows) else EPOCH
+    quarantine = rejects.frame(mapping.source, first, upload)
+    summary.rows_quarantined = quarantine["row"].nunique()
+    return ParsedUpload(rows, quarantine, summary)
+
+
+def _columns(mapping: Mapping) -> list[str]:
+    names = [*mapping.time.columns, mapping.stations.column, mapping.quality and mapping.quality.column]
+    if mapping.format == "long":
+        names += [mapping.code_column, mapping.value_column]
+    else:
+        names += [variable.source for variable in mapping.variables.values()]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _times(
+    columns: dict[str, pa.Array], mapping: Mapping, station: np.ndarray, rejects: Rejects
+) -> np.ndarray:
+    """µs since 1970 as stamped; the least integer for rows without a time (as NumPy's NaT)."""
+    group = station
+    if mapping.code_column is not None:
+        codes = columns[mapping.code_column].dictionary_encode(null_encoding="encode").indices
+        group = station * 100_000 + codes.to_numpy(zero_copy_only=False)
+    found = instants([columns[name] for name in mapping.time.columns], mapping.time, group)
+    for code, reason in enumerate(found.reasons[1:], start=1):
+        rejects.add(np.flatnonzero((found.fault == code) & (station >= 0)), mapping.time.columns[0], reason)
+    return found.time.astype("datetime64[us]").view("int64")
+
+
+def _counts(texts: pa.Array | None, where: np.ndarray) -> dict[str, int]:
+    if texts is None or not where.any():
+        return {}
+    counts = texts.cast(pa.string()).filter(pa.array(where)).value_counts().to_pylist()
+    return {str(item["values"] or ""): item["counts"] for item in counts}
+
+
+def _wide(hours: dict[str, Readings]) -> pd.DataFrame:
+    """One row per station code and time (µs): `quality` the worst of its values, and a column per
+    variable.
+    """
+    keys = [np.column_stack([part.station, part.time]) for part in hours.values()]
+    both = (
+        pd.MultiIndex.from_frame(
+            pd.DataFrame(np.concatenate([np.empty((0, 2), np.int64), *keys]), columns=["station", "time"])
+        )
+        .unique()
+        .sort_values()
+    )
+    frame = pd.DataFrame({"quality": np.zeros(len(both), np.int64)})
+    for (name, part), key in zip(hours.items(), keys, strict=True):
+        where = both.get_indexer(pd.MultiIndex.from_arrays([key[:, 0], key[:, 1]]))
+        column = np.full(len(both), np.nan)
+        column[where] = part.value
+        frame[name] = column
+        frame.loc[where, "quality"] = np.maximum(frame["quality"].to_numpy()[where], part.quality)
+    return frame.assign(station=both.get_level_values(0), time=both.get_level_values(1))
+
+
+def _rows(wide: pd.DataFrame, known: Directory, mapping: Mapping, upload: str) -> pd.DataFrame:
+    row, pair = fan_out(wide["station"].to_numpy(), known)
+    frame = wide.take(row).reset_index(drop=True)
+    pairs = known.pairs.take(pair).reset_index(drop=True)
+    # The reading that begins on the hour is known only when it has ended.
+    waits = (
+        mapping.interval
+        if any(mapping.hourly(name) == "around" for name in mapping.variables)
+        else pd.Timedelta(0)
+    )
+    time = pd.to_datetime(frame["time"], unit="us", utc=True)
+    frame = frame.assign(
+        upload=upload,
+        source=mapping.source,
+        station_id=_named(known.ids, frame["station"]),
+        location_id=pairs["location_id"],
+        distance_km=pairs["distance_km"],
+        time=time,
+        known_at=time + waits + pd.Timedelta(hours=mapping.delay_hours),
+        interval_hours=max(1, int(mapping.interval.total_seconds() // 3600)),
+        quality=_named(QUALITIES, frame["quality"]),
+    )
+    return conform(frame.drop(columns="station"), UPLOADED_OBSERVATION).reset_index(drop=True)
+
+
+def _named(names: Sequence[str], codes: pd.Series) -> pd.Series:
+    """Texts by code."""
+    return pd.Series(pa.array(names, pa.string()).take(pa.array(codes)).to_pandas(), dtype=TEXT)
+
+
+def _finish(summary: Summary, rows: pd.DataFrame, panel: pd.DataFrame | None) -> None:
+    summary.rows_out = len(rows)
+    if len(rows):
+        first, last = rows["time"].min(), rows["time"].max()
+        summary.first, summary.last = first.isoformat(), last.isoformat()
+    if panel is not None:
+        summary.places_outside_panel = sorted(set(rows["location_id"]) - set(panel["location_id"]))
