@@ -1,7 +1,8 @@
 """Blocks of many payloads put together into one frame of the FORECAST contract, a column at a time.
 
-Belongs here: concatenation, unit scales, bounds, and which rows stay. Does not: reading bytes (core.parse, core.providers). The
-work per value is done in NumPy and Arrow over all payloads at once; Python touches blocks, never rows.
+Belongs here: concatenation, unit scales, bounds, and which rows stay. Does not: reading bytes (core.parse,
+core.providers). The work per value is done in NumPy and Arrow over all payloads at once; Python touches
+blocks, never rows.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,9 @@ _HOUR_S = 3600.0
 
 @dataclass(slots=True)
 class Piece:
-    """A block with where it came from; `first_row` is the place of its first row among the rows of its object."""
+    """A block with where it came from; `first_row` is the place of its first row among the rows of its
+    object.
+    """
 
     block: Block
     object: str
@@ -71,7 +74,11 @@ class Flat:
         series = [p.block.values.get(column.name) for p in self.pieces]
         if all(values is None for values in series):
             return np.full(len(self), np.nan)
-        raw = list(chain.from_iterable([None] * n if v is None else v for v, n in zip(series, self.counts, strict=True)))
+        raw = list(
+            chain.from_iterable(
+                [None] * n if v is None else v for v, n in zip(series, self.counts, strict=True)
+            )
+        )
         found = numbers(raw)
         if found.not_numbers is not None and len(rows := np.flatnonzero(found.not_numbers)):
             self.faults.append(Fault(column.name, "not a number", rows, [raw[row] for row in rows]))
@@ -97,7 +104,9 @@ class Flat:
         if ignore is not None:
             outside &= ~ignore
         if len(rows := np.flatnonzero(outside)):
-            self.faults.append(Fault(column.name, f"outside {low:g} to {high:g}", rows, values[rows].tolist()))
+            self.faults.append(
+                Fault(column.name, f"outside {low:g} to {high:g}", rows, values[rows].tolist())
+            )
 
     def has_weather(self) -> np.ndarray:
         """Whether a row has any weather value, be it one at fault."""
@@ -113,13 +122,17 @@ class Flat:
         """The providers' own codes, as text."""
         series = [p.block.values.get("weather_code") for p in self.pieces]
         missing = zip(series, self.counts, strict=True)
-        return texts(list(chain.from_iterable([None] * n if values is None else values for values, n in missing)))
+        return texts(
+            list(chain.from_iterable([None] * n if values is None else values for values, n in missing))
+        )
 
     def frame(self, provider: Provider, rows: np.ndarray) -> pd.DataFrame:
         """The rows with these numbers, in the contract's columns and dtypes."""
         whole = len(rows) == len(self) and bool((np.diff(rows) == 1).all())
         piece = self.piece if whole else self.piece[rows]
-        columns: dict[str, Any] = {name: _repeated(name, self._of_pieces(name, provider), piece) for name in _PER_PIECE}
+        columns: dict[str, Any] = {
+            name: _repeated(name, self._of_pieces(name, provider), piece) for name in _PER_PIECE
+        }
         columns["valid_time"] = _utc((self.valid_s if whole else self.valid_s[rows]) * 1_000_000)
         per_row = {**self.weather, "lead_hours": self.lead_hours, "interval_hours": self.interval_hours}
         columns |= per_row if whole else {name: values[rows] for name, values in per_row.items()}

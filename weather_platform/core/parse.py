@@ -1,11 +1,13 @@
 """Bytes to validated forecast rows, many payloads at once.
 
-Belongs here: reading payloads, what becomes of those that cannot be read, and which rows stay. Does not: any provider's format
-(core.providers), the making of columns (core.columns), or the rows set aside (core.quarantine).
+Belongs here: reading payloads, what becomes of those that cannot be read, and which rows stay. Does not:
+any provider's format (core.providers), the making of columns (core.columns), or the rows set aside
+(core.quarantine).
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +25,9 @@ BATCH_ROWS = 200_000
 
 
 class Parsed(NamedTuple):
-    """`rows` of the FORECAST contract, `quarantine` of the QUARANTINE contract, and how many past hours were dropped."""
+    """`rows` of the FORECAST contract, `quarantine` of the QUARANTINE contract, and how many past hours
+    were dropped.
+    """
 
     rows: pd.DataFrame
     quarantine: pd.DataFrame
@@ -42,7 +46,9 @@ class Source(NamedTuple):
 def parse_payloads(provider: Provider, payloads: Iterable[tuple[Meta, bytes]]) -> Parsed:
     """Rows of stored payloads; look-ups hold none and are passed over. Never raises for what a body holds."""
     sources = (
-        Source(meta.object, meta.cycle, meta.asked(), body) for meta, body in payloads if meta.role == "forecast"
+        Source(meta.object, meta.cycle, meta.asked(), body)
+        for meta, body in payloads
+        if meta.role == "forecast"
     )
     return assemble(provider, sources)
 
@@ -61,9 +67,10 @@ def read(provider: Provider, body: bytes, asked: Asked) -> list[Block | Fault]:
 def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
     """Read, put together and validate.
 
-    Hours before their fetch are dropped and counted; rows without any weather value are no rows. A value that is no number or
-    is out of its bounds sends its row to quarantine, once per fault; a body that cannot be read, or a part of one, is
-    one quarantine row (row −1). Of rows with the same key, the latest fetched is kept.
+    Hours before their fetch are dropped and counted; rows without any weather value are no rows. A value
+    that is no number or is out of its bounds sends its row to quarantine, once per fault; a body that
+    cannot be read, or a part of one, is one quarantine row (row −1). Of rows with the same key, the latest
+    fetched is kept.
     """
     done: list[Parsed] = []
     faults: list[pd.DataFrame] = []
@@ -74,7 +81,11 @@ def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
             parts = read(provider, source.body, source.asked)
         except PayloadError as error:
             parts = [Fault(str(error))]
-        faults += [bad_source(provider.name, source.cycle, source.object, p.reason) for p in parts if isinstance(p, Fault)]
+        faults += [
+            bad_source(provider.name, source.cycle, source.object, p.reason)
+            for p in parts
+            if isinstance(p, Fault)
+        ]
         added = _pieces(source, [part for part in parts if isinstance(part, Block)])
         pieces += added
         waiting += sum(len(piece.block.valid_time) for piece in added)
@@ -85,7 +96,9 @@ def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
         done.append(_rows(provider, pieces))
     rows = _one([batch.rows for batch in done])
     return Parsed(
-        rows, quarantine([*faults, *(batch.quarantine for batch in done)]), sum(batch.dropped_past for batch in done)
+        rows,
+        quarantine([*faults, *(batch.quarantine for batch in done)]),
+        sum(batch.dropped_past for batch in done),
     )
 
 
@@ -114,9 +127,11 @@ def _group(piece: Piece) -> tuple[str, str, datetime]:
 
 
 def _newest(flat: Flat, rows: np.ndarray) -> np.ndarray:
-    """These rows by feed, place, cycle and valid time; of rows with the same key the last, which was fetched latest."""
+    """These rows by feed, place, cycle and valid time; of rows with the same key the last, which was
+    fetched latest.
+    """
     groups = [_group(piece) for piece in flat.pieces]
-    changes = [a != b for a, b in zip(groups, groups[1:], strict=False)]
+    changes = [a != b for a, b in pairwise(groups)]
     group = np.concatenate([[0], np.cumsum(changes)]).astype("int64")[flat.piece[rows]]
     valid = flat.valid_s[rows]
     if ((np.diff(group) > 0) | (np.diff(valid) > 0)).all():

@@ -1,8 +1,9 @@
 """A reply as it is kept: one object that holds the bytes as served and says where they came from.
 
-The object is two zstd frames (RFC 8878): a skippable frame with a JSON header, then one compressed frame. `zstd -d` skips the
-header and gives the exact bytes back; the manifest table is derived from the headers, so no second store can disagree
-with the objects. Belongs here: the format and the header. Does not: where objects are (infra.payload_store).
+The object is two zstd frames (RFC 8878): a skippable frame with a JSON header, then one compressed frame.
+`zstd -d` skips the header and gives the exact bytes back; the manifest table is derived from the headers,
+so no second store can disagree with the objects. Belongs here: the format and the header. Does not: where
+objects are (infra.payload_store).
 """
 
 import hashlib
@@ -33,7 +34,8 @@ class DamagedPayloadError(ValueError):
 class Meta:
     """A row of the manifest, and beyond it the coordinates that the places had when they were asked for.
 
-    `url` holds what was asked without any secret. Times are aware UTC, `cycle` the nominal start of the partition.
+    `url` holds what was asked without any secret. Times are aware UTC, `cycle` the nominal start of the
+    partition.
     """
 
     provider: str
@@ -56,7 +58,10 @@ class Meta:
     def row(self) -> dict[str, Any]:
         """The columns of the manifest contract."""
         row = {name: getattr(self, name) for name in _COLUMNS}
-        return row | {"location_ids": ",".join(place.location_id for place in self.places), "object": self.object}
+        return row | {
+            "location_ids": ",".join(place.location_id for place in self.places),
+            "object": self.object,
+        }
 
     def asked(self) -> Asked:
         """What a parser may know of the request."""
@@ -99,7 +104,9 @@ def read_meta(data: bytes) -> Meta:
     end = _header_end(data)
     try:
         fields: Mapping[str, Any] = orjson.loads(data[_HEADER_START:end])
-        times = {name: datetime.fromisoformat(fields[name]).astimezone(UTC) for name in ("cycle", "fetched_at")}
+        times = {
+            name: datetime.fromisoformat(fields[name]).astimezone(UTC) for name in ("cycle", "fetched_at")
+        }
         places = tuple(Place(**place) for place in fields["places"])
         return Meta(**{**fields, **times, "places": places})
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
@@ -107,12 +114,14 @@ def read_meta(data: bytes) -> Meta:
 
 
 def unpack(data: bytes, max_bytes: int) -> tuple[Meta, bytes]:
-    """Header and bytes as served. Raises DamagedPayloadError where they do not agree or exceed `max_bytes`."""
+    """Header and bytes as served. Raises DamagedPayloadError where they disagree or exceed `max_bytes`."""
     meta = read_meta(data)
     if meta.bytes > max_bytes:
         raise DamagedPayloadError(f"the body has {meta.bytes} bytes, more than the {max_bytes} allowed")
     try:
-        body = zstandard.ZstdDecompressor().decompress(data[_header_end(data) :], max_output_size=meta.bytes or 1)
+        body = zstandard.ZstdDecompressor().decompress(
+            data[_header_end(data) :], max_output_size=meta.bytes or 1
+        )
     except zstandard.ZstdError as error:
         raise DamagedPayloadError(f"the body cannot be decompressed: {error}") from error
     if digest(body)["sha256"] != meta.sha256:

@@ -1,6 +1,7 @@
 """Rows and payloads set aside while forecasts are parsed, with reason, value and where they came from.
 
-Belongs here: frames of the QUARANTINE contract. Does not: deciding what is at fault (core.columns, core.providers).
+Belongs here: frames of the QUARANTINE contract. Does not: deciding what is at fault (core.columns,
+core.providers).
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,9 @@ def bad_source(source: str, cycle: datetime, name: str, reason: str) -> pd.DataF
 
 
 def bad_rows(provider: Provider, flat: Flat, forecast: np.ndarray) -> pd.DataFrame:
-    """One line per fault of a row; rows that are no forecasts (past hours, nothing but nulls) are not reported."""
+    """One line per fault of a row; rows that are no forecasts (past hours, nothing but nulls) are not
+    reported.
+    """
     parts = [_lines(provider, flat, fault, forecast[fault.rows]) for fault in flat.faults]
     return quarantine([part for part in parts if len(part)])
 
@@ -53,7 +56,9 @@ def _lines(provider: Provider, flat: Flat, fault: Fault, wanted: np.ndarray) -> 
         "row": first[piece] + rows - flat.starts[piece],
         "column": fault.column,
         "reason": fault.reason,
-        "value": [_cut(value, _VALUE_LENGTH) for value, keep in zip(fault.values, wanted, strict=True) if keep],
+        "value": [
+            _cut(value, _VALUE_LENGTH) for value, keep in zip(fault.values, wanted, strict=True) if keep
+        ],
         "record": _records(flat.frame(provider, rows)),
     }
     return conform(pd.DataFrame(lines), QUARANTINE)

@@ -12,14 +12,18 @@ import pyarrow as pa
 
 
 class Numbers(NamedTuple):
-    """float64 `values` with NaN for missing, and a mask of what was there but is no number (None where all is well)."""
+    """float64 `values` with NaN for missing, and a mask of what was there but is no number (None where all
+    is well).
+    """
 
     values: np.ndarray
     not_numbers: np.ndarray | None
 
 
 def numbers(raw: list[Any]) -> Numbers:
-    """A column of numbers, nulls and numbers as text. Booleans, other text and nested values are not numbers."""
+    """A column of numbers, nulls and numbers as text. Booleans, other text and nested values are not
+    numbers.
+    """
     try:
         return Numbers(pa.array(raw, pa.float64()).to_numpy(zero_copy_only=False), None)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):

@@ -1,9 +1,10 @@
 """MET Norway Locationforecast 2.0: one place per call, hourly for two to three days, then six-hourly.
 
-What its wire format asks of a reader: `next_N_hours` looks forward from its step, so its amount belongs to the row N hours
-later, whose interval it fills; where the step to the next row is not N, the amount of that interval is not known;
-the last steps lack them. Units stand in `properties.meta.units`; coordinates are [longitude, latitude, altitude]; at most 4
-decimals may be asked for; an identifying User-Agent is mandatory (infra.http sends it).
+What its wire format asks of a reader: `next_N_hours` looks forward from its step, so its amount belongs to
+the row N hours later, whose interval it fills; where the step to the next row is not N, the amount of that
+interval is not known; the last steps lack them. Units stand in `properties.meta.units`; coordinates are
+[longitude, latitude, altitude]; at most 4 decimals may be asked for; an identifying User-Agent is mandatory
+(infra.http sends it).
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,15 @@ from typing import Any
 import numpy as np
 
 from weather_platform.core.places import Place
-from weather_platform.core.providers.reading import answered_place, pluck, plain_name, quoted, read_object, utc_time, utc_times
+from weather_platform.core.providers.reading import (
+    answered_place,
+    plain_name,
+    pluck,
+    quoted,
+    read_object,
+    utc_time,
+    utc_times,
+)
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
 from weather_platform.core.units import UnitError, affine
 
@@ -29,7 +38,10 @@ _INSTANT = {
     "wind_direction_deg": "wind_from_direction",
     "wind_gust_m_s": "wind_speed_of_gust",
 }
-_AHEAD = {"precipitation_mm": "precipitation_amount", "precipitation_probability": "probability_of_precipitation"}
+_AHEAD = {
+    "precipitation_mm": "precipitation_amount",
+    "precipitation_probability": "probability_of_precipitation",
+}
 
 
 def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
@@ -37,7 +49,10 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
     del horizon
     return [
         Request(
-            plain_name(place.location_id), "/weatherapi/locationforecast/2.0/complete", _params(place), (place,)
+            plain_name(place.location_id),
+            "/weatherapi/locationforecast/2.0/complete",
+            _params(place),
+            (place,),
         )
         for place in places
     ]
@@ -56,7 +71,9 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     if "properties" not in reply and isinstance(reply.get("data"), dict):
         reply = reply["data"]
     if "properties" not in reply:
-        raise PayloadError(f"the reply has no `properties`: it holds no forecast but {quoted(', '.join(reply))}")
+        raise PayloadError(
+            f"the reply has no `properties`: it holds no forecast but {quoted(', '.join(reply))}"
+        )
     longitude, latitude, *altitude = reply["geometry"]["coordinates"]
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
     meta, series = reply["properties"]["meta"], reply["properties"]["timeseries"]
@@ -69,7 +86,9 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     values |= {column: pluck(ahead, name) for column, name in _AHEAD.items()}
     values["weather_code"] = code
     intervals = np.concatenate([[1], np.where(np.isin(gaps, WINDOWS), gaps, 1)])
-    block = Block(place, "blend", times, values, _scale(meta["units"], values), intervals, latitude, longitude)
+    block = Block(
+        place, "blend", times, values, _scale(meta["units"], values), intervals, latitude, longitude
+    )
     block.elevation_m = altitude[0] if altitude else None
     block.issue_time = utc_time(meta["updated_at"]) if meta.get("updated_at") else None
     return [block]
@@ -91,7 +110,9 @@ def _scale(units: dict[str, str], values: dict[str, list[Any]]) -> dict[str, tup
     try:
         return {column: affine(units[names[column]], column) for column in present}
     except KeyError as error:
-        raise PayloadError(f"`meta.units` says nothing of {error.args[0]!r}, and units are never guessed") from None
+        raise PayloadError(
+            f"`meta.units` says nothing of {error.args[0]!r}, and units are never guessed"
+        ) from None
     except UnitError as error:
         raise PayloadError(str(error)) from None
 

@@ -1,10 +1,11 @@
 """US National Weather Service: a place's grid cell is looked up, then its raw gridpoint forecast is read.
 
-What its wire format asks of a reader: each layer is a list of values over ISO 8601 intervals (`start/PT3H`, `P1DT6H`) with its own
-lengths and `uom`. A state (temperature, wind, cloud) holds at every hour of its interval. An amount or a probability is of its
-whole interval, so it stands on the one row where the interval ends, with the interval's length: splitting it over hours would
-invent a distribution. A probability of another interval than the amount's is left out. `snowfallAmount` is depth,
-taken as 10:1. The layer `pressure` is seldom filled and its level is not documented, so it is left out.
+What its wire format asks of a reader: each layer is a list of values over ISO 8601 intervals (`start/PT3H`,
+`P1DT6H`) with its own lengths and `uom`. A state (temperature, wind, cloud) holds at every hour of its
+interval. An amount or a probability is of its whole interval, so it stands on the one row where the
+interval ends, with the interval's length: splitting it over hours would invent a distribution. A
+probability of another interval than the amount's is left out. `snowfallAmount` is depth, taken as 10:1. The
+layer `pressure` is seldom filled and its level is not documented, so it is left out.
 """
 
 import re
@@ -44,7 +45,7 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
 
 
 def follow(lookup: Request, body: bytes) -> Request:
-    """The forecast request that a look-up leads to. Raises PayloadError where the reply names no grid cell."""
+    """The forecast request that a look-up leads to. Raises PayloadError where it names no grid cell."""
     properties = _properties(body)
     office, x, y = (properties.get(name) for name in ("gridId", "gridX", "gridY"))
     # The path is built of checked parts, so that a reply cannot send us anywhere else.
@@ -77,7 +78,9 @@ def _properties(body: bytes) -> dict[str, Any]:
     properties = reply.get("properties")
     if not isinstance(properties, dict):
         problem = reply.get("detail") or reply.get("title") or ", ".join(reply)
-        raise PayloadError(f"the provider answered with an error {reply.get('status', '')}: {quoted(problem)}")
+        raise PayloadError(
+            f"the provider answered with an error {reply.get('status', '')}: {quoted(problem)}"
+        )
     return properties
 
 

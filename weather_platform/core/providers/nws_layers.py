@@ -42,7 +42,9 @@ def read_gridpoint(place: Place, properties: dict[str, Any]) -> Block:
     """Hourly rows of a gridpoint's layers. Raises PayloadError where there are none."""
     states = {column: _intervals(properties, name) for column, name in _STATES.items()}
     weather = [(start, length, _words(value)) for start, length, value in _intervals(properties, "weather")]
-    hours = sorted({start + i for layer in states.values() for start, length, _ in layer for i in range(length)})
+    hours = sorted(
+        {start + i for layer in states.values() for start, length, _ in layer for i in range(length)}
+    )
     if not hours:
         raise PayloadError("the gridpoint has no layer with values: it holds no forecast")
     row_of = {hour: row for row, hour in enumerate(hours)}
@@ -64,7 +66,9 @@ def read_gridpoint(place: Place, properties: dict[str, Any]) -> Block:
 
 
 def wmo_affine(unit: Any, column: str) -> Affine:
-    """Scale of a unit code, whose prefix has been `wmoUnit:`, `unit:` and the address of WMO's register over the years."""
+    """Scale of a unit code, whose prefix has been `wmoUnit:`, `unit:` and the address of WMO's register
+    over the years.
+    """
     return affine("wmoUnit:" + re.split(r"[:/]", str(unit))[-1], column)
 
 
@@ -79,7 +83,9 @@ def _span(text: str) -> tuple[int, int]:
     """Start, whole hours since 1970, and length, hours, of an ISO 8601 interval `time/duration`."""
     start, _, duration = str(text).partition("/")
     match = _DURATION.fullmatch(duration)
-    hours = sum(int(part or 0) * unit for part, unit in zip(match.groups(), (24, 1), strict=True)) if match else 0
+    hours = (
+        sum(int(part or 0) * unit for part, unit in zip(match.groups(), (24, 1), strict=True)) if match else 0
+    )
     if not 0 < hours <= 24 * 46:
         raise PayloadError(f"the interval {quoted(text)} is not a time and a duration in days and hours")
     return int(utc_time(start).timestamp()) // 3600, hours
@@ -96,7 +102,9 @@ def _held(layer: Intervals, row_of: dict[int, int]) -> list[Any]:
 
 
 def _ending(layer: Intervals, row_of: dict[int, int]) -> dict[int, tuple[int, Any]]:
-    """Per row at which an interval ends, its length and value. Longer intervals than a row may have are left out."""
+    """Per row at which an interval ends, its length and value. Longer intervals than a row may have are
+    left out.
+    """
     return {
         row_of[start + length]: (length, value)
         for start, length, value in layer

@@ -14,12 +14,31 @@ from weather_platform.core.units import affine
 
 _HOUR_S = 3600
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)(?: to (\d+(?:\.\d+)?))? (mph|km/h|kt|m/s)")
-_COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+_COMPASS = (
+    "N",
+    "NNE",
+    "NE",
+    "ENE",
+    "E",
+    "ESE",
+    "SE",
+    "SSE",
+    "S",
+    "SSW",
+    "SW",
+    "WSW",
+    "W",
+    "WNW",
+    "NW",
+    "NNW",
+)
 _DIRECTIONS = {name: 22.5 * i for i, name in enumerate(_COMPASS)}
 
 
 def read_periods(place: Place, periods: list[dict[str, Any]]) -> Block:
-    """Hourly rows. Raises PayloadError for half-day periods, which are text about a span and not values at a time."""
+    """Hourly rows. Raises PayloadError for half-day periods, which are text about a span and not values at
+    a time.
+    """
     starts = utc_times([period["startTime"] for period in periods])
     ends = utc_times([period["endTime"] for period in periods])
     if not len(starts) or ((ends - starts).astype("int64") != _HOUR_S).any():
@@ -27,13 +46,17 @@ def read_periods(place: Place, periods: list[dict[str, Any]]) -> Block:
     values: dict[str, list[Any]] = {
         "temperature_c": [_temperature(period) for period in periods],
         "dew_point_c": [_quantity(period, "dewpoint", "dew_point_c") for period in periods],
-        "relative_humidity": [_quantity(period, "relativeHumidity", "relative_humidity") for period in periods],
+        "relative_humidity": [
+            _quantity(period, "relativeHumidity", "relative_humidity") for period in periods
+        ],
         "wind_speed_m_s": [_speed(period.get("windSpeed")) for period in periods],
         "wind_direction_deg": [_DIRECTIONS.get(period.get("windDirection", "")) for period in periods],
         "weather_code": [period.get("shortForecast") or None for period in periods],
     }
     # A probability is of the hour that follows its stamp, so it belongs to the row where that hour ends.
-    chances = [_quantity(period, "probabilityOfPrecipitation", "precipitation_probability") for period in periods]
+    chances = [
+        _quantity(period, "probabilityOfPrecipitation", "precipitation_probability") for period in periods
+    ]
     follows = (starts[1:] == ends[:-1]).tolist()
     values["precipitation_probability"] = [
         None,

@@ -1,10 +1,11 @@
 """Open-Meteo /v1/forecast: several places and several models in one request; each model is a feed of its own.
 
-What its wire format asks of a reader: units are read from `hourly_units`; times are local without offset, and
-`utc_offset_seconds` is one constant even across a DST change (with `timeformat=unixtime` they are UTC already); with two or more
-models every key carries `_<model>`, with one none does; a reply for several places is an array in request order whose
-first element has no `location_id`, and coordinates snap to the grid. Snowfall is cm of snow, of which 7 cm are 10 mm of
-water (open-meteo.com/en/docs). `precipitation` is the sum of rain, showers and snow over the preceding hour.
+What its wire format asks of a reader: units are read from `hourly_units`; times are local without offset,
+and `utc_offset_seconds` is one constant even across a DST change (with `timeformat=unixtime` they are UTC
+already); with two or more models every key carries `_<model>`, with one none does; a reply for several
+places is an array in request order whose first element has no `location_id`, and coordinates snap to the
+grid. Snowfall is cm of snow, of which 7 cm are 10 mm of water (open-meteo.com/en/docs). `precipitation` is
+the sum of rain, showers and snow over the preceding hour.
 """
 
 import re
@@ -46,7 +47,8 @@ _PARTS = ("rain", "showers", "snowfall")
 HOURLY = (*(names[0] for names in VARIABLES.values()), *_PARTS)
 _COLUMN_OF = {name: column for column, names in VARIABLES.items() for name in names}
 _NAMES = sorted({name for names in VARIABLES.values() for name in names} | set(_PARTS), key=len, reverse=True)
-# What follows a known name without being a model: cloud_cover_low, snowfall_height, temperature_2m_previous_day1, …
+# What follows a known name without being a model: cloud_cover_low, snowfall_height,
+# temperature_2m_previous_day1, …
 _NOT_A_MODEL = re.compile(r"low|mid|high|height|water_equivalent|member|previous_day|spread|mean|min|max|\d")
 
 
@@ -54,7 +56,9 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
     """One request for every 50 places, for all models at once."""
     models = horizon.models or MODELS
     batches = [places[i : i + PLACES_PER_REQUEST] for i in range(0, len(places), PLACES_PER_REQUEST)]
-    return [_request(f"batch-{i:03d}", tuple(batch), models, horizon.hours) for i, batch in enumerate(batches)]
+    return [
+        _request(f"batch-{i:03d}", tuple(batch), models, horizon.hours) for i, batch in enumerate(batches)
+    ]
 
 
 def _request(name: str, places: tuple[Place, ...], models: tuple[str, ...], hours: int) -> Request:
@@ -73,7 +77,9 @@ def _request(name: str, places: tuple[Place, ...], models: tuple[str, ...], hour
 
 
 def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
-    """Blocks of every place and model of a reply; a place that cannot be used is a Fault beside the good ones."""
+    """Blocks of every place and model of a reply; a place that cannot be used is a Fault beside the good
+    ones.
+    """
     reply = read_json(body)
     parts = reply if isinstance(reply, list) else [reply]
     if asked.places and len(parts) != len(asked.places):
@@ -93,7 +99,9 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
 def _read_place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) -> Iterator[Block]:
     hourly, units = _hourly(part)
     if part.get("location_id", index) != index:
-        raise PayloadError(f"location_id is {part['location_id']!r} at position {index}: the reply is out of order")
+        raise PayloadError(
+            f"location_id is {part['location_id']!r} at position {index}: the reply is out of order"
+        )
     place = answered_place(asked, index, part.get("latitude"), part.get("longitude"), TOLERANCE_KM)
     valid_time = _times(hourly.pop("time"), units.get("time", "iso8601"), part.get("utc_offset_seconds", 0))
     step = _step_hours(valid_time)
@@ -119,7 +127,9 @@ def _hourly(part: Any) -> tuple[dict[str, Any], Mapping[str, str]]:
         raise PayloadError(f"the provider answered with an error: {quoted(part['reason'])}")
     hourly, units = part.get("hourly"), part.get("hourly_units")
     if not isinstance(hourly, dict) or not isinstance(hourly.get("time"), list):
-        raise PayloadError("the reply has no `hourly` series; ask with hourly=… (daily values are not hourly forecasts)")
+        raise PayloadError(
+            "the reply has no `hourly` series; ask with hourly=… (daily values are not hourly forecasts)"
+        )
     if not isinstance(units, dict):
         raise PayloadError("the reply has no `hourly_units`, and units are never guessed")
     return dict(hourly), units
@@ -147,7 +157,9 @@ def _local_times(times: tuple[str, ...]) -> np.ndarray:
 
 
 def _step_hours(valid_time: np.ndarray) -> int:
-    """Length of the interval that ends at each time: the steps' own, for `temporal_resolution=hourly_3` and the like."""
+    """Length of the interval that ends at each time: the steps' own, for `temporal_resolution=hourly_3` and
+    the like.
+    """
     if len(valid_time) < 2:
         return 1
     return max(1, round(float(np.median(np.diff(valid_time.astype("int64")))) / 3600))
@@ -182,10 +194,14 @@ def _values(
         if not isinstance(hourly[key], list) or len(hourly[key]) != length:
             raise PayloadError(f"the series {key!r} does not have one value for each of the {length} times")
         if (column := _COLUMN_OF.get(name)) and column not in values:
-            if column != "weather_code" and not _add_scale(scale, column, units.get(key, "undefined"), hourly[key]):
+            if column != "weather_code" and not _add_scale(
+                scale, column, units.get(key, "undefined"), hourly[key]
+            ):
                 continue
             values[column] = hourly[key]
-    if "rain" in keys and _add_scale(scale, "rain_mm", units.get(keys["rain"], "undefined"), hourly[keys["rain"]]):
+    if "rain" in keys and _add_scale(
+        scale, "rain_mm", units.get(keys["rain"], "undefined"), hourly[keys["rain"]]
+    ):
         values["rain_mm"] = _liquid(hourly[keys["rain"]], hourly.get(keys.get("showers", "")))
     if "snowfall" in keys and (factor := SNOW_DEPTH_TO_WATER.get(units.get(keys["snowfall"], ""))):
         values["snowfall_water_mm"], scale["snowfall_water_mm"] = hourly[keys["snowfall"]], (factor, 0.0)
@@ -193,7 +209,9 @@ def _values(
 
 
 def _add_scale(scale: dict[str, tuple[float, float]], column: str, unit: str, series: Sequence[Any]) -> bool:
-    """Note the scale of a column. False for a variable that the model does not serve: unit `undefined`, all null."""
+    """Note the scale of a column. False for a variable that the model does not serve: unit `undefined`, all
+    null.
+    """
     try:
         scale[column] = affine(unit, column)
     except UnitError as error:
@@ -204,14 +222,18 @@ def _add_scale(scale: dict[str, tuple[float, float]], column: str, unit: str, se
 
 
 def _liquid(rain: Sequence[Any], showers: Sequence[Any] | None) -> Sequence[Any]:
-    """Rain and showers together; rain alone where the model does not tell showers apart (absent or all null)."""
+    """Rain and showers together; rain alone where the model does not tell showers apart (absent or all
+    null).
+    """
     if showers is None or not any(showers):
         return rain
     try:
         return (np.array(rain, dtype="float64") + np.array(showers, dtype="float64")).tolist()
     except ValueError:
         # A text that is no number is handed on as it is, to be set aside with its row.
-        return [value if isinstance(value, str) else other for value, other in zip(rain, showers, strict=True)]
+        return [
+            value if isinstance(value, str) else other for value, other in zip(rain, showers, strict=True)
+        ]
 
 
 PROVIDER = Provider(

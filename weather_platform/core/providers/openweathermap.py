@@ -1,18 +1,35 @@
 """OpenWeatherMap: the 5 day / 3 hour forecast, and the hourly part of One Call 3.0 where a file holds one.
 
-What its wire format asks of a reader: a reply never says its units (`units=standard` is kelvin, the default; `metric` and
-`imperial` differ), so they are taken from the request, and of a file without one only kelvin can be told; `rain` and `snow`
-are absent when dry, which is 0 and not unknown; their amounts are mm over the 3 hours (One Call: 1 hour) before `dt`, whatever
-the units; `pop` is 0-1; `pressure` is of the sea level unless `sea_level` says so itself, `grnd_level` of the ground; `cod` is a
-number in some errors, a text in others and in success.
+What its wire format asks of a reader: a reply never says its units (`units=standard` is kelvin, the
+default; `metric` and `imperial` differ), so they are taken from the request, and of a file without one only
+kelvin can be told; `rain` and `snow` are absent when dry, which is 0 and not unknown; their amounts are mm
+over the 3 hours (One Call: 1 hour) before `dt`, whatever the units; `pop` is 0-1; `pressure` is of the sea
+level unless `sea_level` says so itself, `grnd_level` of the ground; `cod` is a number in some errors, a
+text in others and in success.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weather_platform.core.places import Place
-from weather_platform.core.providers.reading import answered_place, epoch_times, pluck, plain_name, quoted, read_object
-from weather_platform.core.providers.spec import Auth, Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.reading import (
+    answered_place,
+    epoch_times,
+    plain_name,
+    pluck,
+    quoted,
+    read_object,
+)
+from weather_platform.core.providers.spec import (
+    Asked,
+    Auth,
+    Block,
+    Fault,
+    Horizon,
+    PayloadError,
+    Provider,
+    Request,
+)
 from weather_platform.core.units import affine
 
 # Coordinates are answered as asked, or those of the town next to them.
@@ -47,12 +64,16 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     """The one block of a reply."""
     reply = read_object(body)
     if str(reply.get("cod", "200")) != "200":
-        raise PayloadError(f"the provider answered with an error {reply['cod']}: {quoted(reply.get('message'))}")
+        raise PayloadError(
+            f"the provider answered with an error {reply['cod']}: {quoted(reply.get('message'))}"
+        )
     if isinstance(reply.get("list"), list):
         return [_three_hourly(reply, _rows(reply["list"]), asked)]
     if isinstance(reply.get("hourly"), list):
         return [_one_call(reply, _rows(reply["hourly"]), asked)]
-    raise PayloadError("the reply has neither `list` (forecast) nor `hourly` (One Call): it holds no hourly forecast")
+    raise PayloadError(
+        "the reply has neither `list` (forecast) nor `hourly` (One Call): it holds no hourly forecast"
+    )
 
 
 def _rows(rows: list[Any]) -> list[dict[str, Any]]:
@@ -71,7 +92,9 @@ def _three_hourly(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Aske
         "temperature_c": pluck(rows, "main", "temp"),
         "apparent_temperature_c": pluck(rows, "main", "feels_like"),
         "relative_humidity": pluck(rows, "main", "humidity"),
-        "pressure_msl_hpa": [own if own is not None else other for own, other in zip(sea_level, pressure, strict=True)],
+        "pressure_msl_hpa": [
+            own if own is not None else other for own, other in zip(sea_level, pressure, strict=True)
+        ],
         "surface_pressure_hpa": pluck(rows, "main", "grnd_level"),
         "cloud_cover": pluck(rows, "clouds", "all"),
         "wind_speed_m_s": pluck(rows, "wind", "speed"),
@@ -120,8 +143,12 @@ def _one_call(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Asked) -
 
 def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
     """What both products name alike."""
-    rain = [row["rain"].get(window) if isinstance(row.get("rain"), dict) else row.get("rain", 0.0) for row in rows]
-    snow = [row["snow"].get(window) if isinstance(row.get("snow"), dict) else row.get("snow", 0.0) for row in rows]
+    rain = [
+        row["rain"].get(window) if isinstance(row.get("rain"), dict) else row.get("rain", 0.0) for row in rows
+    ]
+    snow = [
+        row["snow"].get(window) if isinstance(row.get("snow"), dict) else row.get("snow", 0.0) for row in rows
+    ]
     weather = [value[0] if isinstance(value, list) and value else None for value in pluck(rows, "weather")]
     return {
         "visibility_m": pluck(rows, "visibility"),
@@ -134,7 +161,7 @@ def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
 
 
 def _sum(rain: Any, snow: Any) -> Any:
-    """Rain and snow together: missing where either is, and what is no number as it stands, to be set aside."""
+    """Rain and snow together: missing where either is, and what is no number as it is, to be set aside."""
     if isinstance(rain, int | float) and isinstance(snow, int | float):
         return rain + snow
     return next((value for value in (rain, snow) if isinstance(value, str | bool)), None)
@@ -143,7 +170,9 @@ def _sum(rain: Any, snow: Any) -> Any:
 def _scale(temperatures: Sequence[Any], params: Mapping[str, str]) -> dict[str, tuple[float, float]]:
     known = [value for value in temperatures if isinstance(value, int | float)]
     kelvin = bool(known) and min(known) > _SURELY_KELVIN
-    temperature, speed = _UNITS.get(params.get("units", "standard" if kelvin else "metric"), _UNITS["standard"])
+    temperature, speed = _UNITS.get(
+        params.get("units", "standard" if kelvin else "metric"), _UNITS["standard"]
+    )
     columns = ("temperature_c", "apparent_temperature_c", "dew_point_c")
     return {
         **{column: affine(temperature, column) for column in columns},

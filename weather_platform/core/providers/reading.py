@@ -1,4 +1,5 @@
-"""What every provider's reader needs: bytes to JSON with a reason, and the check that the right place was answered.
+"""What every provider's reader needs: bytes to JSON with a reason, and the check that the right place was
+answered.
 
 Belongs here: what is the same for all. Does not: any provider's names of fields.
 """
@@ -33,7 +34,9 @@ def read_json(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         cut = error.pos >= len(body.decode("utf-8", "replace")) - 1
         what = "JSON that was cut short" if cut and start[:1] in b"{[" else "not JSON"
-        raise PayloadError(f"the body is {what} ({len(body)} bytes): {error.msg}; it begins {quoted(body)}") from None
+        raise PayloadError(
+            f"the body is {what} ({len(body)} bytes): {error.msg}; it begins {quoted(body)}"
+        ) from None
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -61,10 +64,13 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
 def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tolerance_km: float) -> Place:
     """The place that part `index` of a reply is about.
 
-    Raises PayloadError where the reply is for another place than asked: further away than the provider's grid explains.
+    Raises PayloadError where the reply is for another place than asked: further away than the provider's
+    grid explains.
     """
     if not _is_coordinate(latitude, 90) or not _is_coordinate(longitude, 180):
-        raise PayloadError(f"the reply says no usable coordinates: latitude {latitude!r}, longitude {longitude!r}")
+        raise PayloadError(
+            f"the reply says no usable coordinates: latitude {latitude!r}, longitude {longitude!r}"
+        )
     if not asked.places:
         location_id = asked.unplaced if index == 0 else f"{asked.unplaced}-{index}"
         return Place(location_id, float(latitude), float(longitude))
@@ -72,8 +78,8 @@ def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tole
     away = distance_km(place.latitude, place.longitude, latitude, longitude)
     if away > tolerance_km:
         raise PayloadError(
-            f"wrong place: {place.location_id} was asked at {place.latitude}, {place.longitude}, but the reply is for "
-            f"{latitude}, {longitude}, {away:.0f} km away"
+            f"wrong place: {place.location_id} was asked at {place.latitude}, {place.longitude}, "
+            f"but the reply is for {latitude}, {longitude}, {away:.0f} km away"
         )
     return place
 
@@ -83,7 +89,9 @@ def _is_coordinate(value: Any, limit: float) -> bool:
 
 
 def utc_times(texts: Sequence[str]) -> np.ndarray:
-    """ISO 8601 texts with `Z` or a numeric offset as datetime64[s] in UTC. Raises PayloadError for any other."""
+    """ISO 8601 texts with `Z` or a numeric offset as datetime64[s] in UTC. Raises PayloadError for any
+    other.
+    """
     try:
         if all(text.endswith("Z") for text in texts):
             return np.array([text[:-1] for text in texts], dtype="datetime64[s]")
@@ -104,14 +112,18 @@ def utc_time(text: Any) -> datetime:
 
 
 def epoch_times(seconds: Sequence[Any]) -> np.ndarray:
-    """Seconds since 1970 as datetime64[s]. Raises PayloadError where any is not a whole number within 1900-2200."""
+    """Seconds since 1970 as datetime64[s]. Raises PayloadError where any is not a whole number within
+    1900-2200.
+    """
     if any(type(value) is not int or abs(value) > _LATEST_EPOCH_S for value in seconds):
         raise PayloadError("times are not all whole seconds since 1970")
     return np.array(seconds, dtype="int64").astype("datetime64[s]")
 
 
 def plain_name(text: str) -> str:
-    """A file name that stands for `text`: the same where it is one, else with a hash, so that no two are alike."""
+    """A file name that stands for `text`: the same where it is one, else with a hash, so that no two are
+    alike.
+    """
     plain = re.sub(r"[^A-Za-z0-9._=@-]", "_", text).lstrip(".")[:80]
     return plain if plain == text else f"{plain}+{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 

@@ -1,4 +1,6 @@
-"""Every provider that the platform knows: a new one is its file and its line here, and all else follows from that."""
+"""Every provider that the platform knows: a new one is its file and its line here, and all else follows
+from that.
+"""
 
 from weather_platform.core.providers import met_norway, nws, open_meteo, openweathermap, weatherapi
 from weather_platform.core.providers.spec import Provider

@@ -1,7 +1,7 @@
 """What a provider is: a value that says how to ask and how to read, and nothing about when or where.
 
-Belongs here: the types that every provider file fills. Does not: any provider's own ways, HTTP, storage, settings.
-Kept free of pandas, so that the code location can list providers cheaply.
+Belongs here: the types that every provider file fills. Does not: any provider's own ways, HTTP, storage,
+settings. Kept free of pandas, so that the code location can list providers cheaply.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,15 +15,19 @@ from weather_platform.core.places import Place
 
 
 class PayloadError(ValueError):
-    """A body that is not what it should be: empty, HTML, an error object, cut short, or for the wrong place."""
+    """A body that is not what it should be: empty, HTML, an error object, cut short, or for the wrong
+    place.
+    """
 
 
 @dataclass(frozen=True)
 class Request:
-    """One GET. `name` is unique within provider and cycle and names the stored object, so it is a plain file name.
+    """One GET. `name` is unique within provider and cycle and names the stored object, so it is a plain
+    file name.
 
-    `role` is `lookup` for a reply that only leads to a next request (see `Provider.follow`) and holds no forecast;
-    `leads_to` is then the name of that next request, so that what is stored already need not be looked up again.
+    `role` is `lookup` for a reply that only leads to a next request (see `Provider.follow`) and holds no
+    forecast; `leads_to` is then the name of that next request, so that what is stored already need not be
+    looked up again.
     """
 
     name: str
@@ -39,8 +43,9 @@ class Request:
 class Asked:
     """What a parser may know besides the bytes.
 
-    `places` in request order; empty where nobody knows, and then the answered places are taken, under the location id
-    `unplaced`. `models` and `params` as requested, empty where unknown. `fetched_at` is aware UTC.
+    `places` in request order; empty where nobody knows, and then the answered places are taken, under the
+    location id `unplaced`. `models` and `params` as requested, empty where unknown. `fetched_at` is aware
+    UTC.
     """
 
     places: tuple[Place, ...]
@@ -61,9 +66,10 @@ class Fault:
 class Block:
     """Forecast rows of one feed and place, by column.
 
-    `valid_time` is datetime64[s] in UTC, one per row. `values` maps a contract column to a sequence as long, which may
-    hold None for missing and numbers as text; `scale` maps a column to (factor, offset) that turn the wire's unit into
-    the contract's: contract = wire × factor + offset. `interval_hours` is one number or one per row.
+    `valid_time` is datetime64[s] in UTC, one per row. `values` maps a contract column to a sequence as
+    long, which may hold None for missing and numbers as text; `scale` maps a column to (factor, offset)
+    that turn the wire's unit into the contract's: contract = wire × factor + offset. `interval_hours` is
+    one number or one per row.
     """
 
     place: Place
@@ -80,7 +86,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Auth:
-    """Where the provider wants its key. `setting` names the settings field; a header is used where it is allowed."""
+    """Where the provider wants its key. `setting` names the settings field; a header is used where it is
+    allowed.
+    """
 
     setting: str
     header: str | None = None
@@ -99,10 +107,11 @@ class Horizon:
 class Provider:
     """A source of forecasts. One file makes one of these; one line in the registry makes it known.
 
-    `models` are those asked for by default; a provider with a single blend has one. `covers` says which places it
-    serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request; `parse` reads a body and
-    raises PayloadError. `max_bytes` bounds a reply, decompressed. `per_minute` is how many calls (weighted by
-    `Request.quota_weight`) the provider allows in a minute, None where it says nothing.
+    `models` are those asked for by default; a provider with a single blend has one. `covers` says which
+    places it serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request;
+    `parse` reads a body and raises PayloadError. `max_bytes` bounds a reply, decompressed. `per_minute` is
+    how many calls (weighted by `Request.quota_weight`) the provider allows in a minute, None where it says
+    nothing.
     """
 
     name: str

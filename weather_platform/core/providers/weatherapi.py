@@ -1,18 +1,36 @@
-"""WeatherAPI.com forecast.json: one place per call, full local calendar days by the hour, past hours included.
+"""WeatherAPI.com forecast.json: one place per call, full local calendar days by the hour, past hours
+included.
 
-What its wire format asks of a reader: a malformed `q` is answered with HTTP 200 for another place, so the answered coordinates
-are compared; keys are added over time, so an absent one is missing, not an error; `time_epoch` is UTC while `time` is local;
-`chance_of_rain` and `chance_of_snow` are 0-100 and apart, and the larger is the least that precipitation can have;
-`precip_mm` holds melted snow already; `snow_cm` is depth, taken as 10:1 (recorded: 0.83 cm beside 0.98 mm of water);
-`pressure_mb` is of the sea level. The hour that an amount is of is not documented; it is taken to end at its stamp.
+What its wire format asks of a reader: a malformed `q` is answered with HTTP 200 for another place, so the
+answered coordinates are compared; keys are added over time, so an absent one is missing, not an error;
+`time_epoch` is UTC while `time` is local; `chance_of_rain` and `chance_of_snow` are 0-100 and apart, and
+the larger is the least that precipitation can have; `precip_mm` holds melted snow already; `snow_cm` is
+depth, taken as 10:1 (recorded: 0.83 cm beside 0.98 mm of water); `pressure_mb` is of the sea level. The
+hour that an amount is of is not documented; it is taken to end at its stamp.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from weather_platform.core.places import Place
-from weather_platform.core.providers.reading import answered_place, epoch_times, pluck, plain_name, quoted, read_object
-from weather_platform.core.providers.spec import Auth, Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.reading import (
+    answered_place,
+    epoch_times,
+    plain_name,
+    pluck,
+    quoted,
+    read_object,
+)
+from weather_platform.core.providers.spec import (
+    Asked,
+    Auth,
+    Block,
+    Fault,
+    Horizon,
+    PayloadError,
+    Provider,
+    Request,
+)
 from weather_platform.core.units import affine
 
 TOLERANCE_KM = 50.0
@@ -45,7 +63,12 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
         Request(
             plain_name(place.location_id),
             "/v1/forecast.json",
-            {"q": f"{place.latitude:.4f},{place.longitude:.4f}", "days": str(days), "aqi": "no", "alerts": "no"},
+            {
+                "q": f"{place.latitude:.4f},{place.longitude:.4f}",
+                "days": str(days),
+                "aqi": "no",
+                "alerts": "no",
+            },
             (place,),
         )
         for place in places
@@ -56,7 +79,9 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     """The one block of a reply."""
     reply = read_object(body)
     if isinstance(error := reply.get("error"), dict):
-        raise PayloadError(f"the provider answered with an error {error.get('code')}: {quoted(error.get('message'))}")
+        raise PayloadError(
+            f"the provider answered with an error {error.get('code')}: {quoted(error.get('message'))}"
+        )
     location = reply.get("location") or {}
     place = answered_place(asked, 0, location.get("lat"), location.get("lon"), TOLERANCE_KM)
     hours = _hours(reply)

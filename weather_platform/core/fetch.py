@@ -1,0 +1,219 @@
+"""Asking a provider for cycles of forecasts through a client that is passed in, many requests at a time.
+
+Belongs here: what is asked when, what is kept, and what becomes of failures. Does not: retries, keys, hosts
+(the client's transport, infra.http), or where replies are kept (the store that is passed in). One failed
+request never loses another.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import httpx
+
+from weather_platform.core.payloads import Meta, digest
+from weather_platform.core.providers.spec import PayloadError, Provider, Request
+
+# After so many failures in a row within a cycle the provider is taken to be down for it, and the rest is
+# not asked.
+GIVE_UP_AFTER = 3
+_GOOD = (200, 203)  # 203: MET Norway's way of saying that a version is deprecated
+
+
+class Store(Protocol):
+    """Where replies are kept."""
+
+    def requests(self, provider: str, cycle: datetime) -> set[str]:
+        """Names of the requests whose replies are kept."""
+
+    def save(self, meta: Meta, body: bytes) -> object:
+        """Keep a reply."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A request without a usable reply. `reason` holds no secret: it is made of status codes and kinds of
+    errors.
+    """
+
+    cycle: datetime
+    request: str
+    reason: str
+
+
+class FetchError(Exception):
+    """A reply that is not kept, and why."""
+
+
+@dataclass
+class _Cycle:
+    """How a cycle goes: failures in a row, and whether the rest is given up."""
+
+    start: datetime
+    in_a_row: int = 0
+    last: str = ""
+
+    def note(self, reason: str | None) -> None:
+        self.in_a_row = 0 if reason is None else self.in_a_row + 1
+        self.last = reason or ""
+
+
+@dataclass
+class _Fetch:
+    provider: Provider
+    client: httpx.AsyncClient
+    store: Store
+    now: Callable[[datetime], datetime]
+    pace: "Pace"
+    failures: list[Failure] = field(default_factory=list)
+    found: dict[str, Request] = field(default_factory=dict)
+    looking: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+
+class Pace:
+    """Spreads calls so that no more than `per_minute` (weighted) begin in a minute; None does not wait at
+    all.
+    """
+
+    def __init__(self, per_minute: float | None) -> None:
+        self._seconds_each = 60 / per_minute if per_minute else 0.0
+        self._next = 0.0
+
+    async def turn(self, weight: float) -> None:
+        """Wait for this call's turn."""
+        if not self._seconds_each:
+            return
+        clock = asyncio.get_running_loop().time()
+        start = max(clock, self._next)
+        self._next = start + self._seconds_each * weight
+        await asyncio.sleep(start - clock)
+
+
+async def fetch_cycles(
+    provider: Provider,
+    client: httpx.AsyncClient,
+    requests: Sequence[Request],
+    cycles: Sequence[datetime],
+    store: Store,
+    *,
+    now: Callable[[datetime], datetime],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    per_minute: float | None = None,
+) -> list[Failure]:
+    """Ask for whatever of `requests` is not kept yet, for every cycle, and keep the replies.
+
+    `now(cycle)` is the time at which a reply of that cycle is known; `progress(done, total)` counts
+    requests. A look-up is made once for all cycles, since what it leads to does not change with time.
+    Returns the failures, in order of cycle and request; an error of the store (a full disk) is raised and
+    stops everything.
+    """
+    fetch = _Fetch(provider, client, store, now, Pace(per_minute))
+    jobs = list(_missing(provider, requests, cycles, store))
+    done = 0
+
+    async def work(waiting: Iterator[tuple[_Cycle, Request]]) -> None:
+        nonlocal done
+        for cycle, request in waiting:
+            await _one(fetch, cycle, request)
+            done += 1
+            progress(done, len(jobs))
+
+    progress(0, len(jobs))
+    waiting = iter(jobs)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(provider.concurrency, len(jobs))):
+            group.create_task(work(waiting))
+    return sorted(fetch.failures, key=lambda failure: (failure.cycle, failure.request))
+
+
+def _missing(
+    provider: Provider, requests: Sequence[Request], cycles: Sequence[datetime], store: Store
+) -> Iterator[tuple[_Cycle, Request]]:
+    for start in cycles:
+        have = store.requests(provider.name, start)
+        cycle = _Cycle(start)
+        yield from (
+            (cycle, request) for request in requests if (request.leads_to or request.name) not in have
+        )
+
+
+async def _one(fetch: _Fetch, cycle: _Cycle, request: Request) -> None:
+    """One request of a cycle, with the look-up before it where it needs one."""
+    name = request.leads_to or request.name
+    if cycle.in_a_row >= GIVE_UP_AFTER:
+        reason = (
+            f"not asked: {GIVE_UP_AFTER} requests of this cycle failed in a row, the last with {cycle.last}"
+        )
+        fetch.failures.append(Failure(cycle.start, name, reason))
+        return
+    try:
+        await _ask(fetch, cycle, await _looked_up(fetch, cycle, request))
+    except (FetchError, PayloadError) as error:
+        cycle.note(str(error))
+        fetch.failures.append(Failure(cycle.start, name, str(error)))
+    else:
+        cycle.note(None)
+
+
+async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request) -> Request:
+    """The request itself, or the one that its look-up leads to."""
+    if request.role != "lookup":
+        return request
+    async with fetch.looking.setdefault(request.name, asyncio.Lock()):
+        if request.name not in fetch.found:
+            body = await _ask(fetch, cycle, request)
+            following = fetch.provider.follow(request, body) if fetch.provider.follow else None
+            if following is None:
+                raise FetchError(f"the look-up {request.name} leads nowhere")
+            fetch.found[request.name] = following
+    return fetch.found[request.name]
+
+
+async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request) -> bytes:
+    """One GET, kept. Raises FetchError where there is no usable reply."""
+    await fetch.pace.turn(request.quota_weight)
+    try:
+        # What the transport may want to know of a request beyond HTTP goes by httpx's extensions.
+        wanted = fetch.client.build_request(
+            "GET", request.path, params=dict(request.params) or None, extensions={"cycle": cycle.start}
+        )
+        response = await fetch.client.send(wanted, stream=True)
+        try:
+            body = await _read(response, fetch.provider.max_bytes)
+        finally:
+            await response.aclose()
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
+        raise FetchError(type(error).__name__) from None
+    fetch.store.save(_meta(fetch, cycle, request, response, body), body)
+    return body
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    if response.status_code not in _GOOD:
+        raise FetchError(f"HTTP status {response.status_code}")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > max_bytes:
+            raise FetchError(f"the reply is larger than the {max_bytes} bytes allowed")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _meta(fetch: _Fetch, cycle: _Cycle, request: Request, response: httpx.Response, body: bytes) -> Meta:
+    return Meta(
+        provider=fetch.provider.name,
+        cycle=cycle.start,
+        request=request.name,
+        role=request.role,
+        places=request.places,
+        url=str(response.request.url),
+        status=response.status_code,
+        fetched_at=fetch.now(cycle.start),
+        quota_weight=request.quota_weight,
+        **digest(body),
+    )

@@ -1,0 +1,100 @@
+"""The HTTP client of a provider: where it really goes, what it adds below the surface, and how it retries.
+
+Belongs here: hosts, keys, User-Agent, limits, retries. Does not: what is asked, or what becomes of replies
+(core.fetch).
+
+Keys are added in a transport below the client: the request that httpx logs, that exceptions carry and that
+the manifest's URL is taken from never has them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import httpx
+from httpx_retries import Retry, RetryTransport
+
+from weather_platform.core.providers.spec import Auth, Provider
+from weather_platform.infra.settings import Settings
+
+RETRIES = 4
+LONGEST_WAIT_SECONDS = 30.0
+RETRIED_STATUS = (429, 500, 502, 503, 504)
+_SANDBOX_KEY = "sandbox"  # the sandbox takes any key, but wants one, as its originals do
+
+
+class UnusableProviderError(Exception):
+    """A provider that these settings cannot ask; the text says what to set."""
+
+
+def client(
+    provider: Provider, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """An open client with `base_url` set; close it, or use it with `async with`.
+
+    Waits between retries are exponential with full jitter, or as `Retry-After` says, up to 30 s each and 60
+    s in all; on the sandbox, whose outages last a whole cycle, they are tiny. No redirect is followed.
+    Raises UnusableProviderError where a key is missing, or where the sandbox's address is.
+    """
+    if reason := settings.unusable(provider):
+        raise UnusableProviderError(reason)
+    retry = Retry(
+        total=1 if settings.simulated else RETRIES,
+        backoff_factor=0.01 if settings.simulated else 0.5,
+        status_forcelist=RETRIED_STATUS,
+        max_backoff_wait=0.05 if settings.simulated else LONGEST_WAIT_SECONDS,
+        total_timeout=2 * LONGEST_WAIT_SECONDS,
+    )
+    limits = httpx.Limits(
+        max_connections=provider.concurrency, max_keepalive_connections=provider.concurrency
+    )
+    below = _Below(transport or httpx.AsyncHTTPTransport(limits=limits), provider.auth, settings)
+    return httpx.AsyncClient(
+        transport=RetryTransport(transport=below, retry=retry),
+        base_url=base_url(provider, settings),
+        timeout=provider.timeout_seconds,
+        headers={"User-Agent": f"weather-platform/0.1 {settings.contact}", **provider.headers},
+        follow_redirects=False,
+    )
+
+
+def base_url(provider: Provider, settings: Settings) -> str:
+    """Where the provider is: itself, or its stand-in on the sandbox."""
+    if not settings.simulated:
+        return provider.base_url
+    if settings.sandbox_url is None:
+        raise UnusableProviderError(
+            "the sandbox profile needs the sandbox's address: set WEATHER_SANDBOX_URL"
+        )
+    return f"{settings.sandbox_url.rstrip('/')}/{provider.name}"
+
+
+class _Below(httpx.AsyncBaseTransport):
+    """Adds what must not be seen above: the key, and on the sandbox the simulated clock."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, auth: Auth | None, settings: Settings) -> None:
+        self._inner = inner
+        self._auth = auth
+        self._settings = settings
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._inner.handle_async_request(self._completed(request))
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def _completed(self, request: httpx.Request) -> httpx.Request:
+        url, headers = request.url, request.headers.copy()
+        cycle: Any = request.extensions.get("cycle")
+        if self._settings.simulated and isinstance(cycle, datetime):
+            headers["X-Sandbox-Now"] = self._settings.sandbox_now(cycle).isoformat()
+        if self._auth is not None and self._auth.header:
+            headers[self._auth.header] = self._secret(self._auth)
+        elif self._auth is not None and self._auth.query:
+            url = url.copy_add_param(self._auth.query, self._secret(self._auth))
+        return httpx.Request(
+            request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
+        )
+
+    def _secret(self, auth: Auth) -> str:
+        secret = getattr(self._settings, auth.setting)
+        return _SANDBOX_KEY if secret is None or self._settings.simulated else secret.get_secret_value()

@@ -1,0 +1,78 @@
+"""Payloads in the object store: one write-once object per request, and the manifest that is read back from
+them.
+
+Belongs here: which objects are a cycle's. Does not: their format (core.payloads), or files and buckets
+(infra.objects).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from weather_platform.core.contracts.forecast import MANIFEST
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.payloads import DamagedPayloadError, Meta, object_name, pack, read_meta, unpack
+from weather_platform.infra.objects import ObjectStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_BODY_BYTES = 64_000_000
+# zstd makes nothing larger than this beyond the body itself, header included.
+MAX_OBJECT_BYTES = MAX_BODY_BYTES + 2_000_000
+
+
+class PayloadStore:
+    """Replies as served, by provider and cycle."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def save(self, meta: Meta, body: bytes) -> bool:
+        """Keep a reply. True if it is new. Raises ObjectExistsError where another reply stands under its
+        name.
+        """
+        return self._objects.create(meta.object, pack(meta, body))
+
+    def has(self, provider: str, cycle: datetime, request: str) -> bool:
+        """Whether a request's reply is kept."""
+        return self._objects.exists(object_name(provider, cycle, request))
+
+    def requests(self, provider: str, cycle: datetime) -> set[str]:
+        """Names of the requests whose replies are kept."""
+        return {name.rsplit("/", 1)[1] for name in self._names(provider, cycle)}
+
+    def cycles(self, provider: str) -> list[str]:
+        """Keys of the cycles of which anything is kept, sorted."""
+        return sorted({name.split("/")[2] for name in self._objects.names(f"payloads/{provider}/")})
+
+    def manifest(self, provider: str, cycles: Sequence[datetime]) -> "pd.DataFrame":
+        """Rows of the MANIFEST contract. Raises DamagedPayloadError naming the object."""
+        import pandas as pd
+
+        from weather_platform.core.schema import conform, empty
+
+        rows = [self._read_meta(name).row() for cycle in cycles for name in self._names(provider, cycle)]
+        return conform(pd.DataFrame(rows), MANIFEST) if rows else empty(MANIFEST)
+
+    def read(self, provider: str, cycles: Sequence[datetime]) -> Iterator[tuple[Meta, bytes]]:
+        """Header and bytes of every reply of the cycles. Raises DamagedPayloadError naming the object."""
+        for cycle in cycles:
+            for name in self._names(provider, cycle):
+                try:
+                    yield unpack(self._objects.read(name, MAX_OBJECT_BYTES), MAX_BODY_BYTES)
+                except DamagedPayloadError as error:
+                    raise _named(name, error) from error
+
+    def _read_meta(self, name: str) -> Meta:
+        try:
+            return read_meta(self._objects.read(name, MAX_OBJECT_BYTES))
+        except DamagedPayloadError as error:
+            raise _named(name, error) from error
+
+    def _names(self, provider: str, cycle: datetime) -> Iterator[str]:
+        return self._objects.names(f"payloads/{provider}/{CYCLE.key(cycle)}/")
+
+
+def _named(name: str, error: DamagedPayloadError) -> DamagedPayloadError:
+    return DamagedPayloadError(f"object {name!r}: {error}; remove it to have it fetched again")
