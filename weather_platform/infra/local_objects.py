@@ -35,14 +35,15 @@ class LocalObjects:
         if path.exists():
             return self._must_equal(name, path, data)
         temporary = path.with_name(f"{path.name}{_TEMPORARY}{os.urandom(8).hex()}")
+        file = _open_new(temporary, name)
         try:
-            with _open_new(temporary, name) as file:
+            with file:
                 file.write(data)
             path.hardlink_to(temporary)
         except FileExistsError:
             return self._must_equal(name, path, data)
         finally:
-            temporary.unlink(missing_ok=True)
+            temporary.unlink()
         return True
 
     def read(self, name: str, max_bytes: int) -> bytes:
