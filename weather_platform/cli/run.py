@@ -54,6 +54,7 @@ def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path |
 
 
 def _run_sandbox(settings: Settings, days: int, train_days: int | None, console: Console) -> tuple[Settings, timedelta]:
+    from weather_platform.core.places_file import BUILT_IN
     from weather_platform.sandbox.launch import start
 
     first = datetime(settings.first_day.year, settings.first_day.month, settings.first_day.day, tzinfo=UTC)
@@ -61,7 +62,7 @@ def _run_sandbox(settings: Settings, days: int, train_days: int | None, console:
     if period.train_until >= period.end:
         raise click.UsageError(f"--train-days {train_days} leaves nothing of {days} days to predict")
     console.print(f"[bold]Simulated weather[/], {first:%Y-%m-%d} and {days} days; nothing here is a real forecast.")
-    with start(settings.locations_file) as sandbox:
+    with start(settings.locations_file or BUILT_IN) as sandbox:
         settings = settings.model_copy(update={"sandbox_url": sandbox.url})
         return settings, run_flow(settings, period, console)
 

@@ -21,9 +21,10 @@ def ui(port: int, host: str) -> None:
     environment = os.environ | {"DAGSTER_HOME": str(dagster_home(data_dir)), "WEATHER_DATA_DIR": str(data_dir)}
     with ExitStack() as stack:
         if settings.simulated and settings.sandbox_url is None:
+            from weather_platform.core.places_file import BUILT_IN
             from weather_platform.sandbox.launch import start
 
-            environment["WEATHER_SANDBOX_URL"] = stack.enter_context(start(settings.locations_file)).url
+            environment["WEATHER_SANDBOX_URL"] = stack.enter_context(start(settings.locations_file or BUILT_IN)).url
         command = [sys.executable, "-m", "dagster", "dev", "-m", "weather_platform.definitions", "-h", host, "-p", str(port)]
         server = subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter, no shell
         try:

@@ -17,12 +17,11 @@ _ARROW_NAMES = {"text": "string", "float": "double", "int": "int64", "time": "ti
 
 def described(contract: Contract, settings: Settings, *, group: str, kinds: set[str]) -> dict[str, Any]:
     """Arguments of `@dg.asset` that follow from the contract: group, owner, kinds, column schema, storage."""
-    if settings.simulated:
-        kinds = kinds | {"simulated"}
     return {
         "group_name": group,
         "owners": [OWNER],
         "kinds": kinds,
+        "tags": simulated_tag(settings),
         "io_manager_key": IO_MANAGER,
         "metadata": {
             "dagster/column_schema": dg.TableSchema([_described_column(c, c.name in contract.key) for c in contract.columns]),
@@ -31,9 +30,15 @@ def described(contract: Contract, settings: Settings, *, group: str, kinds: set[
     }
 
 
+def simulated_tag(settings: Settings) -> dict[str, str]:
+    """The tag that marks, in the UI, assets whose content was made up."""
+    return {"simulated": "true"} if settings.simulated else {}
+
+
 def _described_column(column: Column, in_key: bool) -> dg.TableColumn:
-    bounds = [f">= {column.ge:g}"] * (column.ge is not None) + [f"<= {column.le:g}"] * (column.le is not None)
-    constraints = dg.TableColumnConstraints(nullable=column.nullable, other=bounds + ["part of the key"] * in_key)
+    limits = {">=": column.ge, "<=": column.le}
+    other = [f"{sign} {limit:g}" for sign, limit in limits.items() if limit is not None]
+    constraints = dg.TableColumnConstraints(nullable=column.nullable, other=other + ["part of the key"] * in_key)
     return dg.TableColumn(column.name, _ARROW_NAMES[column.kind], column.description, constraints)
 
 

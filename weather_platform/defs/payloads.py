@@ -5,8 +5,10 @@ replies are kept (infra.payload_store). Asking again for a cycle fetches only wh
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -14,7 +16,7 @@ import dagster as dg
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.core.providers.spec import Provider
+from weather_platform.core.providers.spec import Horizon, Provider
 from weather_platform.defs import locations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
@@ -23,6 +25,8 @@ from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from weather_platform.core.fetch import Failure
     from weather_platform.core.places import Place
 
@@ -80,14 +84,51 @@ async def _fetch(
     places: "Sequence[Place]",
     starts: list[datetime],
 ) -> "list[Failure]":
+    """Fetch what is missing of the cycles that can still be asked for."""
     from weather_platform.core.fetch import fetch_cycles
     from weather_platform.infra.http import client
 
-    current = [start for start in starts if _still_open(start, platform)]
+    settings = platform.settings
+    current = [start for start in starts if platform.now(start) < start + CYCLE.length]
     if len(current) < len(starts):
         context.log.warning(
-            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only its newest forecast, "
-            "so nothing is fetched for them; replies kept elsewhere can be imported (weather-platform import)"
+            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only its newest "
+            "forecast, so nothing is fetched for them; replies kept elsewhere can be imported (weather-platform import)"
         )
-    async with client(provider, platform.settings) as http:
-        return await fetch_cycles(provider, http, places, current, platform)
+    if not current:
+        return []
+    asked = provider.requests(
+        [place for place in places if provider.covers(place)], Horizon(settings.horizon_hours, provider.models)
+    )
+    async with client(provider, settings) as http:
+        return await fetch_cycles(
+            provider,
+            http,
+            asked,
+            current,
+            platform.payloads,
+            now=platform.now,
+            progress=partial(platform.progress, f"fetch {provider.title}"),
+            per_minute=None if settings.simulated else provider.per_minute,
+        )
+
+
+def _summary(manifest: "pd.DataFrame", failures: "list[Failure]") -> dict[str, Any]:
+    return {
+        "bytes_served": int(manifest["bytes"].sum()),
+        "quota_weight": float(manifest["quota_weight"].sum()),
+        "failed_requests": len(failures),
+    }
+
+
+def _complete(provider: Provider, failures: "list[Failure]") -> dg.AssetCheckResult:
+    """A warning, not an error: what was answered is kept, and the next run asks for the rest only."""
+    reasons = Counter((CYCLE.key(failure.cycle), failure.reason) for failure in failures)
+    lines = [f"- {cycle}: {count} × {reason}" for (cycle, reason), count in sorted(reasons.items())[:40]]
+    return dg.AssetCheckResult(
+        check_name="complete",
+        asset_key=key(provider),
+        passed=not failures,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"failed_requests": len(failures), "reasons": dg.MarkdownMetadataValue("\n".join(lines))},
+    )

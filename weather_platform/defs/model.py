@@ -1,0 +1,123 @@
+"""One model per target variable: a version in MLflow with its data hash, scores beside every baseline, and the promotion decision.
+
+Belongs here: what history a training reads, and what is shown of it. Does not: training or judging (core.model), or where
+versions are kept (infra.model_registry).
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.core.variables import TARGETS
+from weather_platform.defs import features, observations
+from weather_platform.defs.common import OWNER, simulated_tag
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.model.trained import Trained
+
+# Older history than this costs time and says little of today's feeds.
+_HISTORY = timedelta(days=180)
+
+
+class TrainConfig(dg.Config):
+    """`train_until`: an ISO time; truth known later is not used. The newest cycle with features where absent."""
+
+    train_until: str | None = None
+
+
+def key(variable: str) -> dg.AssetKey:
+    """Key of a variable's model."""
+    return dg.AssetKey(["model", variable])
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """One `model/<variable>` asset per target variable."""
+    return dg.Definitions(assets=[_asset(variable, settings) for variable in TARGETS])
+
+
+def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=key(variable),
+        description=f"{variable}: {__doc__}",
+        deps=[features.KEY, observations.KEY],
+        group_name="model",
+        owners=[OWNER],
+        kinds={"scikitlearn", "mlflow"},
+        tags=simulated_tag(settings),
+        check_specs=[
+            dg.AssetCheckSpec(
+                "beats_every_baseline", asset=key(variable), description="The version was good enough to be promoted."
+            )
+        ],
+    )
+    def model(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], config: TrainConfig
+    ) -> Iterator[dg.MaterializeResult]:
+        from weather_platform.core.model.train import TooFewDataError, train
+
+        until = _train_until(platform, config)
+        try:
+            trained = train(_history(platform, variable, until), variable, until)
+        except TooFewDataError as error:
+            context.log.warning(str(error))
+            yield dg.MaterializeResult(metadata={"reason": str(error)}, check_results=[_check(variable, False, str(error))])
+            return
+        version = platform.models.register(trained)
+        yield dg.MaterializeResult(
+            metadata=_metadata(trained, version), check_results=[_check(variable, trained.promote, trained.reason)]
+        )
+
+    return model
+
+
+def _train_until(platform: Platform, config: TrainConfig) -> datetime:
+    """The configured time, else the start of the newest cycle that has features. Raises dg.Failure where there is none."""
+    if config.train_until is not None:
+        return datetime.fromisoformat(config.train_until).astimezone(UTC)
+    keys = platform.warehouse.keys("features")
+    if not keys:
+        raise dg.Failure("there are no features to learn from: materialize `features` for some cycles first")
+    return CYCLE.start(keys[-1])
+
+
+def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFrame":
+    """Features of the variable for cycles before `until`, beside what then happened."""
+    from weather_platform.core.contracts.learned import FEATURES
+    from weather_platform.core.contracts.truth import OBSERVATION
+    from weather_platform.core.features.target import with_target
+    from weather_platform.core.schema import conform
+
+    warehouse = platform.warehouse
+    rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))
+    known = warehouse.expression("observations", OBSERVATION, DAY.keys(until - _HISTORY, until))
+    return with_target(conform(rows.filter(rows.variable == variable).execute(), FEATURES), known)
+
+
+def _check(variable: str, passed: bool, reason: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name="beats_every_baseline",
+        asset_key=key(variable),
+        passed=passed,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"reason": reason},
+    )
+
+
+def _metadata(trained: "Trained", version: str) -> dict[str, dg.MetadataValue | str | float]:
+    return {
+        "version": version,
+        "promoted": str(trained.promote),
+        "reason": trained.reason,
+        "trained_until": dg.TimestampMetadataValue(trained.trained_until.timestamp()),
+        "data_hash": trained.data_hash,
+        "code_version": trained.code_version,
+        "evidence": dg.MarkdownMetadataValue(trained.evidence.to_markdown(index=False, floatfmt=".3f")),
+        **{name: float(value) for name, value in trained.metrics.items()},
+    }

@@ -1,0 +1,69 @@
+"""Our own calibrated forecast of a cycle: quantiles per place, variable and valid time, with the version that made them.
+
+Belongs here: which model version a cycle may use. Does not: how it predicts (core.predictions). A version trained on anything
+later than the cycle is never used for it, so a backfill of the past is as honest as a live run.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from weather_platform.core.contracts.learned import PREDICTION
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.variables import TARGETS
+from weather_platform.defs import features, model
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.infra.lazy_types import DataFrame
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = dg.AssetKey("predictions")
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `predictions` asset."""
+
+    @dg.asset(
+        key=KEY,
+        description=__doc__,
+        ins={"features": dg.AssetIn(features.KEY)},
+        deps=[model.key(variable) for variable in TARGETS],
+        partitions_def=cycles(settings),
+        backfill_policy=one_run(CYCLES_PER_RUN),
+        check_specs=[contract_check_spec(KEY)],
+        **described(PREDICTION, settings, group="predictions", kinds={"scikitlearn", "parquet"}),
+    )
+    def predictions(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], features: DataFrame
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        rows = _predict(platform, features, keys_of(context))
+        made_by = rows.groupby(["variable", "model_version"]).size().rename("rows").reset_index()
+        yield dg.Output(rows, metadata={"made_by": dg.MarkdownMetadataValue(made_by.to_markdown(index=False))})
+        yield contract_check(KEY, rows, PREDICTION)
+
+    return dg.Definitions(assets=[predictions])
+
+
+def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "pd.DataFrame":
+    """Predict cycle by cycle with the newest promoted version of each variable that the cycle may use, in batches by version."""
+    import pandas as pd
+
+    from weather_platform.core.predictions import predict
+    from weather_platform.core.schema import conform, empty
+
+    frames = [empty(PREDICTION)]
+    for variable in TARGETS:
+        champions = [platform.models.champion_for(variable, CYCLE.start(name)) for name in keys]
+        rows = features[features["variable"] == variable]
+        by_cycle = dict(zip((CYCLE.start(name) for name in keys), champions, strict=True))
+        for champion in dict.fromkeys(champions):
+            cycles_of = [start for start, used in by_cycle.items() if used == champion]
+            batch = rows[rows["cycle"].isin(cycles_of)]
+            models = {variable: platform.models.load(variable, champion)} if champion else {}
+            frames.append(predict(batch, models, {variable: champion} if champion else {}))
+    return conform(pd.concat(frames, ignore_index=True), PREDICTION)
