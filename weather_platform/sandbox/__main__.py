@@ -20,7 +20,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one")
     parser.add_argument("--now", type=datetime.fromisoformat, help="the clock's first reading, ISO with zone")
     given = parser.parse_args()
-    serve(Simulation(read_panel(given.places), given.seed), given.host, given.port, given.now)
+    try:
+        panel = read_panel(given.places)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    serve(Simulation(panel, given.seed), given.host, given.port, given.now)
 
 
 if __name__ == "__main__":

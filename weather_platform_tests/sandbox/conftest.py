@@ -28,7 +28,7 @@ def get(sandbox_url: str) -> Iterator[Get]:
     with httpx.Client(base_url=sandbox_url, headers={"User-Agent": "test (test@example.org)"}) as client:
 
         def ask(path: str, now: datetime = NOW, **params: str) -> httpx.Response:
-            return client.get(path, params=params, headers={"X-Sandbox-Now": now.isoformat()})
+            return client.get(path, params=params or None, headers={"X-Sandbox-Now": now.isoformat()})
 
         yield ask
 
