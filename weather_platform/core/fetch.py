@@ -14,7 +14,8 @@ from typing import Protocol
 import httpx
 
 from weather_platform.core.payloads import Meta, digest
-from weather_platform.core.providers.spec import PayloadError, Provider, Request
+from weather_platform.core.providers.endpoint import Endpoint
+from weather_platform.core.providers.spec import PayloadError, Request
 
 # After so many failures in a row within a cycle the provider is taken to be down for it, and the rest is
 # not asked.
@@ -62,7 +63,7 @@ class _Cycle:
 
 @dataclass
 class _Fetch:
-    provider: Provider
+    provider: Endpoint
     client: httpx.AsyncClient
     store: Store
     now: Callable[[datetime], datetime]
@@ -92,7 +93,7 @@ class Pace:
 
 
 async def fetch_cycles(
-    provider: Provider,
+    provider: Endpoint,
     client: httpx.AsyncClient,
     requests: Sequence[Request],
     cycles: Sequence[datetime],
@@ -113,23 +114,23 @@ async def fetch_cycles(
     jobs = list(_missing(provider, requests, cycles, store))
     done = 0
 
-    async def work(waiting: Iterator[tuple[_Cycle, Request]]) -> None:
+    async def work(lane: int) -> None:
         nonlocal done
         for cycle, request in waiting:
-            await _one(fetch, cycle, request)
+            await _one(fetch, cycle, request, lane)
             done += 1
             progress(done, len(jobs))
 
     progress(0, len(jobs))
     waiting = iter(jobs)
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(provider.concurrency, len(jobs))):
-            group.create_task(work(waiting))
+        for lane in range(min(provider.concurrency, len(jobs))):
+            group.create_task(work(lane))
     return sorted(fetch.failures, key=lambda failure: (failure.cycle, failure.request))
 
 
 def _missing(
-    provider: Provider, requests: Sequence[Request], cycles: Sequence[datetime], store: Store
+    provider: Endpoint, requests: Sequence[Request], cycles: Sequence[datetime], store: Store
 ) -> Iterator[tuple[_Cycle, Request]]:
     for start in cycles:
         have = store.requests(provider.name, start)
@@ -139,7 +140,7 @@ def _missing(
         )
 
 
-async def _one(fetch: _Fetch, cycle: _Cycle, request: Request) -> None:
+async def _one(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> None:
     """One request of a cycle, with the look-up before it where it needs one."""
     name = request.leads_to or request.name
     if cycle.in_a_row >= GIVE_UP_AFTER:
@@ -149,7 +150,7 @@ async def _one(fetch: _Fetch, cycle: _Cycle, request: Request) -> None:
         fetch.failures.append(Failure(cycle.start, name, reason))
         return
     try:
-        await _ask(fetch, cycle, await _looked_up(fetch, cycle, request))
+        await _ask(fetch, cycle, await _looked_up(fetch, cycle, request, lane), lane)
     except (FetchError, PayloadError) as error:
         cycle.note(str(error))
         fetch.failures.append(Failure(cycle.start, name, str(error)))
@@ -157,13 +158,13 @@ async def _one(fetch: _Fetch, cycle: _Cycle, request: Request) -> None:
         cycle.note(None)
 
 
-async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request) -> Request:
+async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> Request:
     """The request itself, or the one that its look-up leads to."""
     if request.role != "lookup":
         return request
     async with fetch.looking.setdefault(request.name, asyncio.Lock()):
         if request.name not in fetch.found:
-            body = await _ask(fetch, cycle, request)
+            body = await _ask(fetch, cycle, request, lane)
             following = fetch.provider.follow(request, body) if fetch.provider.follow else None
             if following is None:
                 raise FetchError(f"the look-up {request.name} leads nowhere")
@@ -171,13 +172,16 @@ async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request) -> Request:
     return fetch.found[request.name]
 
 
-async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request) -> bytes:
+async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> bytes:
     """One GET, kept. Raises FetchError where there is no usable reply."""
     await fetch.pace.turn(request.quota_weight)
     try:
         # What the transport may want to know of a request beyond HTTP goes by httpx's extensions.
         wanted = fetch.client.build_request(
-            "GET", request.path, params=dict(request.params) or None, extensions={"cycle": cycle.start}
+            "GET",
+            request.path,
+            params=dict(request.params) or None,
+            extensions={"cycle": cycle.start, "lane": lane},
         )
         response = await fetch.client.send(wanted, stream=True)
         try:

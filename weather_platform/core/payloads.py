@@ -8,7 +8,7 @@ objects are (infra.payload_store).
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -94,7 +94,8 @@ def digest(body: bytes) -> dict[str, Any]:
 
 def pack(meta: Meta, body: bytes) -> bytes:
     """The object of a reply; the same reply always gives the same bytes."""
-    header = orjson.dumps(asdict(meta), option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    fields = vars(meta) | {"places": [vars(place) for place in meta.places]}
+    header = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
     size = len(header).to_bytes(4, "little")
     return b"".join((SKIPPABLE_MAGIC, size, header, zstandard.ZstdCompressor(level=_LEVEL).compress(body)))
 

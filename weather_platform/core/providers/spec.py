@@ -75,8 +75,8 @@ class Block:
     place: Place
     model: str
     valid_time: np.ndarray
-    values: dict[str, Sequence[Any] | np.ndarray]
-    scale: dict[str, tuple[float, float]] = field(default_factory=dict)
+    values: Mapping[str, Sequence[Any] | np.ndarray]
+    scale: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     interval_hours: int | np.ndarray = 1
     grid_latitude: float | None = None
     grid_longitude: float | None = None
