@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 LEAD_EDGES = (24.0, 48.0, 72.0)  # hours; the last bucket is open
-LEAD_BUCKETS = ("000-024", "024-048", "048-072", "072-")
+LEAD_BUCKETS = ("000-024", "024-048", "048-072", "072+")
 _FEWEST = 400  # below this many, a bucket's tails are noise and it shares the pooled table
 
 

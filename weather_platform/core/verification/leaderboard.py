@@ -40,7 +40,7 @@ def leaderboard(scores: pd.DataFrame, only_models: bool = True) -> pd.DataFrame:
     `ours_gain` (1 − ours_crps / crps), and the 95 % interval `low`, `high` of ours_crps − crps by block
     bootstrap over days: below 0 means that ours is better beyond doubt.
     """
-    kept = _of_models(scores) if only_models else scores
+    kept = ranked(scores) if only_models else scores
     pooled = pd.concat([kept, kept.assign(lead_bucket=ALL_LEADS)], ignore_index=True)
     daily = pooled.groupby([*_GROUP, "day"], sort=True)[_SUMS].sum(min_count=1).reset_index("day")
     total = daily.drop(columns="day").groupby(level=_GROUP).sum(min_count=1)
@@ -49,7 +49,9 @@ def leaderboard(scores: pd.DataFrame, only_models: bool = True) -> pd.DataFrame:
     return table.reset_index().sort_values(["variable", "lead_bucket", "crps", "method"], ignore_index=True)
 
 
-def _of_models(scores: pd.DataFrame) -> pd.DataFrame:
+def ranked(scores: pd.DataFrame) -> pd.DataFrame:
+    """Of SCORE rows, those that the leaderboard stands on: predicted by a model, for variables that have
+    one."""
     by_model = scores["model_version"] != FALLBACK
     with_model = scores["variable"].isin(scores.loc[by_model, "variable"].unique())
     return scores[by_model | ~with_model]
