@@ -59,6 +59,13 @@ def extra_columns(names: Iterable[str], contract: Contract) -> list[str]:
     return extra
 
 
+def refuse_missing(names: Iterable[str], contract: Contract) -> None:
+    """Raise ContractError where a column that is never null is not among the names."""
+    present = set(names)
+    if missing := [c.name for c in contract.columns if not c.nullable and c.name not in present]:
+        raise ContractError(f"{contract.name}: required columns are missing: {', '.join(missing)}")
+
+
 def conform(frame: pd.DataFrame, contract: Contract, *, sort: bool = True) -> pd.DataFrame:
     """The frame in the contract's column order and dtypes, sorted by key (stable) unless told
     otherwise; the same object where nothing is to be done.
@@ -67,9 +74,7 @@ def conform(frame: pd.DataFrame, contract: Contract, *, sort: bool = True) -> pd
     where a column that is never null is missing, a column is unknown, or values are not of the column's kind.
     """
     columns = _columns(contract, extra_columns(frame.columns, contract))
-    missing = [c.name for c in columns if not c.nullable and c.name not in frame.columns]
-    if missing:
-        raise ContractError(f"{contract.name}: required columns are missing: {', '.join(missing)}")
+    refuse_missing(frame.columns, contract)
     if not _in_shape(frame, columns):
         frame = pd.DataFrame({c.name: _cast(frame, c, contract) for c in columns}, index=frame.index)
     order = sort_order([pa.array(frame[name]) for name in contract.key]) if sort else None

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from weather_platform.core.contract import Contract, Kind
 from weather_platform.core.partitions import EPOCH
 from weather_platform.core.row_order import first_repeat, sort_order
-from weather_platform.core.schema import ContractError, arrow_schema, conform, extra_columns
+from weather_platform.core.schema import ContractError, arrow_schema, conform, extra_columns, refuse_missing
 
 if TYPE_CHECKING:
     import ibis
@@ -55,6 +55,7 @@ def to_arrow(
         table = pa.Table.from_pandas(frame, nullable, preserve_index=False, nthreads=1)
     else:
         table = connection.to_pyarrow(data)
+        refuse_missing(table.column_names, contract)
         schema = arrow_schema(contract, extra_columns(table.column_names, contract))
         table = pa.table({field.name: _column(table, field, contract) for field in schema})
     for field in schema:
@@ -113,8 +114,6 @@ def _by_partition(table: pa.Table, contract: Contract) -> Iterator[tuple[str, np
 def _column(table: pa.Table, field: pa.Field, contract: Contract) -> pa.ChunkedArray:
     """One column of a computed table, of the field's type."""
     if field.name not in table.column_names:
-        if not field.nullable:
-            raise ContractError(f"{contract.name}: required column is missing: {field.name}")
         return pa.nulls(len(table), field.type)
     values = table[field.name]
     column = contract.by_name.get(field.name)

@@ -37,7 +37,7 @@ class ParquetWarehouse:
     """`Warehouse` over the folder `root`. For one thread at a time, as its DuckDB connection is."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
 
     @cached_property
     def connection(self) -> "ibis.backends.duckdb.Backend":
@@ -126,7 +126,7 @@ class ParquetWarehouse:
             raise ValueError(
                 f"table name {table!r}: parts must be letters, digits, _ and - joined by slashes"
             )
-        return self._root.joinpath(*parts)
+        return self.root.joinpath(*parts)
 
     def _file(self, table: str, contract: Contract, key: str) -> Path:
         if contract.partition_column is None and key != WHOLE:

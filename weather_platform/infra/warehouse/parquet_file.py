@@ -62,4 +62,5 @@ def _encode(rows: pa.Table) -> memoryview:
         sink, rows.schema, compression="zstd", compression_level=1, use_dictionary=repeating
     ) as writer:
         writer.write_table(rows)
-    return memoryview(sink.getvalue())
+    # As unsigned bytes: Arrow's own view is of signed ones, which equal no file's bytes beyond 127.
+    return memoryview(sink.getvalue()).cast("B")
