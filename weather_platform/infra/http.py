@@ -25,8 +25,8 @@ RETRIED_STATUS = (429, 500, 502, 503, 504)
 _SANDBOX_KEY = "sandbox"  # the sandbox takes any key, but wants one, as its originals do
 
 
-# httpcore tries to import sniffio some ten times per request, and finding out that it is not there costs 0.25 ms each
-# time. A None in sys.modules is Python's own way of saying "not there" at once.
+# httpcore tries to import sniffio some ten times per request, and finding out that it is not there costs
+# 0.25 ms each time. A None in sys.modules is Python's own way of saying "not there" at once.
 if find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
@@ -82,7 +82,7 @@ class _Lanes(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, lanes: int) -> None:
-        limits = httpx.Limits(max_connections=2, max_keepalive_connections=1)
+        limits = httpx.Limits(max_connections=lanes, max_keepalive_connections=lanes)
         context = httpx.create_ssl_context()
         self._pools = [httpx.AsyncHTTPTransport(verify=context, limits=limits) for _ in range(lanes)]
 

@@ -1,0 +1,164 @@
+"""`weather-platform import PROVIDER FILES…`: raw replies that were kept elsewhere, stored as if fetched
+then.
+"""
+
+import csv
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.files import location_of, parsed_time, read_file, stamp_of
+from weather_platform.cli.options import PROVIDER_NAMES, UTC_TIME
+from weather_platform.core.partitions import CYCLE
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    from weather_platform.core.payloads import Meta
+    from weather_platform.core.places import Place
+    from weather_platform.core.providers.spec import Provider
+
+
+class Entry(NamedTuple):
+    """What is known of a file: when it was fetched, and for which place."""
+
+    fetched_at: datetime
+    location_id: str
+
+
+@click.command("payloads", short_help="Raw replies of a provider that were kept elsewhere.")
+@click.argument("provider", type=click.Choice(PROVIDER_NAMES))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE...",
+)
+@click.option("--fetched-at", type=UTC_TIME, help="When all of the files were fetched (ISO 8601 with zone).")
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="CSV with the columns file,fetched_at,location_id; `file` is a name, or a path relative to the CSV.",
+)
+@click.option(
+    "--locations",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="CSV of places, for the coordinates that were asked for. [default: those that the reply answers]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
+@click.pass_context
+def import_payloads(
+    ctx: click.Context,
+    *,
+    provider: str,
+    files: tuple[Path, ...],
+    fetched_at: datetime | None,
+    manifest: Path | None,
+    locations: Path | None,
+    as_json: bool,
+) -> None:
+    """Store FILES (.json, also compressed) as replies of PROVIDER, fetched when they were, in the cycle of
+    that time.
+
+    The fetch time is taken from --manifest, or --fetched-at, or the stamp in the file name; the location id
+    from --manifest, or what follows the stamp (20260720T090040Z_pier.json.gz). Nothing is fetched.
+    Importing the same files again changes nothing. A file that cannot be used is named with the cause,
+    nothing of it is stored, and the exit code is 1.
+    """
+    from weather_platform.core.providers.registry import PROVIDERS
+    from weather_platform.infra.platform import Platform
+
+    store = Platform(ctx.obj or Settings()).payloads
+    entries = _read_manifest(manifest) if manifest else {}
+    places = _places(locations)
+    new, problems = 0, []
+    for path in files:
+        try:
+            entry = _entry(path, entries, fetched_at)
+            body = read_file(path)
+            meta = _meta(PROVIDERS[provider], path, body, entry, places, strict=locations is not None)
+        except CommandError as error:
+            problems.append(error.message)
+        else:
+            new += store.save(meta, body)
+    stored = {"stored": new, "there_already": len(files) - new - len(problems), "files_not_used": problems}
+    text = "{stored} replies stored, {there_already} there already".format(**stored)
+    click.echo(json.dumps(stored) if as_json else text)
+    if problems:
+        raise CommandError("\n".join(problems))
+
+
+def _read_manifest(path: Path) -> dict[Path, Entry]:
+    """Entries by resolved path. Raises CommandError naming line and remedy."""
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if missing := {"file", "fetched_at", "location_id"} - set(reader.fieldnames or ()):
+            raise CommandError(f"{path}: line 1: no column {', '.join(sorted(missing))} in the header")
+        entries = {}
+        for line in reader:
+            try:
+                entry = Entry(parsed_time(line["fetched_at"]), line["location_id"])
+            except (ValueError, TypeError) as error:
+                raise CommandError(f"{path}: line {reader.line_num}: fetched_at: {error}") from error
+            entries[(path.parent / line["file"]).resolve()] = entry
+    return entries
+
+
+def _entry(path: Path, entries: dict[Path, Entry], fetched_at: datetime | None) -> Entry:
+    if entries:
+        if path.resolve() not in entries:
+            raise CommandError(f"{path}: the manifest has no line for it")
+        return entries[path.resolve()]
+    time = fetched_at or stamp_of(path)
+    if time is None:
+        raise CommandError(
+            f"{path}: when was it fetched? The name has no stamp like 20260720T090040Z; "
+            "give --fetched-at, or --manifest with a line per file"
+        )
+    return Entry(time, location_of(path))
+
+
+def _places(locations: Path | None) -> "dict[str, Place]":
+    from weather_platform.core.places_file import PanelError, places_of, read_panel
+
+    try:
+        return {place.location_id: place for place in places_of(read_panel(locations))} if locations else {}
+    except PanelError as error:
+        raise CommandError(str(error)) from error
+
+
+def _meta(
+    provider: "Provider", path: Path, body: bytes, entry: Entry, places: "dict[str, Place]", *, strict: bool
+) -> "Meta":
+    """The header of a file's payload. Raises CommandError where the file is no forecast of its place."""
+    from weather_platform.core.parse import read
+    from weather_platform.core.payloads import Meta, digest
+    from weather_platform.core.providers.reading import plain_name
+    from weather_platform.core.providers.spec import Asked, Block, PayloadError
+
+    if strict and entry.location_id not in places:
+        raise CommandError(
+            f"{path}: the place {entry.location_id!r} is not in the file of locations; add it there"
+        )
+    asked = (places[entry.location_id],) if strict else ()
+    try:
+        parts = read(provider, body, Asked(asked, entry.fetched_at, unplaced=entry.location_id))
+    except PayloadError as error:
+        raise CommandError(f"{path}: {error}") from error
+    answered = tuple(dict.fromkeys(part.place for part in parts if isinstance(part, Block)))
+    return Meta(
+        provider=provider.name,
+        cycle=CYCLE.floor(entry.fetched_at),
+        request=plain_name(f"{entry.fetched_at:%Y%m%dT%H%M%SZ}_{entry.location_id}"),
+        role="forecast",
+        places=asked or answered,
+        url=f"import:{plain_name(path.name)}",
+        status=200,
+        fetched_at=entry.fetched_at,
+        quota_weight=0.0,
+        **digest(body),
+    )

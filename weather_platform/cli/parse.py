@@ -1,0 +1,201 @@
+"""`weather-platform parse`: any source's reader on files, rows out by the contract, and no stored table
+touched.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.files import location_of, read_file, stamp_of
+from weather_platform.cli.options import LATITUDE, LONGITUDE, PROVIDER_NAMES, UTC_TIME, Param
+from weather_platform.core.partitions import CYCLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.parse import Parsed, Source
+    from weather_platform.core.places import Place
+    from weather_platform.core.providers.spec import Provider
+
+_SHOWN = 10
+
+
+@click.command(short_help="Read files of a provider's replies and print rows by the contract.")
+@click.argument("source", type=click.Choice(PROVIDER_NAMES))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE...",
+)
+@click.option(
+    "--fetched-at",
+    type=UTC_TIME,
+    help="When the replies were fetched (ISO 8601 with zone). [default: the stamp in the file name, "
+    "as in 20260720T090040Z_pier.json, else the file's first valid time]",
+)
+@click.option(
+    "--latitude", type=LATITUDE, help="Latitude that was asked for; the answered place is taken where absent."
+)
+@click.option("--longitude", type=LONGITUDE, help="Longitude that was asked for.")
+@click.option(
+    "--param",
+    "params",
+    type=Param(),
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="What else was asked: units=imperial.",
+)
+@click.option(
+    "--out",
+    default="-",
+    show_default=True,
+    help="Rows: a .parquet or .csv file, or - for CSV on standard output.",
+)
+@click.option(
+    "--quarantine", type=click.Path(path_type=Path), help="Rows set aside: a .parquet or .csv file."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print a summary as JSON; rows then go to --out FILE only."
+)
+def parse(
+    *,
+    source: str,
+    files: tuple[Path, ...],
+    fetched_at: datetime | None,
+    latitude: float | None,
+    longitude: float | None,
+    params: tuple[tuple[str, str], ...],
+    out: str,
+    quarantine: Path | None,
+    as_json: bool,
+) -> None:
+    """Run SOURCE's parser on FILES (.json, also compressed as .gz or .zst) and print forecast rows by the
+    contract.
+
+    Hours before the fetch are dropped. Rows with a value that is no number or out of its bounds are set
+    aside with the reason; the others stay. A file that cannot be used at all (empty, HTML, an error object,
+    cut short, another place) is named with the cause on standard error, and the exit code is 1; other
+    files' rows are printed all the same.
+    """
+    from weather_platform.core.parse import assemble
+    from weather_platform.core.providers.registry import PROVIDERS
+
+    if (latitude is None) != (longitude is None):
+        raise click.UsageError("--latitude and --longitude go together")
+    _check_name(out, "--out")
+    _check_name(str(quarantine or "-"), "--quarantine")
+    place = None if latitude is None or longitude is None else (latitude, longitude)
+    sources, problems = _sources(PROVIDERS[source], files, fetched_at, place, dict(params))
+    parsed = assemble(PROVIDERS[source], sources)
+    problems += _whole_files(parsed)
+    if len(parsed.rows) and (out != "-" or not as_json):
+        _write(parsed.rows, out)
+    if quarantine is not None:
+        _write(parsed.quarantine, str(quarantine))
+    _report(parsed, problems, as_json=as_json, shown=quarantine is None)
+    if problems:
+        raise CommandError("\n".join(problems))
+
+
+def _sources(
+    provider: "Provider",
+    files: Iterable[Path],
+    fetched_at: datetime | None,
+    coordinates: tuple[float, float] | None,
+    params: dict[str, str],
+) -> "tuple[list[Source], list[str]]":
+    """Readable files as sources, and what is wrong with the others."""
+    from weather_platform.core.parse import Source
+    from weather_platform.core.places import Place
+    from weather_platform.core.providers.spec import Asked, PayloadError
+
+    sources: list[Source] = []
+    problems: list[str] = []
+    for path in files:
+        name = location_of(path)
+        places: tuple[Place, ...] = () if coordinates is None else (Place(name, *coordinates),)
+        try:
+            body = read_file(path)
+            time = fetched_at or stamp_of(path) or _first_valid_time(provider, body, path, places, params)
+        except CommandError as error:
+            problems.append(error.message)
+        except PayloadError as error:
+            problems.append(f"{path}: {error}")
+        else:
+            sources.append(
+                Source(str(path), CYCLE.floor(time), Asked(places, time, params=params, unplaced=name), body)
+            )
+    return sources, problems
+
+
+def _first_valid_time(
+    provider: "Provider", body: bytes, path: Path, places: "tuple[Place, ...]", params: dict[str, str]
+) -> datetime:
+    """Without any word of the fetch, no hour of the file can be called past."""
+    from weather_platform.core.parse import read
+    from weather_platform.core.partitions import EPOCH
+    from weather_platform.core.providers.spec import Asked, Block, PayloadError
+
+    blocks = [b for b in read(provider, body, Asked(places, EPOCH, params=params)) if isinstance(b, Block)]
+    if not any(len(block.valid_time) for block in blocks):
+        raise PayloadError("holds no forecast rows")
+    first = min(block.valid_time.min() for block in blocks if len(block.valid_time))
+    time = EPOCH + (first - type(first)(0, "s")).item()
+    click.echo(
+        f"{path}: no --fetched-at and no stamp in the name; taken as fetched at {time:%Y-%m-%dT%H:%MZ}",
+        err=True,
+    )
+    return time
+
+
+def _whole_files(parsed: "Parsed") -> list[str]:
+    whole = parsed.quarantine[parsed.quarantine["row"] == -1]
+    return [f"{name}: {reason}" for name, reason in zip(whole["object"], whole["reason"], strict=True)]
+
+
+def _check_name(name: str, option: str) -> None:
+    if name != "-" and Path(name).suffix not in (".parquet", ".csv"):
+        raise click.UsageError(f"{option} {name}: the name must end in .parquet or .csv")
+
+
+def _write(frame: "pd.DataFrame", out: str) -> None:
+    try:
+        if out == "-":
+            frame.to_csv(sys.stdout, index=False)
+        elif out.endswith(".parquet"):
+            frame.to_parquet(out, index=False)
+        else:
+            frame.to_csv(out, index=False)
+    except OSError as error:
+        raise CommandError(f"{out}: cannot be written: {error}") from error
+
+
+def _report(parsed: "Parsed", problems: list[str], *, as_json: bool, shown: bool) -> None:
+    aside = parsed.quarantine[parsed.quarantine["row"] >= 0]
+    summary: dict[str, Any] = {
+        "rows": len(parsed.rows),
+        "rows_set_aside": int(aside[["object", "row"]].drop_duplicates().shape[0]),
+        "past_rows_dropped": parsed.dropped_past,
+        "files_not_used": problems,
+        "feeds": parsed.rows.groupby("feed").size().to_dict(),
+    }
+    if as_json:
+        click.echo(json.dumps(summary))
+        return
+    for line in aside.head(_SHOWN if shown else 0).itertuples():
+        click.echo(
+            f"set aside: {line.object} row {line.row}: {line.column} {line.reason}, found {line.value}",
+            err=True,
+        )
+    counts = "{rows} rows, {rows_set_aside} set aside, {past_rows_dropped} past hours dropped".format(
+        **summary
+    )
+    click.echo(counts, err=True)
