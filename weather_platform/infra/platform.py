@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from weather_platform.infra.model_registry import ModelRegistry
     from weather_platform.infra.objects import ObjectStore
     from weather_platform.infra.payload_store import PayloadStore
+    from weather_platform.infra.upload_store import UploadStore
     from weather_platform.infra.warehouse.base import Warehouse
 
 Progress = Callable[[str, int, int], None]
@@ -50,6 +51,13 @@ class Platform:
         from weather_platform.infra.payload_store import PayloadStore
 
         return PayloadStore(self.objects)
+
+    @cached_property
+    def uploads(self) -> "UploadStore":
+        """Files of observations as users gave them."""
+        from weather_platform.infra.upload_store import UploadStore
+
+        return UploadStore(self.objects)
 
     @cached_property
     def models(self) -> "ModelRegistry":

@@ -11,7 +11,7 @@ field (mapping_rules), the file (mapping_file), or rows (upload).
     label: start                    # the stamp is the start of its averaging interval; `end` is the default
     interval: 30min                 # 1h by default
     stations:
-      column: codi_estacio          # without it the file is one station; without `table` it holds location ids
+      column: codi_estacio          # without: the file is one station; without `table`: location ids
       table: {Z1: {latitude: 42.65, longitude: 0.98, locations: [baqueira_2000]}}
     variables:
       temperature_c: {from: 32, unit: °C, hourly: around}
