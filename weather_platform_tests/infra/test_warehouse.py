@@ -196,12 +196,10 @@ warehouse.replace("u", BY_DAY, table.filter(table.cycle.hour() == 6), ["2026-03-
 
 def test_the_zone_of_the_machine_changes_no_byte(tmp_path: Path) -> None:
     zones = ("UTC", "America/New_York", "Asia/Kathmandu")
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", ELSEWHERE, str(tmp_path / zone)], env=os.environ | {"TZ": zone}
-        )  # noqa: S603
-        for zone in zones
-    ]
+    processes = []
+    for zone in zones:
+        command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / zone)]
+        processes.append(subprocess.Popen(command, env=os.environ | {"TZ": zone}))  # noqa: S603 - our own
     assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
     written = [(digests(tmp_path / zone / "t"), digests(tmp_path / zone / "u")) for zone in zones]
     assert written == [written[0]] * 3
