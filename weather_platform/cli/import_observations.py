@@ -114,9 +114,8 @@ def _why(parsed: "ParsedUpload") -> str:
     ]
     if summary.unknown_stations:
         stations = ", ".join(list(summary.unknown_stations)[:5])
-        reasons.append(
-            f"{sum(summary.unknown_stations.values())} rows of stations that the mapping does not name: {stations}"
-        )
+        rows = sum(summary.unknown_stations.values())
+        reasons.append(f"{rows} rows of stations that the mapping does not name: {stations}")
     if summary.hours_incomplete:
         reasons.append(f"{summary.hours_incomplete} hours with a part missing; see interval in the mapping")
     return "; ".join(reasons) or f"{summary.rows_read} rows, none with a value that the mapping names"

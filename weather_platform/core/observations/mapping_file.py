@@ -31,7 +31,12 @@ def read_mapping(text: str, name: str) -> Mapping:
     if len(text) > _MAX_CHARACTERS:
         raise MappingError(f"{name}: larger than {_MAX_CHARACTERS // 1000} kB; a mapping is a page of text")
     try:
-        return Mapping.model_validate(yaml.load(text, _Loader))  # noqa: S506 - it makes nothing but text, lists, dicts
+        fields = yaml.load(text, _Loader)  # noqa: S506 - it makes nothing but text, lists and dicts
+        if not isinstance(fields, dict):
+            raise MappingError(
+                "holds no fields; `weather-platform import observations --help` shows a mapping"
+            )
+        return Mapping.model_validate(fields)
     except yaml.YAMLError as error:
         raise MappingError(f"{name}: not YAML: {error}") from error
     except MappingError as error:

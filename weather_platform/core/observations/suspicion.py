@@ -41,6 +41,6 @@ def suspicious_truth(pairs: pd.DataFrame, least_pairs: int = LEAST_PAIRS) -> pd.
 def _reason(found: dict[Hashable, Any]) -> str:
     return (
         f"{found['location_id']}: half of {found['pairs']} values of {found['variable']} are within "
-        f"{found['median_absolute_error']:.2g} of {found['feed']}, less than the {found['step']:g} that an instrument "
-        "resolves: this truth seems to be that feed's own output; give measurements instead"
+        f"{found['median_absolute_error']:.2g} of {found['feed']}, less than the {found['step']:g} that an "
+        "instrument resolves: this truth seems to be that feed's own output; give measurements instead"
     )
