@@ -4,17 +4,25 @@ Belongs here: which job runs over which partitions, and how that is shown. Does 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import dagster as dg
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.definitions import build
+from weather_platform.defs.partitions import uploads
 from weather_platform.infra.dagster_home import instance
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -38,20 +46,24 @@ class Step:
     start: datetime | None = None
     end: datetime | None = None
     config: dict[str, object] | None = None
+    partition: str | None = None
 
     @property
     def tags(self) -> dict[str, str]:
-        """Dagster's tags for a range of partitions."""
+        """Dagster's tags for one partition or a range of them."""
+        if self.partition is not None:
+            return {"dagster/partition": self.partition}
         if self.grain is None or self.start is None or self.end is None:
             return {}
         keys = self.grain.keys(self.start, self.end)
         return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
 
 
-def steps(period: Period) -> list[Step]:
+def steps(period: Period, given: Sequence[str]) -> list[Step]:
     """The stages in the order of the flow. Only cycles after training are predicted, so that every score is out of sample."""
     return [
         Step("locations"),
+        *(Step("uploads", partition=upload) for upload in given),
         Step("forecasts", CYCLE, period.start, period.end),
         Step("truth", DAY, period.start, period.end),
         Step("features", CYCLE, period.start, period.end),
@@ -64,7 +76,13 @@ def steps(period: Period) -> list[Step]:
 def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
     """Run every step, showing progress. Raises CommandError naming the steps that failed. Returns the time it took."""
     began = time.monotonic()
-    columns = (SpinnerColumn(), TextColumn("{task.description:34}"), BarColumn(28), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:34}"),
+        BarColumn(28),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as bar, instance(settings.data_dir) as dagster_instance:
         tasks: dict[str, object] = {}
 
@@ -74,16 +92,23 @@ def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
             bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
         definitions = build(settings, Platform(settings, progress=show))
-        for step in steps(period):
+        _register_uploads(settings, dagster_instance)
+        for step in steps(period, Platform(settings).uploads.keys()):
             task = bar.add_task(_title(step), total=1)
             _execute(definitions, dagster_instance, step)
             bar.update(task, completed=1)
     return timedelta(seconds=time.monotonic() - began)
 
 
+def _register_uploads(settings: Settings, dagster_instance: dg.DagsterInstance) -> None:
+    """Files that were taken in become partitions here as they do by the sensor."""
+    dagster_instance.add_dynamic_partitions(str(uploads().name), Platform(settings).uploads.keys())
+
+
 def _title(step: Step) -> str:
-    count = len(step.grain.keys(step.start, step.end)) if step.grain and step.start and step.end else 0
-    return f"{step.job}: {count} {step.grain.name}s" if step.grain else step.job
+    if step.grain and step.start and step.end:
+        return f"{step.job}: {len(step.grain.keys(step.start, step.end))} {step.grain.name}s"
+    return step.job if step.partition is None else f"{step.job}: {step.partition}"
 
 
 def _execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:

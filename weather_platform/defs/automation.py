@@ -9,7 +9,6 @@ import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, forecast_errors, locations, observations, predictions
-from weather_platform.defs.partitions import cycles, days
 from weather_platform.infra.settings import Settings
 
 _FORECASTS = dg.AssetSelection.key_prefixes("payloads", "forecasts")
@@ -20,20 +19,19 @@ _MODELS = dg.AssetSelection.key_prefixes("model")
 _VERIFICATION = dg.AssetSelection.assets("verification")
 
 
-def build(settings: Settings) -> dg.Definitions:
+def build(_settings: Settings) -> dg.Definitions:
     """Jobs `locations`, `forecasts`, `truth`, `features`, `train`, `predict`, `verify`, `cycle`, `day`; two schedules."""
-    by_cycle, by_day = cycles(settings), days(settings)
     ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
     jobs = [
         dg.define_asset_job("locations", dg.AssetSelection.assets(locations.KEY)),
-        dg.define_asset_job("forecasts", _FORECASTS, partitions_def=by_cycle),
-        dg.define_asset_job("truth", _TRUTH, partitions_def=by_day),
-        dg.define_asset_job("features", dg.AssetSelection.assets(features.KEY), partitions_def=by_cycle),
+        dg.define_asset_job("forecasts", _FORECASTS),
+        dg.define_asset_job("truth", _TRUTH),
+        dg.define_asset_job("features", dg.AssetSelection.assets(features.KEY)),
         dg.define_asset_job("train", _MODELS),
-        dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY), partitions_def=by_cycle),
-        dg.define_asset_job("verify", _VERIFICATION, partitions_def=by_day),
-        dg.define_asset_job("cycle", _FORECASTS | ahead, partitions_def=by_cycle),
-        dg.define_asset_job("day", _TRUTH | _VERIFICATION, partitions_def=by_day),
+        dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY)),
+        dg.define_asset_job("verify", _VERIFICATION),
+        dg.define_asset_job("cycle", _FORECASTS | ahead),
+        dg.define_asset_job("day", _TRUTH | _VERIFICATION),
     ]
     return dg.Definitions(jobs=jobs, schedules=[_cycle_schedule(), _day_schedule()])
 
@@ -46,17 +44,25 @@ def _cycle_schedule() -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=key, partition_key=key)
 
     return dg.ScheduleDefinition(
-        name="every_cycle", job_name="cycle", cron_schedule="15 */6 * * *", execution_timezone="UTC", execution_fn=request
+        name="every_cycle",
+        job_name="cycle",
+        cron_schedule="15 */6 * * *",
+        execution_timezone="UTC",
+        execution_fn=request,
     )
 
 
 def _day_schedule() -> dg.ScheduleDefinition:
-    """Each night: yesterday's truth is complete by then, its errors are summed and the forecasts for it are scored."""
+    """Each morning: yesterday's truth is settled by then, its errors are summed and the forecasts for it are scored."""
 
     def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         yesterday: datetime = context.scheduled_execution_time - timedelta(days=1)
         return dg.RunRequest(run_key=DAY.key(yesterday), partition_key=DAY.key(yesterday))
 
     return dg.ScheduleDefinition(
-        name="every_day", job_name="day", cron_schedule="30 4 * * *", execution_timezone="UTC", execution_fn=request
+        name="every_day",
+        job_name="day",
+        cron_schedule="30 7 * * *",
+        execution_timezone="UTC",
+        execution_fn=request,
     )

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 OWNER = "team:weather-platform"
 IO_MANAGER = "warehouse"
-_ARROW_NAMES = {"text": "string", "float": "double", "int": "int64", "time": "timestamp[us, UTC]", "bool": "bool"}
+_ARROW_NAMES = {
+    "text": "string",
+    "float": "double",
+    "int": "int64",
+    "time": "timestamp[us, UTC]",
+    "bool": "bool",
+}
 
 
 def described(contract: Contract, settings: Settings, *, group: str, kinds: set[str]) -> dict[str, Any]:
@@ -24,7 +30,9 @@ def described(contract: Contract, settings: Settings, *, group: str, kinds: set[
         "tags": simulated_tag(settings),
         "io_manager_key": IO_MANAGER,
         "metadata": {
-            "dagster/column_schema": dg.TableSchema([_described_column(c, c.name in contract.key) for c in contract.columns]),
+            "dagster/column_schema": dg.TableSchema(
+                [_described_column(c, c.name in contract.key) for c in contract.columns]
+            ),
             "key": ", ".join(contract.key),
         },
     }
@@ -38,13 +46,17 @@ def simulated_tag(settings: Settings) -> dict[str, str]:
 def _described_column(column: Column, in_key: bool) -> dg.TableColumn:
     limits = {">=": column.ge, "<=": column.le}
     other = [f"{sign} {limit:g}" for sign, limit in limits.items() if limit is not None]
-    constraints = dg.TableColumnConstraints(nullable=column.nullable, other=other + ["part of the key"] * in_key)
+    constraints = dg.TableColumnConstraints(
+        nullable=column.nullable, other=other + ["part of the key"] * in_key
+    )
     return dg.TableColumn(column.name, _ARROW_NAMES[column.kind], column.description, constraints)
 
 
 def contract_check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:
     """Every table has this check; it blocks nothing by itself, since bad rows are set aside before."""
-    return dg.AssetCheckSpec("contract", asset=key, description="Every stored row is by the table's contract.")
+    return dg.AssetCheckSpec(
+        "contract", asset=key, description="Every stored row is by the table's contract."
+    )
 
 
 def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) -> dg.AssetCheckResult:
@@ -52,7 +64,12 @@ def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) 
     from weather_platform.core.schema import check
 
     bad = check(frame, contract).bad
-    metadata: dict[str, Any] = {"rows": len(frame), "rows_at_fault": int(bad["row"].nunique()) if len(bad) else 0}
+    metadata: dict[str, Any] = {
+        "rows": len(frame),
+        "rows_at_fault": int(bad["row"].nunique()) if len(bad) else 0,
+    }
     if len(bad):
-        metadata["examples"] = dg.MarkdownMetadataValue(bad.head(20).to_markdown(index=False, tablefmt="github"))
+        metadata["examples"] = dg.MarkdownMetadataValue(
+            bad.head(20).to_markdown(index=False, tablefmt="github")
+        )
     return dg.AssetCheckResult(check_name="contract", asset_key=key, passed=bad.empty, metadata=metadata)

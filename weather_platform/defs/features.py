@@ -42,7 +42,9 @@ def build(settings: Settings) -> dg.Definitions:
         backfill_policy=one_run(CYCLES_PER_RUN),
         check_specs=[
             contract_check_spec(KEY),
-            dg.AssetCheckSpec("knowable", asset=KEY, description="No row is of a time before it could be known."),
+            dg.AssetCheckSpec(
+                "knowable", asset=KEY, description="No row is of a time before it could be known."
+            ),
         ],
         **described(FEATURES, settings, group="features", kinds={"pandas", "ibis", "parquet"}),
     )
@@ -68,7 +70,9 @@ def build(settings: Settings) -> dg.Definitions:
             horizon_hours=platform.settings.horizon_hours,
         )
         early = rows[rows["valid_time"] < rows["known_at"]]
-        yield dg.Output(rows, metadata={"feeds_present_mean": float(rows["feeds_present"].mean()) if len(rows) else 0.0})
+        yield dg.Output(
+            rows, metadata={"feeds_present_mean": float(rows["feeds_present"].mean()) if len(rows) else 0.0}
+        )
         yield contract_check(KEY, rows, FEATURES)
         yield dg.AssetCheckResult(
             check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}

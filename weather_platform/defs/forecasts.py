@@ -44,8 +44,12 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         backfill_policy=one_run(CYCLES_PER_RUN),
         check_specs=[
             contract_check_spec(key(provider)),
-            dg.AssetCheckSpec("knowable", asset=key(provider), description="No row is of a time before it was fetched."),
-            dg.AssetCheckSpec("nothing_set_aside", asset=key(provider), description="No row or reply went to quarantine."),
+            dg.AssetCheckSpec(
+                "knowable", asset=key(provider), description="No row is of a time before it was fetched."
+            ),
+            dg.AssetCheckSpec(
+                "nothing_set_aside", asset=key(provider), description="No row or reply went to quarantine."
+            ),
         ],
         **described(FORECAST, settings, group="forecasts", kinds={"parquet", "pandas"}),
     )
@@ -76,7 +80,9 @@ def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:
         "past_hours_dropped": parsed.dropped_past,
         "rows_set_aside": len(parsed.quarantine),
         "feeds": dg.MarkdownMetadataValue(
-            parsed.rows.groupby("feed").agg(rows=("feed", "size"), places=("location_id", "nunique")).to_markdown()
+            parsed.rows.groupby("feed")
+            .agg(rows=("feed", "size"), places=("location_id", "nunique"))
+            .to_markdown()
         ),
     }
 
@@ -84,7 +90,10 @@ def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:
 def _knowable(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
     early = rows[(rows["valid_time"] < rows["fetched_at"]) | (rows["issue_time"] > rows["fetched_at"])]
     return dg.AssetCheckResult(
-        check_name="knowable", asset_key=key(provider), passed=early.empty, metadata={"rows_at_fault": len(early)}
+        check_name="knowable",
+        asset_key=key(provider),
+        passed=early.empty,
+        metadata={"rows_at_fault": len(early)},
     )
 
 

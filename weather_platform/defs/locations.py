@@ -25,7 +25,9 @@ def build(settings: Settings) -> dg.Definitions:
         check_specs=[contract_check_spec(KEY)],
         **described(LOCATIONS, settings, group="places", kinds={"csv", "parquet"}),
     )
-    def locations(platform: dg.ResourceParam[Platform]) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+    def locations(
+        platform: dg.ResourceParam[Platform],
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.places_file import read_panel
 
         frame = read_panel(platform.settings.locations_file)

@@ -53,28 +53,47 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
         tags=simulated_tag(settings),
         check_specs=[
             dg.AssetCheckSpec(
-                "beats_every_baseline", asset=key(variable), description="The version was good enough to be promoted."
+                "beats_every_baseline",
+                asset=key(variable),
+                description="The version was good enough to be promoted.",
             )
         ],
     )
     def model(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], config: TrainConfig
     ) -> Iterator[dg.MaterializeResult]:
-        from weather_platform.core.model.train import TooFewDataError, train
+        from weather_platform.core.model.train import TooFewDataError
 
         until = _train_until(platform, config)
         try:
-            trained = train(_history(platform, variable, until), variable, until)
+            version, trained = _trained(platform, variable, until)
         except TooFewDataError as error:
             context.log.warning(str(error))
-            yield dg.MaterializeResult(metadata={"reason": str(error)}, check_results=[_check(variable, False, str(error))])
+            yield dg.MaterializeResult(
+                metadata={"reason": str(error)}, check_results=[_check(variable, False, str(error))]
+            )
             return
-        version = platform.models.register(trained)
         yield dg.MaterializeResult(
-            metadata=_metadata(trained, version), check_results=[_check(variable, trained.promote, trained.reason)]
+            metadata=_metadata(trained, version),
+            check_results=[_check(variable, trained.promote, trained.reason)],
         )
 
     return model
+
+
+def _trained(platform: Platform, variable: str, until: datetime) -> "tuple[str, Trained]":
+    """The version that this history makes: the registered one where the same data, code and time made it before."""
+    from weather_platform.core.model.train import train, training_rows
+    from weather_platform.core.model.trained import code_version, data_hash
+
+    history = _history(platform, variable, until)
+    known = platform.models.find(
+        variable, data_hash(training_rows(history, variable, until)), code_version(), until
+    )
+    if known is not None:
+        return known, platform.models.load(variable, known)
+    trained = train(history, variable, until)
+    return platform.models.register(trained), trained
 
 
 def _train_until(platform: Platform, config: TrainConfig) -> datetime:

@@ -26,7 +26,10 @@ def cycles(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
 def days(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
     """Days (UTC). Today exists too: its truth arrives hour by hour."""
     return dg.DailyPartitionsDefinition(
-        start_date=settings.first_day.strftime(DAY.key_format), fmt=DAY.key_format, timezone="UTC", end_offset=1
+        start_date=settings.first_day.strftime(DAY.key_format),
+        fmt=DAY.key_format,
+        timezone="UTC",
+        end_offset=1,
     )
 
 
@@ -46,11 +49,12 @@ def window(before: timedelta, downstream: Grain) -> dg.TimeWindowPartitionMappin
     Dagster counts the offset in downstream partitions, whatever the grain of the upstream.
     """
     return dg.TimeWindowPartitionMapping(
-        start_offset=-int(before / downstream.length), end_offset=0, allow_nonexistent_upstream_partitions=True
+        start_offset=-int(before / downstream.length),
+        end_offset=0,
+        allow_nonexistent_upstream_partitions=True,
     )
 
 
 def keys_of(context: dg.AssetExecutionContext) -> list[str]:
     """The partition keys of this run, in time order."""
     return sorted(context.partition_keys)
-

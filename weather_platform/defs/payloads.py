@@ -58,7 +58,9 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         pool=f"provider_{provider.name}",
         check_specs=[
             contract_check_spec(key(provider)),
-            dg.AssetCheckSpec("complete", asset=key(provider), description="Every request of the cycles was answered."),
+            dg.AssetCheckSpec(
+                "complete", asset=key(provider), description="Every request of the cycles was answered."
+            ),
         ],
         **described(MANIFEST, settings, group="payloads", kinds={"api", "zstandard"}),
     )
@@ -98,7 +100,8 @@ async def _fetch(
     if not current:
         return []
     asked = provider.requests(
-        [place for place in places if provider.covers(place)], Horizon(settings.horizon_hours, provider.models)
+        [place for place in places if provider.covers(place)],
+        Horizon(settings.horizon_hours, provider.models),
     )
     async with client(provider, settings) as http:
         return await fetch_cycles(

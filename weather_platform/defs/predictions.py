@@ -43,7 +43,9 @@ def build(settings: Settings) -> dg.Definitions:
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         rows = _predict(platform, features, keys_of(context))
         made_by = rows.groupby(["variable", "model_version"]).size().rename("rows").reset_index()
-        yield dg.Output(rows, metadata={"made_by": dg.MarkdownMetadataValue(made_by.to_markdown(index=False))})
+        yield dg.Output(
+            rows, metadata={"made_by": dg.MarkdownMetadataValue(made_by.to_markdown(index=False))}
+        )
         yield contract_check(KEY, rows, PREDICTION)
 
     return dg.Definitions(assets=[predictions])
@@ -58,9 +60,10 @@ def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "
 
     frames = [empty(PREDICTION)]
     for variable in TARGETS:
-        champions = [platform.models.champion_for(variable, CYCLE.start(name)) for name in keys]
+        starts = [CYCLE.start(name) for name in keys]
+        champions = platform.models.champions_for(variable, starts)
         rows = features[features["variable"] == variable]
-        by_cycle = dict(zip((CYCLE.start(name) for name in keys), champions, strict=True))
+        by_cycle = dict(zip(starts, champions, strict=True))
         for champion in dict.fromkeys(champions):
             cycles_of = [start for start, used in by_cycle.items() if used == champion]
             batch = rows[rows["cycle"].isin(cycles_of)]

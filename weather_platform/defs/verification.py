@@ -6,13 +6,16 @@ Belongs here: which cycles reach into a day, and where the report goes. Does not
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.defs import features, observations, predictions
+from weather_platform.core.variables import TARGETS
+from weather_platform.defs import features, observations, payloads, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 KEY = dg.AssetKey("verification")
 _EVE = timedelta(days=1)
+_TOLERANCE = 0.03
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -42,7 +46,11 @@ def build(settings: Settings) -> dg.Definitions:
         backfill_policy=one_run(DAYS_PER_RUN),
         check_specs=[
             contract_check_spec(KEY),
-            dg.AssetCheckSpec("calibrated", asset=KEY, description="The 80 % and 90 % intervals hold what they say, within 3 points."),
+            dg.AssetCheckSpec(
+                "calibrated",
+                asset=KEY,
+                description="The 80 % and 90 % intervals hold what they say, within 3 points.",
+            ),
         ],
         **described(SCORE, settings, group="verification", kinds={"pandas", "html"}),
     )
@@ -57,8 +65,10 @@ def build(settings: Settings) -> dg.Definitions:
 
         keys = keys_of(context)
         scored = _scores(platform, keys, predictions, features, observations)
-        table = leaderboard(_with_other_days(platform, keys, scored))
-        yield dg.Output(scored, metadata=_metadata(platform, table))
+        every_day = _with_other_days(platform, keys, scored)
+        table = leaderboard(every_day)
+        report = _report(platform, every_day, predictions, features, observations)
+        yield dg.Output(scored, metadata=_metadata(table) | {"report": dg.MetadataValue.path(str(report))})
         yield contract_check(KEY, scored, SCORE)
         yield _calibrated(table)
 
@@ -66,7 +76,11 @@ def build(settings: Settings) -> dg.Definitions:
 
 
 def _scores(
-    platform: Platform, keys: list[str], predictions: "pd.DataFrame", features: "pd.DataFrame", observations: IbisTable
+    platform: Platform,
+    keys: list[str],
+    predictions: "pd.DataFrame",
+    features: "pd.DataFrame",
+    observations: IbisTable,
 ) -> "pd.DataFrame":
     from weather_platform.core.verification.score import scores
     from weather_platform.infra.reference import ideal_blend
@@ -88,3 +102,64 @@ def _with_other_days(platform: Platform, keys: list[str], scored: "pd.DataFrame"
 
     others = [key for key in platform.warehouse.keys("verification") if key not in set(keys)]
     return pd.concat([platform.warehouse.read("verification", SCORE, others), scored], ignore_index=True)
+
+
+def _report(
+    platform: Platform,
+    every_day: "pd.DataFrame",
+    predictions: "pd.DataFrame",
+    features: "pd.DataFrame",
+    observations: IbisTable,
+) -> Path:
+    """Write the HTML report and say where it is."""
+    from weather_platform.core.report.page import render
+
+    settings = platform.settings
+    sources = [*payloads.in_use(settings), *in_use(settings.simulated)]
+    page = render(
+        every_day,
+        predictions,
+        features,
+        observations,
+        simulated=settings.simulated,
+        attributions=[source.attribution for source in sources],
+    )
+    return platform.write_report(page)
+
+
+def _metadata(table: "pd.DataFrame") -> dict[str, dg.MetadataValue | str]:
+    """The leaderboard and its plot, as people would rather see than read."""
+    from weather_platform.core.report.plots import crps_by_lead
+    from weather_platform.core.report.tables import markdown_table, png_markdown
+
+    variables = [name for name in TARGETS if name in set(table["variable"])]
+    shown: dict[str, dg.MetadataValue | str] = {
+        f"leaderboard_{variable}": dg.MarkdownMetadataValue(markdown_table(table, variable))
+        for variable in variables
+    }
+    if variables:
+        picture = png_markdown(crps_by_lead(table, variables), "CRPS by lead and method")
+        shown["crps_by_lead"] = dg.MarkdownMetadataValue(picture)
+    return shown
+
+
+def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:
+    """Whether our intervals hold what they say; precipitation is left to its probability, since most of it is zero."""
+    ours = table[
+        (table["method"] == "ours")
+        & (table["lead_bucket"] == "all")
+        & (table["variable"] != "precipitation_mm")
+    ]
+    off = {
+        f"{row.variable} {level} %": float(getattr(row, f"coverage_{level}"))
+        for row in ours.itertuples()
+        for level in (80, 90)
+        if abs(getattr(row, f"coverage_{level}") - level / 100) > _TOLERANCE
+    }
+    return dg.AssetCheckResult(
+        check_name="calibrated",
+        asset_key=KEY,
+        passed=len(ours) > 0 and not off,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"intervals_off": off or "none"},
+    )

@@ -3,9 +3,11 @@
 Belongs here: which implementation a profile takes, opened on first use. Does not: what is done with it.
 """
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra.settings import Settings
@@ -65,6 +67,15 @@ class Platform:
         from weather_platform.infra.model_registry import ModelRegistry
 
         return ModelRegistry(self.settings)
+
+    def write_report(self, html: str) -> Path:
+        """Put the report where people look for it, whole or not at all; returns its path."""
+        path = self.settings.data_dir / "report" / "index.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+        unfinished.write_text(html, encoding="utf-8")
+        unfinished.replace(path)
+        return path.resolve()
 
     def now(self, cycle: datetime) -> datetime:
         """The time at which a cycle is being fetched: the wall clock, or the simulated one in the sandbox."""
