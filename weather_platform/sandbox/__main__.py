@@ -19,12 +19,14 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at")
     parser.add_argument("--port", type=int, default=0, help="port to listen at; 0 takes a free one")
     parser.add_argument("--now", type=datetime.fromisoformat, help="the clock's first reading, ISO with zone")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input does")
     given = parser.parse_args()
     try:
         panel = read_panel(given.places)
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    serve(Simulation(panel, given.seed), given.host, given.port, given.now)
+    simulation = Simulation(panel, given.seed)
+    serve(simulation, given.host, given.port, given.now, until_stdin_closes=given.until_stdin_closes)
 
 
 if __name__ == "__main__":

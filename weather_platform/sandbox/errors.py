@@ -62,6 +62,7 @@ class ErrorModel:
         self._own = np.stack(own, axis=-1)
         station = [generator(seed, "station", key).standard_normal(3) for key in panel.keys]
         self._shared = np.stack(station, axis=-1)
+        self._regimes = [generator(seed, "regime", i).uniform((60, 0), (90, 90)) for i in range(len(FEEDS))]
         self._shift = lru_cache(maxsize=256)(self._make_shift)
 
     def volatility(self, start: int, hours: int) -> np.ndarray:
@@ -106,7 +107,7 @@ class ErrorModel:
 
     def _regime(self, feed: Feed, hour: int) -> int:
         """Number of the regime of an hour; each feed changes at its own times, every 60 to 90 days."""
-        length, phase = generator(self._seed, "regime", FEEDS.index(feed)).uniform((60, 0), (90, 90))
+        length, phase = self._regimes[FEEDS.index(feed)]
         return int((hour / 24 + phase) // length)
 
     def _make_shift(self, feed: Feed, regime: int) -> np.ndarray:

@@ -29,8 +29,8 @@ def start(places_csv: Path = BUILT_IN, seed: int = 7, port: int = 0) -> Iterator
     """Run a sandbox for a CSV of places while the context lasts. RuntimeError if it does not come up."""
     command = [sys.executable, "-m", "weather_platform.sandbox", "--places", str(places_csv)]
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [*command, "--seed", str(seed), "--port", str(port)],
-        stdin=subprocess.DEVNULL,
+        [*command, "--seed", str(seed), "--port", str(port), "--until-stdin-closes"],
+        stdin=subprocess.PIPE,  # closes with us, however we end: no server is left behind
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -43,8 +43,9 @@ def start(places_csv: Path = BUILT_IN, seed: int = 7, port: int = 0) -> Iterator
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _when_up(process: subprocess.Popen[str]) -> str:

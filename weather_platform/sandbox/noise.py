@@ -18,7 +18,7 @@ import numpy as np
 from weather_platform.sandbox.panel import Panel
 
 BLOCK_HOURS = 60 * 24
-_CACHED_BLOCKS = 4
+_CACHED_BYTES = 300_000_000  # of blocks, beyond the two that a window may need
 _FORGOTTEN = 6.0  # e-folding times after which a start no longer matters (exp(-6) = 0.25 %)
 
 
@@ -80,7 +80,7 @@ class FieldBank:
         for step in range(2, len(noise)):
             noise[step] += self._first * noise[step - 1] + self._second * noise[step - 2]
         self._blocks[number] = noise[self._warm_up :].copy()
-        if len(self._blocks) > _CACHED_BLOCKS:
+        while len(self._blocks) > 2 and sum(block.nbytes for block in self._blocks.values()) > _CACHED_BYTES:
             self._blocks.popitem(last=False)
         return self._blocks[number]
 

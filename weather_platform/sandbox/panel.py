@@ -13,6 +13,7 @@ import numpy as np
 
 EARTH_RADIUS_KM = 6371.0
 SAME_PLACE_KM = 5.0
+MOST_PLACES = 300  # all pairs of places are correlated, which costs memory and time by the square
 BUILT_IN = Path(__file__).parent.parent / "core" / "panel.csv"
 _REQUIRED = ("location_id", "latitude", "longitude")
 
@@ -86,6 +87,10 @@ def read_panel(path: Path = BUILT_IN) -> Panel:
                 f"{path}: no column {', '.join(missing)}; give a CSV with {', '.join(_REQUIRED)}"
             )
         rows = [_place(row, path, number) for number, row in enumerate(reader, start=2)]
+    if len(rows) > MOST_PLACES:
+        raise ValueError(
+            f"{path}: {len(rows)} places; the sandbox simulates at most {MOST_PLACES}, give fewer"
+        )
     if not rows:
         raise ValueError(f"{path}: no places; give at least one row")
     ids = [row[0] for row in rows]

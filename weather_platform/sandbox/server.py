@@ -14,7 +14,10 @@ stands still.
 """
 
 import asyncio
+import os
 import socket
+import sys
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -137,22 +140,34 @@ def _instant(text: str) -> float:
 
 
 def serve(
-    simulation: Simulation, host: str = "127.0.0.1", port: int = 0, now: datetime | None = None
+    simulation: Simulation,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    now: datetime | None = None,
+    *,
+    until_stdin_closes: bool = False,
 ) -> None:
-    """Serve until interrupted. Prints `listening on URL` as the first line; port 0 takes a free one."""
+    """Serve until interrupted. Prints `listening on URL` as the first line; port 0 takes a free one.
+
+    `until_stdin_closes` ends it also when whoever started it is gone. Raises OSError where it cannot listen.
+    """
     start = now or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     listener = socket.create_server((host, port), backlog=2048)
     # asyncio leaves Nagle's algorithm on for a socket made without a protocol number; a reply's second write
     # would wait 40 ms for the first.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    app = App(simulation, start)
+    quiet: dict[str, Any] = {"access_log": False, "log_level": "warning", "lifespan": "off"}
+    server = uvicorn.Server(uvicorn.Config(app, http="httptools", loop="asyncio", **quiet))
+    if until_stdin_closes:
+        threading.Thread(target=_stop_after, args=(sys.stdin.fileno(), server), daemon=True).start()
     url = f"http://{host}:{listener.getsockname()[1]}"
     print(f"listening on {url}", flush=True)  # noqa: T201 - the launcher reads it
-    config = uvicorn.Config(
-        App(simulation, start),
-        http="httptools",
-        loop="asyncio",
-        access_log=False,
-        log_level="warning",
-        lifespan="off",
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    server.run(sockets=[listener])
+
+
+def _stop_after(stream: int, server: uvicorn.Server) -> None:
+    """Unbuffered, since a thread inside a buffered read aborts the interpreter as it shuts down."""
+    while os.read(stream, 4096):
+        pass
+    server.should_exit = True

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import signal
 import subprocess
 import sys
 import time
@@ -147,12 +148,30 @@ def test_the_ideal_comes_as_columns_of_one_length(get: Get) -> None:
     assert get("/ideal", cycle="2026-08-10T06Z", hours="9999").status_code == 400
 
 
-def test_it_starts_at_once_and_stops_with_its_context() -> None:
+def test_it_starts_at_once_and_stops_with_its_context(capfd: pytest.CaptureFixture[str]) -> None:
     began = time.monotonic()
     with start() as sandbox:
         process = sandbox.process
         assert time.monotonic() - began < 5  # about half a second alone; the rest is for a busy machine
-    assert process.poll() is not None
+    assert process.poll() in (0, -signal.SIGTERM)
+    assert capfd.readouterr().err == ""
+
+
+def test_it_ends_when_whoever_started_it_is_killed() -> None:
+    code = """
+import os, signal
+from weather_platform.sandbox.launch import start
+with start() as sandbox:
+    print(sandbox.url, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert killed.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 10
+    with pytest.raises(httpx.ConnectError):
+        while time.monotonic() < deadline:
+            httpx.get(f"{killed.stdout.strip()}/healthz")
+            time.sleep(0.05)
 
 
 def test_a_panel_that_cannot_be_read_is_a_clear_error(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -110,8 +111,13 @@ def whole(values: np.ndarray) -> list[int | None]:
 
 
 def utc_text(hours: np.ndarray, form: str) -> list[str]:
-    """Hour numbers as UTC text by a strftime format."""
-    return [datetime.fromtimestamp(hour * 3600, UTC).strftime(form) for hour in hours.tolist()]
+    """Hour numbers as UTC text by a strftime format. The list is shared: never write to it."""
+    return _utc_text(tuple(hours.tolist()), form)
+
+
+@lru_cache(maxsize=256)  # every place of a cycle is asked for the same hours
+def _utc_text(hours: tuple[int, ...], form: str) -> list[str]:
+    return [datetime.fromtimestamp(hour * 3600, UTC).strftime(form) for hour in hours]
 
 
 def zone_hours(longitude: float) -> int:

@@ -15,6 +15,21 @@ _WINDS = (
     *("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE"),
     *("S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"),
 )
+_SUMMARISED = (
+    *(
+        "temp_c",
+        "temp_f",
+        "wind_mph",
+        "wind_kph",
+        "precip_mm",
+        "precip_in",
+        "snow_cm",
+        "vis_km",
+        "humidity",
+        "uv",
+    ),
+    *("will_it_rain", "chance_of_rain", "will_it_snow", "chance_of_snow"),
+)
 _ASTRO = {
     "sunrise": "06:00 AM",
     "sunset": "06:00 PM",
@@ -109,7 +124,7 @@ def _condition(state: int, day: int) -> dict[str, Any]:
 
 def day_of(hours: list[dict[str, Any]]) -> dict[str, Any]:
     """The `forecastday` object around 24 hours; summaries count the hours that have values."""
-    known = {key: [hour[key] for hour in hours if hour[key] is not None] or [0.0] for key in hours[0]}
+    known = {key: [hour[key] for hour in hours if hour[key] is not None] or [0.0] for key in _SUMMARISED}
     mean = {key: sum(known[key]) / len(known[key]) for key in ("temp_c", "temp_f", "vis_km", "humidity")}
     date = hours[0]["time"][:10]
     summary = {
