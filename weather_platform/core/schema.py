@@ -51,7 +51,10 @@ def arrow_schema(contract: Contract, extra: Iterable[str] = ()) -> pa.Schema:
 
 def extra_columns(names: Iterable[str], contract: Contract) -> list[str]:
     """Names beyond the contract's columns, sorted. Raises ContractError for any that it does not allow."""
-    extra = sorted(str(name) for name in names if name not in contract.by_name)
+    given = [str(name) for name in names]
+    if repeated := sorted({name for name in given if given.count(name) > 1}):
+        raise ContractError(f"{contract.name}: columns come twice: {', '.join(repeated)}")
+    extra = sorted(name for name in given if name not in contract.by_name)
     if refused := [name for name in extra if not contract.allows_extra(name)]:
         raise ContractError(
             f"{contract.name}: not in the contract: {', '.join(refused)}; drop or rename them"

@@ -1,6 +1,7 @@
 """Frames and contracts: shape is brought about or refused, bad rows are told apart with their reason."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def small(**changes: object) -> pd.DataFrame:
         "hours": [1, 2, 3],
         "humidity": [0.0, None, 1.0],
         "height_m": [1.0, 2.0, 3.0],
-        "seen": pd.to_datetime([None, START, None], utc=True),
+        "seen": pd.Series([None, START, None], dtype=TIME),
         "note": ["", None, "x"],
         "simulated": [True, False, True],
     }
@@ -121,6 +122,19 @@ def test_conform_refuses_missing_required_columns() -> None:
         conform(small().drop(columns=["place", "hours"]), SMALL)
 
 
+def test_columns_that_come_twice_are_refused() -> None:
+    frame = small()
+    with pytest.raises(ContractError, match="columns come twice: note"):
+        conform(pd.concat([frame, frame["note"]], axis=1), SMALL)
+
+
+def test_index_labels_may_repeat() -> None:
+    frame = small(humidity=[0.1, 7.0, 0.3]).set_index(pd.Index([5, 5, 5]))
+    good, bad = check(conform(frame.iloc[::-1], SMALL), SMALL)
+    assert good["place"].tolist() == ["a", "c"]
+    assert bad[["row", "value"]].to_numpy().tolist() == [[5, "7.0"]]
+
+
 def test_check_refuses_a_frame_that_was_not_conformed() -> None:
     with pytest.raises(ContractError, match="conform the frame first"):
         check(small(), SMALL)
@@ -187,7 +201,7 @@ def test_good_and_bad_rows_are_a_partition_that_pandera_agrees_with(values: list
 
 @given(rows, st.randoms())
 def test_conform_is_idempotent_and_forgets_the_order_of_rows(
-    values: list[tuple[object, ...]], random
+    values: list[tuple[object, ...]], random: Random
 ) -> None:
     frame = conform(frame_of(values), SMALL)
     pd.testing.assert_frame_equal(conform(frame, SMALL), frame)

@@ -89,6 +89,35 @@ def test_reading_a_range_opens_only_its_files(warehouse: ParquetWarehouse) -> No
     assert warehouse.expression("t", BY_CYCLE, [KEYS[1]]).count().execute() == 6
 
 
+def test_a_spoilt_file_is_named_with_what_to_do(warehouse: ParquetWarehouse) -> None:
+    warehouse.replace("t", BY_CYCLE, rows(1), KEYS[:1])
+    (file,) = warehouse.root.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-5])
+    for read in (warehouse.read, warehouse.expression):
+        with pytest.raises(
+            ValueError, match=r"2026-03-08T00Z.parquet cannot be read as Parquet .* delete it"
+        ):
+            read("t", BY_CYCLE, KEYS[:1])
+
+
+def test_rows_of_a_frame_are_stored_without_duckdb(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+import pandas as pd
+from weather_platform.core.contracts.truth import LOCATIONS
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+warehouse = ParquetWarehouse(Path({str(tmp_path)!r}))
+frame = pd.DataFrame(dict(location_id=["a"], latitude=[1.0], longitude=[2.0]))
+warehouse.replace("locations", LOCATIONS, frame, None)
+assert len(warehouse.read("locations", LOCATIONS)) == 1
+print(sorted({{"ibis", "duckdb", "pandera"}} & set(sys.modules)))
+"""
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own
+    assert found.stdout.strip() == "[]", "their import would cost every step a second"
+
+
 def test_a_full_disk_leaves_the_old_partition_and_no_litter(
     warehouse: ParquetWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

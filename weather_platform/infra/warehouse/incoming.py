@@ -6,7 +6,6 @@ Belongs here: all that is refused before anything is written, alike for every ba
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,6 @@ from weather_platform.core.contract import Contract, Kind
 from weather_platform.core.partitions import EPOCH
 from weather_platform.core.row_order import first_repeat, sort_order
 from weather_platform.core.schema import ContractError, arrow_schema, conform, extra_columns, refuse_missing
-
-if TYPE_CHECKING:
-    import ibis
 
 # The partition that holds a table without partitions.
 WHOLE = "_all"
@@ -40,13 +36,10 @@ class Part:
         return table.slice(first, count) if together else table.take(pa.array(self.rows))
 
 
-def to_arrow(
-    data: "pd.DataFrame | ibis.Table", contract: Contract, connection: "ibis.backends.BaseBackend"
-) -> pa.Table:
+def to_arrow(data: pd.DataFrame | pa.Table, contract: Contract) -> pa.Table:
     """Rows in the contract's Arrow schema, missing as null (never NaN), in the order given.
 
-    An Ibis table is computed on `connection`. Raises ContractError for columns, types or nulls that are not
-    the contract's.
+    Raises ContractError for columns, types or nulls that are not the contract's.
     """
     if isinstance(data, pd.DataFrame):
         frame = conform(data, contract, sort=False)
@@ -54,10 +47,9 @@ def to_arrow(
         nullable = pa.schema([field.with_nullable(True) for field in schema])
         table = pa.Table.from_pandas(frame, nullable, preserve_index=False, nthreads=1)
     else:
-        table = connection.to_pyarrow(data)
-        refuse_missing(table.column_names, contract)
-        schema = arrow_schema(contract, extra_columns(table.column_names, contract))
-        table = pa.table({field.name: _column(table, field, contract) for field in schema})
+        refuse_missing(data.column_names, contract)
+        schema = arrow_schema(contract, extra_columns(data.column_names, contract))
+        table = pa.table({field.name: _column(data, field, contract) for field in schema})
     for field in schema:
         if not field.nullable and (count := table[field.name].null_count):
             raise ContractError(f"{contract.name}.{field.name}: never null, but missing in {count} rows")
@@ -121,7 +113,10 @@ def _column(table: pa.Table, field: pa.Field, contract: Contract) -> pa.ChunkedA
         raise ContractError(
             f"{contract.name}.{field.name}: {values.type} where {field.type} is due; cast the expression"
         )
-    values = values.cast(field.type)
+    try:
+        values = values.cast(field.type)
+    except pa.ArrowInvalid as error:
+        raise ContractError(f"{contract.name}.{field.name}: {error}") from error
     if pa.types.is_floating(field.type) and pc.any(pc.is_nan(values)).as_py():
         return pc.if_else(pc.is_nan(values), pa.scalar(None, field.type), values)
     return values

@@ -58,7 +58,7 @@ class ParquetWarehouse:
         contract's columns, nulls or key, or that lie outside `keys`.
         """
         files = None if keys is None else {key: self._file(table, contract, key) for key in keys}
-        rows = to_arrow(data, contract, self.connection)
+        rows = to_arrow(data if isinstance(data, pd.DataFrame) else self._computed(data), contract)
         parts = {part.key: part for part in partitioned(rows, table, contract, keys)}
         if files is None:
             every = [WHOLE] if contract.partition_column is None else sorted({*parts, *self.keys(table)})
@@ -81,7 +81,7 @@ class ParquetWarehouse:
         ContractError where it may not be null.
         """
         files = self._files(table, contract, keys)
-        wanted = arrow_schema(contract, _extra(files, contract))
+        wanted = arrow_schema(contract, _extra(map(parquet_file.names, files), contract))
         if columns is not None:
             wanted = pa.schema([field for field in wanted if field.name in {*columns, *contract.key}])
         parts = [parquet_file.read(file, wanted) for file in files]
@@ -95,11 +95,13 @@ class ParquetWarehouse:
         """The same rows, unsorted, as a lazy Ibis table, to be joined with others of this warehouse."""
         import ibis
 
-        files = self._files(table, contract, keys)
-        schema = arrow_schema(contract, _extra(files, contract))
-        if not files:
+        columns = {file: parquet_file.names(file) for file in self._files(table, contract, keys)}
+        schema = arrow_schema(contract, _extra(columns.values(), contract))
+        if not columns:
             return ibis.memtable(schema.empty_table())
-        rows = self.connection.read_parquet([_literal(file) for file in files], union_by_name=True)
+        for file, names in columns.items():
+            parquet_file.missing(file, names, schema)
+        rows = self.connection.read_parquet([_literal(file) for file in columns], union_by_name=True)
         ibis_schema = ibis.Schema.from_pyarrow(schema)
         return rows.select(
             **{
@@ -107,6 +109,9 @@ class ParquetWarehouse:
                 for name, dtype in ibis_schema.items()
             }
         )
+
+    def _computed(self, data: "ibis.Table") -> pa.Table:
+        return self.connection.to_pyarrow(data)
 
     def keys(self, table: str) -> list[str]:
         """Keys of the partitions that were written, sorted; empty for a table that does not exist."""
@@ -146,11 +151,13 @@ def _file_name(key: str) -> str:
     return quote(key, safe=" @=+,") + _SUFFIX
 
 
-def _extra(files: Iterable[Path], contract: Contract) -> set[str]:
+def _extra(columns: Iterable[Sequence[str]], contract: Contract) -> set[str]:
     """Columns beyond the contract's list that some of the files have and the contract allows."""
     if contract.extra_float is None:
         return set()
-    return {name for file in files for name in parquet_file.names(file) if contract.allows_extra(name)}
+    return {name for names in columns for name in names if contract.allows_extra(name)} - set(
+        contract.by_name
+    )
 
 
 def _literal(file: Path) -> str:

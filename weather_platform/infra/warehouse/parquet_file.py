@@ -7,6 +7,8 @@ metadata, and rows come in sorted.
 """
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,8 +32,8 @@ def write(path: Path, rows: pa.Table) -> None:
 
 
 def names(path: Path) -> list[str]:
-    """The columns that the file has."""
-    with pq.ParquetFile(path, pre_buffer=False) as file:
+    """The columns that the file has. Raises ValueError for a file that is no Parquet."""
+    with _opened(path) as file:
         return list(file.schema_arrow.names)
 
 
@@ -39,19 +41,36 @@ def read(path: Path, schema: pa.Schema) -> pa.Table:
     """The file's rows in these columns; those it lacks are null. Raises ContractError where they may not be.
 
     Read on the calling thread alone: a process that ends soon after a threaded read may abort at its exit.
+    Raises ValueError for a file that is no Parquet.
     """
-    with pq.ParquetFile(path, pre_buffer=False) as file:
+    with _opened(path) as file:
         present = [name for name in file.schema_arrow.names if name in schema.names]
         rows = file.read(present, use_threads=False)
-    missing = [field for field in schema if field.name not in present]
-    if required := [field.name for field in missing if not field.nullable]:
+    for field in missing(path, present, schema):
+        rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+    return rows.select(schema.names).cast(schema)
+
+
+def missing(path: Path, present: Sequence[str], schema: pa.Schema) -> list[pa.Field]:
+    """Columns that the file lacks, to be read as null. Raises ContractError where one may not be null."""
+    lacking = [field for field in schema if field.name not in present]
+    if required := [field.name for field in lacking if not field.nullable]:
         raise ContractError(
             f"{path.parent.name}/{path.name} was written before these required columns were in the contract: "
             f"{', '.join(required)}; materialize the partition again"
         )
-    for field in missing:
-        rows = rows.append_column(field, pa.nulls(len(rows), field.type))
-    return rows.select(schema.names).cast(schema)
+    return lacking
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            yield file
+    except pa.ArrowInvalid as error:
+        raise ValueError(
+            f"{path} cannot be read as Parquet ({error}); delete it and materialize the partition again"
+        ) from error
 
 
 def _encode(rows: pa.Table) -> memoryview:
