@@ -1,5 +1,4 @@
-"""What is normal at a place: means, seasonal and diurnal cycles, variability, wetness. No weather of a
-certain day.
+"""What is normal at a place: means, seasonal and diurnal cycles, variability, wetness. No day's weather.
 
 The constants are rounded from station climatologies: annual amplitude 4-16 K and day-to-day SD 1.2-5.6 K from
 the tropics to 65°, diurnal maximum at 15 h local solar time.

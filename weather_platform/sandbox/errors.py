@@ -1,5 +1,4 @@
-"""How simulated forecasts are wrong: error fields over run, lead and place, and biases that shift every 60-90
-days.
+"""How simulated forecasts are wrong: error fields over run, lead and place, and biases that shift.
 
 An error is sqrt(a) common + sqrt(.6(1-a)) family + sqrt(.4(1-a)) own, with the common share a growing with
 lead, times a standard deviation that grows with lead. Each part rotates (cosine and sine) through layers of

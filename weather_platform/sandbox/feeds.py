@@ -1,5 +1,4 @@
-"""The simulated feeds: how good each is, in what it is wrong, and which other feeds it is akin to. Numbers
-only.
+"""The simulated feeds: how good each is, in what it is wrong, and which others it is akin to.
 
 Standard deviations are of errors against truth at one day's lead: temperature in K at 45°, wind on the square
 root of m/s, rain as a share of the latent field. Feeds of one family share most of their errors, as resellers

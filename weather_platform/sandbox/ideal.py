@@ -1,5 +1,4 @@
-"""What an ideal linear blender would say, which only the sandbox can know: the bar that no honest method
-clears by much.
+"""What an ideal linear blender would say, which only the sandbox can know.
 
 It takes every bias out and weighs the feeds present by their full error covariance, together with the climate
 as one more opinion: the best linear unbiased estimate Σ⁻¹1 with a Gaussian prior. Temperature on its own

@@ -1,5 +1,4 @@
-"""Random fields over time and the panel's places: the raw material of simulated truth and of simulated
-errors.
+"""Random fields over time and the panel's places: the raw material of truth and of errors.
 
 A field is unit-variance Gaussian, exponentially correlated in space (mixed by a Cholesky factor), and an
 AR(1) or AR(2) process in time, made by recursion. Time is cut into blocks of `BLOCK_HOURS`; a block starts

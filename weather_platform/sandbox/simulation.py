@@ -22,8 +22,7 @@ class Simulation:
         self._forecasts: OrderedDict[tuple[Feed, int, int], Weather] = OrderedDict()
 
     def forecast(self, feed: Feed, now: float, until: int) -> tuple[int, Weather]:
-        """The newest run's hour number at `now` (Unix seconds) and its forecast, reaching hour number `until`
-        at least.
+        """The newest run's hour number at `now` (Unix seconds), and its forecast to hour `until` at least.
 
         The arrays start at run − 36 h; see `forecast.simulate`. They are shared: never write to them.
         """

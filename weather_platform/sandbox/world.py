@@ -43,11 +43,10 @@ class World:
         self._blocks: dict[int, Weather] = {}
 
     def weather(self, start: int, hours: int) -> Weather:
-        """Weather from hour number `start` (hours since 1970, UTC): each variable (hours, places), contract
-        units.
+        """Weather from hour number `start` (hours since 1970, UTC) by variable, (hours, places).
 
-        Besides contract columns it holds `rain_latent` (unit variance) and `gust_factor` (gust over mean
-        wind).
+        In contract units; besides contract columns it holds `rain_latent` (unit variance) and `gust_factor`
+        (gust over mean wind).
         """
         parts: list[Weather] = []
         while hours > 0:

@@ -1,5 +1,4 @@
-"""`GET /ideal?cycle=2026-08-01T06Z&hours=120`: what the ideal blender would say at a cycle. A format of our
-own.
+"""`GET /ideal?cycle=2026-08-01T06Z&hours=120`: what the ideal blender would say. Our own format.
 
 The cycle's fetch is taken to be 15 minutes after its start, whatever the clock says. JSON columns of equal
 length:

@@ -125,7 +125,7 @@ def _item(row: tuple[Any, ...]) -> dict[str, Any]:
         speed,
         degrees,
         gust,
-        visible,
+        far,
         pop,
         rain,
         snow,
@@ -134,28 +134,18 @@ def _item(row: tuple[Any, ...]) -> dict[str, Any]:
     ) = row
     code, main, description, icon = OPENWEATHERMAP[state]
     pod = "d" if day else "n"
-    item: dict[str, Any] = {
+    temperatures = {"temp": temp, "feels_like": feels, "temp_min": temp, "temp_max": temp}
+    pressures = {"pressure": sea, "sea_level": sea, "grnd_level": ground}
+    item = {
         "dt": dt,
-        "main": {
-            "temp": temp,
-            "feels_like": feels,
-            "temp_min": temp,
-            "temp_max": temp,
-            "pressure": sea,
-            "sea_level": sea,
-            "grnd_level": ground,
-            "humidity": humidity,
-            "temp_kf": 0,
-        },
+        "main": {**temperatures, **pressures, "humidity": humidity, "temp_kf": 0},
         "weather": [{"id": code, "main": main, "description": description, "icon": icon + pod}],
         "clouds": {"all": clouds},
         "wind": {"speed": speed, "deg": degrees, "gust": gust},
-        "visibility": visible,
+        "visibility": far,
         "pop": pop,
         "sys": {"pod": pod},
         "dt_txt": text,
     }
-    for name, amount in (("rain", rain), ("snow", snow)):
-        if amount is not None and amount >= _MM_REPORTED:
-            item[name] = {"3h": amount}
-    return item
+    fallen = {"rain": rain, "snow": snow}
+    return item | {name: {"3h": mm} for name, mm in fallen.items() if mm is not None and mm >= _MM_REPORTED}

@@ -1,0 +1,31 @@
+"""`weather-platform sandbox` says what is simulated, and refuses what it cannot use with a remedy."""
+
+import socket
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from weather_platform.cli.sandbox import sandbox
+
+
+def test_help_says_that_everything_is_made_up() -> None:
+    result = CliRunner().invoke(sandbox, ["--help"])
+    assert result.exit_code == 0
+    assert "MADE UP" in result.output
+    assert "X-Sandbox-Now" in result.output
+
+
+def test_a_bad_panel_is_named_with_its_line(tmp_path: Path) -> None:
+    places = tmp_path / "mine.csv"
+    places.write_text("location_id,latitude,longitude\na,1,2\nb,95,2\n")
+    result = CliRunner().invoke(sandbox, ["--places", str(places)])
+    assert result.exit_code == 1
+    assert "mine.csv, line 3" in result.output
+
+
+def test_a_taken_port_is_said_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(sandbox, ["--port", str(port)])
+    assert result.exit_code == 1
+    assert "another --port" in result.output
