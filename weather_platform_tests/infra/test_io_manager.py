@@ -177,6 +177,29 @@ def test_days_read_exactly_the_cycles_they_map_to(platform: Platform, instance: 
     ]
 
 
+def test_inputs_given_by_type_in_a_dictionary_are_lazy_too(
+    platform: Platform, instance: dg.DagsterInstance
+) -> None:
+    seen: dict[str, int] = {}
+
+    @dg.asset(
+        partitions_def=CYCLES,
+        ins={
+            "p": dg.AssetIn(["forecasts", "p"], dagster_type=IbisTable),
+            "places": dg.AssetIn("locations", dagster_type=DataFrame),
+        },
+    )
+    def reader(**tables: object) -> None:
+        assert isinstance(tables["p"], ibis.Table)
+        assert isinstance(tables["places"], pd.DataFrame)
+        seen["rows"] = tables["p"].count().execute()
+
+    cycles = CYCLE.keys(DAY.start("2026-08-02"), DAY.end("2026-08-06"))
+    platform.warehouse.replace("forecasts/p", FORECAST, forecast_rows(cycles), cycles)
+    run(platform, instance, reader, partition=cycles[3])
+    assert seen == {"rows": 2}
+
+
 def test_upstream_partitions_before_the_first_or_never_written_read_as_empty(
     platform: Platform, instance: dg.DagsterInstance
 ) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,7 @@ def test_what_was_created_is_listed_and_read_back(
     assert {name: objects.read(name, 50) for name in objects.names("")} == contents
 
 
-def _race(root: Path, worker: int, barrier: object, results: object) -> None:
+def _race(root: Path, worker: int, barrier: Any, results: Any) -> None:
     barrier.wait()
     won = []
     for i in range(200):
@@ -125,6 +126,7 @@ def test_of_racing_writers_exactly_one_wins(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
+from typing import Any
 from weather_platform.infra.local_objects import LocalObjects
 objects = LocalObjects(Path(sys.argv[1]))
 print("ready", flush=True)
