@@ -113,7 +113,7 @@ def _title(step: Step) -> str:
 
 def _execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
     job = definitions.resolve_job_def(step.job)
-    run_config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+    run_config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if step.config is not None:
         run_config["ops"] = {name: {"config": step.config} for name in _op_names(job)}
     result = job.execute_in_process(
