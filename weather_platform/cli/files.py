@@ -31,9 +31,7 @@ def read_file(path: Path) -> bytes:
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise CommandError(f"{path}: cannot be read: {error}") from error
     if len(content) > MAX_BYTES:
-        raise CommandError(
-            f"{path}: holds more than {MAX_BYTES // 1_000_000} MB, which no reply has"
-        )
+        raise CommandError(f"{path}: holds more than {MAX_BYTES // 1_000_000} MB, as no reply does")
     return content
 
 
@@ -46,7 +44,7 @@ def _opened(file: BinaryIO, suffix: str) -> io.BufferedIOBase | BinaryIO:
 
 
 def stamp_of(path: Path) -> datetime | None:
-    """The UTC time that stands in a file name, as in `20260720T090040Z_pier.json.gz`; None where none does."""
+    """The UTC time that stands in a file name, as in `20260720T090040Z_pier.json.gz`, or None."""
     found = _STAMP.search(path.name)
     return datetime.strptime(found[1], _STAMP_FORMAT).replace(tzinfo=UTC) if found else None
 

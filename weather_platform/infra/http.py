@@ -83,7 +83,7 @@ class _Lanes(httpx.AsyncBaseTransport):
 
     def __init__(self, lanes: int) -> None:
         limits = httpx.Limits(max_connections=lanes, max_keepalive_connections=lanes)
-        context = httpx.create_ssl_context()
+        context = httpx.create_ssl_context()  # reading the certificates takes 20 ms, so all pools share it
         self._pools = [httpx.AsyncHTTPTransport(verify=context, limits=limits) for _ in range(lanes)]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

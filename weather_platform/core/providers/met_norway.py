@@ -15,6 +15,7 @@ import numpy as np
 from weather_platform.core.places import Place
 from weather_platform.core.providers.reading import (
     answered_place,
+    nested,
     plain_name,
     pluck,
     quoted,
@@ -80,7 +81,8 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     if not series:
         raise PayloadError("the reply's `timeseries` is empty")
     times = utc_times(pluck(series, "time"))
-    values = {column: pluck(series, "data", "instant", "details", name) for column, name in _INSTANT.items()}
+    instant = nested(series, "data", "instant", "details")
+    values = {column: pluck(instant, name) for column, name in _INSTANT.items()}
     gaps = np.diff(times.astype("int64")) // 3600
     ahead, code = _ahead(series, gaps.tolist())
     values |= {column: pluck(ahead, name) for column, name in _AHEAD.items()}
@@ -125,7 +127,7 @@ PROVIDER = Provider(
     requests=requests,
     parse=parse,
     attribution="Data from MET Norway (CC BY 4.0)",
-    concurrency=16,
+    concurrency=32,
     per_minute=600,  # half of the 20 a second that are allowed to an application in total
     max_bytes=4_000_000,
 )

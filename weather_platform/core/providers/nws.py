@@ -46,7 +46,7 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
 
 def follow(lookup: Request, body: bytes) -> Request:
     """The forecast request that a look-up leads to. Raises PayloadError where it names no grid cell."""
-    properties = _properties(body)
+    properties = _properties(read_object(body))
     office, x, y = (properties.get(name) for name in ("gridId", "gridX", "gridY"))
     # The path is built of checked parts, so that a reply cannot send us anywhere else.
     if not re.fullmatch(r"[A-Z]{3}", str(office)) or type(x) is not int or type(y) is not int:
@@ -57,7 +57,7 @@ def follow(lookup: Request, body: bytes) -> Request:
 def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     """The one block of a raw gridpoint reply, or of the product `forecast/hourly` (a feed of its own)."""
     reply = read_object(body)
-    properties = _properties(body)
+    properties = _properties(reply)
     longitude, latitude = _middle(reply.get("geometry"))
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
     if isinstance(properties.get("periods"), list):
@@ -73,8 +73,7 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     return [block]
 
 
-def _properties(body: bytes) -> dict[str, Any]:
-    reply = read_object(body)
+def _properties(reply: dict[str, Any]) -> dict[str, Any]:
     properties = reply.get("properties")
     if not isinstance(properties, dict):
         problem = reply.get("detail") or reply.get("title") or ", ".join(reply)
@@ -108,7 +107,7 @@ PROVIDER = Provider(
     follow=follow,
     covers=covers,
     headers={"Accept": "application/geo+json"},
-    concurrency=16,
+    concurrency=32,
     per_minute=300,  # nothing is published; half of what others report to pass
     max_bytes=8_000_000,
 )

@@ -42,11 +42,11 @@ def read_gridpoint(place: Place, properties: dict[str, Any]) -> Block:
     """Hourly rows of a gridpoint's layers. Raises PayloadError where there are none."""
     states = {column: _intervals(properties, name) for column, name in _STATES.items()}
     weather = [(start, length, _words(value)) for start, length, value in _intervals(properties, "weather")]
-    hours = sorted(
-        {start + i for layer in states.values() for start, length, _ in layer for i in range(length)}
-    )
-    if not hours:
+    held = {hour for layer in states.values() for start, n, _ in layer for hour in range(start, start + n)}
+    if not held:
         raise PayloadError("the gridpoint has no layer with values: it holds no forecast")
+    ends = {start + n for name in _AMOUNTS.values() for start, n, _ in _intervals(properties, name)}
+    hours = sorted(held | ends)
     row_of = {hour: row for row, hour in enumerate(hours)}
     values: dict[str, list[Any]] = {column: _held(layer, row_of) for column, layer in states.items()}
     values["weather_code"] = _held(weather, row_of)

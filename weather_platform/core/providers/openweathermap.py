@@ -15,6 +15,7 @@ from weather_platform.core.places import Place
 from weather_platform.core.providers.reading import (
     answered_place,
     epoch_times,
+    nested,
     plain_name,
     pluck,
     quoted,
@@ -86,20 +87,20 @@ def _three_hourly(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Aske
     coordinates = (reply.get("city") or {}).get("coord") or {}
     latitude, longitude = coordinates.get("lat"), coordinates.get("lon")
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
-    pressure = pluck(rows, "main", "pressure")
-    sea_level = pluck(rows, "main", "sea_level")
+    main, wind = nested(rows, "main"), nested(rows, "wind")
+    pressure, sea_level = pluck(main, "pressure"), pluck(main, "sea_level")
     values = {
-        "temperature_c": pluck(rows, "main", "temp"),
-        "apparent_temperature_c": pluck(rows, "main", "feels_like"),
-        "relative_humidity": pluck(rows, "main", "humidity"),
+        "temperature_c": pluck(main, "temp"),
+        "apparent_temperature_c": pluck(main, "feels_like"),
+        "relative_humidity": pluck(main, "humidity"),
         "pressure_msl_hpa": [
             own if own is not None else other for own, other in zip(sea_level, pressure, strict=True)
         ],
-        "surface_pressure_hpa": pluck(rows, "main", "grnd_level"),
-        "cloud_cover": pluck(rows, "clouds", "all"),
-        "wind_speed_m_s": pluck(rows, "wind", "speed"),
-        "wind_direction_deg": pluck(rows, "wind", "deg"),
-        "wind_gust_m_s": pluck(rows, "wind", "gust"),
+        "surface_pressure_hpa": pluck(main, "grnd_level"),
+        "cloud_cover": pluck(nested(rows, "clouds"), "all"),
+        "wind_speed_m_s": pluck(wind, "speed"),
+        "wind_direction_deg": pluck(wind, "deg"),
+        "wind_gust_m_s": pluck(wind, "gust"),
         **_shared(rows, "3h"),
     }
     times = epoch_times(pluck(rows, "dt"))
@@ -190,7 +191,7 @@ PROVIDER = Provider(
     parse=parse,
     attribution="Weather data provided by OpenWeather (ODbL)",
     auth=Auth("openweathermap_key", query="appid"),
-    concurrency=32,
+    concurrency=64,  # its replies are small, and what bounds it is the calls per minute
     per_minute=60,
     max_bytes=1_000_000,
 )

@@ -19,6 +19,7 @@ from weather_platform.core.providers.spec import Asked, PayloadError
 
 _EARTH_RADIUS_KM = 6371.0
 _QUOTED = 160
+_NOTHING: dict[str, Any] = {}
 _LATEST_EPOCH_S = 7_258_118_400  # 2200-01-01
 
 
@@ -128,9 +129,13 @@ def plain_name(text: str) -> str:
     return plain if plain == text else f"{plain}+{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def pluck(rows: Sequence[dict[str, Any]], *path: str) -> list[Any]:
-    """One field of each row, by its path through nested objects; None where any step is absent."""
-    values: list[Any] = list(rows)
-    for key in path:
-        values = [value.get(key) if isinstance(value, dict) else None for value in values]
-    return values
+def pluck(rows: Sequence[dict[str, Any]], name: str) -> list[Any]:
+    """One field of each row; None where it is absent."""
+    return [row.get(name) for row in rows]
+
+
+def nested(rows: Sequence[dict[str, Any]], *path: str) -> list[dict[str, Any]]:
+    """The object at a path of each row; an empty one where any step of the path is absent or no object."""
+    for name in path:
+        rows = [value if isinstance(value := row.get(name), dict) else _NOTHING for row in rows]
+    return list(rows)

@@ -16,6 +16,7 @@ from weather_platform.core.places import Place
 from weather_platform.core.providers.reading import (
     answered_place,
     epoch_times,
+    nested,
     plain_name,
     pluck,
     quoted,
@@ -89,7 +90,7 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     values["snowfall_water_mm"] = pluck(hours, "snow_cm")
     rain, snow = pluck(hours, "chance_of_rain"), pluck(hours, "chance_of_snow")
     values["precipitation_probability"] = [_larger(a, b) for a, b in zip(rain, snow, strict=True)]
-    values["weather_code"] = pluck(hours, "condition", "code")
+    values["weather_code"] = pluck(nested(hours, "condition"), "code")
     times = epoch_times(pluck(hours, "time_epoch"))
     return [Block(place, "blend", times, values, _SCALE, 1, location["lat"], location["lon"])]
 
@@ -123,6 +124,6 @@ PROVIDER = Provider(
     parse=parse,
     attribution="Powered by WeatherAPI.com",
     auth=Auth("weatherapi_key", query="key"),
-    concurrency=16,
+    concurrency=32,
     max_bytes=4_000_000,
 )

@@ -1,0 +1,143 @@
+"""The readers of the providers that serve one place per call."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from weather_platform.core.places import Place
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Asked, Block, Horizon, PayloadError
+from weather_platform_tests import replies
+from weather_platform_tests.replies import START, encoded
+
+HERE = Place("here", 46.5, 7.0, elevation_m=512.4)
+
+
+def one(provider: str, reply: Any, **asked: Any) -> Block:
+    (block,) = PROVIDERS[provider].parse(encoded(reply), Asked((HERE,), START, **asked))
+    assert isinstance(block, Block)
+    return block
+
+
+def scaled(block: Block, column: str, row: int = 0) -> float:
+    factor, offset = block.scale.get(column, (1.0, 0.0))
+    return block.values[column][row] * factor + offset
+
+
+class TestOpenWeatherMap:
+    def test_metric_reply(self) -> None:
+        block = one("openweathermap", replies.openweathermap(steps=4), params={"units": "metric"})
+        assert scaled(block, "temperature_c") == 12.5
+        assert scaled(block, "relative_humidity") == pytest.approx(0.7)
+        assert scaled(block, "precipitation_probability") == 0.4
+        assert (block.values["pressure_msl_hpa"][0], block.values["surface_pressure_hpa"][0]) == (1015, 955)
+        assert block.interval_hours == 3
+        assert block.valid_time[0] == np.datetime64("2026-08-01T03:00:00")
+        assert block.values["weather_code"][0] == 500
+
+    def test_no_rain_key_is_dry_and_a_null_is_unknown(self) -> None:
+        reply = replies.openweathermap(steps=3)
+        reply["list"][2]["rain"] = {"3h": None}
+        block = one("openweathermap", reply)
+        assert block.values["precipitation_mm"] == [0.0, 0.6, None]
+
+    def test_rain_and_snow_are_counted_once_each(self) -> None:
+        reply = replies.openweathermap(steps=2)
+        reply["list"][1]["snow"] = {"3h": 0.4}
+        block = one("openweathermap", reply)
+        assert block.values["precipitation_mm"][1] == pytest.approx(1.0)
+        assert (block.values["rain_mm"][1], block.values["snowfall_water_mm"][1]) == (0.6, 0.4)
+
+    def test_units_follow_the_request_and_kelvin_shows_itself(self) -> None:
+        reply = replies.openweathermap(steps=1)
+        reply["list"][0]["main"]["temp"] = 285.65
+        assert scaled(one("openweathermap", reply), "temperature_c") == pytest.approx(12.5)
+        reply["list"][0]["main"]["temp"] = 54.5
+        block = one("openweathermap", reply, params={"units": "imperial"})
+        assert scaled(block, "temperature_c") == pytest.approx(12.5)
+        assert scaled(block, "wind_speed_m_s") == pytest.approx(3.1 * 0.44704)
+        assert scaled(block, "precipitation_mm") == 0
+
+    @pytest.mark.parametrize("code", [401, "404", 429])
+    def test_error_codes_as_number_or_text(self, code: object) -> None:
+        with pytest.raises(PayloadError, match=f"error {code}: 'no'"):
+            one("openweathermap", {"cod": code, "message": "no"})
+
+
+class TestWeatherApi:
+    def test_units_probability_and_snow(self) -> None:
+        block = one("weatherapi", replies.weatherapi(days=1))
+        assert scaled(block, "wind_speed_m_s") == pytest.approx(10.0)
+        assert scaled(block, "wind_gust_m_s") == pytest.approx(15.0)
+        assert scaled(block, "visibility_m") == 10_000
+        assert scaled(block, "precipitation_probability") == pytest.approx(0.6)
+        assert scaled(block, "snowfall_water_mm") == pytest.approx(0.2)
+        assert scaled(block, "precipitation_mm") == 0.3
+        assert scaled(block, "pressure_msl_hpa") == 1014.0
+        assert "surface_pressure_hpa" not in block.values
+
+    def test_a_key_that_older_replies_lack_is_missing(self) -> None:
+        reply = replies.weatherapi(days=1)
+        for hour in reply["forecast"]["forecastday"][0]["hour"]:
+            del hour["snow_cm"], hour["chance_of_snow"]
+        block = one("weatherapi", reply)
+        assert set(block.values["snowfall_water_mm"]) == {None}
+        assert scaled(block, "precipitation_probability") == pytest.approx(0.2)
+
+    def test_chances_as_text(self) -> None:
+        reply = replies.weatherapi(days=1)
+        reply["forecast"]["forecastday"][0]["hour"][0] |= {"chance_of_rain": "70", "chance_of_snow": "9"}
+        assert one("weatherapi", reply).values["precipitation_probability"][0] == "70"
+
+    def test_http_200_for_another_place_is_refused(self) -> None:
+        with pytest.raises(PayloadError, match="wrong place: here was asked"):
+            one("weatherapi", replies.weatherapi(23.1, 113.2))
+
+    def test_error_object(self) -> None:
+        with pytest.raises(PayloadError, match="error 2007"):
+            one("weatherapi", {"error": {"code": 2007, "message": "quota"}})
+
+
+class TestMetNorway:
+    def test_forward_amounts_move_to_the_end_of_their_window(self) -> None:
+        block = one("met_norway", replies.met_norway(hours=3, blocks=3))
+        # Steps at 0, 1, 2, 3, 9, 15 h; next_1_hours of step i holds i/10, next_6_hours likewise.
+        assert block.values["precipitation_mm"] == [None, 0.0, 0.1, 0.2, 0.3, 0.9]
+        assert block.interval_hours.tolist() == [1, 1, 1, 1, 6, 6]  # type: ignore[union-attr]
+        assert block.values["weather_code"][4] == "rain_3"
+
+    def test_an_amount_of_another_window_than_the_step_is_unknown(self) -> None:
+        reply = replies.met_norway(hours=2, blocks=1)
+        del reply["properties"]["timeseries"][1]
+        assert one("met_norway", reply).values["precipitation_mm"] == [None, None]
+
+    def test_units_issue_time_and_height(self) -> None:
+        reply = replies.met_norway(hours=2, blocks=0)
+        reply["properties"]["meta"]["units"]["wind_speed"] = "kn"
+        block = one("met_norway", reply)
+        assert scaled(block, "wind_speed_m_s") == pytest.approx(6 * 1852 / 3600)
+        assert scaled(block, "relative_humidity") == pytest.approx(0.665)
+        assert block.issue_time == datetime(2026, 7, 31, 22, 10, tzinfo=UTC)
+        assert block.elevation_m == 500
+
+    def test_a_missing_unit_is_not_guessed(self) -> None:
+        reply = replies.met_norway(hours=2, blocks=0)
+        del reply["properties"]["meta"]["units"]["air_temperature"]
+        with pytest.raises(PayloadError, match="air_temperature"):
+            one("met_norway", reply)
+
+    def test_a_request_has_four_decimals_and_the_height(self) -> None:
+        place = Place("x", 59.91391234, 10.75221234, 94.6)
+        (request,) = PROVIDERS["met_norway"].requests([place], Horizon(120))
+        assert request.params == {"lat": "59.9139", "lon": "10.7522", "altitude": "95"}
+
+
+def test_names_of_requests_are_plain_and_never_alike() -> None:
+    places = [Place(name, 1.0, 1.0) for name in ("a/b", "a_b", "a b", "ä", ".hidden")]
+    for provider in ("openweathermap", "weatherapi", "met_norway"):
+        names = [request.name for request in PROVIDERS[provider].requests(places, Horizon(24))]
+        assert len(set(names)) == len(places)
+        assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789_+.") for name in names)
+        assert not any(name.startswith(".") for name in names)
