@@ -37,7 +37,11 @@ def predict(
         _variable(rows, str(variable), models.get(str(variable)), versions.get(str(variable), FALLBACK))
         for variable, rows in features.groupby("variable", sort=True)
     ]
-    return conform(pd.concat(frames, ignore_index=True), PREDICTION) if frames else empty(PREDICTION)
+    return (
+        conform(pd.concat(frames, ignore_index=True), PREDICTION).reset_index(drop=True)
+        if frames
+        else empty(PREDICTION)
+    )
 
 
 def _variable(rows: pd.DataFrame, variable: str, model: Trained | None, version: str) -> pd.DataFrame:

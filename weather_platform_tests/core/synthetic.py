@@ -1,13 +1,23 @@
-"""A small made-up world for tests of the science: truth with a daily cycle, feeds with bias, noise and shared error.
+"""A small made-up world for tests of the science: truth with a daily cycle, feeds with bias, noise and
+shared error.
 
 Independent of the sandbox on purpose: what is tested here must not pass because both share a mistake.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
+
+from weather_platform.core.contracts.learned import ERROR_SUM
+from weather_platform.core.errors import error_sums, forecast_errors
+from weather_platform.core.features.build import build
+from weather_platform.core.features.target import with_target
+from weather_platform.core.model.train import train
+from weather_platform.core.model.trained import Trained
+from weather_platform.core.schema import conform
 
 FEEDS = ("alpha/fine", "beta/coarse", "gamma/blend")
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -16,7 +26,8 @@ TEXT = pd.StringDtype("pyarrow")
 
 @dataclass(frozen=True)
 class World:
-    """`forecasts` as FORECAST, `observations` as OBSERVATION, `places` as LOCATIONS, without columns nobody reads."""
+    """`forecasts` as FORECAST, `observations` as OBSERVATION, `places` as LOCATIONS, without columns
+    nobody reads."""
 
     forecasts: pd.DataFrame
     observations: pd.DataFrame
@@ -27,7 +38,8 @@ class World:
 def world(
     days: int = 10, n_places: int = 3, horizon: int = 48, feeds: tuple[str, ...] = FEEDS, seed: int = 1
 ) -> World:
-    """`days` of 6-hourly cycles at `n_places` places, hourly to `horizon` hours; the fetch is 15 minutes in."""
+    """`days` of 6-hourly cycles at `n_places` places, hourly to `horizon` hours; the fetch is 15 minutes
+    in."""
     rng = np.random.default_rng(seed)
     names = [f"place_{index}" for index in range(n_places)]
     hours = days * 24 + horizon + 6
@@ -46,7 +58,8 @@ def world(
     )
     cycles = [START + pd.Timedelta(hours=6 * step).to_pytimedelta() for step in range(days * 4)]
     forecasts = pd.concat(
-        [_feed(rng, feed, truth, names, cycles, horizon) for feed in feeds], ignore_index=True
+        [_feed(rng, feed, truth=truth, names=names, cycles=cycles, horizon=horizon) for feed in feeds],
+        ignore_index=True,
     )
     return World(forecasts, _observed(truth, names), places, cycles)
 
@@ -63,6 +76,7 @@ def _truth(rng: np.random.Generator, hours: int, n_places: int) -> np.ndarray:
 def _feed(
     rng: np.random.Generator,
     feed: str,
+    *,
     truth: dict[str, np.ndarray],
     names: list[str],
     cycles: list[datetime],
@@ -78,7 +92,7 @@ def _feed(
     }
     start = pd.DatetimeIndex(cycles)
     frame["cycle"] = start.repeat(horizon * len(names))
-    frame["fetched_at"] = frame["cycle"] + pd.Timedelta(minutes=15)
+    frame["fetched_at"] = start.repeat(horizon * len(names)) + pd.Timedelta(minutes=15)
     frame["valid_time"] = (start[0] + pd.to_timedelta(at.ravel(), unit="h")).repeat(len(names))
     frame["interval_hours"] = 1
     frame["elevation_m"] = 100.0
@@ -120,3 +134,44 @@ def _observed(truth: dict[str, np.ndarray], names: list[str]) -> pd.DataFrame:
             **{variable: values.ravel() for variable, values in truth.items()},
         }
     )
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A world with all that is made of it: `error_sums` (ERROR_SUM), `features` (FEATURES), `pairs` with
+    targets."""
+
+    world: World
+    error_sums: pd.DataFrame
+    features: pd.DataFrame
+    pairs: pd.DataFrame
+
+
+@cache
+def learned(days: int = 16, n_places: int = 4, horizon: int = 36) -> Learned:
+    """A world lived through: shared by tests, which must not change its frames."""
+    made = world(days, n_places, horizon)
+    sums = error_sums_of(made)
+    features = build(made.cycles, made.forecasts, sums, made.observations, made.places, horizon_hours=horizon)
+    return Learned(made, sums, features, with_target(features, made.observations))
+
+
+def error_sums_of(made: World) -> pd.DataFrame:
+    """Error sums of every day of a world."""
+    end = made.cycles[-1] + timedelta(days=30)
+    pairs = forecast_errors(made.forecasts, made.observations, START, end)
+    return conform(error_sums(pairs).execute(), ERROR_SUM)
+
+
+@cache
+def long_lived() -> Learned:
+    """A world with enough behind it to train on."""
+    return learned(days=24, n_places=10)
+
+
+@cache
+def trained(variable: str, trees: bool = True) -> Trained:
+    """A model of the first two thirds of `long_lived`, with or without trees beside EMOS."""
+    made = long_lived()
+    until = made.world.cycles[len(made.world.cycles) * 2 // 3]
+    return train(made.pairs, variable, until, trees_from_station_days=0 if trees else 10**9)

@@ -155,7 +155,8 @@ def _newest(sums: Sums, window: slice, known: np.ndarray, offset: np.ndarray) ->
     left = (_mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[
         -NEWEST_WITHIN_DAYS:
     ]
-    have, left = have.reshape(-1, *have.shape[2:]), left.reshape(-1, *left.shape[2:])
+    flat = (have.shape[0] * BLOCKS, *have.shape[2:])
+    have, left = have.reshape(flat), left.reshape(flat)
     last = have.shape[0] - 1 - have[::-1].argmax(axis=0)
     picked = np.take_along_axis(left, last[None], axis=0)[0]
     return np.where(have.any(axis=0), picked, np.nan)

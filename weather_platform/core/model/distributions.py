@@ -14,6 +14,8 @@ from scipy.special import expit, logit, ndtr, ndtri
 from weather_platform.core.blend import FLOORS
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 
+Numbers = np.ndarray | np.floating
+
 WET_MM = 0.1  # at least this much in 3 hours is precipitation: the usual gauge's resolution
 
 
@@ -24,24 +26,24 @@ class Distribution:
     uncut. A location below `lowest` × scale changes nothing but rounding errors and is raised to it.
     """
 
-    crps: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-    quantile: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-    below: Callable[[float, np.ndarray, np.ndarray], np.ndarray]
+    crps: Callable[[Numbers, Numbers, Numbers], np.ndarray]
+    quantile: Callable[[Numbers, Numbers, Numbers], np.ndarray]
+    below: Callable[[float, Numbers, Numbers], np.ndarray]
     sd: float
     lowest: float = -np.inf
 
 
-def _truncated_quantile(level: np.ndarray, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _truncated_quantile(level: Numbers, location: Numbers, scale: Numbers) -> np.ndarray:
     outside = ndtr(-location / scale)
     return np.maximum(location + scale * ndtri(outside + level * (1 - outside)), 0.0)
 
 
-def _truncated_below(value: float, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _truncated_below(value: float, location: Numbers, scale: Numbers) -> np.ndarray:
     outside = ndtr(-location / scale)
     return (ndtr((value - location) / scale) - outside) / np.maximum(1 - outside, 1e-12)
 
 
-def _censored_logistic_crps(observed: np.ndarray, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _censored_logistic_crps(observed: Numbers, location: Numbers, scale: Numbers) -> np.ndarray:
     """CRPS of a logistic whose mass below 0 lies at 0.
 
     scoringrules 0.10 gives NaN for a single bound, so a second one stands 40 scales beyond everything;
@@ -50,7 +52,10 @@ def _censored_logistic_crps(observed: np.ndarray, location: np.ndarray, scale: n
     """
     near = np.minimum(observed, location + 500 * scale)
     upper = np.maximum(near, location) + 40 * scale
-    return scoringrules.crps_clogistic(near, location, scale, 0.0, upper) + (observed - near)
+    with np.errstate(
+        over="ignore"
+    ):  # of exp(-location/scale) far above 0, which rightly becomes 0 mass there
+        return scoringrules.crps_clogistic(near, location, scale, 0.0, upper) + (observed - near)
 
 
 NORMAL = Distribution(

@@ -52,13 +52,12 @@ class Forecast:
 
 
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
-    """Fit on rows that have a feed and a truth. EMOS sees the rows as they are, the trees with feeds
-    dropped."""
+    """Fit on rows that have a feed and a truth, some of them with feeds dropped."""
     feeds = feeds_of(features)
-    emos = fit_emos(features, observed, variable, feeds)
+    thinned = with_dropout(features, variable, seed=0)
+    emos = fit_emos(thinned, observed, variable, feeds)
     if not trees:
         return Expert(emos, {})
-    thinned = with_dropout(features, variable, seed=0)
     x = tree_matrix(thinned, variable, feeds)
     if variable in ACCUMULATED:
         return Expert(emos, amounts.fit_trees(x, observed))

@@ -89,6 +89,7 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
         np.log(features["spread"].to_numpy(np.float64) + _LITTLE),
         np.log(features["expected_error"].to_numpy(np.float64) + _LITTLE),
         np.log1p(features["lead_hours"].to_numpy(np.float64)),
+        np.log1p(features["feeds_present"].to_numpy(np.float64)),
     ]
     if variable in FLOORS:
         columns.append(np.log(features["bias_corrected"].to_numpy(np.float64) + _LITTLE))

@@ -38,7 +38,13 @@ def training_rows(features_with_target: pd.DataFrame, variable: str, train_until
     return rows[keep].sort_values(["cycle", "location_id", "valid_time"], ignore_index=True)
 
 
-def train(features_with_target: pd.DataFrame, variable: str, train_until: datetime) -> Trained:
+def train(
+    features_with_target: pd.DataFrame,
+    variable: str,
+    train_until: datetime,
+    *,
+    trees_from_station_days: int = TREES_FROM_STATION_DAYS,
+) -> Trained:
     """Train on what was known by `train_until` (aware). `features_with_target` as
     core.features.target.with_target.
 
@@ -48,7 +54,7 @@ def train(features_with_target: pd.DataFrame, variable: str, train_until: dateti
     rows = training_rows(features_with_target, variable, train_until)
     folds = _checked_folds(rows, variable)
     observed = rows["observed"].to_numpy(np.float64)
-    trees = _station_days(rows) >= TREES_FROM_STATION_DAYS
+    trees = _station_days(rows) >= trees_from_station_days
     outs: list[Raw] = []
     for fold in folds:
         expert = fit_expert(rows.iloc[fold.train], observed[fold.train], variable, trees)

@@ -40,7 +40,11 @@ def scores(
     inside = (features["valid_time"] >= start) & (features["valid_time"] < end)
     rows = _joined(predictions, with_target(features[inside], observations), ideal)
     frames = [_summed(part, str(variable)) for variable, part in rows.groupby("variable", sort=True)]
-    return conform(pd.concat(frames, ignore_index=True), SCORE) if frames else empty(SCORE)
+    return (
+        conform(pd.concat(frames, ignore_index=True), SCORE).reset_index(drop=True)
+        if frames
+        else empty(SCORE)
+    )
 
 
 def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame | None) -> pd.DataFrame:

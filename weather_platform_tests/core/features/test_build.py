@@ -1,0 +1,131 @@
+"""Features are the same for training and prediction, and know nothing of what came later."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.features.build import build
+from weather_platform.core.schema import check
+from weather_platform_tests.core.synthetic import Learned, error_sums_of, learned, world
+
+HORIZON = 36
+KEY = list(FEATURES.key)
+
+
+def _alone(made: Learned, cycle: pd.Timestamp, **changed: pd.DataFrame) -> pd.DataFrame:
+    parts = {
+        "forecasts": made.world.forecasts,
+        "error_sums": made.error_sums,
+        "observations": made.world.observations,
+        "places": made.world.places,
+    } | changed
+    return build([cycle.to_pydatetime()], **parts, horizon_hours=HORIZON)
+
+
+def _of(features: pd.DataFrame, cycle: pd.Timestamp) -> pd.DataFrame:
+    return features[features["cycle"] == cycle].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("index", [0, 9, 40, 63])
+def test_a_cycle_alone_has_the_features_it_has_among_many(index: int) -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[index])
+    forecasts = made.world.forecasts[made.world.forecasts["cycle"] == cycle]
+    recent = made.error_sums["day"] >= cycle.floor("D") - timedelta(days=28)
+    alone = _alone(made, cycle, forecasts=forecasts, error_sums=made.error_sums[recent])
+    pd.testing.assert_frame_equal(alone, _of(made.features, cycle), rtol=1e-9, atol=1e-9)
+
+
+def test_features_follow_their_contract() -> None:
+    features = learned().features
+    assert check(features, FEATURES).bad.empty
+    assert set(features["variable"]) == {"temperature_c", "wind_speed_m_s", "precipitation_mm"}
+    assert (features["valid_time"] >= features["known_at"]).all()
+
+
+def test_truth_known_later_changes_nothing() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    observations, sums = made.world.observations.copy(), made.error_sums.copy()
+    late = observations["known_at"] > cycle
+    assert late.any()
+    observations.loc[late, ["temperature_c", "wind_speed_m_s", "precipitation_mm"]] = 1e6
+    sums.loc[sums["known_at"] > cycle, ["error_sum", "squared_error_sum", "observed_sum"]] = 1e6
+    poisoned = _alone(made, cycle, error_sums=sums, observations=observations)
+    pd.testing.assert_frame_equal(poisoned, _of(made.features, cycle), rtol=1e-9, atol=1e-9)
+
+
+def test_truth_known_in_time_does_change_them() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    sums = made.error_sums.copy()
+    sums.loc[sums["known_at"] <= cycle, "error_sum"] += 5.0 * sums["n"]
+    shifted = _alone(made, cycle, error_sums=sums)
+    before = _of(made.features, cycle)
+    warm = (before["variable"] == "temperature_c").to_numpy(bool)
+    assert (before["bias_corrected"] - shifted["bias_corrected"])[warm].mean() == pytest.approx(5, abs=0.6)
+
+
+def test_no_history_at_all_still_gives_a_row_for_every_forecast() -> None:
+    made = world(days=1, n_places=2)
+    features = build(
+        made.cycles,
+        made.forecasts,
+        error_sums_of(made)[:0],
+        made.observations[:0],
+        made.places,
+        horizon_hours=24,
+    )
+    assert len(features) == 3 * 2 * 4 * 8
+    assert features["expected_error"].isna().all()
+    assert (features["bias_corrected"] - features["equal_weight"]).abs().max() < 1e-9
+
+
+def test_losing_the_best_feed_leaves_the_others_and_a_larger_error_to_expect() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    before = _of(made.features, cycle)
+    best = str(before.filter(like="rmse__").mean().idxmin()).removeprefix("rmse__")
+    rest = made.world.forecasts[made.world.forecasts["feed"] != best.replace("__", "/")]
+    features = _alone(made, cycle, forecasts=rest)
+    assert (features["feeds_present"] == 2).all()
+    assert f"value__{best}" not in features.columns
+    assert features["expected_error"].mean() > before["expected_error"].mean()
+
+
+def test_without_any_feed_the_past_still_speaks() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    features = _alone(made, cycle, forecasts=made.world.forecasts[:0])
+    assert len(features) == 3 * 4 * 12
+    assert (features["feeds_present"] == 0).all()
+    assert (features["known_at"] == cycle).all()
+    assert features["climatology"].notna().all()
+    assert features["persistence"].notna().all()
+
+
+def test_bias_correction_is_worth_having() -> None:
+    pairs = learned().pairs
+    late = pairs[(pairs["cycle"] > pairs["cycle"].min() + timedelta(days=6)) & pairs["observed"].notna()]
+    for _, rows in late.groupby("variable"):
+        plain = (rows["equal_weight"] - rows["observed"]).abs().mean()
+        assert (rows["bias_corrected"] - rows["observed"]).abs().mean() < plain
+
+
+def test_a_time_that_is_no_cycle_is_refused() -> None:
+    made = learned()
+    with pytest.raises(ValueError, match="6-hour cycles"):
+        _alone(made, pd.Timestamp(made.world.cycles[3]) + timedelta(hours=1))
+
+
+def test_the_sun_stands_where_it_stands() -> None:
+    """Greenwich, noon at the June solstice: 90 − 51.48 + 23.44 degrees."""
+    from weather_platform.core.features.calendar import calendar
+
+    noon = np.array([pd.Timestamp("2026-06-21T12:00Z").value // 1000])
+    columns = calendar(noon, np.array([51.48]), np.array([0.0]))
+    assert columns["sun_elevation_deg"][0] == pytest.approx(61.96, abs=0.5)
+    assert columns["solar_hour_cos"][0] == pytest.approx(-1)

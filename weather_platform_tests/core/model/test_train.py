@@ -1,0 +1,124 @@
+"""Training learns what is there, uses nothing from later, and refuses to promote what is no better."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.model.evidence import decide
+from weather_platform.core.model.folds import forward_folds
+from weather_platform.core.model.train import TooFewDataError, train, training_rows
+from weather_platform.core.model.trained import data_hash
+from weather_platform.core.variables import TARGETS
+from weather_platform_tests.core.synthetic import learned, long_lived, trained
+
+
+@pytest.mark.parametrize("variable", TARGETS)
+def test_a_model_beats_the_blends_on_a_period_it_did_not_see(variable: str) -> None:
+    for trees in (True, False):
+        model = trained(variable, trees)
+        assert bool(model.trees) is trees
+        highest = model.evidence.set_index("method")["high"].to_dict()
+        for name in ("persistence", "climatology", "equal_weight", "bias_corrected", "alpha/fine"):
+            assert highest[name] < 0, name
+
+
+@pytest.mark.parametrize("variable", ["temperature_c", "wind_speed_m_s"])
+def test_intervals_hold_what_they_say(variable: str) -> None:
+    metrics = trained(variable).metrics
+    assert metrics["coverage_80"] == pytest.approx(0.8, abs=0.07)
+    assert metrics["coverage_90"] == pytest.approx(0.9, abs=0.06)
+
+
+def test_what_was_not_known_in_time_changes_nothing() -> None:
+    made = long_lived()
+    before = trained("temperature_c")
+    pairs = made.pairs.copy()
+    pairs.loc[pairs["observed_known_at"] > before.trained_until, "observed"] = 1e6
+    again = train(pairs, "temperature_c", before.trained_until, trees_from_station_days=0)
+    assert again.data_hash == before.data_hash
+    assert again.parameters == before.parameters
+    pd.testing.assert_frame_equal(again.evidence, before.evidence)
+
+
+def test_other_data_has_another_hash() -> None:
+    rows = training_rows(learned().pairs, "temperature_c", learned().world.cycles[-1])
+    other = rows.assign(observed=rows["observed"].where(rows.index != 7, 0.0))
+    assert data_hash(rows) == data_hash(rows[rows.columns[::-1]])
+    assert data_hash(rows) != data_hash(other)
+
+
+def test_nothing_trains_on_what_was_unknown_when_the_judged_began() -> None:
+    rows = training_rows(learned().pairs, "temperature_c", learned().world.cycles[-1])
+    folds = forward_folds(rows)
+    assert len(folds) == 4
+    for fold in folds:
+        known = rows["observed_known_at"].iloc[fold.train]
+        assert (known <= rows["cycle"].iloc[fold.judge].min()).all()
+    assert len(np.unique(np.concatenate([fold.judge for fold in folds]))) == sum(
+        len(fold.judge) for fold in folds
+    )
+
+
+def test_a_feed_without_any_value_is_no_trouble() -> None:
+    made = long_lived()
+    pairs = made.pairs.assign(value__new__feed=np.nan, bias__new__feed=np.nan, rmse__new__feed=np.nan)
+    assert train(pairs, "temperature_c", trained("temperature_c").trained_until).metrics["crps"] > 0
+
+
+def test_too_little_history_is_said_plainly() -> None:
+    made = learned()
+    with pytest.raises(TooFewDataError, match=r"verified rows on \d days"):
+        train(made.pairs, "temperature_c", made.world.cycles[0] + timedelta(days=3))
+
+
+def test_no_history_at_all_is_too_little() -> None:
+    made = learned()
+    with pytest.raises(TooFewDataError, match="0 verified rows"):
+        train(made.pairs, "temperature_c", made.world.cycles[0])
+
+
+def _evidence(**changed: tuple[float, float, float]) -> pd.DataFrame:
+    """Evidence of a good model; `changed`: method → (difference, high, ours_mae − mae)."""
+    good = dict.fromkeys(("equal_weight", "bias_corrected", "emos", "alpha/fine"), (-0.1, -0.05, -0.1))
+    lines = good | changed
+    return pd.DataFrame(
+        [
+            {
+                "method": name,
+                "days": 8,
+                "difference": difference,
+                "high": high,
+                "mae": 1.0,
+                "ours_mae": 1.0 + worse,
+            }
+            for name, (difference, high, worse) in lines.items()
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "promoted"),
+    [
+        ({}, True),
+        ({"alpha/fine": (0.001, 0.01, 0.0)}, False),
+        ({"emos": (0.001, 0.01, 0.0)}, False),
+        ({"emos": (-0.001, 0.01, 0.0)}, True),
+        ({"equal_weight": (-0.01, 0.001, -0.1)}, False),
+        ({"bias_corrected": (-0.01, -0.001, 0.05)}, False),
+        ({"bias_corrected": (float("nan"), float("nan"), 0.0)}, False),
+    ],
+)
+def test_only_what_beats_every_baseline_is_promoted(
+    changed: dict[str, tuple[float, float, float]], promoted: bool
+) -> None:
+    decided, reason = decide(_evidence(**changed), beyond_emos=True)
+    assert decided is promoted
+    assert promoted or any(name in reason for name in changed)
+
+
+def test_a_recalibrated_emos_is_not_held_to_itself() -> None:
+    evidence = _evidence(emos=(0.0, 0.0, 0.0))
+    assert decide(evidence, beyond_emos=False)[0]
+    assert not decide(evidence, beyond_emos=True)[0]

@@ -1,0 +1,82 @@
+"""Rows of any interval become values at 00, 03, ... UTC, or are missing: never a guess."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.grid import forecast_grid, truth_grid
+
+CYCLE = pd.Timestamp("2026-03-01T00:00Z")
+
+
+def _forecasts(rows: list[tuple[str, int, float, float | None]]) -> pd.DataFrame:
+    """Rows of (valid time, interval, temperature, precipitation)."""
+    frame = pd.DataFrame(rows, columns=["valid_time", "interval_hours", "temperature_c", "precipitation_mm"])
+    times = pd.to_datetime(frame["valid_time"], utc=True).astype("datetime64[us, UTC]")
+    cycle = pd.Series(CYCLE, index=frame.index).astype("datetime64[us, UTC]")
+    return frame.astype({"precipitation_mm": float, "temperature_c": float}).assign(
+        valid_time=times,
+        feed="alpha/fine",
+        location_id="here",
+        cycle=cycle,
+        fetched_at=cycle,
+        elevation_m=10.0,
+        wind_speed_m_s=1.0,
+    )
+
+
+def _grid(rows: list[tuple[str, int, float, float | None]]) -> pd.DataFrame:
+    return forecast_grid(_forecasts(rows)).execute().set_index("valid_time").sort_index()
+
+
+def test_hourly_rain_is_summed_over_the_three_hours_that_end_at_the_grid_time() -> None:
+    grid = _grid([(f"2026-03-01T0{hour}:00Z", 1, 10.0 + hour, 0.1 * hour) for hour in range(1, 7)])
+    assert grid["precipitation_mm"].tolist() == pytest.approx([0.6, 1.5])
+    assert grid["temperature_c"].tolist() == [13.0, 16.0]
+    assert grid.index.tolist() == [pd.Timestamp("2026-03-01T03:00Z"), pd.Timestamp("2026-03-01T06:00Z")]
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_a_missing_hour_makes_the_sum_missing(missing: int) -> None:
+    rows = [(f"2026-03-01T0{hour}:00Z", 1, 10.0, None if hour == missing else 1.0) for hour in range(1, 4)]
+    assert np.isnan(_grid(rows)["precipitation_mm"].iloc[0])
+
+
+@pytest.mark.parametrize(("interval", "expected"), [(3, 4.0), (6, np.nan)])
+def test_three_hourly_rain_is_taken_as_it_is_and_coarser_is_missing(interval: int, expected: float) -> None:
+    grid = _grid([("2026-03-01T06:00Z", interval, 10.0, 4.0)])
+    assert grid["precipitation_mm"].iloc[0] == pytest.approx(expected, nan_ok=True)
+    assert grid["temperature_c"].iloc[0] == 10.0
+
+
+def test_a_value_between_grid_times_is_not_taken_for_one_of_them() -> None:
+    assert np.isnan(_grid([("2026-03-01T05:00Z", 1, 10.0, 0.0)])["temperature_c"].iloc[0])
+
+
+def _observations(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
+    """Rows of (time, source, quality, distance, temperature)."""
+    frame = pd.DataFrame(rows, columns=["time", "source", "quality", "distance_km", "temperature_c"])
+    time = pd.to_datetime(frame["time"], utc=True).astype("datetime64[us, UTC]")
+    known = (time + pd.Timedelta(hours=2)).astype("datetime64[us, UTC]")
+    return frame.assign(
+        time=time,
+        known_at=known,
+        location_id="here",
+        station_id="s",
+        interval_hours=1,
+        wind_speed_m_s=np.nan,
+        precipitation_mm=np.nan,
+    )
+
+
+def test_truth_is_of_the_best_source_and_never_suspect() -> None:
+    rows = [
+        ("2026-03-01T03:00Z", "a", "suspect", 0.0, 99.0),
+        ("2026-03-01T03:00Z", "b", "unchecked", 1.0, 1.0),
+        ("2026-03-01T03:00Z", "c", "good", 5.0, 2.0),
+        ("2026-03-01T03:00Z", "d", "good", 9.0, 3.0),
+        ("2026-03-01T06:00Z", "a", "suspect", 0.0, 99.0),
+    ]
+    truth = truth_grid(_observations(rows)).execute()
+    assert truth["observed"].tolist() == [2.0]
+    assert truth["known_at"].tolist() == [pd.Timestamp("2026-03-01T05:00Z")]

@@ -1,0 +1,145 @@
+"""Scores agree with a plain computation, and the leaderboard with the scores."""
+
+from datetime import timedelta
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.contracts.learned import QUANTILES, SCORE
+from weather_platform.core.predictions import FALLBACK, predict
+from weather_platform.core.schema import check, empty
+from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+from weather_platform.core.verification.leaderboard import leaderboard
+from weather_platform.core.verification.score import scores
+from weather_platform_tests.core.synthetic import long_lived, trained
+
+VARIABLE = "temperature_c"
+
+
+@cache
+def _predictions() -> pd.DataFrame:
+    features = long_lived().features
+    until = trained(VARIABLE).trained_until
+    early = predict(features[features["cycle"] < until], {}, {})
+    late = predict(features[features["cycle"] >= until], {VARIABLE: trained(VARIABLE)}, {VARIABLE: "1"})
+    return pd.concat([early, late], ignore_index=True)
+
+
+@cache
+def _scores() -> pd.DataFrame:
+    made = long_lived()
+    start = made.world.cycles[0]
+    return scores(
+        _predictions(), made.features, made.world.observations, start=start, end=start + timedelta(days=30)
+    )
+
+
+def test_scores_follow_the_contract() -> None:
+    assert check(_scores(), SCORE).bad.empty
+
+
+def test_sums_are_those_of_the_rows() -> None:
+    rows = _predictions().merge(
+        long_lived().pairs[
+            ["variable", "location_id", "cycle", "valid_time", "observed", "value__alpha__fine"]
+        ]
+    )
+    rows = rows[(rows["variable"] == VARIABLE) & rows["observed"].notna()]
+    found = _scores()[_scores()["variable"] == VARIABLE].groupby("method").sum(numeric_only=True)
+    ours = crps_of_quantiles(rows["observed"].to_numpy(), rows[list(QUANTILES)].to_numpy())
+    feed = (rows["value__alpha__fine"] - rows["observed"]).abs()
+    assert found.loc["ours", "n"] == len(rows)
+    assert found.loc["ours", "crps_sum"] == pytest.approx(ours.sum())
+    assert found.loc["alpha/fine", "crps_sum"] == pytest.approx(feed.sum())
+    assert found.loc["alpha/fine", "ours_crps_sum"] == pytest.approx(ours[feed.notna()].sum())
+    covered = (rows["observed"] >= rows["q10"]) & (rows["observed"] <= rows["q90"])
+    assert found.loc["ours", "covered80_sum"] == covered.sum()
+
+
+def test_scoring_days_apart_gives_the_scores_of_all_days() -> None:
+    made = long_lived()
+    day = made.world.cycles[0] + timedelta(days=20)
+    alone = scores(
+        _predictions(), made.features, made.world.observations, start=day, end=day + timedelta(days=1)
+    )
+    same = _scores()[_scores()["day"] == day].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, same)
+
+
+def test_without_truth_there_is_nothing_to_score() -> None:
+    made = long_lived()
+    start = made.world.cycles[0]
+    found = scores(
+        _predictions(),
+        made.features,
+        made.world.observations[:0],
+        start=start,
+        end=start + timedelta(days=30),
+    )
+    assert found.empty
+    assert leaderboard(empty(SCORE)).empty
+
+
+def test_the_leaderboard_ranks_what_a_model_predicted() -> None:
+    board = leaderboard(_scores())
+    rows = board[(board["variable"] == VARIABLE) & (board["lead_bucket"] == "all")].set_index("method")
+    assert {
+        "ours",
+        "emos",
+        "equal_weight",
+        "bias_corrected",
+        "persistence",
+        "climatology",
+        "alpha/fine",
+    } <= set(rows.index)
+    assert rows["crps"].is_monotonic_increasing
+    assert rows["skill"].to_dict()["equal_weight"] == 0
+    assert rows["high"].to_dict()["equal_weight"] < 0
+    assert rows["crps"].to_dict()["ours"] == rows["ours_crps"].to_dict()["equal_weight"]
+    by_model = _scores()[(_scores()["model_version"] == "1") & (_scores()["method"] == "ours")]
+    assert rows.loc["ours", "n"] == by_model["n"].sum()
+    others = board[board["variable"] != VARIABLE]
+    assert (others["method"] == "emos").sum() == 0
+
+
+def test_rows_of_the_fallback_count_where_asked() -> None:
+    everything = leaderboard(_scores(), only_models=False)
+    some = leaderboard(_scores())
+    pick = {"variable": VARIABLE, "lead_bucket": "all", "method": "ours"}
+    n = [
+        table.loc[(table[list(pick)] == pd.Series(pick)).all(axis=1), "n"].item()
+        for table in (everything, some)
+    ]
+    fallback = _scores()[(_scores()["model_version"] == FALLBACK) & (_scores()["variable"] == VARIABLE)]
+    assert n[0] == n[1] + fallback.loc[fallback["method"] == "ours", "n"].sum()
+
+
+def test_the_ideal_stands_beside_ours_where_it_is_known() -> None:
+    made = long_lived()
+    start = made.world.cycles[0]
+    pairs = made.pairs[(made.pairs["variable"] == VARIABLE) & made.pairs["observed"].notna()]
+    ideal = pairs[["variable", "location_id", "cycle", "valid_time"]].assign(value=pairs["observed"], sd=0.1)
+    board = leaderboard(
+        scores(
+            _predictions(),
+            made.features,
+            made.world.observations,
+            start=start,
+            end=start + timedelta(days=30),
+            ideal=ideal,
+        )
+    )
+    first = board[board["lead_bucket"] == "all"].groupby("variable")["method"].first()
+    assert first[VARIABLE] == "ideal"
+    assert "ideal" not in set(board.loc[board["variable"] != VARIABLE, "method"])
+
+
+def test_the_bootstrap_tells_a_steady_difference_from_a_chance_one() -> None:
+    rng = np.random.default_rng(3)
+    steady = bootstrap_mean(rng.normal(-1, 0.5, 30) * 10, np.full(30, 10))
+    chance = bootstrap_mean(rng.normal(0, 5, 30) * 10, np.full(30, 10))
+    assert steady[1] < 0
+    assert chance[0] < 0 < chance[1]
+    assert np.isnan(bootstrap_mean(np.array([1.0]), np.array([1.0]))).all()
