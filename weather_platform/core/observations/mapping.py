@@ -134,7 +134,7 @@ class QualityMap(_Model):
 class Mapping(_Model):
     """Everything that is known about a file besides its bytes; see the module for an example."""
 
-    source: str = Field(pattern=r"[a-z0-9][a-z0-9_.-]{0,60}")
+    source: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,60}$")
     format: Literal["wide", "long"]
     code_column: str | None = None
     value_column: str | None = None

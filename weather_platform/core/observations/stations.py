@@ -42,7 +42,7 @@ def directory(stations: Stations, field: pa.Array | None, panel: pd.DataFrame | 
     distance.
     """
     if stations.table is None:
-        present = pc.unique(field.cast(pa.string()).drop_null()).to_pylist() if field is not None else []
+        present = _trimmed(field).unique().drop_null().to_pylist() if field is not None else []
         pairs = pd.DataFrame({"station": range(len(present)), "location_id": pd.Series(present, dtype=TEXT)})
         return Directory(present, pairs.assign(distance_km=np.nan))
     rows = [
@@ -68,8 +68,7 @@ def station_codes(field: pa.Array | None, ids: list[str], rows: int) -> np.ndarr
     """Per row the position of its station in `ids`; −1 for one that is not there."""
     if field is None:
         return np.zeros(rows, dtype=np.int64)
-    text = pc.utf8_trim_whitespace(field.cast(pa.string()))
-    found = pc.fill_null(pc.index_in(text, value_set=pa.array(ids, pa.string())), -1)
+    found = pc.fill_null(pc.index_in(_trimmed(field), value_set=pa.array(ids, pa.string())), -1)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
@@ -83,3 +82,7 @@ def fan_out(station: np.ndarray, known: Directory) -> tuple[np.ndarray, np.ndarr
     within = np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     first = np.cumsum(counts) - counts
     return row, first[station[row]] + within
+
+
+def _trimmed(field: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(field.cast(pa.string()))

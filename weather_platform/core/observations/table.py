@@ -1,12 +1,11 @@
 """A file of observations as columns: CSV, gzip or zstd of it, or Parquet, told apart by their first bytes.
 
-Belongs here: decompression within bounds, and which columns a file has. Does not: what the columns mean.
+Belongs here: which columns a file has. Does not: decompression (unpack), or what the columns mean.
 CSV fields are kept as text, so that one bad field is one bad row and not the whole file; Parquet columns
 keep their types.
 """
 
 import io
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-import zstandard
 
 from weather_platform.core.observations.mapping import Csv
-
-_CHUNK = 1 << 20
+from weather_platform.core.observations.unpack import UnpackError, unpack
 
 
 class ObservationFileError(ValueError):
@@ -61,45 +58,11 @@ def read_table(data: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> 
         return _read_parquet(data, wanted, limits)
     if data.startswith((b"PK\x03\x04", b"BZh", b"\xfd7zXZ")):
         raise ObservationFileError("a zip, bzip2 or xz archive; unpack it, or compress with gzip or zstd")
-    return _read_csv(_decompressed(data, limits), wanted, csv, limits)
-
-
-def _decompressed(data: bytes, limits: Limits) -> bytes:
     allowed = min(limits.decompressed_bytes, max(limits.free_bytes, limits.ratio * len(data)))
     try:
-        if data.startswith(b"\x1f\x8b"):
-            text = _gunzip(data, allowed)
-        elif data.startswith(b"\x28\xb5\x2f\xfd"):
-            with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
-                data, read_across_frames=True
-            ) as reader:
-                text = reader.read(allowed + 1)
-        else:
-            return data
-    except (zlib.error, zstandard.ZstdError) as error:
-        raise ObservationFileError(
-            f"cannot be decompressed ({error}); the file is damaged or cut short"
-        ) from error
-    if len(text) > allowed:
-        raise ObservationFileError(
-            f"decompresses to more than the {allowed} bytes allowed for {len(data)}; split it"
-        )
-    return text
-
-
-def _gunzip(data: bytes, allowed: int) -> bytes:
-    """All members of a gzip file, up to one byte more than allowed."""
-    parts, size, rest = [], 0, data
-    while rest.startswith(b"\x1f\x8b") and size <= allowed:
-        stream = zlib.decompressobj(wbits=31)
-        while size <= allowed and not stream.eof:
-            part = stream.decompress(rest, _CHUNK)
-            rest = stream.unconsumed_tail if not stream.eof else stream.unused_data
-            if not part and not rest and not stream.eof:
-                raise zlib.error("it ends in the middle")
-            parts.append(part)
-            size += len(part)
-    return b"".join(parts)
+        return _read_csv(unpack(data, allowed), wanted, csv, limits)
+    except UnpackError as error:
+        raise ObservationFileError(str(error)) from error
 
 
 def _read_csv(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table:

@@ -1,7 +1,7 @@
 """A file of observations and its mapping → rows by the contract, rows set aside, and a count of everything.
 
-Belongs here: the order of the steps, and what a row of the result is made of. Does not: how text becomes
-numbers (values), instants (times) or hours (hourly), and where files are kept (infra.upload_store).
+Belongs here: the order of the steps, and the count. Does not: how text becomes numbers (values), instants
+(times), hours (hourly) or rows (rows), and where files are kept (infra.upload_store).
 
 Rows set aside keep their place in the file: row 0 is the first after the header. Their `cycle` is that of
 the file's first good row, since an upload has none of its own.
@@ -9,25 +9,20 @@ the file's first good row, since an upload has none of its own.
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
-from weather_platform.core.dtypes import TEXT
-from weather_platform.core.observations.hourly import Readings
 from weather_platform.core.observations.mapping import Mapping
-from weather_platform.core.observations.readings import QUALITIES, Source, hours_of, unmapped
+from weather_platform.core.observations.readings import Source, hours_of, unmapped
 from weather_platform.core.observations.rejects import Rejects
-from weather_platform.core.observations.stations import Directory, directory, fan_out, station_codes
+from weather_platform.core.observations.rows import rows_of
+from weather_platform.core.observations.stations import directory, station_codes
 from weather_platform.core.observations.table import Limits, read_table
 from weather_platform.core.observations.times import instants
 from weather_platform.core.partitions import CYCLE, EPOCH
-from weather_platform.core.schema import conform
 
 
 @dataclass
@@ -45,10 +40,6 @@ class Summary:
     hours_incomplete: int = 0
     first: str | None = None
     last: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -94,7 +85,7 @@ def parse_upload(
         table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects
     )
     summary.unmapped_codes = _counts(table.columns.get(mapping.code_column or ""), unmapped(source))
-    rows = _rows(_wide(hours_of(source, summary)), known, mapping, upload)
+    rows = rows_of(hours_of(source, summary), known, mapping, upload)
     _finish(summary, rows, panel)
     first = CYCLE.floor(rows["time"].min().to_pydatetime()) if len(rows) else EPOCH
     quarantine = rejects.frame(mapping.source, first, upload)
@@ -130,58 +121,6 @@ def _counts(texts: pa.Array | None, where: np.ndarray) -> dict[str, int]:
         return {}
     counts = texts.cast(pa.string()).filter(pa.array(where)).value_counts().to_pylist()
     return {str(item["values"] or ""): item["counts"] for item in counts}
-
-
-def _wide(hours: dict[str, Readings]) -> pd.DataFrame:
-    """One row per station code and time (µs): `quality` the worst of its values, and a column per
-    variable.
-    """
-    keys = [np.column_stack([part.station, part.time]) for part in hours.values()]
-    both = (
-        pd.MultiIndex.from_frame(
-            pd.DataFrame(np.concatenate([np.empty((0, 2), np.int64), *keys]), columns=["station", "time"])
-        )
-        .unique()
-        .sort_values()
-    )
-    frame = pd.DataFrame({"quality": np.zeros(len(both), np.int64)})
-    for (name, part), key in zip(hours.items(), keys, strict=True):
-        where = both.get_indexer(pd.MultiIndex.from_arrays([key[:, 0], key[:, 1]]))
-        column = np.full(len(both), np.nan)
-        column[where] = part.value
-        frame[name] = column
-        frame.loc[where, "quality"] = np.maximum(frame["quality"].to_numpy()[where], part.quality)
-    return frame.assign(station=both.get_level_values(0), time=both.get_level_values(1))
-
-
-def _rows(wide: pd.DataFrame, known: Directory, mapping: Mapping, upload: str) -> pd.DataFrame:
-    row, pair = fan_out(wide["station"].to_numpy(), known)
-    frame = wide.take(row).reset_index(drop=True)
-    pairs = known.pairs.take(pair).reset_index(drop=True)
-    # The reading that begins on the hour is known only when it has ended.
-    waits = (
-        mapping.interval
-        if any(mapping.hourly(name) == "around" for name in mapping.variables)
-        else pd.Timedelta(0)
-    )
-    time = pd.to_datetime(frame["time"], unit="us", utc=True)
-    frame = frame.assign(
-        upload=upload,
-        source=mapping.source,
-        station_id=_named(known.ids, frame["station"]),
-        location_id=pairs["location_id"],
-        distance_km=pairs["distance_km"],
-        time=time,
-        known_at=time + waits + pd.Timedelta(hours=mapping.delay_hours),
-        interval_hours=max(1, int(mapping.interval.total_seconds() // 3600)),
-        quality=_named(QUALITIES, frame["quality"]),
-    )
-    return conform(frame.drop(columns="station"), UPLOADED_OBSERVATION).reset_index(drop=True)
-
-
-def _named(names: Sequence[str], codes: pd.Series) -> pd.Series:
-    """Texts by code."""
-    return pd.Series(pa.array(names, pa.string()).take(pa.array(codes)).to_pandas(), dtype=TEXT)
 
 
 def _finish(summary: Summary, rows: pd.DataFrame, panel: pd.DataFrame | None) -> None:

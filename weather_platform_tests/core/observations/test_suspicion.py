@@ -1,0 +1,49 @@
+"""Truth that is a feed's own output is found; honest truth is not, however good the feed."""
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.observations.suspicion import suspicious_truth
+
+
+def pairs(
+    error: np.ndarray, variable: str = "temperature_c", observed: float | np.ndarray = 12.0
+) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {"feed": "p/m", "variable": variable, "location_id": "here", "observed": observed, "error": error}
+    )
+    return frame.assign(forecast=frame["observed"] + frame["error"])
+
+
+RNG = np.random.default_rng(5)
+
+
+def test_a_rounded_copy_of_a_forecast_is_found_and_told() -> None:
+    found = suspicious_truth(pairs(RNG.uniform(-0.05, 0.05, 300)))
+    assert found[["feed", "location_id", "pairs"]].to_numpy().tolist() == [["p/m", "here", 300]]
+    assert (
+        "p/m's own output" not in found["reason"][0]
+        and "seems to be that feed's own output" in found["reason"][0]
+    )
+
+
+def test_an_excellent_forecast_is_not() -> None:
+    assert suspicious_truth(pairs(RNG.normal(0, 0.6, 5000))).empty
+
+
+def test_a_copy_in_part_of_the_time_is_found_from_half_on() -> None:
+    error = np.where(np.arange(1000) % 5 < 3, 0, RNG.normal(0, 1, 1000))
+    assert len(suspicious_truth(pairs(error))) == 1
+
+
+def test_few_pairs_prove_nothing() -> None:
+    assert suspicious_truth(pairs(np.zeros(99))).empty
+
+
+def test_dry_hours_and_calms_agree_without_proof() -> None:
+    assert suspicious_truth(pairs(np.zeros(5000), "precipitation_mm", observed=0.0)).empty
+    assert suspicious_truth(pairs(np.zeros(5000), "wind_speed_m_s", observed=0.0)).empty
+    wet = np.where(np.arange(5000) % 20 == 0, 2.4, 0.0)
+    assert suspicious_truth(pairs(np.zeros(5000), "precipitation_mm", observed=wet))["pairs"].tolist() == [
+        250
+    ]

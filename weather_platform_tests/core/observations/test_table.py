@@ -1,0 +1,54 @@
+"""Files are read within bounds, and what cannot be read at all says why."""
+
+import gzip
+
+import pytest
+import zstandard
+
+from weather_platform.core.observations.mapping import Csv
+from weather_platform.core.observations.table import Limits, ObservationFileError, read_table
+
+TEXT = b"a,b\n1,2\n3\n4,5,6\n\n7,\n"
+
+
+@pytest.mark.parametrize("data", [TEXT, gzip.compress(TEXT), zstandard.compress(TEXT)])
+def test_rows_keep_their_place_past_malformed_ones(data: bytes) -> None:
+    table = read_table(data, ["b", "a"], Csv(), Limits())
+    assert table.columns["a"].to_pylist() == ["1", "7"]
+    assert table.columns["b"].to_pylist() == ["2", None]
+    assert table.row.tolist() == [0, 3]
+    assert table.malformed == [(1, "3"), (2, "4,5,6")]
+
+
+def test_joined_archives_are_read_to_the_end() -> None:
+    for pack in (gzip.compress, zstandard.compress):
+        table = read_table(pack(TEXT[:9]) + pack(TEXT[9:]), ["a"], Csv(), Limits())
+        assert table.columns["a"].to_pylist() == ["1", "7"]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (gzip.compress(TEXT)[:-9], "damaged or cut short"),
+        (zstandard.compress(TEXT)[:-3], "damaged or cut short"),
+        (gzip.compress(bytes(90_000_000)), "decompresses to more than"),
+        (zstandard.compress(bytes(90_000_000)), "decompresses to more than"),
+        (b"PK\x03\x04" + TEXT, "unpack it"),
+        (b"PAR1" + TEXT, "cannot be read as Parquet"),
+        (b"a,b\n\xe9,1\n", "see csv.encoding"),
+        (b"a;b\n1;2\n", "no column 'a'"),
+        (b"a,b,a\n1,2,3\n", "'a' comes twice"),
+        (b"<!DOCTYPE html>\n<html>", "no column 'a'"),
+    ],
+)
+def test_an_unreadable_file_says_why(data: bytes, says: str) -> None:
+    with pytest.raises(ObservationFileError, match=says):
+        read_table(data, ["a"], Csv(), Limits())
+
+
+def test_bounds_hold() -> None:
+    with pytest.raises(ObservationFileError, match="4 rows, more than the 3"):
+        read_table(TEXT, ["a"], Csv(), Limits(rows=3))
+    with pytest.raises(ObservationFileError, match="bytes, more than the 9"):
+        read_table(TEXT, ["a"], Csv(), Limits(bytes=9))

@@ -1,0 +1,119 @@
+"""Stamps become the instants they name; a stamp that names none, or two, is told apart and never guessed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weather_platform.core.observations.mapping import Time
+from weather_platform.core.observations.times import (
+    REPEATED,
+    SKIPPED,
+    UNREADABLE,
+    ZONELESS,
+    Instants,
+    instants,
+)
+
+ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
+
+WALLS = st.lists(
+    st.datetimes(datetime(1980, 1, 1), datetime(2037, 1, 1)),  # noqa: DTZ001 - what a clock on a wall shows
+    min_size=1,
+    max_size=20,
+)
+
+
+def read(stamps: list[str | None] | pa.Array, **how: object) -> Instants:
+    field = stamps if isinstance(stamps, pa.Array) else pa.array(stamps, pa.string())
+    return instants([field], Time.model_validate({"column": "t", **how}), np.zeros(len(field), np.int64))
+
+
+def reasons(found: Instants) -> list[str]:
+    return [found.reasons[code] for code in found.fault]
+
+
+def as_utc(found: Instants) -> list[datetime]:
+    return [value.to_pydatetime().replace(tzinfo=UTC) for value in pd.DatetimeIndex(found.time)]
+
+
+@given(
+    WALLS,
+    st.sampled_from(ZONES),
+)
+def test_local_stamps_are_their_instants_unless_clocks_repeat_or_skip_them(
+    walls: list[datetime], zone: str
+) -> None:
+    found = read([wall.isoformat() for wall in walls], zone=zone)
+    for wall, time, reason in zip(walls, pd.DatetimeIndex(found.time), reasons(found), strict=True):
+        early = wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+        late = wall.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+        if early == late:
+            assert reason == "" and time.tz_localize("UTC") == early
+        else:
+            assert reason == (REPEATED if early < late else SKIPPED) and pd.isna(time)
+
+
+@given(
+    WALLS,
+    st.integers(-14 * 60, 14 * 60),
+    st.sampled_from([None, *ZONES]),
+)
+def test_stamps_with_an_offset_keep_it_whatever_the_zone(
+    walls: list[datetime], offset: int, zone: str | None
+) -> None:
+    aware = [wall.replace(tzinfo=timezone(timedelta(minutes=offset))) for wall in walls]
+    assert as_utc(read([stamp.isoformat() for stamp in aware], zone=zone)) == [
+        s.astimezone(UTC) for s in aware
+    ]
+
+
+def test_the_repeated_hour_is_told_by_order_where_the_mapping_allows_it() -> None:
+    stamps = [
+        "2026-10-25 01:30",
+        "2026-10-25 02:00",
+        "2026-10-25 02:30",
+        "2026-10-25 02:00",
+        "2026-10-25 02:30",
+    ]
+    found = read(stamps, zone="Europe/Madrid", repeated_hour="in_order")
+    assert [time.strftime("%H:%M") for time in as_utc(found)] == ["23:30", "00:00", "00:30", "01:00", "01:30"]
+    assert reasons(read(stamps, zone="Europe/Madrid"))[1:] == [REPEATED] * 4
+    # One alone could be either.
+    assert reasons(read(stamps[:2], zone="Europe/Madrid", repeated_hour="in_order")) == ["", REPEATED]
+
+
+def test_series_of_several_stations_each_have_their_own_order() -> None:
+    field = pa.array(["2026-10-25 02:00"] * 4)
+    how = Time(column="t", zone="Europe/Madrid", repeated_hour="in_order")
+    found = instants([field], how, np.array([0, 1, 0, 1]))
+    assert [time.hour for time in as_utc(found)] == [0, 0, 1, 1]
+
+
+def test_a_zone_is_never_assumed() -> None:
+    assert reasons(read(["2026-08-01 10:00", "2026-08-01T10:00Z"])) == [ZONELESS, ""]
+
+
+def test_what_is_no_time_is_told() -> None:
+    found = read(["2026-02-30 10:00", "soon", "", None, "2026-08-01 10:00"], zone="UTC")
+    assert reasons(found) == [UNREADABLE] * 4 + [""]
+
+
+def test_other_layouts() -> None:
+    noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    assert as_utc(read(["01/08/2026 2 PM"], zone="Europe/Madrid", format="%d/%m/%Y %I %p")) == [noon]
+    assert as_utc(read([str(noon.timestamp())], format="unix")) == [noon]
+    assert as_utc(read(pa.array([int(noon.timestamp()) * 1000]), format="unix_ms")) == [noon]
+    assert as_utc(read(pa.array([noon], pa.timestamp("ns", "Asia/Kathmandu")))) == [noon]
+    assert as_utc(read(pa.array([noon.replace(tzinfo=None)], pa.timestamp("s")), zone="UTC")) == [noon]
+    assert reasons(read(["1e400", "x"], format="unix")) == [UNREADABLE] * 2
+
+
+def test_date_and_time_in_two_columns() -> None:
+    how = Time(column=["d", "t"], zone="UTC")
+    found = instants([pa.array(["2026-08-01"]), pa.array(["12:30"])], how, np.zeros(1, np.int64))
+    assert as_utc(found) == [datetime(2026, 8, 1, 12, 30, tzinfo=UTC)]
