@@ -3,6 +3,8 @@
 Belongs here: the instance's folder and settings. Does not: what is run.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +29,12 @@ def dagster_home(data_dir: Path) -> Path:
     return home
 
 
-def instance(data_dir: Path) -> "dg.DagsterInstance":
-    """The instance of that folder, as the UI shows it."""
+@contextmanager
+def instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
+    """The instance of that folder, as the UI shows it, for many events from this process."""
     import dagster as dg
 
-    return dg.DagsterInstance.from_config(str(dagster_home(data_dir)))
+    from weather_platform.infra.quick_sqlite import quick_sqlite
+
+    with quick_sqlite(), dg.DagsterInstance.from_config(str(dagster_home(data_dir))) as opened:
+        yield opened
