@@ -1,0 +1,169 @@
+"""Fetching over real loopback HTTP: what is kept, what is asked again, and what a failure costs."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from weather_platform.core.fetch import GIVE_UP_AFTER, Failure, Pace, fetch_cycles
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.payloads import Meta
+from weather_platform.core.places import Place
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Horizon, Provider
+from weather_platform.infra.http import client
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.loopback import Answer, Seen, serve
+from weather_platform_tests.replies import START, encoded, met_norway, nws_gridpoint, nws_points
+
+CYCLES = [START, START + CYCLE.length]
+PLACES = [Place(f"p{i}", 46.5 + i, 7.0, country="US") for i in range(5)]
+
+
+class Kept:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.payloads: dict[tuple[datetime, str], tuple[Meta, bytes]] = {}
+
+    def requests(self, provider: str, cycle: datetime) -> set[str]:
+        return {request for start, request in self.payloads if start == cycle}
+
+    def save(self, meta: Meta, body: bytes) -> None:
+        assert (meta.cycle, meta.request) not in self.payloads
+        self.payloads[meta.cycle, meta.request] = (meta, body)
+
+
+async def fetch(
+    provider: Provider, answer: Callable[[Seen], Answer], store: Kept, cycles: list[datetime] = CYCLES
+) -> list[Failure]:
+    async with serve(answer) as url:
+        settings = Settings(profile="sandbox", sandbox_url=url)
+        async with client(provider, settings) as http:
+            requests = provider.requests(PLACES, Horizon(120))
+            return await fetch_cycles(provider, http, requests, cycles, store, now=settings.sandbox_now)
+
+
+def forecast(_seen: Seen) -> Answer:
+    return Answer(encoded(met_norway()))
+
+
+async def test_every_request_is_kept_with_what_was_asked() -> None:
+    store, clocks = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        clocks[seen.headers["x-sandbox-now"]] += 1
+        return forecast(seen)
+
+    assert await fetch(PROVIDERS["met_norway"], answer, store) == []
+    assert len(store.payloads) == len(PLACES) * len(CYCLES)
+    assert set(clocks.values()) == {len(PLACES)}
+    meta, body = store.payloads[START, "p1"]
+    assert meta.fetched_at == START + timedelta(minutes=15)
+    assert (meta.places, meta.status, meta.bytes) == ((PLACES[1],), 200, len(body))
+    assert meta.asked().params["lat"] == "47.5000"
+
+
+async def test_only_what_is_missing_is_asked_for() -> None:
+    store, asked = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        return Answer(status=404) if "lat=48.5" in seen.target and asked[seen.target] == 1 else forecast(seen)
+
+    failures = await fetch(PROVIDERS["met_norway"], answer, store, CYCLES[:1])
+    assert failures == [Failure(START, "p2", "HTTP status 404")]
+    assert len(store.payloads) == len(PLACES) - 1
+    before = asked.total()
+    assert await fetch(PROVIDERS["met_norway"], answer, store, CYCLES[:1]) == []
+    assert asked.total() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (Answer(status=503), "HTTP status 503"),
+        (Answer(b"x" * 100, cut=True), "RemoteProtocolError"),
+        (Answer(b"x", delay_seconds=5), "ReadTimeout"),
+        (Answer(b"x" * 3_000_000), "larger than the 2000000 bytes"),
+        (Answer(status=302, headers={"location": "http://example.invalid/"}), "HTTP status 302"),
+    ],
+)
+async def test_one_failed_request_loses_no_other(bad: Answer, reason: str) -> None:
+    provider = replace(PROVIDERS["met_norway"], timeout_seconds=0.3, max_bytes=2_000_000)
+    store = Kept()
+    failures = await fetch(provider, lambda s: bad if "lat=48.5" in s.target else forecast(s), store, CYCLES[:1])
+    assert [failure.request for failure in failures] == ["p2"]
+    assert reason in failures[0].reason
+    assert len(store.payloads) == len(PLACES) - 1
+
+
+async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> None:
+    provider = replace(PROVIDERS["met_norway"], concurrency=1)
+    store, asked = Kept(), Counter[str]()
+    down = f"{Settings().sandbox_now(START).isoformat()}"
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.headers["x-sandbox-now"]] += 1
+        return Answer(status=500) if seen.headers["x-sandbox-now"] == down else forecast(seen)
+
+    failures = await fetch(provider, answer, store)
+    assert len(failures) == len(PLACES)
+    assert "not asked" in failures[-1].reason
+    assert asked[down] == 2 * GIVE_UP_AFTER  # each once again
+    assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
+
+
+async def test_a_lookup_is_made_once_for_all_cycles_and_not_again_for_what_is_kept() -> None:
+    store, asked = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        kind = "points" if "/points/" in seen.target else "grid"
+        asked[kind] += 1
+        return Answer(encoded(nws_points() if kind == "points" else nws_gridpoint(hours=6)))
+
+    assert await fetch(PROVIDERS["nws"], answer, store) == []
+    assert asked == {"points": len(PLACES), "grid": len(PLACES) * len(CYCLES)}
+    assert await fetch(PROVIDERS["nws"], answer, store) == []
+    assert asked["points"] == len(PLACES)
+    roles = Counter(meta.role for meta, _ in store.payloads.values())
+    assert roles == {"lookup": len(PLACES), "forecast": len(PLACES) * len(CYCLES)}
+
+
+async def test_a_failed_lookup_is_tried_again_by_the_next_cycle() -> None:
+    store, asked = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        if "/points/48.5" in seen.target and asked[seen.target] == 1:
+            return Answer(b'{"title": "no", "status": 404}', status=404)
+        return Answer(encoded(nws_points() if "/points/" in seen.target else nws_gridpoint(hours=6)))
+
+    failures = await fetch(replace(PROVIDERS["nws"], concurrency=1), answer, store)
+    assert [(failure.cycle, failure.request) for failure in failures] == [(START, "p2")]
+    assert "p2" in store.requests("nws", CYCLES[1])
+
+
+async def test_a_full_disk_stops_everything() -> None:
+    class Full(Kept):
+        def save(self, meta: Meta, body: bytes) -> None:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await fetch(PROVIDERS["met_norway"], forecast, Full())
+    assert raised.group_contains(OSError)
+
+
+async def test_calls_are_spread_over_the_minute_by_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr("weather_platform.core.fetch.asyncio.sleep", note)
+    pace = Pace(per_minute=60)
+    for weight in (1.0, 5.0, 1.0):
+        await pace.turn(weight)
+    assert waits == pytest.approx([0, 1, 6], abs=0.05)

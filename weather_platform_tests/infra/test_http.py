@@ -1,0 +1,149 @@
+"""The HTTP client: keys stay below the surface, retries are bounded, and the sandbox gets its clock."""
+
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from weather_platform.core.fetch import fetch_cycles
+from weather_platform.core.places import Place
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Auth, Horizon, Provider
+from weather_platform.infra import http
+from weather_platform.infra.http import UnusableProviderError, base_url, client
+from weather_platform.infra.local_objects import LocalObjects
+from weather_platform.infra.payload_store import PayloadStore
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.loopback import Answer, Seen, serve
+from weather_platform_tests.replies import START, encoded, openweathermap
+
+SECRET = "planted-key-0123456789"
+PLACE = Place("here", 46.5, 7.0)
+
+
+def live(provider: Provider, url: str, **auth: str) -> Provider:
+    from dataclasses import replace
+
+    return replace(provider, base_url=url, auth=Auth("openweathermap_key", **auth))
+
+
+def settings() -> Settings:
+    return Settings(profile="live", openweathermap_key=SecretStr(SECRET))
+
+
+@pytest.mark.parametrize("auth", [{"query": "appid"}, {"header": "X-Key"}])
+async def test_a_key_reaches_the_provider_and_nothing_else(
+    auth: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.01)
+    caplog.set_level(logging.DEBUG)
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(status=503) if len(seen) == 1 else Answer(encoded(openweathermap()))
+
+    async with serve(answer) as url:
+        provider = live(PROVIDERS["openweathermap"], url, **auth)
+        store = PayloadStore(LocalObjects(tmp_path))
+        requests = provider.requests([PLACE], Horizon(120))
+        async with client(provider, settings()) as open_client:
+            failures = await fetch_cycles(provider, open_client, requests, [START], store, now=lambda cycle: cycle)
+    assert failures == []
+    assert all(SECRET in request.target + str(request.headers) for request in seen)
+    assert len(seen) == 2
+    manifest = store.manifest("openweathermap", [START])
+    assert manifest["url"][0].endswith("cnt=40")
+    assert caplog.records
+    assert SECRET not in caplog.text
+    assert SECRET not in manifest.to_json()
+    assert not any(SECRET.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert SECRET not in repr(settings())
+
+
+async def test_an_exception_does_not_carry_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "RETRIES", 0)
+    provider = live(PROVIDERS["openweathermap"], "http://127.0.0.1:1", query="appid")
+    async with client(provider, settings()) as open_client:
+        with pytest.raises(httpx.ConnectError) as raised:
+            await open_client.get("/data/2.5/forecast")
+    assert SECRET not in repr(raised.value)
+    assert SECRET not in str(raised.value.request.url)
+    assert SECRET not in str(raised.value.request.headers)
+
+
+async def test_retry_after_is_honoured_and_capped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.3)
+    calls = Counter[str]()
+
+    def answer(_request: Seen) -> Answer:
+        calls["all"] += 1
+        return Answer(b"ok") if calls["all"] == 2 else Answer(status=429, headers={"Retry-After": "3600"})
+
+    async with serve(answer) as url:
+        provider = live(PROVIDERS["openweathermap"], url, query="appid")
+        began = time.monotonic()
+        async with client(provider, settings()) as open_client:
+            response = await open_client.get("/x")
+    assert response.status_code == 200
+    assert 0.25 < time.monotonic() - began < 5
+
+
+async def test_retries_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.01)
+    calls = Counter[str]()
+
+    def answer(_request: Seen) -> Answer:
+        calls["all"] += 1
+        return Answer(status=502)
+
+    async with serve(answer) as url:
+        async with client(live(PROVIDERS["openweathermap"], url, query="appid"), settings()) as open_client:
+            assert (await open_client.get("/x")).status_code == 502
+    assert 2 <= calls["all"] <= http.RETRIES + 1
+
+
+async def test_the_contact_is_sent_and_no_clock_to_real_providers() -> None:
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"{}")
+
+    async with serve(answer) as url:
+        provider = live(PROVIDERS["met_norway"], url, query="appid")
+        told = settings().model_copy(update={"contact": "ops@example.org"})
+        async with client(provider, told) as open_client:
+            await open_client.get("/x", extensions={"cycle": START})
+    assert "ops@example.org" in seen[0].headers["user-agent"]
+    assert "x-sandbox-now" not in seen[0].headers
+
+
+async def test_the_sandbox_gets_the_clock_and_never_a_real_key() -> None:
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"{}")
+
+    async with serve(answer) as url:
+        sandbox = Settings(profile="sandbox", sandbox_url=url, openweathermap_key=SecretStr(SECRET))
+        async with client(PROVIDERS["openweathermap"], sandbox) as open_client:
+            await open_client.get("/x", extensions={"cycle": START})
+    assert seen[0].headers["x-sandbox-now"] == (START + timedelta(minutes=15)).isoformat()
+    assert seen[0].target == "/openweathermap/x?appid=sandbox"
+
+
+def test_a_provider_without_its_key_says_what_to_set() -> None:
+    with pytest.raises(UnusableProviderError, match="WEATHER_WEATHERAPI_KEY"):
+        client(PROVIDERS["weatherapi"], Settings(profile="live"))
+
+
+def test_the_sandbox_profile_needs_an_address() -> None:
+    with pytest.raises(UnusableProviderError, match="WEATHER_SANDBOX_URL"):
+        base_url(PROVIDERS["weatherapi"], Settings(profile="sandbox", sandbox_url=None))
