@@ -16,10 +16,10 @@ from weather_platform.sandbox.climate import normal_temperature_c
 from weather_platform.sandbox.errors import FAMILY_SHARE, common_share, temperature_sigma_k, wind_sigma
 from weather_platform.sandbox.feeds import FEEDS, Feed
 from weather_platform.sandbox.forecast import BEFORE_RUN_HOURS, RUN_EVERY_HOURS, run_at
-from weather_platform.sandbox.noise import BLOCK_HOURS
 from weather_platform.sandbox.observations import TEMPERATURE_NOISE_K, WIND_NOISE_M_S
 from weather_platform.sandbox.outages import is_down
 from weather_platform.sandbox.simulation import Simulation
+from weather_platform.sandbox.world import BLOCK_HOURS
 
 _ABSENT_VARIANCE = 1e9
 STEP_HOURS = 3

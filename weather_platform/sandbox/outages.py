@@ -1,7 +1,8 @@
 """When a provider is down as a whole: about twice a month, for 2 to 36 hours, at times fixed by the seed."""
 
 from weather_platform.sandbox.feeds import PROVIDERS
-from weather_platform.sandbox.noise import BLOCK_HOURS, generator
+from weather_platform.sandbox.noise import generator
+from weather_platform.sandbox.world import BLOCK_HOURS
 
 _PER_BLOCK = 4.0  # of 60 days
 _LONGEST_HOURS = 36.0

@@ -40,7 +40,7 @@ from weather_platform.sandbox.wire import (
     stations,
     weatherapi,
 )
-from weather_platform.sandbox.wire.ask import Ask, Reply, json_reply
+from weather_platform.sandbox.wire.ask import FIRST_YEAR, LAST_YEAR, Ask, Reply, json_reply
 
 _LARGEST_BODY = 65_536
 Respond = Callable[[Ask, Simulation], Reply]
@@ -136,6 +136,8 @@ def _instant(text: str) -> float:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone; write it like 2026-08-01T06:15:00Z")
+    if not FIRST_YEAR <= time.year <= LAST_YEAR:
+        raise ValueError(f"{text!r} is outside the simulated world; use {FIRST_YEAR} to {LAST_YEAR}")
     return time.timestamp()
 
 

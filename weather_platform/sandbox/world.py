@@ -10,7 +10,7 @@ what providers say in forecast.py.
 import numpy as np
 
 from weather_platform.sandbox.climate import climate_of, diurnal_k, season_k, solar_hour, year_angle
-from weather_platform.sandbox.noise import BLOCK_HOURS, Field, FieldBank
+from weather_platform.sandbox.noise import Field, FieldBank
 from weather_platform.sandbox.panel import Panel
 from weather_platform.sandbox.physics import derived, precipitation_mm
 
@@ -29,6 +29,7 @@ _FIELDS = {
     "wind_v": Field(700, 20, 2),
     "gust": Field(150, 4),
 }
+BLOCK_HOURS = 60 * 24
 _CACHED = 4
 _HIGHEST_DEW_POINT_C = 27.0
 

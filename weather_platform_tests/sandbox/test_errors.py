@@ -7,9 +7,9 @@ import pytest
 
 from weather_platform.sandbox.feeds import FEEDS, PROVIDERS, Feed
 from weather_platform.sandbox.forecast import BEFORE_RUN_HOURS, simulate
-from weather_platform.sandbox.noise import BLOCK_HOURS
 from weather_platform.sandbox.outages import is_down, outages
 from weather_platform.sandbox.simulation import Simulation
+from weather_platform.sandbox.world import BLOCK_HOURS
 
 RUN = 494_520
 RUNS = range(RUN, RUN + 60 * 24, 12)

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from weather_platform.sandbox.launch import start
-from weather_platform.sandbox.noise import BLOCK_HOURS
 from weather_platform.sandbox.outages import is_down, outages
+from weather_platform.sandbox.world import BLOCK_HOURS
 from weather_platform_tests.sandbox.conftest import NOW, SEED, Get
 
 FORECAST = "/open_meteo/v1/forecast?latitude=52.5244&longitude=13.4105&hourly=temperature_2m"
@@ -57,6 +57,7 @@ def test_the_clock_can_be_set_and_the_header_overrules_it(sandbox_url: str) -> N
         assert client.post("/clock", json={"now": "2026-08-12T00:00:00"}).status_code == 400
         assert client.post("/clock", content=b"{").status_code == 400
         assert client.get(FORECAST, headers={"X-Sandbox-Now": "yesterday"}).status_code == 400
+        assert client.get(FORECAST, headers={"X-Sandbox-Now": "1969-07-20T00:00:00Z"}).status_code == 400
         assert client.get("/nonesuch").status_code == 404
 
 
@@ -125,6 +126,7 @@ def test_the_archive_knows_nothing_before_it_is_out(get: Get) -> None:
     assert timedelta(minutes=60) <= min(delays) <= max(delays) <= timedelta(minutes=90)
     assert stations(get, "2027-08-10", NOW) == []
     assert get("/stations/observations", date="10.8.2026").status_code == 400
+    assert get("/stations/observations", date="1969-07-20").status_code == 400
 
 
 def test_the_archive_has_gaps_and_suspects_and_no_sentinels(get: Get) -> None:

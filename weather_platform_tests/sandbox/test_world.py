@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weather_platform.sandbox.climate import normal_temperature_c
-from weather_platform.sandbox.noise import BLOCK_HOURS
 from weather_platform.sandbox.panel import Panel, read_panel
-from weather_platform.sandbox.world import World
+from weather_platform.sandbox.world import BLOCK_HOURS, World
 
 START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) // 3600
 YEAR = 365 * 24

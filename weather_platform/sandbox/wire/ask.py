@@ -15,6 +15,7 @@ from weather_platform.sandbox.panel import Spot
 from weather_platform.sandbox.simulation import Simulation
 
 _TEMPERATURES = ("temperature_c", "dew_point_c", "apparent_temperature_c")
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # what the simulated world spans
 JSON = "application/json; charset=utf-8"
 
 

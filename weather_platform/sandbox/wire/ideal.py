@@ -17,7 +17,7 @@ import numpy as np
 
 from weather_platform.sandbox import ideal
 from weather_platform.sandbox.simulation import Simulation
-from weather_platform.sandbox.wire.ask import Ask, Reply, json_reply, utc_text
+from weather_platform.sandbox.wire.ask import FIRST_YEAR, LAST_YEAR, Ask, Reply, json_reply, utc_text
 
 _FETCH_SECONDS = 900
 _FURTHEST_HOURS = 360
@@ -30,6 +30,8 @@ def respond(ask: Ask, simulation: Simulation) -> Reply:
         cycle = datetime.strptime(ask.params.get("cycle", ""), "%Y-%m-%dT%HZ").replace(tzinfo=UTC)
     except ValueError:
         return json_reply({"error": "parameter cycle must be like 2026-08-01T06Z"}, 400)
+    if not FIRST_YEAR <= cycle.year <= LAST_YEAR:
+        return json_reply({"error": f"parameter cycle must be in {FIRST_YEAR} to {LAST_YEAR}"}, 400)
     text = ask.params.get("hours", "120")
     if not text.isdecimal() or not 6 <= int(text) <= _FURTHEST_HOURS:
         return json_reply(

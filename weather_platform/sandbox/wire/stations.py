@@ -26,7 +26,7 @@ import numpy as np
 
 from weather_platform.sandbox.observations import Reports, reports_of_day
 from weather_platform.sandbox.simulation import Simulation
-from weather_platform.sandbox.wire.ask import Ask, Reply, json_reply
+from weather_platform.sandbox.wire.ask import FIRST_YEAR, LAST_YEAR, Ask, Reply, json_reply
 
 # Contract column → (column on the wire, factor, digits).
 _COLUMNS = {
@@ -60,6 +60,8 @@ def respond(ask: Ask, simulation: Simulation) -> Reply:
         return json_reply({"error": "not found: only /stations/observations is served"}, 404)
     try:
         day = date.fromisoformat(ask.params.get("date", ""))
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            return json_reply({"error": f"parameter date must be in {FIRST_YEAR} to {LAST_YEAR}"}, 400)
     except ValueError:
         return json_reply({"error": "parameter date must be a day as YYYY-MM-DD"}, 400)
     number = (day - date(1970, 1, 1)).days
