@@ -55,6 +55,11 @@ def parse_rows(meta: Meta, body: bytes) -> DayRows:
     readable = np.ones(len(table.row), dtype=bool)
     data = {name: table.columns[name].to_pandas().astype(TEXT) for name in _TEXTS}
     data |= _times(table.columns, rejects, readable) | _measured(table.columns, rejects, readable)
+    elsewhere = (
+        readable & (data["time"].dt.strftime("%Y-%m-%d") != meta.asked().params.get("date")).to_numpy()
+    )
+    rejects.add(np.flatnonzero(elsewhere), _TIMES["time"], "not of the day that was asked for")
+    readable &= ~elsewhere
     frame = pd.DataFrame(data).assign(source=meta.provider, interval_hours=1, distance_km=0.0)
     checked = check(conform(frame[readable], OBSERVATION), OBSERVATION)
     for column, reason in checked.bad[["column", "reason"]].drop_duplicates().to_numpy().tolist():

@@ -7,6 +7,7 @@ keep their types.
 
 import io
 from collections.abc import Sequence
+from csv import reader as csv_reader
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +84,7 @@ def _read_csv(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> T
     )
     try:
         _check_header(text, wanted, csv)
-        table = pacsv.read_csv(pa.BufferReader(text), read, parse, convert)
+        table = pacsv.read_csv(pa.BufferReader(text if b"\n" in text else text + b"\n"), read, parse, convert)
     except (pa.ArrowInvalid, pa.ArrowKeyError, LookupError, UnicodeDecodeError) as error:
         raise ObservationFileError(
             f"cannot be read as text in {csv.encoding} with {csv.delimiter!r} between fields: {error}; "
@@ -101,11 +102,8 @@ def _check_header(text: bytes, wanted: Sequence[str], csv: Csv) -> None:
     lines = io.BytesIO(text[: 1 << 20])
     for _ in range(csv.skip_rows):
         lines.readline()
-    header = pacsv.read_csv(
-        pa.BufferReader(lines.readline()),
-        pacsv.ReadOptions(use_threads=False, encoding=csv.encoding),
-        pacsv.ParseOptions(delimiter=csv.delimiter),
-    ).column_names
+    line = lines.readline().decode(csv.encoding).removeprefix("\ufeff")
+    header = next(csv_reader([line], delimiter=csv.delimiter), [])
     _check_columns(header, wanted)
 
 
