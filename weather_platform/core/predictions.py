@@ -13,7 +13,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.learned import PREDICTION, QUANTILES
 from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
-from weather_platform.core.model.expert import Forecast
+from weather_platform.core.model.mixing import Forecast
 from weather_platform.core.model.trained import Trained
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.variables import ACCUMULATED

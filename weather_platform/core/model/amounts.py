@@ -9,6 +9,7 @@ probability of at least 0.1 mm, m the logarithm of the amount to expect, Q the q
 m out of fold.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,13 @@ def fit_trees(x: np.ndarray, observed: np.ndarray) -> dict[str, Any]:
     return {"occurrence": occurrence, "amount": amount}
 
 
-def signals(trees: dict[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
+def signals(trees: Mapping[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
     """`logit` of the probability and `log_amount` of each row."""
     chance = np.clip(predict(trees["occurrence"], x), 1e-4, 1 - 1e-4)
     return {"logit": logit(chance), "log_amount": predict(trees["amount"], x)}
 
 
-def calibrate(said: dict[str, np.ndarray], observed: np.ndarray, lead: np.ndarray) -> dict[str, Any]:
+def calibrate(said: Mapping[str, np.ndarray], observed: np.ndarray, lead: np.ndarray) -> dict[str, Any]:
     """A line through the logits and the quantile table of amounts, from rows out of fold; JSON types."""
     wet = observed >= WET_MM
     line = LogisticRegression(C=1e3).fit(said["logit"][:, None], wet)
@@ -49,7 +50,7 @@ def calibrate(said: dict[str, np.ndarray], observed: np.ndarray, lead: np.ndarra
 
 
 def quantiles(
-    said: dict[str, np.ndarray], calibration: dict[str, Any], lead: np.ndarray
+    said: Mapping[str, np.ndarray], calibration: Mapping[str, Any], lead: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row × level in mm, and the probability of at least 0.1 mm."""
     chance = expit(calibration["intercept"] + calibration["slope"] * said["logit"])

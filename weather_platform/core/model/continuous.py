@@ -9,6 +9,7 @@ quantiles of what was left there. With a = b = 0 it is EMOS with conformal quant
 construction.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,13 +32,13 @@ def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: 
     return {"center": center, "size": size}
 
 
-def signals(trees: dict[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
-    """What the trees say of each row; zeros without trees."""
-    return {name: predict(trees[name], x) if trees else np.zeros(len(x)) for name in ("center", "size")}
+def signals(trees: Mapping[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
+    """What the trees say of each row."""
+    return {name: predict(trees[name], x) for name in ("center", "size")}
 
 
 def calibrate(
-    said: dict[str, np.ndarray],
+    said: Mapping[str, np.ndarray],
     observed: np.ndarray,
     location: np.ndarray,
     scale: np.ndarray,
@@ -45,19 +46,21 @@ def calibrate(
 ) -> dict[str, Any]:
     """The shares and the quantile table, from rows that neither trees nor EMOS were fitted on; JSON
     types."""
-    z = (observed - location) / scale
-    share = slope(np.clip(z, -_CLIP, _CLIP), said["center"])
-    left = z - share * said["center"]
-    size = np.log(np.maximum(np.abs(left), _SMALLEST))
-    size_share = slope(size - size.mean(), said["size"] - said["size"].mean())
-    left = left / np.exp(size_share * said["size"])
-    table = quantile_table(left, lead, np.array(QUANTILE_LEVELS))
-    return {"share": share, "size_share": size_share, "table": table}
+    left = (observed - location) / scale
+    shares = {}
+    if said:
+        share = slope(np.clip(left, -_CLIP, _CLIP), said["center"])
+        left = left - share * said["center"]
+        size = np.log(np.maximum(np.abs(left), _SMALLEST))
+        size_share = slope(size - size.mean(), said["size"] - said["size"].mean())
+        left = left / np.exp(size_share * said["size"])
+        shares = {"share": share, "size_share": size_share}
+    return {**shares, "table": quantile_table(left, lead, np.array(QUANTILE_LEVELS))}
 
 
 def quantiles(
-    said: dict[str, np.ndarray],
-    calibration: dict[str, Any],
+    said: Mapping[str, np.ndarray],
+    calibration: Mapping[str, Any],
     location: np.ndarray,
     scale: np.ndarray,
     lead: np.ndarray,
@@ -65,6 +68,8 @@ def quantiles(
     variable: str,
 ) -> np.ndarray:
     """Row × level, in the variable's unit."""
-    center = location + scale * calibration["share"] * said["center"]
-    width = scale * np.exp(calibration["size_share"] * said["size"])
+    center, width = location, scale
+    if said:
+        center = location + scale * calibration["share"] * said["center"]
+        width = scale * np.exp(calibration["size_share"] * said["size"])
     return in_range(center[:, None] + width[:, None] * looked_up(calibration["table"], lead), variable)

@@ -3,6 +3,7 @@
 Belongs here: the order of things and the gates. Does not: any model's inside, or where models are kept.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.model.evidence import compare, decide, metrics
-from weather_platform.core.model.expert import Raw, calibrate, fit_expert, forecast, pooled, raw
+from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw
 from weather_platform.core.model.folds import Fold, forward_folds
+from weather_platform.core.model.mixing import calibrate, forecast
 from weather_platform.core.model.trained import Trained, code_version, data_hash
 
 FEWEST_ROWS = 300
@@ -59,24 +61,53 @@ def train(
     for fold in folds:
         expert = fit_expert(rows.iloc[fold.train], observed[fold.train], variable, trees)
         outs.append(raw(expert, rows.iloc[fold.judge]))
-    last = rows.iloc[folds[-1].judge]
-    judged = forecast(outs[-1], _calibrated(outs[:-1], folds[:-1], observed, variable), variable)
     final = fit_expert(rows, observed, variable, trees)
-    calibration = _calibrated(outs, folds, observed, variable)
-    evidence = compare(last, judged, variable)
-    promote, reason = decide(evidence, beyond_emos=bool(final.trees))
+    judged = _judged(rows, folds, outs, variable)
     return Trained(
         variable=variable,
         trained_until=train_until,
         data_hash=data_hash(rows),
         code_version=code_version(),
-        parameters={"emos": final.emos.parameters(), "calibration": calibration},
-        trees=final.trees,
-        metrics=metrics(last, judged),
-        evidence=evidence,
-        promote=promote,
-        reason=reason,
+        parameters={
+            "emos": final.emos.parameters(),
+            "calibration": _calibrated(judged.outs, folds, observed, variable),
+        },
+        trees=final.trees if judged.with_trees else {},
+        metrics=judged.metrics,
+        evidence=judged.evidence,
+        promote=judged.promote,
+        reason=judged.reason,
     )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A candidate and how it did on the last fold, calibrated on those before."""
+
+    outs: list[Raw]
+    with_trees: bool
+    metrics: dict[str, float]
+    evidence: pd.DataFrame
+    promote: bool
+    reason: str
+
+
+def _judged(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str) -> _Judged:
+    """The best candidate that may be promoted: with trees, else EMOS recalibrated; the first if neither
+    may."""
+    candidates = [outs, [replace(out, said={}) for out in outs]] if outs[-1].said else [outs]
+    found = [_judge(rows, folds, candidate, variable) for candidate in candidates]
+    return next((one for one in found if one.promote), found[0])
+
+
+def _judge(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str) -> _Judged:
+    last, observed = rows.iloc[folds[-1].judge], rows["observed"].to_numpy(np.float64)
+    made = forecast(outs[-1], _calibrated(outs[:-1], folds[:-1], observed, variable), variable)
+    evidence = compare(last, made, variable)
+    with_trees = bool(outs[-1].said)
+    promote, reason = decide(evidence, beyond_emos=with_trees)
+    kind = "EMOS and trees" if with_trees else "EMOS recalibrated"
+    return _Judged(outs, with_trees, metrics(last, made), evidence, promote, f"{kind}: {reason}")
 
 
 def _station_days(rows: pd.DataFrame) -> int:

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.model.emos import Emos
-from weather_platform.core.model.expert import Expert, Forecast, forecast, raw
+from weather_platform.core.model.expert import Expert, raw
+from weather_platform.core.model.mixing import Forecast, forecast
 
 _PREDICTS = ("grid.py", "blend.py", "features", "model")
 
