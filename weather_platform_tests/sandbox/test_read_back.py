@@ -120,16 +120,8 @@ def test_the_leads_reach_the_horizon(get: Get) -> None:
 def test_station_rows_read_back_as_truth_with_instrument_noise(get: Get, simulation: Simulation) -> None:
     day = datetime(2026, 8, 9, tzinfo=UTC)
     reply: httpx.Response = get("/stations/observations", date="2026-08-09")
-    about = (
-        "stations",
-        DAY.floor(day),
-        "2026-08-09.csv",
-        "forecast",
-        (),
-        "http://sandbox/stations",
-        200,
-        NOW,
-    )
+    url = "http://sandbox/stations/observations?date=2026-08-09"
+    about = ("stations", DAY.floor(day), "2026-08-09.csv", "forecast", (), url, 200, NOW)
     meta = Meta(*about, "0" * 64, len(reply.content), 1.0)
     found = parse_rows(meta, reply.content)
     assert found.quarantine.empty, found.quarantine
