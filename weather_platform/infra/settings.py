@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 if TYPE_CHECKING:
-    from weather_platform.core.providers.spec import Provider
+    from weather_platform.core.providers.endpoint import Endpoint
 
 
 class Settings(BaseSettings):
@@ -27,12 +27,17 @@ class Settings(BaseSettings):
         (), description="Names of the providers to use, joined by commas; every usable one where absent"
     )
     horizon_hours: int = Field(120, ge=6, le=384, description="How far ahead forecasts are asked for, hours")
-    truth_delay_hours: float = Field(2.0, ge=0, description="How long after its time an observation is known, hours")
+    truth_delay_hours: float = Field(
+        2.0, ge=0, description="How long after its time an observation is known, hours"
+    )
     sandbox_url: str | None = Field(None, description="Where the sandbox listens, for the sandbox profile")
     sandbox_fetch_delay: timedelta = Field(
-        timedelta(minutes=15), description="How long after the start of a cycle the simulated clock fetches it"
+        timedelta(minutes=15),
+        description="How long after the start of a cycle the simulated clock fetches it",
     )
-    mlflow_tracking_uri: str | None = Field(None, description="MLflow server; a local store under data_dir where absent")
+    mlflow_tracking_uri: str | None = Field(
+        None, description="MLflow server; a local store under data_dir where absent"
+    )
     contact: str = Field(
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",
@@ -43,14 +48,18 @@ class Settings(BaseSettings):
     @field_validator("providers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @property
     def simulated(self) -> bool:
         """Whether everything fetched under this profile is made up."""
         return self.profile == "sandbox"
 
-    def unusable(self, provider: "Provider") -> str | None:
+    def unusable(self, provider: "Endpoint") -> str | None:
         """Why a provider cannot be asked under these settings, and what to do; None where it can."""
         if self.simulated or provider.auth is None or getattr(self, provider.auth.setting) is not None:
             return None
