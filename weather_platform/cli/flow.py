@@ -39,7 +39,11 @@ class Period:
 
 @dataclass(frozen=True)
 class Step:
-    """One job over one range of partitions; `grain` None for a job without partitions."""
+    """One job over one range of partitions; `grain` None for a job without partitions.
+
+    `only_new` leaves out assets whose partitions were all materialized before: what a provider did not answer then is
+    not asked again by running the main job again.
+    """
 
     job: str
     grain: Grain | None = None
@@ -47,16 +51,24 @@ class Step:
     end: datetime | None = None
     config: dict[str, object] | None = None
     partition: str | None = None
+    only_new: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        """Partition keys of the range, in time order."""
+        return self.grain.keys(self.start, self.end) if self.grain and self.start and self.end else []
 
     @property
     def tags(self) -> dict[str, str]:
         """Dagster's tags for one partition or a range of them."""
         if self.partition is not None:
             return {"dagster/partition": self.partition}
-        if self.grain is None or self.start is None or self.end is None:
+        if not self.keys:
             return {}
-        keys = self.grain.keys(self.start, self.end)
-        return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}
+        return {
+            "dagster/asset_partition_range_start": self.keys[0],
+            "dagster/asset_partition_range_end": self.keys[-1],
+        }
 
 
 def steps(period: Period, given: Sequence[str]) -> list[Step]:
@@ -64,7 +76,8 @@ def steps(period: Period, given: Sequence[str]) -> list[Step]:
     return [
         Step("locations"),
         *(Step("uploads", partition=upload) for upload in given),
-        Step("forecasts", CYCLE, period.start, period.end),
+        Step("fetch", CYCLE, period.start, period.end, only_new=True),
+        Step("parse", CYCLE, period.start, period.end),
         Step("truth", DAY, period.start, period.end),
         Step("features", CYCLE, period.start, period.end),
         Step("train", config={"train_until": period.train_until.isoformat()}),
@@ -106,21 +119,38 @@ def _register_uploads(settings: Settings, dagster_instance: dg.DagsterInstance) 
 
 
 def _title(step: Step) -> str:
-    if step.grain and step.start and step.end:
-        return f"{step.job}: {len(step.grain.keys(step.start, step.end))} {step.grain.name}s"
+    if step.grain:
+        return f"{step.job}: {len(step.keys)} {step.grain.name}s"
     return step.job if step.partition is None else f"{step.job}: {step.partition}"
 
 
 def _execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
     job = definitions.resolve_job_def(step.job)
+    selection = _not_done(job, dagster_instance, step) if step.only_new else None
+    if selection == []:
+        return
     run_config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if step.config is not None:
         run_config["ops"] = {name: {"config": step.config} for name in _op_names(job)}
     result = job.execute_in_process(
-        instance=dagster_instance, tags=step.tags, run_config=run_config, raise_on_error=False
+        instance=dagster_instance,
+        tags=step.tags,
+        run_config=run_config,
+        raise_on_error=False,
+        asset_selection=selection,
     )
     if not result.success:
         raise CommandError(f"the step {step.job!r} failed:\n" + "\n".join(_failures(result)))
+
+
+def _not_done(job: dg.JobDefinition, dagster_instance: dg.DagsterInstance, step: Step) -> list[dg.AssetKey]:
+    """Assets of the job that lack a partition of the step."""
+    wanted = set(step.keys)
+    return [
+        key
+        for key in sorted(job.asset_layer.executable_asset_keys)
+        if not wanted <= dagster_instance.get_materialized_partitions(key)
+    ]
 
 
 def _op_names(job: dg.JobDefinition) -> list[str]:

@@ -37,7 +37,9 @@ def print_leaderboard(settings: Settings, console: Console, as_json: bool, by_le
 
     scores = Platform(settings).warehouse.read("verification", SCORE)
     if scores.empty:
-        raise CommandError(f"nothing was verified yet under {settings.data_dir}: run `weather-platform run` first")
+        raise CommandError(
+            f"nothing was verified yet under {settings.data_dir}: run `weather-platform run` first"
+        )
     table = ranked(scores)
     if as_json:
         click.echo(table.to_json(orient="records", double_precision=5))
@@ -53,13 +55,21 @@ def _span(scores: "pd.DataFrame") -> str:
 
 def _ranking(title: str, rows: "pd.DataFrame", simulated: bool) -> Table:
     """One table of methods, best first."""
-    table = Table(title=title + (" (simulated)" if simulated else ""), title_justify="left", header_style="bold")
-    table.add_column("method")
+    table = Table(
+        title=title + (" (simulated)" if simulated else ""), title_justify="left", header_style="bold"
+    )
+    table.add_column("method", no_wrap=True)
     for name in ("CRPS", "MAE", "bias", "cover 80", "cover 90", "rows", "ours", "gain"):
         table.add_column(name, justify="right")
     for row in rows.itertuples():
         mark = "*" if row.high < 0 or row.low > 0 else ""
-        cells = [_number(row.crps), _number(row.mae), _number(row.bias), _percent(row.coverage_80), _percent(row.coverage_90)]
+        cells = [
+            _number(row.crps),
+            _number(row.mae),
+            _number(row.bias),
+            _percent(row.coverage_80),
+            _percent(row.coverage_90),
+        ]
         table.add_row(
             row.method,
             *cells,

@@ -13,9 +13,13 @@ from weather_platform.infra.settings import Settings
 
 
 @click.command()
-@click.option("--days", default=45, show_default=True, type=click.IntRange(20, 366), help="Days of six-hourly cycles.")
 @click.option(
-    "--train-days", type=click.IntRange(10, 365), help="Days to learn from; the rest is predicted and scored. [default: 2/3]"
+    "--days", default=45, show_default=True, type=click.IntRange(20, 366), help="Days of six-hourly cycles."
+)
+@click.option(
+    "--train-days",
+    type=click.IntRange(10, 365),
+    help="Days to learn from; the rest is predicted and scored. [default: 2/3]",
 )
 @click.option(
     "--recorded",
@@ -27,7 +31,12 @@ from weather_platform.infra.settings import Settings
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="How the recorded folder is laid out; found by its layout where absent.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the leaderboard as JSON and nothing else on standard output.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the leaderboard as JSON and nothing else on standard output.",
+)
 def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path | None, as_json: bool) -> None:
     """Fetch, parse, observe, learn, predict and verify, then print the leaderboard.
 
@@ -53,7 +62,9 @@ def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path |
         _print_paths(done, took, console)
 
 
-def _run_sandbox(settings: Settings, days: int, train_days: int | None, console: Console) -> tuple[Settings, timedelta]:
+def _run_sandbox(
+    settings: Settings, days: int, train_days: int | None, console: Console
+) -> tuple[Settings, timedelta]:
     from weather_platform.core.places_file import BUILT_IN
     from weather_platform.sandbox.launch import start
 
@@ -61,7 +72,9 @@ def _run_sandbox(settings: Settings, days: int, train_days: int | None, console:
     period = Period(first, first + timedelta(days=train_days or days * 2 // 3), first + timedelta(days=days))
     if period.train_until >= period.end:
         raise click.UsageError(f"--train-days {train_days} leaves nothing of {days} days to predict")
-    console.print(f"[bold]Simulated weather[/], {first:%Y-%m-%d} and {days} days; nothing here is a real forecast.")
+    console.print(
+        f"[bold]Simulated weather[/], {first:%Y-%m-%d} and {days} days; nothing here is a real forecast."
+    )
     with start(settings.locations_file or BUILT_IN) as sandbox:
         settings = settings.model_copy(update={"sandbox_url": sandbox.url})
         return settings, run_flow(settings, period, console)
@@ -71,6 +84,11 @@ def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
     report = settings.data_dir / "report" / "index.html"
     console.print(f"\nDone in {took.total_seconds():.0f} s.")
     console.print(f"Report   {report}", soft_wrap=True)
-    console.print(f"Tables   {settings.data_dir / 'warehouse'} (one folder a table, one Parquet file a partition)", soft_wrap=True)
+    console.print(
+        f"Tables   {settings.data_dir / 'warehouse'} (one folder a table, one Parquet file a partition)",
+        soft_wrap=True,
+    )
     console.print(f"Payloads {settings.data_dir / 'objects'}", soft_wrap=True)
-    console.print(f"UI       WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)", soft_wrap=True)
+    console.print(
+        f"UI       WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)", soft_wrap=True
+    )

@@ -11,7 +11,8 @@ from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, forecast_errors, locations, observations, predictions
 from weather_platform.infra.settings import Settings
 
-_FORECASTS = dg.AssetSelection.key_prefixes("payloads", "forecasts")
+_PAYLOADS = dg.AssetSelection.key_prefixes("payloads")
+_FORECASTS = dg.AssetSelection.key_prefixes("forecasts")
 _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
     observations.KEY, forecast_errors.KEY, forecast_errors.SUMS_KEY
 )
@@ -20,17 +21,18 @@ _VERIFICATION = dg.AssetSelection.assets("verification")
 
 
 def build(_settings: Settings) -> dg.Definitions:
-    """Jobs `locations`, `forecasts`, `truth`, `features`, `train`, `predict`, `verify`, `cycle`, `day`; two schedules."""
+    """Jobs `locations`, `fetch`, `parse`, `truth`, `features`, `train`, `predict`, `verify`, `cycle`, `day`; two schedules."""
     ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
     jobs = [
         dg.define_asset_job("locations", dg.AssetSelection.assets(locations.KEY)),
-        dg.define_asset_job("forecasts", _FORECASTS),
+        dg.define_asset_job("fetch", _PAYLOADS),
+        dg.define_asset_job("parse", _FORECASTS),
         dg.define_asset_job("truth", _TRUTH),
         dg.define_asset_job("features", dg.AssetSelection.assets(features.KEY)),
         dg.define_asset_job("train", _MODELS),
         dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY)),
         dg.define_asset_job("verify", _VERIFICATION),
-        dg.define_asset_job("cycle", _FORECASTS | ahead),
+        dg.define_asset_job("cycle", _PAYLOADS | _FORECASTS | ahead),
         dg.define_asset_job("day", _TRUTH | _VERIFICATION),
     ]
     return dg.Definitions(jobs=jobs, schedules=[_cycle_schedule(), _day_schedule()])

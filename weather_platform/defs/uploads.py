@@ -4,6 +4,7 @@ Belongs here: which partition a file version is, and when it is read. Does not: 
 its mapping are kept in the object store as they came; the rows can be made again from them at any time.
 """
 
+import re
 from collections.abc import Iterator
 
 import dagster as dg
@@ -42,7 +43,8 @@ def build(settings: Settings) -> dg.Definitions:
         (upload,) = keys_of(context)
         data, mapping_text = platform.uploads.load(upload)
         parsed = parse_upload(data, read_mapping(mapping_text, f"{upload}/mapping.yaml"), upload, locations)
-        platform.warehouse.replace(f"quarantine/uploads/{upload}", QUARANTINE, parsed.quarantine, None)
+        table = re.sub(r"[^A-Za-z0-9_-]", "_", upload)  # what a table may be named
+        platform.warehouse.replace(f"quarantine/uploads/{table}", QUARANTINE, parsed.quarantine, None)
         yield dg.Output(
             parsed.rows,
             metadata={
