@@ -37,7 +37,9 @@ async def serve(answer: Callable[[Seen], Answer]) -> AsyncIterator[str]:
                 said = answer(Seen(first.split(" ")[1], headers))
                 await asyncio.sleep(said.delay_seconds)
                 extra = "".join(f"{name}: {value}\r\n" for name, value in said.headers.items())
-                writer.write(f"HTTP/1.1 {said.status} X\r\ncontent-length: {len(said.body)}\r\n{extra}\r\n".encode())
+                writer.write(
+                    f"HTTP/1.1 {said.status} X\r\ncontent-length: {len(said.body)}\r\n{extra}\r\n".encode()
+                )
                 writer.write(said.body[: len(said.body) // 2] if said.cut else said.body)
                 await writer.drain()
                 if said.cut:

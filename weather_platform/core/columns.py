@@ -51,9 +51,13 @@ class Fault:
 class Flat:
     """Rows of all pieces one after the other, before any is dropped. `piece` is the piece of each row."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        """Pieces with the same feed, place and cycle must stand together, in order of their fetch."""
+    def __init__(self, pieces: Sequence[Piece], *, booleans: bool = True) -> None:
+        """Pieces with the same feed, place and cycle must stand together, in order of their fetch.
+
+        `booleans` False says that no body held any (see core.wire_values).
+        """
         self.pieces = pieces
+        self._booleans = booleans
         self.counts = np.array([len(p.block.valid_time) for p in pieces])
         self.starts = np.cumsum(self.counts) - self.counts
         self.piece = np.repeat(np.arange(len(pieces)), self.counts)
@@ -79,7 +83,7 @@ class Flat:
                 [None] * n if v is None else v for v, n in zip(series, self.counts, strict=True)
             )
         )
-        found = numbers(raw)
+        found = numbers(raw, booleans=self._booleans)
         if found.not_numbers is not None and len(rows := np.flatnonzero(found.not_numbers)):
             self.faults.append(Fault(column.name, "not a number", rows, [raw[row] for row in rows]))
         values = self._scaled(column.name, found.values)

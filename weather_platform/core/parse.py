@@ -19,6 +19,7 @@ from weather_platform.core.payloads import Meta
 from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, Provider
 from weather_platform.core.quarantine import bad_rows, bad_source, quarantine
 from weather_platform.core.schema import conform, empty
+from weather_platform.core.wire_values import may_hold_booleans
 
 # Rows that are put together at once: each of their values is a Python object until its column is made.
 BATCH_ROWS = 200_000
@@ -72,34 +73,51 @@ def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
     cannot be read, or a part of one, is one quarantine row (row −1). Of rows with the same key, the latest
     fetched is kept.
     """
-    done: list[Parsed] = []
-    faults: list[pd.DataFrame] = []
-    pieces: list[Piece] = []
-    waiting = 0
+    batch = _Batch(provider)
     for source in sources:
+        batch.add(source)
+        if batch.waiting > BATCH_ROWS:
+            batch.finish()
+    batch.finish()
+    rows = _one([part.rows for part in batch.done])
+    faults = [*batch.faults, *(part.quarantine for part in batch.done)]
+    return Parsed(rows, quarantine(faults), sum(part.dropped_past for part in batch.done))
+
+
+class _Batch:
+    """Sources read so far: those whose rows are made, and those that wait for it."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self.done: list[Parsed] = []
+        self.faults: list[pd.DataFrame] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self._pieces: list[Piece] = []
+        self._booleans = False
+        self.waiting = 0
+
+    def add(self, source: Source) -> None:
+        """Read a source; its faults are noted, its blocks wait."""
         try:
-            parts = read(provider, source.body, source.asked)
+            parts = read(self._provider, source.body, source.asked)
         except PayloadError as error:
             parts = [Fault(str(error))]
-        faults += [
-            bad_source(provider.name, source.cycle, source.object, p.reason)
-            for p in parts
-            if isinstance(p, Fault)
+        reasons = [part.reason for part in parts if isinstance(part, Fault)]
+        self.faults += [
+            bad_source(self._provider.name, source.cycle, source.object, reason) for reason in reasons
         ]
         added = _pieces(source, [part for part in parts if isinstance(part, Block)])
-        pieces += added
-        waiting += sum(len(piece.block.valid_time) for piece in added)
-        if waiting > BATCH_ROWS:
-            done.append(_rows(provider, pieces))
-            pieces, waiting = [], 0
-    if pieces:
-        done.append(_rows(provider, pieces))
-    rows = _one([batch.rows for batch in done])
-    return Parsed(
-        rows,
-        quarantine([*faults, *(batch.quarantine for batch in done)]),
-        sum(batch.dropped_past for batch in done),
-    )
+        self._pieces += added
+        self._booleans |= may_hold_booleans(source.body)
+        self.waiting += sum(len(piece.block.valid_time) for piece in added)
+
+    def finish(self) -> None:
+        """Make the rows of what waits."""
+        if self._pieces:
+            self.done.append(_rows(self._provider, self._pieces, booleans=self._booleans))
+        self._clear()
 
 
 def _pieces(source: Source, blocks: Sequence[Block]) -> list[Piece]:
@@ -110,9 +128,9 @@ def _pieces(source: Source, blocks: Sequence[Block]) -> list[Piece]:
     return pieces
 
 
-def _rows(provider: Provider, pieces: list[Piece]) -> Parsed:
+def _rows(provider: Provider, pieces: list[Piece], *, booleans: bool) -> Parsed:
     pieces.sort(key=lambda p: (*_group(p), p.fetched_at))
-    flat = Flat(pieces)
+    flat = Flat(pieces, booleans=booleans)
     past = flat.lead_hours < 0
     forecast = flat.has_weather() & ~past
     good = forecast.copy()

@@ -120,9 +120,9 @@ def unpack(data: bytes, max_bytes: int) -> tuple[Meta, bytes]:
     if meta.bytes > max_bytes:
         raise DamagedPayloadError(f"the body has {meta.bytes} bytes, more than the {max_bytes} allowed")
     try:
-        body = zstandard.ZstdDecompressor().decompress(
-            data[_header_end(data) :], max_output_size=meta.bytes or 1
-        )
+        # A stream, since `decompress` trusts the size that the frame itself claims.
+        with zstandard.ZstdDecompressor().stream_reader(data[_header_end(data) :]) as reader:
+            body = reader.read(meta.bytes + 1)
     except zstandard.ZstdError as error:
         raise DamagedPayloadError(f"the body cannot be decompressed: {error}") from error
     if digest(body)["sha256"] != meta.sha256:

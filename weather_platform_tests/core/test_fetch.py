@@ -29,7 +29,11 @@ class Kept:
         self.payloads: dict[tuple[datetime, str], tuple[Meta, bytes]] = {}
 
     def requests(self, provider: str, cycle: datetime) -> set[str]:
-        return {request for start, request in self.payloads if start == cycle}
+        return {
+            name
+            for (start, name), (meta, _) in self.payloads.items()
+            if (start, meta.provider) == (cycle, provider)
+        }
 
     def save(self, meta: Meta, body: bytes) -> None:
         assert (meta.cycle, meta.request) not in self.payloads
@@ -94,7 +98,9 @@ async def test_only_what_is_missing_is_asked_for() -> None:
 async def test_one_failed_request_loses_no_other(bad: Answer, reason: str) -> None:
     provider = replace(PROVIDERS["met_norway"], timeout_seconds=0.3, max_bytes=2_000_000)
     store = Kept()
-    failures = await fetch(provider, lambda s: bad if "lat=48.5" in s.target else forecast(s), store, CYCLES[:1])
+    failures = await fetch(
+        provider, lambda s: bad if "lat=48.5" in s.target else forecast(s), store, CYCLES[:1]
+    )
     assert [failure.request for failure in failures] == ["p2"]
     assert reason in failures[0].reason
     assert len(store.payloads) == len(PLACES) - 1
@@ -149,7 +155,7 @@ async def test_a_failed_lookup_is_tried_again_by_the_next_cycle() -> None:
 async def test_a_full_disk_stops_everything() -> None:
     class Full(Kept):
         def save(self, meta: Meta, body: bytes) -> None:
-            raise OSError(28, "No space left on device")
+            raise OSError(28, f"No space left on device for {meta.request} of {len(body)} bytes")
 
     with pytest.raises(ExceptionGroup) as raised:
         await fetch(PROVIDERS["met_norway"], forecast, Full())

@@ -93,6 +93,11 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
             blocks += _read_place(part, asked, i, models)
         except PayloadError as error:
             blocks.append(Fault(f"part {i} of the reply: {error}"))
+    faults = [block.reason for block in blocks if isinstance(block, Fault)]
+    if len(faults) == len(blocks):
+        raise PayloadError(
+            f"no place of the reply can be used; {faults[0] if faults else 'it is an empty list'}"
+        )
     return blocks
 
 

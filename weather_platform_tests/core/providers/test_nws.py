@@ -44,7 +44,11 @@ def test_the_lookup_leads_to_the_gridpoint() -> None:
     assert PROVIDER.follow is not None
     request = PROVIDER.follow(lookup, encoded(nws_points("LWX", 97, 71)))
     assert request is not None
-    assert (request.path, request.name, request.role) == ("/gridpoints/LWX/97,71", lookup.leads_to, "forecast")
+    assert (request.path, request.name, request.role) == (
+        "/gridpoints/LWX/97,71",
+        lookup.leads_to,
+        "forecast",
+    )
 
 
 @pytest.mark.parametrize("office", ["../../evil", "LW", "http://x", None])
@@ -57,10 +61,17 @@ def test_a_lookup_cannot_lead_elsewhere(office: Any) -> None:
 
 def test_states_hold_over_their_interval_and_amounts_stand_at_its_end() -> None:
     reply = nws_gridpoint(hours=12)
-    reply["properties"]["temperature"]["values"] = [{"validTime": "2026-08-01T00:00:00+00:00/PT12H", "value": 22.5}]
+    reply["properties"]["temperature"]["values"] = [
+        {"validTime": "2026-08-01T00:00:00+00:00/PT12H", "value": 22.5}
+    ]
     block = one(reply)
     assert block.values["temperature_c"][:12] == [22.5] * 12
-    rows = {int(hour): row for row, hour in enumerate((block.valid_time - np.datetime64(START.replace(tzinfo=None))) // np.timedelta64(1, "h"))}
+    rows = {
+        int(hour): row
+        for row, hour in enumerate(
+            (block.valid_time - np.datetime64(START.replace(tzinfo=None))) // np.timedelta64(1, "h")
+        )
+    }
     amounts = block.values["precipitation_mm"]
     assert {hour for hour, row in rows.items() if amounts[row] is not None} == {6, 12}
     assert block.interval_hours[rows[6]] == 6  # type: ignore[index]
@@ -70,14 +81,18 @@ def test_states_hold_over_their_interval_and_amounts_stand_at_its_end() -> None:
 def test_a_probability_of_another_interval_than_the_amount_is_left_out() -> None:
     reply = nws_gridpoint(hours=12)
     layer = reply["properties"]["probabilityOfPrecipitation"]
-    layer["values"] = [{"validTime": f"2026-08-01T{h:02d}:00:00+00:00/PT3H", "value": 10 * h} for h in (0, 3, 6)]
+    layer["values"] = [
+        {"validTime": f"2026-08-01T{h:02d}:00:00+00:00/PT3H", "value": 10 * h} for h in (0, 3, 6)
+    ]
     block = one(reply)
     assert block.values["precipitation_probability"][3] == 0
     assert block.values["precipitation_probability"][6] is None
     assert block.interval_hours[3] == 3  # type: ignore[index]
 
 
-@pytest.mark.parametrize("span", ["2026-08-01T00:00:00+00:00/PT90M", "2026-08-01T00:00:00+00:00", "2026-08-01T00:00:00/PT1H"])
+@pytest.mark.parametrize(
+    "span", ["2026-08-01T00:00:00+00:00/PT90M", "2026-08-01T00:00:00+00:00", "2026-08-01T00:00:00/PT1H"]
+)
 def test_odd_intervals_are_refused(span: str) -> None:
     reply = nws_gridpoint(hours=2)
     reply["properties"]["temperature"]["values"][0]["validTime"] = span
@@ -98,7 +113,10 @@ def test_days_in_intervals_and_units_with_any_prefix() -> None:
 def test_snow_depth_is_ten_times_its_water() -> None:
     reply = nws_gridpoint(hours=6)
     span = "2026-08-01T00:00:00+00:00/PT6H"
-    reply["properties"]["snowfallAmount"] = {"uom": "wmoUnit:mm", "values": [{"validTime": span, "value": 50}]}
+    reply["properties"]["snowfallAmount"] = {
+        "uom": "wmoUnit:mm",
+        "values": [{"validTime": span, "value": 50}],
+    }
     block = one(reply)
     row = block.values["snowfall_water_mm"].index(50)
     assert block.values["snowfall_water_mm"][row] * block.scale["snowfall_water_mm"][0] == pytest.approx(5)
@@ -124,4 +142,10 @@ def test_half_day_periods_are_refused() -> None:
 
 def test_problem_json_is_an_error() -> None:
     with pytest.raises(PayloadError, match="Unable to provide data"):
-        one({"title": "Data Unavailable For Requested Point", "status": 404, "detail": "Unable to provide data"})
+        one(
+            {
+                "title": "Data Unavailable For Requested Point",
+                "status": 404,
+                "detail": "Unable to provide data",
+            }
+        )

@@ -78,9 +78,15 @@ def test_each_model_is_its_own_block_and_previous_days_are_not_forecasts() -> No
 
 @pytest.mark.parametrize(
     ("models", "params", "expected"),
-    [((), {}, "best_match"), (("icon_seamless",), {}, "icon_seamless"), ((), {"models": "icon_eu"}, "icon_eu")],
+    [
+        ((), {}, "best_match"),
+        (("icon_seamless",), {}, "icon_seamless"),
+        ((), {"models": "icon_eu"}, "icon_eu"),
+    ],
 )
-def test_a_single_model_is_named_by_the_request(models: tuple[str, ...], params: dict[str, str], expected: str) -> None:
+def test_a_single_model_is_named_by_the_request(
+    models: tuple[str, ...], params: dict[str, str], expected: str
+) -> None:
     assert one(open_meteo(hours=2), Asked((HERE,), START, models, params)).model == expected
 
 

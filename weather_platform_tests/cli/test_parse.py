@@ -1,0 +1,134 @@
+"""`weather-platform parse` as a user calls it."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import zstandard
+from click.testing import CliRunner, Result
+
+from weather_platform.cli.main import cli
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform_tests.replies import encoded, open_meteo, weatherapi
+
+BODY = encoded(open_meteo(hours=6))
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["parse", *map(str, arguments)])
+
+
+def written(path: Path, body: bytes) -> Path:
+    path.write_bytes(body)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("suffix", "compress"),
+    [(".json", bytes), (".json.gz", gzip.compress), (".json.zst", zstandard.compress)],
+)
+def test_rows_of_any_compression_with_the_stamp_as_fetch_time(
+    tmp_path: Path, suffix: str, compress: Callable[[bytes], bytes]
+) -> None:
+    file = written(tmp_path / f"20260801T023000Z_pier{suffix}", compress(BODY))
+    out = tmp_path / "rows.parquet"
+    result = call("open_meteo", file, "--out", out)
+    assert result.exit_code == 0, result.output
+    rows = pd.read_parquet(out)
+    assert list(rows.columns) == list(FORECAST.column_names)
+    assert set(rows["location_id"]) == {"pier"}
+    assert rows["lead_hours"].tolist() == [0.5, 1.5, 2.5]
+
+
+def test_rows_go_to_standard_output_as_csv(tmp_path: Path) -> None:
+    result = call("open_meteo", written(tmp_path / "pier.json", BODY), "--fetched-at", "2026-08-01T00:00:00Z")
+    assert result.stdout.splitlines()[0] == ",".join(FORECAST.column_names)
+    assert len(result.stdout.splitlines()) == 7
+    assert "6 rows, 0 set aside" in result.stderr
+
+
+def test_without_any_fetch_time_the_first_valid_time_is_taken_and_said(tmp_path: Path) -> None:
+    result = call("open_meteo", written(tmp_path / "pier.json", BODY), "--json")
+    assert json.loads(result.stdout)["rows"] == 6
+    assert "taken as fetched at 2026-08-01T00:00Z" in result.stderr
+
+
+def test_failing_rows_go_to_a_second_file_with_the_reason(tmp_path: Path) -> None:
+    reply = open_meteo(hours=3)
+    reply["hourly"]["temperature_2m"][1] = -999
+    aside = tmp_path / "bad.csv"
+    result = call("open_meteo", written(tmp_path / "a.json", encoded(reply)), "--quarantine", aside, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) | {"feeds": None} == {
+        "rows": 2,
+        "rows_set_aside": 1,
+        "past_rows_dropped": 0,
+        "files_not_used": [],
+        "feeds": None,
+    }
+    assert pd.read_csv(aside)["reason"].tolist() == ["outside -95 to 65"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "cause"),
+    [
+        ("a.json", b"", "empty"),
+        ("a.json", b"<html>503</html>", "HTML"),
+        ("a.json", BODY[:300], "cut short"),
+        ("a.json", b'{"error":true,"reason":"Daily limit"}', "Daily limit"),
+        ("a.json.gz", gzip.compress(BODY)[:100], "cannot be read"),
+        ("a.json.gz", BODY, "cannot be read"),
+        ("a.json.zst", b"nonsense", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_the_cause(
+    tmp_path: Path, name: str, body: bytes, cause: str
+) -> None:
+    result = call("open_meteo", written(tmp_path / name, body))
+    assert result.exit_code == 1
+    assert str(tmp_path / name) in result.stderr
+    assert cause in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.output
+
+
+def test_the_wrong_place_is_told(tmp_path: Path) -> None:
+    file = written(tmp_path / "20260801T000000Z_x.json", encoded(weatherapi(23.1, 113.2, days=1)))
+    result = call("weatherapi", file, "--latitude", 39.1, "--longitude", -108.5)
+    assert (result.exit_code, "wrong place" in result.stderr) == (1, True)
+    assert call("weatherapi", file, "--json").exit_code == 0
+
+
+def test_good_files_are_printed_beside_a_bad_one(tmp_path: Path) -> None:
+    good, bad = written(tmp_path / "20260801T000000Z_a.json", BODY), written(tmp_path / "b.json", b"")
+    result = call("open_meteo", good, bad)
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 7
+
+
+def test_what_was_asked_can_be_told(tmp_path: Path) -> None:
+    file = written(tmp_path / "20260801T000000Z_a.json", BODY)
+    result = call("open_meteo", file, "--param", "models=icon_eu", "--json")
+    assert json.loads(result.stdout)["feeds"] == {"open_meteo/icon_eu": 6}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nobody", "FILE"],
+        ["open_meteo", "absent.json"],
+        ["open_meteo"],
+        ["open_meteo", "FILE", "--latitude", "1"],
+        ["open_meteo", "FILE", "--fetched-at", "2026-08-01T00:00:00"],
+        ["open_meteo", "FILE", "--out", "rows.xlsx"],
+        ["open_meteo", "FILE", "--param", "novalue"],
+    ],
+)
+def test_a_wrong_call_is_exit_code_2(tmp_path: Path, arguments: list[str]) -> None:
+    file = written(tmp_path / "a.json", BODY)
+    result = call(*(file if argument == "FILE" else argument for argument in arguments))
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output

@@ -1,0 +1,49 @@
+"""Payloads in a real folder: the manifest is read back from the objects, and replies are written once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from weather_platform.core.contracts.forecast import MANIFEST
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.payloads import DamagedPayloadError, digest
+from weather_platform.core.schema import check
+from weather_platform.infra.local_objects import LocalObjects
+from weather_platform.infra.objects import ObjectExistsError
+from weather_platform.infra.payload_store import PayloadStore
+from weather_platform_tests.core.test_payloads import meta_of
+from weather_platform_tests.replies import START
+
+
+def test_what_is_saved_is_listed_and_read(tmp_path: Path) -> None:
+    store = PayloadStore(LocalObjects(tmp_path))
+    later = replace(meta_of(b"two"), cycle=START + CYCLE.length, request="other")
+    assert store.save(meta_of(b"one"), b"one")
+    assert store.save(later, b"two")
+    assert store.cycles("open_meteo") == ["2026-08-01T00Z", "2026-08-01T06Z"]
+    assert store.requests("open_meteo", START) == {"batch-000"}
+    assert store.requests("nws", START) == set()
+    manifest = store.manifest("open_meteo", [START, later.cycle])
+    assert check(manifest, MANIFEST).bad.empty
+    assert manifest["request"].tolist() == ["batch-000", "other"]
+    assert [body for _, body in store.read("open_meteo", [later.cycle, START])] == [b"two", b"one"]
+    assert store.manifest("nws", [START]).empty
+
+
+def test_a_reply_is_written_once(tmp_path: Path) -> None:
+    store = PayloadStore(LocalObjects(tmp_path))
+    store.save(meta_of(b"one"), b"one")
+    assert not store.save(meta_of(b"one"), b"one")
+    with pytest.raises(ObjectExistsError):
+        store.save(replace(meta_of(b"two"), **digest(b"two")), b"two")
+
+
+def test_a_damaged_object_is_named(tmp_path: Path) -> None:
+    store = PayloadStore(LocalObjects(tmp_path))
+    store.save(meta_of(b"one" * 100), b"one" * 100)
+    (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(DamagedPayloadError, match=r"payloads/open_meteo/2026-08-01T00Z/batch-000.*remove it"):
+        list(store.read("open_meteo", [START]))
