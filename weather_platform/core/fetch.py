@@ -13,6 +13,7 @@ from typing import Protocol
 
 import httpx
 
+from weather_platform.core.pace import Pace
 from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import PayloadError, Request
@@ -67,29 +68,10 @@ class _Fetch:
     client: httpx.AsyncClient
     store: Store
     now: Callable[[datetime], datetime]
-    pace: "Pace"
+    pace: Pace
     failures: list[Failure] = field(default_factory=list)
     found: dict[str, Request] = field(default_factory=dict)
     looking: dict[str, asyncio.Lock] = field(default_factory=dict)
-
-
-class Pace:
-    """Spreads calls so that no more than `per_minute` (weighted) begin in a minute; None does not wait at
-    all.
-    """
-
-    def __init__(self, per_minute: float | None) -> None:
-        self._seconds_each = 60 / per_minute if per_minute else 0.0
-        self._next = 0.0
-
-    async def turn(self, weight: float) -> None:
-        """Wait for this call's turn."""
-        if not self._seconds_each:
-            return
-        clock = asyncio.get_running_loop().time()
-        start = max(clock, self._next)
-        self._next = start + self._seconds_each * weight
-        await asyncio.sleep(start - clock)
 
 
 async def fetch_cycles(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 
@@ -39,12 +38,21 @@ def numbers(raw: list[Any], *, booleans: bool = True) -> Numbers:
 
 
 def _mixed_numbers(raw: list[Any]) -> Numbers:
-    column = pd.Series(raw, dtype="object")
-    candidate = column.map(lambda value: isinstance(value, int | float | str) and not isinstance(value, bool))
-    values = pd.to_numeric(column.where(candidate), errors="coerce").astype("float64").to_numpy(copy=True)
-    not_numbers = column.notna().to_numpy() & ~np.isfinite(values)
+    values = np.array([_number(value) for value in raw], dtype="float64")
+    present = np.array([value is not None for value in raw], dtype=bool)
+    not_numbers = present & ~np.isfinite(values)
     values[not_numbers] = np.nan
     return Numbers(values, not_numbers)
+
+
+def _number(value: Any) -> float:
+    """One value of a column that holds more than numbers and nulls; NaN for what is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return np.nan
+    try:
+        return float(value)
+    except ValueError:
+        return np.nan
 
 
 def texts(raw: Sequence[Any]) -> pa.Array:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from weather_platform.core.fetch import GIVE_UP_AFTER, Failure, Pace, fetch_cycles
+from weather_platform.core.fetch import GIVE_UP_AFTER, Failure, fetch_cycles
+from weather_platform.core.pace import Pace
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.payloads import Meta
 from weather_platform.core.places import Place
@@ -168,7 +169,7 @@ async def test_calls_are_spread_over_the_minute_by_weight(monkeypatch: pytest.Mo
     async def note(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("weather_platform.core.fetch.asyncio.sleep", note)
+    monkeypatch.setattr("weather_platform.core.pace.asyncio.sleep", note)
     pace = Pace(per_minute=60)
     for weight in (1.0, 5.0, 1.0):
         await pace.turn(weight)

@@ -31,6 +31,14 @@ def test_requests_batch_places_and_ask_for_all_models_in_one() -> None:
     assert first.name != second.name
 
 
+def test_a_place_added_to_the_panel_is_a_new_request() -> None:
+    (before,), (again,), (after,) = (
+        PROVIDER.requests(places, Horizon(120)) for places in ([HERE], [HERE], [HERE, THERE])
+    )
+    assert before.name == again.name
+    assert before.name != after.name
+
+
 def test_units_are_read_from_the_reply() -> None:
     reply = open_meteo(hours=2)
     reply["hourly_units"] |= {"wind_speed_10m": "km/h", "temperature_2m": "°F"}
