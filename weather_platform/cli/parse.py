@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.options import LATITUDE, LONGITUDE, PROVIDER_NAMES, UTC_TIME, Param
+from weather_platform.cli.options import LATITUDE, LONGITUDE, SOURCE_NAMES, UTC_TIME, Param
+from weather_platform.cli.parse_archive import parse_archive
 from weather_platform.cli.parse_sources import read_sources
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-@click.command(short_help="Read files of a provider's replies and print rows by the contract.")
-@click.argument("source", type=click.Choice(PROVIDER_NAMES))
+@click.command(short_help="Read files of a source's replies and print rows by the contract.")
+@click.argument("source", type=click.Choice(SOURCE_NAMES))
 @click.argument(
     "files",
     nargs=-1,
@@ -73,14 +74,16 @@ def parse(
     quarantine: Path | None,
     as_json: bool,
 ) -> None:
-    """Run SOURCE's parser on FILES (.json, also compressed as .gz or .zst) and print forecast rows by the
-    contract.
+    """Run the parser of SOURCE, a provider or an archive, on FILES and print rows by the contract.
+
+    Files may be compressed as .gz or .zst.
 
     Hours before the fetch are dropped. Rows with a value that is no number or out of its bounds are set
     aside with the reason; the others stay. A file that cannot be used at all (empty, HTML, an error object,
     cut short, another place) is named with the cause on standard error, and the exit code is 1; other
     files' rows are printed all the same.
     """
+    from weather_platform.core.history.registry import ARCHIVES
     from weather_platform.core.parse import assemble
     from weather_platform.core.providers.registry import PROVIDERS
 
@@ -89,8 +92,11 @@ def parse(
     _check_name(out, "--out")
     _check_name(str(quarantine or "-"), "--quarantine")
     place = None if latitude is None or longitude is None else (latitude, longitude)
-    sources, problems = read_sources(PROVIDERS[source], files, fetched_at, place, dict(params))
-    parsed = assemble(PROVIDERS[source], sources)
+    if source in ARCHIVES:
+        parsed, problems = parse_archive(ARCHIVES[source], files, fetched_at, dict(params))
+    else:
+        sources, problems = read_sources(PROVIDERS[source], files, fetched_at, place, dict(params))
+        parsed = assemble(PROVIDERS[source], sources)
     problems += _whole_files(parsed)
     if len(parsed.rows) and (out != "-" or not as_json):
         _write(parsed.rows, out)
@@ -125,12 +131,13 @@ def _write(frame: "pd.DataFrame", out: str) -> None:
 
 def _report(parsed: "Parsed", problems: list[str], *, as_json: bool, shown: bool) -> None:
     aside = parsed.quarantine[parsed.quarantine["row"] >= 0]
+    kind = "feed" if "feed" in parsed.rows else "source"
     summary: dict[str, Any] = {
         "rows": len(parsed.rows),
         "rows_set_aside": int(aside[["object", "row"]].drop_duplicates().shape[0]),
         "past_rows_dropped": parsed.dropped_past,
         "files_not_used": problems,
-        "feeds": parsed.rows.groupby("feed").size().to_dict(),
+        "feeds": parsed.rows.groupby(kind).size().to_dict(),
     }
     if as_json:
         click.echo(json.dumps(summary))

@@ -1,4 +1,4 @@
-"""Files on a command line as what the parser takes: their bytes, and what is known of how they were asked for."""
+"""Files on a command line as what the parser takes: their bytes, and how they were asked for."""
 
 from collections.abc import Iterable
 from datetime import datetime

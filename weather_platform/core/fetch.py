@@ -21,7 +21,7 @@ from weather_platform.core.providers.spec import PayloadError, Request
 # After so many failures in a row within a cycle the provider is taken to be down for it, and the rest is
 # not asked.
 GIVE_UP_AFTER = 3
-_GOOD = (200, 203)  # 203: MET Norway's way of saying that a version is deprecated
+_GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
 
 
 class Store(Protocol):
@@ -36,9 +36,7 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Failure:
-    """A request without a usable reply. `reason` holds no secret: it is made of status codes and kinds of
-    errors.
-    """
+    """A request without a usable reply. `reason` is of status codes and kinds of errors: no secret."""
 
     cycle: datetime
     request: str
@@ -56,10 +54,6 @@ class _Cycle:
     start: datetime
     in_a_row: int = 0
     last: str = ""
-
-    def note(self, reason: str | None) -> None:
-        self.in_a_row = 0 if reason is None else self.in_a_row + 1
-        self.last = reason or ""
 
 
 @dataclass
@@ -134,10 +128,10 @@ async def _one(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> Non
     try:
         await _ask(fetch, cycle, await _looked_up(fetch, cycle, request, lane), lane)
     except (FetchError, PayloadError) as error:
-        cycle.note(str(error))
+        cycle.in_a_row, cycle.last = cycle.in_a_row + 1, str(error)
         fetch.failures.append(Failure(cycle.start, name, str(error)))
     else:
-        cycle.note(None)
+        cycle.in_a_row = 0
 
 
 async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> Request:
@@ -158,7 +152,7 @@ async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> byt
     """One GET, kept. Raises FetchError where there is no usable reply."""
     await fetch.pace.turn(request.quota_weight)
     try:
-        # What the transport may want to know of a request beyond HTTP goes by httpx's extensions.
+        # The extensions tell the transport (infra.http) what is no part of HTTP.
         wanted = fetch.client.build_request(
             "GET",
             request.path,

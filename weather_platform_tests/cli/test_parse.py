@@ -132,3 +132,26 @@ def test_a_wrong_call_is_exit_code_2(tmp_path: Path, arguments: list[str]) -> No
     result = call(*(file if argument == "FILE" else argument for argument in arguments))
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+HEADER = (
+    "station_id,location_id,time_utc,available_utc,quality,temperature_c,dew_point_c,relative_humidity_percent,"
+    "pressure_msl_hpa,surface_pressure_hpa,cloud_cover_percent,visibility_m,precipitation_mm,wind_speed_m_s,"
+    "wind_direction_deg,wind_gust_m_s"
+)
+LINE = "SIM-a,a,2026-08-03T04:00:00Z,2026-08-03T05:10:00Z,good,12.5,8,70,1013,950,50,,0.2,3,200,5"
+
+
+def test_an_archives_files_give_observation_rows(tmp_path: Path) -> None:
+    file = written(tmp_path / "2026-08-03.csv", f"{HEADER}\n{LINE}\n".encode())
+    result = call("stations", file, "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["feeds"] == {"stations": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"), [("x.csv", "of which day"), ("2026-08-03.csv", "2026-08-03.csv: ")]
+)
+def test_an_archives_file_that_cannot_be_used_is_named(tmp_path: Path, name: str, cause: str) -> None:
+    result = call("stations", written(tmp_path / name, b"<html>"))
+    assert (result.exit_code, cause in result.stderr) == (1, True)
