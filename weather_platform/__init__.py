@@ -1,1 +1,3 @@
-"""Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each one is."""
+"""Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each one
+is.
+"""

@@ -12,7 +12,11 @@ from weather_platform.infra.settings import Settings
 
 DESIGNED = {
     "locations",
-    *(f"{stage}/{name}" for stage in ("payloads", "forecasts") for name in ("open_meteo", "openweathermap", "weatherapi", "met_norway", "nws")),
+    *(
+        f"{stage}/{name}"
+        for stage in ("payloads", "forecasts")
+        for name in ("open_meteo", "openweathermap", "weatherapi", "met_norway", "nws")
+    ),
     "history/stations",
     "uploads",
     "observations",
@@ -67,5 +71,5 @@ def test_listing_definitions_imports_nothing_heavy() -> None:
         "import sys, weather_platform.definitions as d; d.defs.resolve_asset_graph(); "
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert found.stdout.strip() == "[]"

@@ -1,6 +1,7 @@
 """The main job: every stage of the asset graph over one period, in order, in this process.
 
-Belongs here: which job runs over which partitions, and how that is shown. Does not: what the jobs do (defs, core).
+Belongs here: which job runs over which partitions, and how that is shown. Does not: what the jobs do
+(defs, core).
 """
 
 import time
@@ -41,8 +42,8 @@ class Period:
 class Step:
     """One job over one range of partitions; `grain` None for a job without partitions.
 
-    `only_new` leaves out assets whose partitions were all materialized before: what a provider did not answer then is
-    not asked again by running the main job again.
+    `only_new` leaves out assets whose partitions were all materialized before: what a provider did not
+    answer then is not asked again by running the main job again.
     """
 
     job: str
@@ -72,7 +73,9 @@ class Step:
 
 
 def steps(period: Period, given: Sequence[str]) -> list[Step]:
-    """The stages in the order of the flow. Only cycles after training are predicted, so that every score is out of sample."""
+    """The stages in the order of the flow. Only cycles after training are predicted, so that every score
+    is out of sample.
+    """
     return [
         Step("locations"),
         *(Step("uploads", partition=upload) for upload in given),
@@ -87,7 +90,9 @@ def steps(period: Period, given: Sequence[str]) -> list[Step]:
 
 
 def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
-    """Run every step, showing progress. Raises CommandError naming the steps that failed. Returns the time it took."""
+    """Run every step, showing progress. Raises CommandError naming the steps that failed. Returns the time
+    it took.
+    """
     began = time.monotonic()
     columns = (
         SpinnerColumn(),

@@ -1,6 +1,7 @@
 """The `weather-platform` command: a table of commands, each imported when it is called.
 
-Exit codes: 0 done, 1 the input or the data is at fault (one line says what and what to do), 2 the command was called wrongly.
+Exit codes: 0 done, 1 the input or the data is at fault (one line says what and what to do), 2 the command
+was called wrongly.
 """
 
 import importlib
@@ -10,7 +11,9 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands as `module:attribute`, so that `--help` does not import the scientific stack."""
+    """A group that knows its commands as `module:attribute`, so that `--help` does not import the
+    scientific stack.
+    """
 
     def __init__(self, name: str, help_text: str, commands: Mapping[str, str]) -> None:
         super().__init__(name, help=help_text)
@@ -42,7 +45,8 @@ class _Import(LazyGroup):
 
 import_group = _Import(
     "import",
-    "Take in what was kept elsewhere: `import PROVIDER FILES…` for raw replies, `import observations FILES…` for truth.",
+    "Take in what was kept elsewhere: `import PROVIDER FILES…` for raw replies, "
+    "`import observations FILES…` for truth.",
     {
         "payloads": "weather_platform.cli.import_payloads:import_payloads",
         "observations": "weather_platform.cli.import_observations:import_observations",
@@ -51,7 +55,8 @@ import_group = _Import(
 
 cli = LazyGroup(
     "weather-platform",
-    "Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each one is.\n\n"
+    "Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each "
+    "one is.\n\n"
     "Settings come from the environment (WEATHER_PROFILE, WEATHER_DATA_DIR, ...; see the README).",
     {
         "run": "weather_platform.cli.run:run",

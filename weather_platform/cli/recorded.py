@@ -1,6 +1,8 @@
-"""The main job on recorded material: a recipe says which files are replies, which are truth, and where the places are.
+"""The main job on recorded material: a recipe says which files are replies, which are truth, and where the
+places are.
 
-Belongs here: reading a recipe and calling the public import commands with it. Does not: parsing of any kind.
+Belongs here: reading a recipe and calling the public import commands with it. Does not: parsing of any
+kind.
 """
 
 from datetime import datetime, timedelta
@@ -73,7 +75,9 @@ def _find(folder: Path) -> Path:
     known = sorted(Path(str(resources.files("weather_platform"))).glob("recipes/*/recipe.yaml"))
     for path in known:
         recipe = _read(path)
-        patterns = [part.files for part in [*recipe.payloads, *recipe.observations]]
+        patterns = [replies.files for replies in recipe.payloads] + [
+            truth.files for truth in recipe.observations
+        ]
         if all(next(folder.glob(pattern), None) for pattern in patterns):
             return path
     raise CommandError(

@@ -1,4 +1,6 @@
-"""`weather-platform run`: the main job from first fetch to leaderboard, on the sandbox or on recorded material."""
+"""`weather-platform run`: the main job from first fetch to leaderboard, on the sandbox or on recorded
+material.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,9 +42,9 @@ from weather_platform.infra.settings import Settings
 def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path | None, as_json: bool) -> None:
     """Fetch, parse, observe, learn, predict and verify, then print the leaderboard.
 
-    Without options it lives through 45 simulated days of six providers at 24 places on a local sandbox: no network, no key,
-    no account. With --recorded it imports replies and observations that were recorded in the real world and runs
-    the same assets on them. Running it again fetches nothing and changes no table.
+    Without options it lives through 45 simulated days of six providers at 24 places on a local sandbox: no
+    network, no key, no account. With --recorded it imports replies and observations that were recorded in
+    the real world and runs the same assets on them. Running it again fetches nothing and changes no table.
     """
     console = Console(stderr=as_json)
     settings = Settings()
@@ -54,8 +56,8 @@ def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path |
         done, took = _run_sandbox(settings, days, train_days, console)
     else:
         raise CommandError(
-            f"`run` lives through past cycles, which the {settings.profile} profile cannot fetch. Unset WEATHER_PROFILE to use the "
-            "sandbox, or start `weather-platform ui` and turn the schedule on."
+            f"`run` lives through past cycles, which the {settings.profile} profile cannot fetch. Unset "
+            "WEATHER_PROFILE to use the sandbox, or start `weather-platform ui` and turn the schedule on."
         )
     print_leaderboard(done, console, as_json)
     if not as_json:

@@ -1,1 +1,3 @@
-"""WHAT: pure functions on data. No Dagster, no clock, no environment, no network but through a passed-in client."""
+"""WHAT: pure functions on data. No Dagster, no clock, no environment, no network but through a passed-in
+client.
+"""

@@ -1,8 +1,8 @@
 """What a table contract is: columns with kinds, bounds and meaning, a key, and the time that partitions it.
 
-A contract is plain data, so that the code location can describe every table without importing pandas. Whatever
-enforces or stores a contract (pandera schema, Arrow schema, BigQuery schema, the column list in the Dagster UI) is
-derived from it elsewhere; no second list of columns exists.
+A contract is plain data, so that the code location can describe every table without importing pandas.
+Whatever enforces or stores a contract (pandera schema, Arrow schema, BigQuery schema, the column list in
+the Dagster UI) is derived from it elsewhere; no second list of columns exists.
 """
 
 import re
@@ -31,10 +31,10 @@ class Column:
 class Contract:
     """The shape of a table.
 
-    `partition_column` and `grain` say which partition a row belongs to: the grain's window that holds the column's
-    time, or, with `grain` None, the partition named by the text column itself (an upload). `partition_column` None
-    means that the table is one piece. `extra_float` is a pattern (matched in full) for further nullable float columns,
-    for tables whose width follows the feeds present.
+    `partition_column` and `grain` say which partition a row belongs to: the grain's window that holds the
+    column's time, or, with `grain` None, the partition named by the text column itself (an upload).
+    `partition_column` None means that the table is one piece. `extra_float` is a pattern (matched in full)
+    for further nullable float columns, for tables whose width follows the feeds present.
     """
 
     name: str

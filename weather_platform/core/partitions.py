@@ -1,6 +1,7 @@
 """Partition keys and the instants they stand for: six-hourly cycles and days, always UTC.
 
-Everything that turns a time into a partition key, or back, is here. Keys sort in time order and carry their zone.
+Everything that turns a time into a partition key, or back, is here. Keys sort in time order and carry
+their zone.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ class Grain:
         return self.floor(time).strftime(self.key_format)
 
     def start(self, key: str) -> datetime:
-        """First instant of the window named by `key`. Raises ValueError for a key that is not of this grain."""
+        """First instant of the window named by `key`. Raises ValueError for a key that is not of this
+        grain.
+        """
         start = datetime.strptime(key, self.key_format).replace(tzinfo=UTC)
         if self.key(start) != key:
             raise ValueError(f"{key!r} is not a {self.name} key; the nearest is {self.key(start)!r}")

@@ -1,7 +1,7 @@
 """A place whose weather is forecast, and the panel of them.
 
-Ids are the user's own and never change meaning; a panel is revisited every cycle, since a place seen once can never
-be verified.
+Ids are the user's own and never change meaning; a panel is revisited every cycle, since a place seen once
+can never be verified.
 """
 
 from dataclasses import dataclass

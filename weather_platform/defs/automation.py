@@ -21,7 +21,9 @@ _VERIFICATION = dg.AssetSelection.assets("verification")
 
 
 def build(_settings: Settings) -> dg.Definitions:
-    """Jobs `locations`, `fetch`, `parse`, `truth`, `features`, `train`, `predict`, `verify`, `cycle`, `day`; two schedules."""
+    """Jobs `locations`, `fetch`, `parse`, `truth`, `features`, `train`, `predict`, `verify`, `cycle`,
+    `day`; two schedules.
+    """
     ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
     jobs = [
         dg.define_asset_job("locations", dg.AssetSelection.assets(locations.KEY)),
@@ -39,7 +41,9 @@ def build(_settings: Settings) -> dg.Definitions:
 
 
 def _cycle_schedule() -> dg.ScheduleDefinition:
-    """A quarter past each cycle's start: providers are asked as soon as the cycle exists, and predictions follow."""
+    """A quarter past each cycle's start: providers are asked as soon as the cycle exists, and predictions
+    follow.
+    """
 
     def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         key = CYCLE.key(context.scheduled_execution_time)
@@ -55,7 +59,9 @@ def _cycle_schedule() -> dg.ScheduleDefinition:
 
 
 def _day_schedule() -> dg.ScheduleDefinition:
-    """Each morning: yesterday's truth is settled by then, its errors are summed and the forecasts for it are scored."""
+    """Each morning: yesterday's truth is settled by then, its errors are summed and the forecasts for it
+    are scored.
+    """
 
     def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         yesterday: datetime = context.scheduled_execution_time - timedelta(days=1)

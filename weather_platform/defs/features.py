@@ -1,7 +1,7 @@
 """What could be known when a cycle was fetched, one row per variable, place and valid time.
 
-Belongs here: how far back a cycle looks. Does not: any feature (core.features). Reading is bounded: this cycle's forecasts and
-the last weeks of daily sums and observations, however much history lies behind.
+Belongs here: how far back a cycle looks. Does not: any feature (core.features). Reading is bounded: this
+cycle's forecasts and the last weeks of daily sums and observations, however much history lies behind.
 """
 
 from collections.abc import Iterator

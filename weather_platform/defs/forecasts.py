@@ -1,7 +1,8 @@
 """Replies parsed into one schema: each forecast as it was issued.
 
-Belongs here: when replies are parsed and how it is checked. Does not: how any provider is read (core.providers) or what a bad
-row is (core.parse). Rows set aside go to the table `quarantine/forecasts/<provider>`; the good rows of the same reply stay.
+Belongs here: when replies are parsed and how it is checked. Does not: how any provider is read
+(core.providers) or what a bad row is (core.parse). Rows set aside go to the table
+`quarantine/forecasts/<provider>`; the good rows of the same reply stay.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Hourly truth of an archive, one partition a day: the replies kept as served, and the rows read from them.
 
-Belongs here: when an archive is asked for a day. Does not: how (core.history), or which archive's value counts
-where several have one (core.observations, core.grid).
+Belongs here: when an archive is asked for a day. Does not: how (core.history), or which archive's value
+counts where several have one (core.observations, core.grid).
 """
 
 import asyncio
@@ -84,7 +84,9 @@ async def _fetch(archive: Archive, platform: Platform, starts: list[datetime]) -
 
 
 def _read(archive: Archive, platform: Platform, starts: list[datetime]) -> "DayRows":
-    """Rows of the days' replies; those that could not be read go to the table `quarantine/history/<archive>`."""
+    """Rows of the days' replies; those that could not be read go to the table
+    `quarantine/history/<archive>`.
+    """
     import pandas as pd
 
     from weather_platform.core.history.fetch import fetch_cycle_of

@@ -1,7 +1,8 @@
-"""One model per target variable: a version in MLflow with its data hash, scores beside every baseline, and the promotion decision.
+"""One model per target variable: a version in MLflow with its data hash, scores beside every baseline, and
+the promotion decision.
 
-Belongs here: what history a training reads, and what is shown of it. Does not: training or judging (core.model), or where
-versions are kept (infra.model_registry).
+Belongs here: what history a training reads, and what is shown of it. Does not: training or judging
+(core.model), or where versions are kept (infra.model_registry).
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ _HISTORY = timedelta(days=180)
 
 
 class TrainConfig(dg.Config):
-    """`train_until`: an ISO time; truth known later is not used. The newest cycle with features where absent."""
+    """`train_until`: an ISO time; truth known later is not used. The newest cycle with features where
+    absent.
+    """
 
     train_until: str | None = None
 
@@ -82,7 +85,9 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
 
 
 def _trained(platform: Platform, variable: str, until: datetime) -> "tuple[str, Trained]":
-    """The version that this history makes: the registered one where the same data, code and time made it before."""
+    """The version that this history makes: the registered one where the same data, code and time made it
+    before.
+    """
     from weather_platform.core.model.train import train, training_rows
     from weather_platform.core.model.trained import code_version, data_hash
 
@@ -97,7 +102,9 @@ def _trained(platform: Platform, variable: str, until: datetime) -> "tuple[str, 
 
 
 def _train_until(platform: Platform, config: TrainConfig) -> datetime:
-    """The configured time, else the start of the newest cycle that has features. Raises dg.Failure where there is none."""
+    """The configured time, else the start of the newest cycle that has features. Raises dg.Failure where
+    there is none.
+    """
     if config.train_until is not None:
         return datetime.fromisoformat(config.train_until).astimezone(UTC)
     keys = platform.warehouse.keys("features")

@@ -44,7 +44,8 @@ def one_run(max_partitions: int) -> dg.BackfillPolicy:
 
 
 def window(before: timedelta, downstream: Grain) -> dg.TimeWindowPartitionMapping:
-    """Upstream partitions from `before` ahead of the downstream window to its end; none from before the first day.
+    """Upstream partitions from `before` ahead of the downstream window to its end; none from before the first
+    day.
 
     Dagster counts the offset in downstream partitions, whatever the grain of the upstream.
     """

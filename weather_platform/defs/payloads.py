@@ -1,7 +1,8 @@
 """Every reply of a provider, byte for byte as served, with a manifest row per request.
 
-Belongs here: when a provider is asked, and what is shown of it. Does not: how to ask (core.providers, core.fetch), or where
-replies are kept (infra.payload_store). Asking again for a cycle fetches only what is missing.
+Belongs here: when a provider is asked, and what is shown of it. Does not: how to ask (core.providers,
+core.fetch), or where replies are kept (infra.payload_store). Asking again for a cycle fetches only what is
+missing.
 """
 
 import asyncio
@@ -37,7 +38,9 @@ def key(provider: Provider) -> dg.AssetKey:
 
 
 def in_use(settings: Settings) -> list[Provider]:
-    """Providers of this deployment: those named in the settings, or every one that could be asked (its key is set)."""
+    """Providers of this deployment: those named in the settings, or every one that could be asked (its key
+    is set).
+    """
     if settings.providers:
         return [PROVIDERS[name] for name in settings.providers]
     return [provider for provider in PROVIDERS.values() if settings.unusable(provider) is None]
@@ -94,8 +97,9 @@ async def _fetch(
     current = [start for start in starts if platform.now(start) < start + CYCLE.length]
     if len(current) < len(starts):
         context.log.warning(
-            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only its newest "
-            "forecast, so nothing is fetched for them; replies kept elsewhere can be imported (weather-platform import)"
+            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only its "
+            "newest forecast, so nothing is fetched for them; replies kept elsewhere can be imported "
+            "(weather-platform import)"
         )
     if not current:
         return []

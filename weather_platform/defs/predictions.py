@@ -1,7 +1,9 @@
-"""Our own calibrated forecast of a cycle: quantiles per place, variable and valid time, with the version that made them.
+"""Our own calibrated forecast of a cycle: quantiles per place, variable and valid time, with the version that
+made them.
 
-Belongs here: which model version a cycle may use. Does not: how it predicts (core.predictions). A version trained on anything
-later than the cycle is never used for it, so a backfill of the past is as honest as a live run.
+Belongs here: which model version a cycle may use. Does not: how it predicts (core.predictions). A version
+trained on anything later than the cycle is never used for it, so a backfill of the past is as honest as a
+live run.
 """
 
 from collections.abc import Iterator
@@ -52,7 +54,9 @@ def build(settings: Settings) -> dg.Definitions:
 
 
 def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "pd.DataFrame":
-    """Predict cycle by cycle with the newest promoted version of each variable that the cycle may use, in batches by version."""
+    """Predict cycle by cycle with the newest promoted version of each variable that the cycle may use, in
+    batches by version.
+    """
     import pandas as pd
 
     from weather_platform.core.predictions import predict

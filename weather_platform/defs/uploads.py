@@ -1,7 +1,8 @@
 """Observation rows of files that users gave, one partition per file version.
 
-Belongs here: which partition a file version is, and when it is read. Does not: reading files (core.observations.upload). A file and
-its mapping are kept in the object store as they came; the rows can be made again from them at any time.
+Belongs here: which partition a file version is, and when it is read. Does not: reading files
+(core.observations.upload). A file and its mapping are kept in the object store as they came; the rows can
+be made again from them at any time.
 """
 
 import re
@@ -65,7 +66,8 @@ def build(settings: Settings) -> dg.Definitions:
     ) -> dg.SensorResult:
         partitions = upload_partitions()
         known = set(context.instance.get_dynamic_partitions(str(partitions.name)))
-        new = [name for name in platform.uploads.keys() if name not in known]
+        kept = platform.uploads.keys()
+        new = [name for name in kept if name not in known]
         return dg.SensorResult(
             run_requests=[dg.RunRequest(run_key=name, partition_key=name) for name in new],
             dynamic_partitions_requests=[partitions.build_add_request(new)] if new else [],

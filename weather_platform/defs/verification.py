@@ -1,7 +1,8 @@
-"""Scores of every feed, baseline and of our prediction by variable and lead, the leaderboard made of them, and the report.
+"""Scores of every feed, baseline and of our prediction by variable and lead, the leaderboard made of them,
+and the report.
 
-Belongs here: which cycles reach into a day, and where the report goes. Does not: any score (core.verification) or drawing
-(core.report).
+Belongs here: which cycles reach into a day, and where the report goes. Does not: any score
+(core.verification) or drawing (core.report).
 """
 
 from collections.abc import Iterator
@@ -115,14 +116,15 @@ def _report(
     from weather_platform.core.report.page import render
 
     settings = platform.settings
-    sources = [*payloads.in_use(settings), *in_use(settings.simulated)]
+    attributions = [provider.attribution for provider in payloads.in_use(settings)]
+    attributions += [archive.attribution for archive in in_use(settings.simulated)]
     page = render(
         every_day,
         predictions,
         features,
         observations,
         simulated=settings.simulated,
-        attributions=[source.attribution for source in sources],
+        attributions=attributions,
     )
     return platform.write_report(page)
 
@@ -144,7 +146,9 @@ def _metadata(table: "pd.DataFrame") -> dict[str, dg.MetadataValue | str]:
 
 
 def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:
-    """Whether our intervals hold what they say; precipitation is left to its probability, since most of it is zero."""
+    """Whether our intervals hold what they say; precipitation is left to its probability, since most of it
+    is zero.
+    """
     ours = table[
         (table["method"] == "ours")
         & (table["lead_bucket"] == "all")

@@ -1,1 +1,3 @@
-"""WHERE: object store, warehouse, model registry, HTTP, settings. The only place that knows local from cloud."""
+"""WHERE: object store, warehouse, model registry, HTTP, settings. The only place that knows local from
+cloud.
+"""

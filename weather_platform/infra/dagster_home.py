@@ -20,7 +20,9 @@ nux:
 
 
 def dagster_home(data_dir: Path) -> Path:
-    """The absolute folder for DAGSTER_HOME, made with its configuration where it is new; a file there already is kept."""
+    """The absolute folder for DAGSTER_HOME, made with its configuration where it is new; a file there
+    already is kept.
+    """
     home = (data_dir / "dagster").resolve()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"

@@ -12,7 +12,9 @@ class ObjectExistsError(Exception):
 
 
 class ObjectStore(Protocol):
-    """Names are slash-separated, relative, of letters, digits and `._=+@-` only; anything else raises ValueError."""
+    """Names are slash-separated, relative, of letters, digits and `._=+@-` only; anything else raises
+    ValueError.
+    """
 
     def create(self, name: str, data: bytes) -> bool:
         """Write an object atomically. True if it is new, False if it was there with the same bytes.

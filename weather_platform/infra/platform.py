@@ -27,7 +27,9 @@ def no_progress(_what: str, _done: int, _total: int) -> None:
 
 
 class Platform:
-    """Stores opened lazily, so that listing definitions opens none. `progress(what, done, total)` is told of long work."""
+    """Stores opened lazily, so that listing definitions opens none. `progress(what, done, total)` is told
+    of long work.
+    """
 
     def __init__(self, settings: Settings, progress: Progress = no_progress) -> None:
         self.settings = settings

@@ -1,10 +1,10 @@
 """SQLite as Dagster and MLflow use it, without two disk flushes per event.
 
-Dagster opens a connection for each event it stores, and writes every event to two databases. On closing the last
-connection of a database SQLite copies its write-ahead log and flushes; on committing it flushes as well. That is 9 of
-10 milliseconds of an event. Belongs here: keeping one connection per database open, and flushing at checkpoints only,
-which survives a killed process (a power cut may lose the newest events, never the database; tables and payloads are
-no databases and are not concerned).
+Dagster opens a connection for each event it stores, and writes every event to two databases. On closing
+the last connection of a database SQLite copies its write-ahead log and flushes; on committing it flushes
+as well. That is 9 of 10 milliseconds of an event. Belongs here: keeping one connection per database open,
+and flushing at checkpoints only, which survives a killed process (a power cut may lose the newest events,
+never the database; tables and payloads are no databases and are not concerned).
 """
 
 import sqlite3

@@ -10,7 +10,9 @@ _RUNS = 5
 
 
 def measure() -> dict[str, float]:
-    """`load_over_dagster_import`: ratio of the two minima, taken in turn so that both see the same machine."""
+    """`load_over_dagster_import`: ratio of the two minima, taken in turn so that both see the same
+    machine.
+    """
     bare, location = [], []
     for _ in range(_RUNS):
         bare.append(_seconds("import dagster"))

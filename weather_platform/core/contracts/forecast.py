@@ -6,19 +6,31 @@ from weather_platform.core.variables import WEATHER
 
 MANIFEST = Contract(
     name="payloads",
-    description="One row per request of a cycle: what was asked, when it was answered, and the object that holds the bytes.",
+    description="One row per request of a cycle: what was asked, when it was answered, where its bytes are.",
     columns=(
         Column("provider", "text", "Provider asked", nullable=False),
         Column("cycle", "time", "Nominal start of the partition", nullable=False),
         Column("request", "text", "Name of the request, unique within provider and cycle", nullable=False),
-        Column("role", "text", "forecast, or lookup for a reply that only leads to the next request", nullable=False),
+        Column(
+            "role",
+            "text",
+            "forecast, or lookup for a reply that only leads to the next request",
+            nullable=False,
+        ),
         Column("location_ids", "text", "Places asked for, joined by commas in request order", nullable=False),
         Column("url", "text", "What was asked, without any secret", nullable=False),
         Column("status", "int", "HTTP status", nullable=False, ge=100, le=599),
-        Column("fetched_at", "time", "When the reply was complete: the earliest time anybody here could know it", nullable=False),
+        Column(
+            "fetched_at",
+            "time",
+            "When the reply was complete: the earliest time anybody here could know it",
+            nullable=False,
+        ),
         Column("sha256", "text", "Hash of the body as served", nullable=False),
         Column("bytes", "int", "Length of the body as served", nullable=False, ge=0),
-        Column("quota_weight", "float", "What the request costs of the provider's quota", nullable=False, ge=0),
+        Column(
+            "quota_weight", "float", "What the request costs of the provider's quota", nullable=False, ge=0
+        ),
         Column("object", "text", "Name of the object in the store", nullable=False),
     ),
     key=("provider", "cycle", "request"),
@@ -44,7 +56,14 @@ FORECAST = Contract(
         Column("issue_time", "time", "The provider's own run or update time; null where it says none"),
         Column("valid_time", "time", "The time forecast", nullable=False),
         Column("lead_hours", "float", "valid_time − fetched_at, hours", nullable=False, ge=0, le=24 * 46),
-        Column("interval_hours", "int", "Accumulation window that ends at valid_time, hours", nullable=False, ge=1, le=24),
+        Column(
+            "interval_hours",
+            "int",
+            "Accumulation window that ends at valid_time, hours",
+            nullable=False,
+            ge=1,
+            le=24,
+        ),
         *WEATHER,
         Column("weather_code", "text", "The provider's own code"),
     ),
@@ -55,12 +74,18 @@ FORECAST = Contract(
 
 QUARANTINE = Contract(
     name="quarantine",
-    description="Rows and payloads that were set aside, with the reason and where they came from; nothing good is lost with them.",
+    description="Rows and payloads that were set aside, with the reason and where they came from.",
     columns=(
         Column("source", "text", "Provider, archive or upload that the row came from", nullable=False),
         Column("cycle", "time", "Partition of the source", nullable=False),
         Column("object", "text", "Object or file that held the row", nullable=False),
-        Column("row", "int", "Position of the row within the object; −1 for the whole object", nullable=False, ge=-1),
+        Column(
+            "row",
+            "int",
+            "Position of the row within the object; −1 for the whole object",
+            nullable=False,
+            ge=-1,
+        ),
         Column("column", "text", "Column at fault; empty for the whole row", nullable=False),
         Column("reason", "text", "What was wrong and what was expected", nullable=False),
         Column("value", "text", "The value at fault, cut to 200 characters"),

@@ -20,12 +20,16 @@ LOCATIONS = Contract(
 
 _OBSERVED = (
     Column("location_id", "text", "Place", nullable=False),
-    Column("station_id", "text", "Station that measured; the place's own id for a reanalysis", nullable=False),
+    Column(
+        "station_id", "text", "Station that measured; the place's own id for a reanalysis", nullable=False
+    ),
     Column("source", "text", "Archive or upload that the value came from", nullable=False),
     Column("time", "time", "Time of the measurement; accumulations end here", nullable=False),
     Column("known_at", "time", "Earliest time at which the value can have been known here", nullable=False),
     Column("distance_km", "float", "Great-circle distance from station to place, km", ge=0, le=20040),
-    Column("interval_hours", "int", "Accumulation window that ends at time, hours", nullable=False, ge=1, le=24),
+    Column(
+        "interval_hours", "int", "Accumulation window that ends at time, hours", nullable=False, ge=1, le=24
+    ),
     Column("quality", "text", "The source's quality mark: good, suspect, or unchecked", nullable=False),
     *WEATHER,
 )
