@@ -163,8 +163,8 @@ def _one(batches: list[pd.DataFrame]) -> pd.DataFrame:
     """Batches as one frame. A key may stand in several, since a cycle may hold several fetches of a place."""
     if len(batches) < 2:
         return batches[0] if batches else empty(FORECAST)
-    rows = conform(pd.concat(batches, ignore_index=True), FORECAST)
+    rows = conform(pd.concat(batches, ignore_index=True), FORECAST).reset_index(drop=True)
     if not rows.duplicated(list(FORECAST.key)).any():
         return rows
     by_fetch = rows.sort_values([*FORECAST.key, "fetched_at"], kind="stable")
-    return conform(by_fetch.drop_duplicates(list(FORECAST.key), keep="last"), FORECAST)
+    return by_fetch.drop_duplicates(list(FORECAST.key), keep="last").reset_index(drop=True)
