@@ -116,6 +116,7 @@ async def _fetch(
             platform.payloads,
             now=platform.now,
             progress=partial(platform.progress, f"fetch {provider.title}"),
+            per_minute=None if settings.simulated else provider.per_minute,
         )
 
 

@@ -7,9 +7,7 @@ Keys are added in a transport below the client: the request that httpx logs, tha
 the manifest's URL is taken from never has them.
 """
 
-import sys
 from datetime import datetime
-from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -24,11 +22,6 @@ LONGEST_WAIT_SECONDS = 30.0
 RETRIED_STATUS = (429, 500, 502, 503, 504)
 _SANDBOX_KEY = "sandbox"  # the sandbox takes any key, but wants one, as its originals do
 
-
-# httpcore tries to import sniffio some ten times per request, and finding out that it is not there costs
-# 0.25 ms each time. A None in sys.modules is Python's own way of saying "not there" at once.
-if find_spec("sniffio") is None:
-    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 class UnusableProviderError(Exception):
