@@ -41,6 +41,10 @@ def test_the_asset_keys_are_as_designed(graph: BaseAssetGraph) -> None:
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == DESIGNED
 
 
+def test_the_code_location_loads_as_the_ui_loads_it() -> None:
+    dg.Definitions.validate_loadable(build(Settings()))
+
+
 def test_every_asset_says_what_it_is(graph: BaseAssetGraph) -> None:
     for key in graph.get_all_asset_keys():
         node = graph.get(key)

@@ -77,12 +77,12 @@ def steps(period: Period, given: Sequence[str]) -> list[Step]:
     is out of sample.
     """
     return [
-        Step("locations"),
-        *(Step("uploads", partition=upload) for upload in given),
+        Step("read_locations"),
+        *(Step("read_uploads", partition=upload) for upload in given),
         Step("fetch", CYCLE, period.start, period.end, only_new=True),
         Step("parse", CYCLE, period.start, period.end),
         Step("truth", DAY, period.start, period.end),
-        Step("features", CYCLE, period.start, period.end),
+        Step("build_features", CYCLE, period.start, period.end),
         Step("train", config={"train_until": period.train_until.isoformat()}),
         Step("predict", CYCLE, period.train_until, period.end),
         Step("verify", DAY, period.train_until, period.end),

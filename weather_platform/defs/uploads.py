@@ -21,7 +21,8 @@ from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("uploads")
-JOB = "uploads"
+# Not the name of the asset: Dagster wants names of jobs and of assets' ops to differ.
+JOB = "read_uploads"
 
 
 def build(settings: Settings) -> dg.Definitions:
