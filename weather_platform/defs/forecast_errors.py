@@ -3,6 +3,7 @@
 Belongs here: which cycles reach into a day. Does not: how pairs are made or summed (core.errors).
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import dagster as dg
@@ -55,11 +56,29 @@ def build(settings: Settings) -> dg.Definitions:
         ins={"errors": dg.AssetIn(KEY)},
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        check_specs=[
+            dg.AssetCheckSpec("measured_truth", asset=SUMS_KEY, description="No truth is a feed's own output.")
+        ],
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )
-    def forecast_error_sums(errors: IbisTable) -> IbisTable:
+    def forecast_error_sums(errors: IbisTable) -> Iterator[dg.Output[IbisTable] | dg.AssetCheckResult]:
         from weather_platform.core.errors import error_sums
 
-        return error_sums(errors)
+        yield dg.Output(error_sums(errors))
+        yield _measured_truth(errors)
 
     return dg.Definitions(assets=[forecast_errors, forecast_error_sums])
+
+
+def _measured_truth(errors: IbisTable) -> dg.AssetCheckResult:
+    """Look at the first day of lead only: there a copy shows best, and it is a fifth of the rows."""
+    from weather_platform.core.observations.suspicion import suspicious_truth
+
+    columns = ["feed", "variable", "location_id", "forecast", "observed", "error"]
+    found = suspicious_truth(errors.filter(errors.lead_hours < 24).select(columns).execute())
+    return dg.AssetCheckResult(
+        check_name="measured_truth",
+        asset_key=SUMS_KEY,
+        passed=found.empty,
+        metadata={"reasons": dg.MarkdownMetadataValue("\n".join(f"- {reason}" for reason in found["reason"]))},
+    )
