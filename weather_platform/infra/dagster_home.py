@@ -16,6 +16,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+event_log_storage:
+  module: weather_platform.infra.event_log
+  class: PooledSqliteEventLogStorage
+  config:
+    base_dir: {home}/history/runs
 """
 
 
@@ -27,16 +32,14 @@ def dagster_home(data_dir: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists():
-        config.write_text(_CONFIG)
+        config.write_text(_CONFIG.format(home=home))
     return home
 
 
 @contextmanager
 def instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
-    """The instance of that folder, as the UI shows it, for many events from this process."""
+    """The instance of that folder, as the UI shows it."""
     import dagster as dg
 
-    from weather_platform.infra.quick_sqlite import quick_sqlite
-
-    with quick_sqlite(), dg.DagsterInstance.from_config(str(dagster_home(data_dir))) as opened:
+    with dg.DagsterInstance.from_config(str(dagster_home(data_dir))) as opened:
         yield opened

@@ -23,7 +23,6 @@ RETRIED_STATUS = (429, 500, 502, 503, 504)
 _SANDBOX_KEY = "sandbox"  # the sandbox takes any key, but wants one, as its originals do
 
 
-
 class UnusableProviderError(Exception):
     """A provider that these settings cannot ask; the text says what to set."""
 
