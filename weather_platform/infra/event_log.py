@@ -48,7 +48,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
                 yield connection
 
     def _engine(self, shard: str) -> Engine:
-        """The shard's engine, made where it is new; the one unused for longest is closed where there are many."""
+        """The shard's engine, made where it is new; of too many, the one unused for longest is closed."""
         if shard in self._engines:
             self._engines.move_to_end(shard)
             return self._engines[shard]
