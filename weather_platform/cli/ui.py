@@ -1,14 +1,25 @@
-"""`weather-platform ui`: the Dagster UI and daemon on loopback, with the sandbox behind it where the profile is the sandbox's."""
+"""`weather-platform ui`: the Dagster UI and daemon on loopback, with the sandbox behind them where it is
+needed.
+
+Belongs here: starting those processes and ending them, whatever ends us. Does not: what they show (defs).
+"""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 import click
 
+from weather_platform.cli.errors import CommandError
 from weather_platform.infra.dagster_home import dagster_home
 from weather_platform.infra.settings import Settings
+
+_STOPPED_WITHIN_SECONDS = 30.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command()
@@ -24,33 +35,66 @@ from weather_platform.infra.settings import Settings
 def ui(port: int, host: str) -> None:
     """Open the Dagster UI on http://127.0.0.1:3000: materialize, backfill, watch. Stop with Ctrl-C."""
     settings = Settings()
+    _refuse_taken_port(host, port)
+    for number in _ENDING:
+        # Set even where it was ignored, as in a shell's background jobs: children inherit what is ignored.
+        signal.signal(number, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), ExitStack() as stack:
+        environment = _environment(settings, stack)
+        click.echo(
+            f"Dagster UI on http://{host}:{port} in a few seconds, data in {settings.data_dir.resolve()}"
+            f"{' (simulated weather)' if settings.simulated else ''}; Ctrl-C stops it."
+        )
+        server = stack.enter_context(_dagster(host, port, environment))
+        raise CommandError(f"Dagster ended by itself, exit code {server.wait()}; its own messages are above")
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    """Raises CommandError where the port cannot be listened to: Dagster would start everything else first."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise CommandError(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another --port"
+        ) from error
+
+
+def _environment(settings: Settings, stack: ExitStack) -> dict[str, str]:
+    """What Dagster's processes must know. Starts a sandbox on the stack where one is needed."""
     data_dir = settings.data_dir.resolve()
     environment = os.environ | {
         "DAGSTER_HOME": str(dagster_home(data_dir)),
         "WEATHER_DATA_DIR": str(data_dir),
     }
-    with ExitStack() as stack:
-        if settings.simulated and settings.sandbox_url is None:
-            from weather_platform.core.places_file import BUILT_IN
-            from weather_platform.sandbox.launch import start
+    if settings.simulated and settings.sandbox_url is None:
+        from weather_platform.core.places_file import BUILT_IN
+        from weather_platform.sandbox.launch import start
 
-            environment["WEATHER_SANDBOX_URL"] = stack.enter_context(
-                start(settings.locations_file or BUILT_IN)
-            ).url
-        command = [
-            sys.executable,
-            "-m",
-            "dagster",
-            "dev",
-            "-m",
-            "weather_platform.definitions",
-            "-h",
-            host,
-            "-p",
-            str(port),
-        ]
-        server = subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter, no shell
+        sandbox = stack.enter_context(start(settings.locations_file or BUILT_IN))
+        environment["WEATHER_SANDBOX_URL"] = sandbox.url
+    return environment
+
+
+@contextmanager
+def _dagster(host: str, port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """`dagster dev` and all it starts, in a process group of its own that is gone when the context ends."""
+    dev = ["dagster", "dev", "-m", "weather_platform.definitions", "-h", host, "-p", str(port)]
+    # Its warnings are about betas of Dagster that we pin, once for every asset.
+    quiet = ["--code-server-log-level", "error"]
+    server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+        [sys.executable, "-m", "weather_platform.cli.until_stdin_closes", *dev, *quiet],
+        env=environment,
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end the others in order
+    )
+    try:
+        yield server
+    finally:
         try:
-            sys.exit(server.wait())
-        except KeyboardInterrupt:
-            server.wait()
+            server.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(_STOPPED_WITHIN_SECONDS)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
