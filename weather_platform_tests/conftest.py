@@ -5,6 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures are found by name
+    fresh,
+    lived,
+    places_file,
+    small_sandbox,
+)
+
 
 @pytest.fixture(scope="session")
 def recorded_data() -> Path:

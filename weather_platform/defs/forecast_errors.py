@@ -48,7 +48,11 @@ def build(settings: Settings) -> dg.Definitions:
 
         truth = tables.pop("observations")
         keys = keys_of(context)
-        return pairs(ibis.union(*tables.values()), truth, DAY.start(keys[0]), DAY.end(keys[-1]))
+        rows = ibis.union(*tables.values())
+        # Some providers answer further ahead than asked, so a range of days holds cycles that reach into a
+        # day from further back than the day by itself looks.
+        rows = rows.filter(rows.lead_hours <= settings.horizon_hours)
+        return pairs(rows, truth, DAY.start(keys[0]), DAY.end(keys[-1]))
 
     @dg.asset(
         key=SUMS_KEY,
@@ -57,7 +61,9 @@ def build(settings: Settings) -> dg.Definitions:
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
         check_specs=[
-            dg.AssetCheckSpec("measured_truth", asset=SUMS_KEY, description="No truth is a feed's own output.")
+            dg.AssetCheckSpec(
+                "measured_truth", asset=SUMS_KEY, description="No truth is a feed's own output."
+            )
         ],
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )
@@ -80,5 +86,7 @@ def _measured_truth(errors: IbisTable) -> dg.AssetCheckResult:
         check_name="measured_truth",
         asset_key=SUMS_KEY,
         passed=found.empty,
-        metadata={"reasons": dg.MarkdownMetadataValue("\n".join(f"- {reason}" for reason in found["reason"]))},
+        metadata={
+            "reasons": dg.MarkdownMetadataValue("\n".join(f"- {reason}" for reason in found["reason"]))
+        },
     )

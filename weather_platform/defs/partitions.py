@@ -1,5 +1,6 @@
 """The partitions of assets and how those of one grain lie in those of another."""
 
+import math
 from datetime import timedelta
 
 import dagster as dg
@@ -50,7 +51,7 @@ def window(before: timedelta, downstream: Grain) -> dg.TimeWindowPartitionMappin
     Dagster counts the offset in downstream partitions, whatever the grain of the upstream.
     """
     return dg.TimeWindowPartitionMapping(
-        start_offset=-int(before / downstream.length),
+        start_offset=-math.ceil(before / downstream.length),
         end_offset=0,
         allow_nonexistent_upstream_partitions=True,
     )
