@@ -1,0 +1,139 @@
+"""The finished main job: what it leaves, and that running it again asks nothing and changes nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from weather_platform.core.schema import check
+from weather_platform.core.variables import TARGETS
+from weather_platform.definitions import build
+from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform.infra.tables import contract_for, table_of
+from weather_platform_tests.platform_fixtures import PERIOD, Lived, fingerprints, tables, versions
+from weather_platform_tests.recording_proxy import recording
+
+AGAIN = """
+import sys
+from datetime import datetime
+from rich.console import Console
+from weather_platform.cli.flow import Period, run_flow
+from weather_platform.infra.settings import Settings
+period = Period(*map(datetime.fromisoformat, sys.argv[2:]))
+run_flow(Settings.model_validate_json(sys.argv[1]), period, Console(quiet=True))
+"""
+
+
+def table_names(settings: Settings) -> list[str]:
+    root = settings.data_dir / "warehouse"
+    return sorted({str(path.parent.relative_to(root)) for path in root.rglob("*.parquet")})
+
+
+def test_running_it_again_asks_nothing_and_changes_nothing(lived: Lived, tmp_path: Path) -> None:
+    """Every table but the manifests is removed before, so that each is made again, by a process in another
+    time zone.
+    """
+    settings = lived.copied_to(tmp_path)
+    before, kept, models = tables(settings), fingerprints(settings.data_dir / "objects"), versions(settings)
+    assert len(models) == len(TARGETS)
+    for folder in (settings.data_dir / "warehouse").iterdir():
+        if folder.name != "payloads":  # manifests are made where fetching is, which is not run again
+            shutil.rmtree(folder)
+    times = [time.isoformat() for time in (PERIOD.start, PERIOD.train_until, PERIOD.end)]
+    with recording(str(settings.sandbox_url)) as (url, asked):
+        given = settings.model_copy(update={"sandbox_url": url}).model_dump_json()
+        subprocess.run(
+            [sys.executable, "-c", AGAIN, given, *times],
+            check=True,
+            env=os.environ | {"TZ": "America/New_York"},
+        )
+    assert [path for path in asked if not path.startswith("/ideal")] == []
+    assert tables(settings) == before
+    assert fingerprints(settings.data_dir / "objects") == kept
+    assert versions(settings) == models
+
+
+def test_every_row_is_by_its_contract(lived: Lived) -> None:
+    warehouse = Platform(lived.settings).warehouse
+    names = table_names(lived.settings)
+    filled = [name for name in names if name.split("/")[0] != "quarantine"]
+    assert {"observations", "features", "predictions", "verification", "forecasts/nws"} <= set(filled)
+    for key in build(lived.settings).resolve_asset_graph().get_all_asset_keys():
+        if key.path[0] in ("model", "uploads"):
+            continue
+        contract = contract_for(key)
+        rows = warehouse.read(table_of(key), contract)
+        assert len(rows) > 0, key
+        assert check(rows, contract).bad.empty, key
+        assert not rows.duplicated(list(contract.key)).any(), key
+
+
+def read(lived: Lived, pattern: str) -> pd.DataFrame:
+    files = sorted(lived.warehouse.glob(f"{pattern}/*.parquet"))
+    parts = [part for part in map(pd.read_parquet, files) if len(part)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_nothing_is_of_a_time_before_it_was_known(lived: Lived) -> None:
+    forecasts = read(lived, "forecasts/*")
+    assert (forecasts["lead_hours"] >= 0).all()
+    assert (forecasts["fetched_at"] >= forecasts["cycle"]).all()
+    assert (
+        forecasts["issue_time"].dropna() <= forecasts["fetched_at"][forecasts["issue_time"].notna()]
+    ).all()
+    for table in ("features", "predictions"):
+        rows = read(lived, table)
+        assert (rows["known_at"] <= rows["valid_time"]).all()
+        assert (rows["lead_hours"] >= 0).all()
+    errors = read(lived, "forecast_errors")
+    assert (errors["known_at"] > errors["valid_time"]).all()  # an error is known once its truth is
+
+
+def test_every_place_and_variable_is_predicted_each_cycle(lived: Lived) -> None:
+    rows = read(lived, "predictions")
+    counts = rows.groupby(["cycle", "variable", "location_id"]).size()
+    cycles = (PERIOD.end - PERIOD.train_until).days * 4
+    assert len(counts) == cycles * len(TARGETS) * 3
+    assert counts.min() >= 9  # 30 hours at 3-hour steps, the first cut off by the time of fetching
+
+
+def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) -> None:
+    definitions = build(lived.settings)
+    graph = definitions.resolve_asset_graph()
+    with instance(lived.settings.data_dir) as opened:
+        for key in graph.get_all_asset_keys():
+            if key.path == ["uploads"]:
+                continue
+            event = opened.get_latest_materialization_event(key)
+            assert event is not None, key
+            assert event.asset_materialization is not None
+            metadata = event.asset_materialization.metadata
+            if key.path[0] == "model":
+                assert "reason" in metadata, key
+                continue
+            assert metadata["dagster/row_count"].value is not None, key
+            assert graph.get(key).metadata["dagster/column_schema"], key
+            assert metadata["bytes"].value, key
+
+
+def test_every_asset_but_the_sums_is_checked(lived: Lived) -> None:
+    graph = build(lived.settings).resolve_asset_graph()
+    checked: dict[str, set[str]] = {}
+    for found in graph.asset_check_keys:
+        checked.setdefault(found.asset_key.path[0], set()).add(found.name)
+    assert checked["payloads"] == {"contract", "complete"}
+    assert checked["forecasts"] == {"contract", "knowable", "nothing_set_aside"}
+    assert checked["features"] == {"contract", "knowable"}
+    assert checked["model"] == {"beats_every_baseline"}
+    for name in ("locations", "history", "observations", "uploads", "predictions", "verification"):
+        assert "contract" in checked[name]
+
+
+def test_models_say_what_they_learned_until(lived: Lived) -> None:
+    for variable in TARGETS:
+        assert Platform(lived.settings).models.load(variable, "1").trained_until == PERIOD.train_until
