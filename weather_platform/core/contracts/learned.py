@@ -143,7 +143,12 @@ SCORE = Contract(
     description="Sums of scores by day, method, variable, lead bucket and place; all else is sums of these.",
     columns=(
         Column("day", "time", "Day of valid time", nullable=False),
-        Column("method", "text", "Feed (provider/model), baseline, emos, ours, or ideal", nullable=False),
+        Column(
+            "method",
+            "text",
+            "Feed (provider/model), baseline, emos, ours or ideal; ours_without_feeds where no feed was",
+            nullable=False,
+        ),
         _VARIABLE,
         Column(
             "lead_bucket", "text", "Lead of at least and less than, hours: 000-024 and so on", nullable=False

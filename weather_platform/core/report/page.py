@@ -18,7 +18,7 @@ from weather_platform.core.report import cases, plots
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import readable
 from weather_platform.core.verification.leaderboard import leaderboard, ranked
-from weather_platform.core.verification.methods import OURS
+from weather_platform.core.verification.methods import IDEAL, OURS, OURS_WITHOUT_FEEDS
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
 
@@ -72,7 +72,7 @@ def _headline(board: pd.DataFrame, variable: str) -> str:
     rows = board[(board["variable"] == variable) & (board["lead_bucket"] == "all")].set_index("method")
     if OURS not in rows.index:
         return f"{LABELS[variable]}: nothing verified yet."
-    others = rows.drop(index=[OURS, "ideal"], errors="ignore")
+    others = rows.drop(index=[OURS, OURS_WITHOUT_FEEDS, IDEAL], errors="ignore")
     better = others[others["crps"] <= rows.loc[OURS, "crps"]].index
     place = "best of all" if better.empty else "behind " + ", ".join(map(str, better))
     gain, crps = rows["ours_gain"].to_dict(), rows["crps"].to_dict()

@@ -11,6 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from weather_platform.core.report.style import COLORS, FEED_COLOR, LABELS, OURS_COLOR, plain, png
+from weather_platform.core.verification.methods import OURS_WITHOUT_FEEDS
+
+_FROM_THE_PAST = ("persistence", "climatology", OURS_WITHOUT_FEEDS)
 
 
 def evidence_plot(evidence: pd.DataFrame, variable: str) -> bytes:
@@ -46,7 +49,7 @@ def crps_by_lead(leaderboard: pd.DataFrame, variables: Sequence[str]) -> bytes:
         axes = figure.add_subplot(1, len(variables), index + 1)
         rows = leaderboard[(leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] != "all")]
         for method, line in rows.groupby("method", sort=True):
-            if method not in ("persistence", "climatology"):
+            if method not in _FROM_THE_PAST:
                 _lead_line(axes, str(method), line.sort_values("lead_bucket"))
         axes.set_title(LABELS.get(variable, variable), loc="left", fontsize=10)
         axes.set_xlabel("lead, hours")

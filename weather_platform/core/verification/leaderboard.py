@@ -10,6 +10,7 @@ import pandas as pd
 
 from weather_platform.core.predictions import FALLBACK
 from weather_platform.core.scoring import bootstrap_mean
+from weather_platform.core.verification.methods import OURS_WITHOUT_FEEDS
 
 ALL_LEADS = "all"
 _SUMS = [
@@ -51,10 +52,10 @@ def leaderboard(scores: pd.DataFrame, only_models: bool = True) -> pd.DataFrame:
 
 def ranked(scores: pd.DataFrame) -> pd.DataFrame:
     """Of SCORE rows, those that the leaderboard stands on: predicted by a model, for variables that have
-    one."""
+    one. No model predicts without feeds, so `ours_without_feeds` stands whatever there is."""
     by_model = scores["model_version"] != FALLBACK
     with_model = scores["variable"].isin(scores.loc[by_model, "variable"].unique())
-    return scores[by_model | ~with_model]
+    return scores[by_model | ~with_model | (scores["method"] == OURS_WITHOUT_FEEDS)]
 
 
 def _means(total: pd.DataFrame) -> dict[str, pd.Series]:

@@ -17,6 +17,7 @@ from weather_platform.core.scoring import crps_of_quantiles
 from weather_platform.core.variables import ACCUMULATED
 
 OURS, EMOS, IDEAL = "ours", "emos", "ideal"
+OURS_WITHOUT_FEEDS = "ours_without_feeds"
 _AT = {name: QUANTILES.index(name) for name in ("q05", "q10", "q50", "q90", "q95")}
 
 

@@ -15,7 +15,7 @@ from weather_platform.core.features.target import with_target
 from weather_platform.core.grid import Table
 from weather_platform.core.model.calibration import LEAD_BUCKETS, lead_bucket
 from weather_platform.core.schema import conform, empty
-from weather_platform.core.verification.methods import OURS, RowScores, row_scores
+from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, RowScores, row_scores
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
 _GROUP = ["day", "variable", "lead_bucket", "location_id", "model_version"]
@@ -35,7 +35,8 @@ def scores(
     `predictions` and `features` of every cycle that reaches into the window; `observations` from three
     hours before it. `ideal`: `variable`, `location_id`, `cycle`, `valid_time`, `value`, `sd` of a
     reference that only a simulator knows. Only rows that we predicted and whose truth is known count, so
-    that every method is beside ours.
+    that every method is beside ours. Rows that no feed reached stand apart, as the one method
+    `ours_without_feeds`: what we say from the past alone is no rival of any feed.
     """
     inside = (features["valid_time"] >= start) & (features["valid_time"] < end)
     rows = _joined(predictions, with_target(features[inside], observations), ideal)
@@ -67,13 +68,26 @@ def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame |
 
 
 def _summed(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
-    """Sums of one variable's rows by group and method."""
+    """Sums of one variable's rows by group and method; rows without any feed under a method of their own."""
+    fed = rows["feeds_present"] > 0
+    frames = []
+    if fed.any():
+        found = row_scores(rows[fed], variable)
+        frames.append(_of_methods(rows[fed], found, {name: name for name in found}))
+    if not fed.all():
+        found = row_scores(rows[~fed], variable)
+        frames.append(_of_methods(rows[~fed], found, {OURS_WITHOUT_FEEDS: OURS}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _of_methods(rows: pd.DataFrame, found: dict[str, RowScores], shown: dict[str, str]) -> pd.DataFrame:
+    """Sums by group of the methods `shown`: name on the leaderboard to name in `found`."""
     grouped = rows.groupby(_GROUP, sort=True, observed=True)
     group = grouped.ngroup().to_numpy()
     labels = rows.loc[~pd.Series(group, index=rows.index).duplicated(), _GROUP]
     labels = labels.assign(group=pd.Series(group, index=rows.index)).set_index("group").sort_index()
-    found = row_scores(rows, variable)
-    return pd.concat([_of_method(name, found, group, labels) for name in found], ignore_index=True)
+    frames = [_of_method(name, found, group, labels).assign(method=title) for title, name in shown.items()]
+    return pd.concat(frames, ignore_index=True)
 
 
 def _of_method(
@@ -101,4 +115,4 @@ def _of_method(
         "ours_absolute_error_sum": total(np.abs(ours.error)),
         "ours_crps_sum": total(ours.crps),
     }
-    return labels.assign(method=name, **sums)[sums["n"] > 0]
+    return labels.assign(**sums)[sums["n"] > 0]

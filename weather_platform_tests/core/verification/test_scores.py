@@ -116,6 +116,27 @@ def test_rows_of_the_fallback_count_where_asked() -> None:
     assert n[0] == n[1] + fallback.loc[fallback["method"] == "ours", "n"].sum()
 
 
+def test_rows_without_any_feed_are_no_part_of_the_comparison() -> None:
+    made = long_lived()
+    start = made.world.cycles[0]
+    dark = made.features["cycle"] == made.world.cycles[-20]
+    feeds = [name for name in made.features.columns if name.startswith("value__")]
+    blends = ["equal_weight", "bias_corrected", "spread", "expected_error"]
+    features = made.features.assign(feeds_present=made.features["feeds_present"].where(~dark, 0))
+    features[[*feeds, *blends]] = features[[*feeds, *blends]].mask(dark)
+    predictions = predict(features, {VARIABLE: trained(VARIABLE)}, {VARIABLE: "1"})
+    window = {"start": start, "end": start + timedelta(days=30)}
+    found = scores(predictions, features, made.world.observations, **window)
+    fed = scores(predictions[~dark.to_numpy()], features[~dark], made.world.observations, **window)
+    apart = found["method"] == "ours_without_feeds"
+    pd.testing.assert_frame_equal(found[~apart].reset_index(drop=True), fed)
+    board = leaderboard(found)
+    alone = board[(board["method"] == "ours_without_feeds") & (board["lead_bucket"] == "all")]
+    rows = made.pairs[dark.to_numpy() & made.pairs["observed"].notna().to_numpy()]
+    assert dict(zip(alone["variable"], alone["n"], strict=True)) == rows["variable"].value_counts().to_dict()
+    assert check(found, SCORE).bad.empty
+
+
 def test_the_ideal_stands_beside_ours_where_it_is_known() -> None:
     made = long_lived()
     start = made.world.cycles[0]
