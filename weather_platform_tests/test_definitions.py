@@ -77,3 +77,8 @@ def test_listing_definitions_imports_nothing_heavy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert found.stdout.strip() == "[]"
+
+
+def test_a_provider_that_nobody_knows_is_named_with_those_that_are_known() -> None:
+    with pytest.raises(ValueError, match=r"names tarot; known are open_meteo, "):
+        build(Settings(providers=("open_meteo", "tarot")))

@@ -41,6 +41,10 @@ def in_use(settings: Settings) -> list[Provider]:
     """Providers of this deployment: those named in the settings, or every one that could be asked (its key
     is set).
     """
+    if unknown := set(settings.providers) - set(PROVIDERS):
+        raise ValueError(
+            f"WEATHER_PROVIDERS names {', '.join(sorted(unknown))}; known are {', '.join(PROVIDERS)}"
+        )
     if settings.providers:
         return [PROVIDERS[name] for name in settings.providers]
     return [provider for provider in PROVIDERS.values() if settings.unusable(provider) is None]
