@@ -39,7 +39,7 @@ def key(provider: Provider) -> dg.AssetKey:
 
 def in_use(settings: Settings) -> list[Provider]:
     """Providers of this deployment: those named in the settings, or every one that could be asked (its key
-    is set).
+    is set). Raises ValueError for a name that no provider has.
     """
     if unknown := set(settings.providers) - set(PROVIDERS):
         raise ValueError(
