@@ -118,6 +118,20 @@ print(sorted({{"ibis", "duckdb", "pandera"}} & set(sys.modules)))
     assert found.stdout.strip() == "[]", "their import would cost every step a second"
 
 
+def test_a_long_query_draws_no_progress_bar(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+# Longer than the two seconds after which DuckDB starts to draw.
+query = "SELECT sum(a.range * b.range % 7) FROM range(30000) a, range(12000) b"
+ParquetWarehouse(Path(sys.argv[1])).connection.raw_sql(query).fetchall()
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own
+    assert (found.stdout, found.stderr) == ("", "")
+
+
 def test_a_full_disk_leaves_the_old_partition_and_no_litter(
     warehouse: ParquetWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

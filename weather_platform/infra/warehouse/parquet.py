@@ -47,6 +47,8 @@ class ParquetWarehouse:
         connection = ibis.duckdb.connect()
         # Otherwise instants are cut into days and hours by the zone of the machine.
         connection.raw_sql("SET TimeZone = 'UTC'")
+        # It would draw over our own progress, and into logs.
+        connection.raw_sql("SET enable_progress_bar = false")
         return connection
 
     def replace(
