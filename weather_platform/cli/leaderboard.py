@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.terminal import console as console_of
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
@@ -14,6 +16,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _DIGITS = 3
+# Two lines each, so that ten columns and the longest feed's name fit into 80.
+_HEADINGS = ("CRPS", "MAE", "bias", "in\n80 %", "in\n90 %", "rows", "ours\nCRPS", "ours\nMAE", "gain\n%")
+_EXPLANATION = (
+    "Best CRPS first; less is better. A feed gives a single value, whose CRPS is its absolute error: compare "
+    "MAE too. `ours` CRPS and MAE are ours on the very rows that the method has, `gain` is how much lower our"
+    " CRPS is; * marks a difference beyond chance (95 % block bootstrap over days)."
+)
+_SHOWN = {
+    "ideal": "ideal (reference)",
+    "ours_without_feeds": "ours, no feed present",
+}
 
 
 @click.command()
@@ -23,10 +36,11 @@ _DIGITS = 3
 def leaderboard(ctx: click.Context, by_lead: bool, as_json: bool) -> None:
     """Rank every feed, baseline and our forecast by CRPS, from the verification table.
 
-    A single value's CRPS is its absolute error. `ours` is our CRPS on the very rows that the method has, and `gain` is how much lower
-    it is; * marks a difference beyond chance (95 % block bootstrap over days).
+    A single value's CRPS is its absolute error. `ours` is our CRPS and MAE on the very rows that the method
+    has, and `gain` is how much lower our CRPS is; * marks a difference beyond chance (95 % block bootstrap
+    over days). `ideal` knows what only a simulator can, and is a reference, not a rival.
     """
-    print_leaderboard(ctx.obj or Settings(), Console(), as_json, by_lead)
+    print_leaderboard(ctx.obj or Settings(), console_of(), as_json, by_lead)
 
 
 def print_leaderboard(settings: Settings, console: Console, as_json: bool, by_lead: bool = False) -> None:
@@ -46,38 +60,42 @@ def print_leaderboard(settings: Settings, console: Console, as_json: bool, by_le
         return
     for (variable, bucket), rows in table.groupby(["variable", "lead_bucket"], sort=False):
         if by_lead or bucket == ALL_LEADS:
-            console.print(_ranking(f"{variable}, leads {bucket}, {_span(scores)}", rows, settings.simulated))
+            title = f"{variable}, leads {bucket}, {_span(scores)}{' (simulated)' * settings.simulated}"
+            console.print(_ranking(title, rows))
+    console.print(_EXPLANATION, style="dim", highlight=False)
 
 
 def _span(scores: "pd.DataFrame") -> str:
     return f"{scores['day'].min():%Y-%m-%d} to {scores['day'].max():%Y-%m-%d}"
 
 
-def _ranking(title: str, rows: "pd.DataFrame", simulated: bool) -> Table:
+def _ranking(title: str, rows: "pd.DataFrame") -> Table:
     """One table of methods, best first."""
     table = Table(
-        title=title + (" (simulated)" if simulated else ""), title_justify="left", header_style="bold"
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=0,
     )
-    table.add_column("method", no_wrap=True)
-    for name in ("CRPS", "MAE", "bias", "cover 80", "cover 90", "rows", "ours", "gain"):
-        table.add_column(name, justify="right")
-    for row in rows.itertuples():
-        mark = "*" if row.high < 0 or row.low > 0 else ""
-        cells = [
-            _number(row.crps),
-            _number(row.mae),
-            _number(row.bias),
-            _percent(row.coverage_80),
-            _percent(row.coverage_90),
-        ]
+    table.add_column("method", overflow="fold")
+    for heading in _HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows.to_dict("records"):
+        ours = row["method"] == "ours"
+        beyond_chance = not ours and (row["high"] < 0 or row["low"] > 0)
         table.add_row(
-            row.method,
-            *cells,
-            f"{row.n:,}",
-            _number(row.ours_crps),
-            _percent(row.ours_gain) + mark,
-            style="bold" if row.method == "ours" else None,
+            _SHOWN.get(row["method"], row["method"]),
+            *(_number(row[name]) for name in ("crps", "mae", "bias")),
+            *(_percent(row[name]) for name in ("coverage_80", "coverage_90")),
+            f"{row['n']:,}",
+            *(_number(row[name]) for name in ("ours_crps", "ours_mae")),
+            "" if ours else _percent(row["ours_gain"]) + "*" * beyond_chance,
+            style="bold" if ours else "dim" if row["method"] == "ideal" else None,
         )
+    table.caption = " "
     return table
 
 
@@ -86,4 +104,4 @@ def _number(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return "" if value != value else f"{100 * value:.1f} %"  # noqa: PLR0124
+    return "" if value != value else f"{100 * value:.1f}"  # noqa: PLR0124

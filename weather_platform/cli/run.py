@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.flow import Period, run_flow
 from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.cli.terminal import console as console_of
 from weather_platform.infra.settings import Settings
 
 
@@ -46,7 +46,7 @@ def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path |
     network, no key, no account. With --recorded it imports replies and observations that were recorded in
     the real world and runs the same assets on them. Running it again fetches nothing and changes no table.
     """
-    console = Console(stderr=as_json)
+    console = console_of(stderr=as_json)
     settings = Settings()
     if recorded is not None:
         from weather_platform.cli.recorded import run_recorded
@@ -67,13 +67,18 @@ def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path |
 def _run_sandbox(
     settings: Settings, days: int, train_days: int | None, console: Console
 ) -> tuple[Settings, timedelta]:
-    from weather_platform.core.places_file import BUILT_IN
+    from weather_platform.cli.flow import Period, run_flow
+    from weather_platform.core.places_file import BUILT_IN, PanelError, read_panel
     from weather_platform.sandbox.launch import start
 
     first = datetime(settings.first_day.year, settings.first_day.month, settings.first_day.day, tzinfo=UTC)
     period = Period(first, first + timedelta(days=train_days or days * 2 // 3), first + timedelta(days=days))
     if period.train_until >= period.end:
         raise click.UsageError(f"--train-days {train_days} leaves nothing of {days} days to predict")
+    try:
+        read_panel(settings.locations_file)
+    except PanelError as error:
+        raise CommandError(str(error)) from error
     console.print(
         f"[bold]Simulated weather[/], {first:%Y-%m-%d} and {days} days; nothing here is a real forecast."
     )

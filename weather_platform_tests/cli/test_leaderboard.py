@@ -1,0 +1,49 @@
+"""The leaderboard is legible where people read it: 80 columns of a terminal, or a pipe."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.predictions import predict
+from weather_platform.core.verification.score import scores
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.core.synthetic import long_lived
+
+_LONGEST = "open_meteo/icon_seamless"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = long_lived()
+    late = made.features[made.features["cycle"] >= made.world.cycles[-40]]
+    late = late.rename(columns={"value__alpha__fine": "value__" + _LONGEST.replace("/", "__")})
+    start = made.world.cycles[0]
+    found = scores(
+        predict(late, {}, {}), late, made.world.observations, start=start, end=start + timedelta(days=40)
+    )
+    settings = Settings(data_dir=tmp_path)
+    Platform(settings).warehouse.replace("verification", SCORE, found, None)
+    return settings
+
+
+def test_no_cell_is_cut_or_wrapped_in_80_columns(settings: Settings) -> None:
+    shown = io.StringIO()
+    print_leaderboard(settings, Console(file=shown, width=80), as_json=False)
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in shown.getvalue()
+    feeds = [line.split() for line in lines if line.startswith(_LONGEST)]
+    assert [len(cells) for cells in feeds] == [
+        8,
+        8,
+        8,
+    ]  # no intervals: name, 3 scores, rows, ours twice, gain
+    for _, crps, mae, *_ in feeds:
+        assert crps == mae
+    assert sum(line.startswith("temperature_c, leads all") and "(simulated)" in line for line in lines) == 1
