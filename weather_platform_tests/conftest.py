@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures are found by name
     fresh,
@@ -11,6 +12,10 @@ from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures 
     places_file,
     small_sandbox,
 )
+
+# The same examples on every machine; how long one takes depends on who else uses the cores, and is no result.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ Belongs here: reading a recipe and calling the public import commands with it. D
 kind.
 """
 
+from contextlib import redirect_stdout
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -63,7 +64,8 @@ def run_recorded(
             "providers": tuple(dict.fromkeys(part.provider for part in recipe.payloads)),
         }
     )
-    _import_all(settings, recipe, folder, path.parent)
+    with redirect_stdout(console.file):  # standard output may be wanted for JSON alone
+        _import_all(settings, recipe, folder, path.parent)
     first, end = _span(settings)
     settings = settings.model_copy(update={"first_day": first.date()})
     train_until = CYCLE.floor(first + (end - first) * recipe.train_share)

@@ -1,4 +1,4 @@
-"""What becomes of the flow when a provider is down, a cycle is over, a key is missing, or truth is spoilt later."""
+"""What becomes of the flow when a provider is down, a cycle over, a key missing, or truth spoilt later."""
 
 from collections.abc import Iterator
 from pathlib import Path

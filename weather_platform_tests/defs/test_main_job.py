@@ -47,7 +47,7 @@ def test_running_it_again_asks_nothing_and_changes_nothing(lived: Lived, tmp_pat
     times = [time.isoformat() for time in (PERIOD.start, PERIOD.train_until, PERIOD.end)]
     with recording(str(settings.sandbox_url)) as (url, asked):
         given = settings.model_copy(update={"sandbox_url": url}).model_dump_json()
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own interpreter, no shell
             [sys.executable, "-c", AGAIN, given, *times],
             check=True,
             env=os.environ | {"TZ": "America/New_York"},

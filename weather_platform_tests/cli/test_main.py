@@ -1,0 +1,79 @@
+"""The command as a whole: help that is quick and exit codes that mean something."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = (
+    [],
+    ["run"],
+    ["ui"],
+    ["parse"],
+    ["import"],
+    ["import", "payloads"],
+    ["import", "observations"],
+    ["leaderboard"],
+    ["sandbox"],
+)
+HEAVY = (
+    "dagster",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "ibis",
+    "sklearn",
+    "scipy",
+    "mlflow",
+    "matplotlib",
+    "pandera",
+)
+HELP_OF_ALL = f"""
+import sys
+from click.testing import CliRunner
+from weather_platform.cli.main import cli
+for command in {list(COMMANDS)!r}:
+    result = CliRunner().invoke(cli, [*command, "--help"])
+    assert result.exit_code == 0, (command, result.output)
+    assert result.output.startswith("Usage:"), command
+print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def weather_platform(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Call the command in a process of its own, as a shell does."""
+    code = "from weather_platform.cli.main import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def test_help_of_every_command_needs_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", HELP_OF_ALL], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["--nonsense"],
+        ["run", "--days", "3"],
+        ["run", "--days", "20", "--train-days", "20"],
+        ["run", "--recorded", "/nowhere/at/all"],
+        ["ui", "--port", "0"],
+        ["import"],
+        ["import", "observations"],
+    ],
+)
+def test_a_wrong_call_is_exit_code_2_with_usage(arguments: list[str], tmp_path: Path) -> None:
+    done = weather_platform(*arguments, WEATHER_DATA_DIR=str(tmp_path))
+    assert done.returncode == 2, done.stderr
+    assert "Usage:" in done.stderr
+    assert "Traceback" not in done.stderr

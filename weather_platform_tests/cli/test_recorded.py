@@ -1,0 +1,38 @@
+"""`weather-platform run --recorded` on real replies and real stations."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from weather_platform.cli.main import cli
+
+pytestmark = pytest.mark.recorded
+
+
+@pytest.fixture(scope="module")
+def leaderboard(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    """Rows over all leads, of the days that no model saw."""
+    folder = recorded_data / "forecast_archives" / "openmeteo_raw_pyrenees"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WEATHER_DATA_DIR", str(tmp_path_factory.mktemp("recorded")))
+        result = CliRunner().invoke(cli, ["run", "--recorded", str(folder), "--json"])
+    assert result.exit_code == 0, result.stderr
+    return [row for row in json.loads(result.stdout) if row["lead_bucket"] == "all"]
+
+
+def test_our_temperature_beats_every_raw_feed(leaderboard: list[dict[str, object]]) -> None:
+    rows = {str(row["method"]): row for row in leaderboard if row["variable"] == "temperature_c"}
+    feeds = [name for name in rows if "/" in name]
+    assert len(feeds) == 2
+    assert float(str(rows["ours"]["n"])) > 1000
+    for feed in feeds:
+        assert float(str(rows["ours"]["mae"])) < float(str(rows[feed]["mae"]))
+        assert float(str(rows[feed]["ours_crps"])) < float(str(rows[feed]["crps"]))
+
+
+def test_nobody_claims_an_ideal_for_the_real_world(leaderboard: list[dict[str, object]]) -> None:
+    assert "ideal" not in {row["method"] for row in leaderboard}

@@ -1,0 +1,59 @@
+"""`weather-platform run` where it must refuse; the run itself is proven in defs and on recorded material."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from weather_platform.cli.main import cli
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    monkeypatch.setenv("WEATHER_DATA_DIR", str(folder))
+    return folder
+
+
+def refused(*arguments: str) -> Result:
+    result = CliRunner().invoke(cli, ["run", *arguments])
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+def test_past_cycles_cannot_be_lived_through_live(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEATHER_PROFILE", "live")
+    result = refused()
+    assert "the live profile cannot fetch" in result.stderr
+    assert "Unset WEATHER_PROFILE" in result.stderr
+    assert not data_dir.exists()
+
+
+def test_a_folder_that_no_recipe_fits_is_told_with_the_recipes_there_are(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    result = refused("--recorded", str(tmp_path))
+    assert f"{tmp_path}: no recipe fits this folder" in result.stderr
+    assert "pyrenees" in result.stderr
+    assert "--recipe" in result.stderr
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("text", ["title: only", "- a list", "a: [unclosed"])
+def test_what_is_no_recipe_is_told_by_name(data_dir: Path, tmp_path: Path, text: str) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(text)
+    result = refused("--recorded", str(tmp_path), "--recipe", str(recipe))
+    assert f"{recipe}: not a recipe" in result.stderr
+
+
+def test_a_panel_that_cannot_be_read_is_told_by_name(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = tmp_path / "places.csv"
+    places.write_text("location_id,latitude\nhere,12\n")
+    monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(places))
+    result = refused("--days", "20")
+    assert str(places) in result.stderr
+    assert "longitude" in result.stderr
