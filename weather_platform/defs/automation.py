@@ -52,6 +52,7 @@ def _cycle_schedule() -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name="every_cycle",
         job_name="cycle",
+        description="Asks every provider at the start of a cycle, and predicts from what they answer.",
         cron_schedule="15 */6 * * *",
         execution_timezone="UTC",
         execution_fn=request,
@@ -70,6 +71,7 @@ def _day_schedule() -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name="every_day",
         job_name="day",
+        description="Takes in yesterday's truth, sums its errors, and scores the forecasts of it.",
         cron_schedule="30 7 * * *",
         execution_timezone="UTC",
         execution_fn=request,

@@ -145,5 +145,5 @@ def _metadata(trained: "Trained", version: str) -> dict[str, dg.MetadataValue | 
         "data_hash": trained.data_hash,
         "code_version": trained.code_version,
         "evidence": dg.MarkdownMetadataValue(trained.evidence.to_markdown(index=False, floatfmt=".3f")),
-        **{name: float(value) for name, value in trained.metrics.items()},
+        **{name: round(float(value), 4) for name, value in trained.metrics.items()},
     }

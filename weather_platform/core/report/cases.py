@@ -21,7 +21,7 @@ def reliability(predictions: pd.DataFrame, variables: Sequence[str]) -> bytes:
 
     For amounts, mostly zero, it is the chance of any that is judged, elsewhere the quantiles.
     """
-    figure = Figure(figsize=(4.4 * len(variables), 4.4), layout="constrained")
+    figure = Figure(figsize=(3.7 * len(variables), 4.0), layout="constrained")
     for index, variable in enumerate(variables):
         axes = figure.add_subplot(1, len(variables), index + 1)
         rows = predictions[(predictions["variable"] == variable) & predictions["observed"].notna()]

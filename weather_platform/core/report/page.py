@@ -82,7 +82,8 @@ def _headline(board: pd.DataFrame, variable: str) -> str:
 
 
 def _percent(gain: float) -> str:
-    return f"{100 * abs(gain):.0f} % {'under' if gain >= 0 else 'over'}"
+    percent = f"{100 * abs(gain):.0f}"
+    return "level with" if percent == "0" else f"{percent} % {'lower' if gain > 0 else 'higher'} than"
 
 
 def _example(seen: pd.DataFrame, variable: str) -> bytes | None:

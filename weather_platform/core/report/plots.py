@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from weather_platform.core.report.style import COLORS, FEED_COLOR, LABELS, OURS_COLOR, plain, png
+from weather_platform.core.report.style import COLORS, FEED_COLOR, LABELS, MARKERS, OURS_COLOR, plain, png
 from weather_platform.core.verification.methods import OURS_WITHOUT_FEEDS
 
 _FROM_THE_PAST = ("persistence", "climatology", OURS_WITHOUT_FEEDS)
@@ -44,16 +44,20 @@ def evidence_plot(evidence: pd.DataFrame, variable: str) -> bytes:
 def crps_by_lead(leaderboard: pd.DataFrame, variables: Sequence[str]) -> bytes:
     """CRPS against lead bucket, one panel per variable, one line per method; the past alone is left out
     as off the scale."""
-    figure = Figure(figsize=(4.4 * len(variables), 4.2), layout="constrained")
+    figure = Figure(figsize=(3.7 * len(variables), 3.9), layout="constrained")
     for index, variable in enumerate(variables):
         axes = figure.add_subplot(1, len(variables), index + 1)
         rows = leaderboard[(leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] != "all")]
-        for method, line in rows.groupby("method", sort=True):
+        lines = {str(method): line for method, line in rows.groupby("method", sort=True)}
+        for method in [
+            *(name for name in COLORS if name in lines),
+            *(name for name in lines if name not in COLORS),
+        ]:
             if method not in _FROM_THE_PAST:
-                _lead_line(axes, str(method), line.sort_values("lead_bucket"))
+                _lead_line(axes, method, lines[method].sort_values("lead_bucket"))
         axes.set_title(LABELS.get(variable, variable), loc="left", fontsize=10)
         axes.set_xlabel("lead, hours")
-        axes.set_ylabel("CRPS" if index == 0 else "")
+        axes.set_ylabel("CRPS, in that unit" if index == 0 else "")
         axes.set_ylim(bottom=0)
         plain(axes)
     handles, labels = figure.axes[0].get_legend_handles_labels() if figure.axes else ([], [])
@@ -69,7 +73,7 @@ def _lead_line(axes: Axes, method: str, line: pd.DataFrame) -> None:
         color=COLORS.get(method, FEED_COLOR),
         linewidth=2.2 if known else 1.2,
         linestyle=":" if method == "ideal" else "-",
-        marker="o" if known else None,
+        marker=MARKERS.get(method),
         markersize=4,
         zorder=3 if known else 1,
         label=method if known else "feeds" if "feeds" not in axes.get_legend_handles_labels()[1] else None,

@@ -10,14 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-OURS_COLOR, IDEAL_COLOR, TRUTH_COLOR = "#c1440e", "#6a4c93", "#1b1b1b"
+# Okabe and Ito's palette, which eyes that see red and green alike tell apart; markers tell the lines again.
+OURS_COLOR, IDEAL_COLOR, TRUTH_COLOR = "#d55e00", "#1b1b1b", "#1b1b1b"
 COLORS = {
     "ours": OURS_COLOR,
     "ideal": IDEAL_COLOR,
-    "emos": "#1f77b4",
-    "bias_corrected": "#2a9d5c",
-    "equal_weight": "#8a8a8a",
+    "emos": "#0072b2",
+    "bias_corrected": "#009e73",
+    "equal_weight": "#7a7a7a",
 }
+MARKERS = {"ours": "o", "ideal": ".", "emos": "s", "bias_corrected": "^", "equal_weight": "D"}
 FEED_COLOR = "#c9c2b8"
 LABELS = {
     "temperature_c": "Temperature, °C",
