@@ -21,7 +21,8 @@ _HEADINGS = ("CRPS", "MAE", "bias", "in\n80 %", "in\n90 %", "rows", "ours\nCRPS"
 _EXPLANATION = (
     "Best CRPS first; less is better. A feed gives a single value, whose CRPS is its absolute error: compare "
     "MAE too. `ours` CRPS and MAE are ours on the very rows that the method has, `gain` is how much lower our"
-    " CRPS is; * marks a difference beyond chance (95 % block bootstrap over days)."
+    " CRPS is; * marks a difference beyond chance (95 % block bootstrap over days). Rows that no feed reached"
+    " stand apart, last."
 )
 _SHOWN = {
     "ideal": "ideal (reference)",
@@ -83,8 +84,9 @@ def _ranking(title: str, rows: "pd.DataFrame") -> Table:
     table.add_column("method", overflow="fold")
     for heading in _HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows.to_dict("records"):
-        ours = row["method"] == "ours"
+    apart = rows["method"] == "ours_without_feeds"
+    for row in [*rows[~apart].to_dict("records"), *rows[apart].to_dict("records")]:
+        ours = row["method"] in ("ours", "ours_without_feeds")
         beyond_chance = not ours and (row["high"] < 0 or row["low"] > 0)
         table.add_row(
             _SHOWN.get(row["method"], row["method"]),
@@ -93,7 +95,7 @@ def _ranking(title: str, rows: "pd.DataFrame") -> Table:
             f"{row['n']:,}",
             *(_number(row[name]) for name in ("ours_crps", "ours_mae")),
             "" if ours else _percent(row["ours_gain"]) + "*" * beyond_chance,
-            style="bold" if ours else "dim" if row["method"] == "ideal" else None,
+            style={"ours": "bold", "ideal": "dim"}.get(row["method"]),
         )
     table.caption = " "
     return table

@@ -8,6 +8,7 @@ import base64
 import pandas as pd
 
 from weather_platform.core.verification.leaderboard import ALL_LEADS
+from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 COLUMNS = {
     "method": "method",
@@ -29,13 +30,17 @@ _PERCENT = ("skill", "ours_gain", "coverage_80", "coverage_90")
 
 
 def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LEADS) -> pd.DataFrame:
-    """One variable's lines as text, best first; empty where a method has no such number.
+    """One variable's lines as text, best first, and ours without feeds last, being of other rows; empty where
+    a method has no such number.
 
     `ours better by` carries a star where the 95 % interval of the difference leaves no doubt.
     """
     chosen = (leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] == lead_bucket)
     rows = leaderboard[chosen].sort_values(["crps", "method"])
-    sure = ((rows["high"] < 0) | (rows["low"] > 0)) & (rows["method"] != "ours")
+    apart = rows["method"] == OURS_WITHOUT_FEEDS
+    rows = pd.concat([rows[~apart], rows[apart]])
+    ours = rows["method"].isin([OURS, OURS_WITHOUT_FEEDS])
+    sure = (rows["high"] < 0) | (rows["low"] > 0)
     shown = {}
     for name, heading in COLUMNS.items():
         if name in _PERCENT:
@@ -48,7 +53,7 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
             shown[heading] = rows[name].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
     table = pd.DataFrame(shown)
     gain = COLUMNS["ours_gain"]
-    table[gain] = (table[gain] + sure.map({True: " *", False: ""})).where(rows["method"] != "ours", "")
+    table[gain] = (table[gain] + sure.map({True: " *", False: ""})).where(~ours, "")
     return table.loc[:, (table != "").any()].reset_index(drop=True)
 
 
