@@ -73,6 +73,6 @@ def fan(rows: pd.DataFrame, title: str, label: str) -> bytes:
     axes.set_title(title, loc="left", fontsize=10)
     axes.set_ylabel(label)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
-    axes.legend(frameon=False, fontsize=8, loc="upper left", ncols=3)
+    figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=3)
     plain(axes)
     return png(figure)

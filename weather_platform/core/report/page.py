@@ -87,17 +87,22 @@ def _percent(gain: float) -> str:
 
 
 def _example(seen: pd.DataFrame, variable: str) -> bytes | None:
-    """The newest cycle that is mostly verified, at the place where it is the most; None without any."""
+    """The newest cycle that is mostly verified, at the place where it is the most, and where most happened: a
+    dry week shows little. None without any."""
     rows = seen[(seen["variable"] == variable) & (seen["feeds_present"] > 0)]
-    known = rows.groupby(["cycle", "location_id"], sort=True)["observed"].agg(["count", "size"]).reset_index()
+    known = (
+        rows.groupby(["cycle", "location_id"], sort=True)["observed"]
+        .agg(["count", "size", "sum"])
+        .reset_index()
+    )
     known = known[known["count"] >= 0.75 * known["size"]]
     if known.empty:
         return None
-    pick = known.sort_values(["cycle", "count", "location_id"]).iloc[-1]
+    pick = known.sort_values(["cycle", "count", "sum", "location_id"]).iloc[-1]
     chosen = rows[(rows["cycle"] == pick["cycle"]) & (rows["location_id"] == pick["location_id"])]
     version = chosen["model_version"].iloc[0]
     start = pd.Timestamp(pick["cycle"]).strftime("%Y-%m-%d %H")
-    title = f"{pick['location_id']}, forecast of {start} UTC, model {version}"
+    title = f"{pick['location_id']}, forecast of {start} UTC, model version {version}"
     return cases.fan(chosen, title, LABELS[variable])
 
 

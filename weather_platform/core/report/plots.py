@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from weather_platform.core.report.style import COLORS, FEED_COLOR, LABELS, MARKERS, OURS_COLOR, plain, png
-from weather_platform.core.verification.methods import OURS_WITHOUT_FEEDS
+from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 _FROM_THE_PAST = ("persistence", "climatology", OURS_WITHOUT_FEEDS)
 
@@ -75,6 +75,6 @@ def _lead_line(axes: Axes, method: str, line: pd.DataFrame) -> None:
         linestyle=":" if method == "ideal" else "-",
         marker=MARKERS.get(method),
         markersize=4,
-        zorder=3 if known else 1,
+        zorder=4 if method == OURS else 3 if known else 1,
         label=method if known else "feeds" if "feeds" not in axes.get_legend_handles_labels()[1] else None,
     )
