@@ -1,0 +1,35 @@
+"""What the UI starts ends with it, and a port that is taken is named before anything starts."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from weather_platform.cli.ui import ui
+
+
+def test_a_child_is_interrupted_once_its_parent_is_gone() -> None:
+    command = [sys.executable, "-u", "-m", "weather_platform.cli.until_stdin_closes", "http.server", "0"]
+    with subprocess.Popen(  # noqa: S603 - our own
+        [*command, "--bind", "127.0.0.1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout and child.stdin
+        assert child.stdout.readline().startswith("Serving HTTP")
+        assert child.poll() is None
+        child.stdin.close()
+        assert child.wait(timeout=20) == 0
+        assert "Keyboard interrupt" in child.stdout.read()
+
+
+def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEATHER_DATA_DIR", str(tmp_path / "data"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(ui, ["--port", str(port)])
+    assert result.exit_code == 1
+    assert f"127.0.0.1:{port}" in result.output
+    assert "another --port" in result.output
+    assert not (tmp_path / "data").exists()
