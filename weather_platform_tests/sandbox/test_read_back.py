@@ -127,7 +127,7 @@ def test_station_rows_read_back_as_truth_with_instrument_noise(get: Get, simulat
     assert found.quarantine.empty, found.quarantine
     rows = found.rows.rename(columns={"time": "valid_time"})
     good = rows[rows["quality"] == "good"]
-    assert len(good) > 500
+    assert len(good) > 400
     for column, noise in (("temperature_c", 0.25), ("wind_speed_m_s", 0.4), ("pressure_msl_hpa", 0.2)):
         error = (good[column] - truth_beside(simulation, good, column)).dropna()
         assert 0.85 * noise < error.std() < 1.15 * noise, column

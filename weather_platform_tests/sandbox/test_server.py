@@ -14,6 +14,7 @@ import pytest
 
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down, outages
+from weather_platform.sandbox.panel import read_panel
 from weather_platform.sandbox.world import BLOCK_HOURS
 from weather_platform_tests.sandbox.conftest import NOW, SEED, Get
 
@@ -115,7 +116,7 @@ def stations(get: Get, day: str, now: datetime) -> list[dict[str, str]]:
 
 def test_the_archive_knows_nothing_before_it_is_out(get: Get) -> None:
     whole = stations(get, "2026-08-10", NOW + timedelta(days=2))
-    assert len(whole) == 24 * 24
+    assert len(whole) == 24 * len(read_panel())
     so_far = stations(get, "2026-08-10", NOW)
     assert 0 < len(so_far) < len(whole)
     assert all(datetime.fromisoformat(row["available_utc"]) <= NOW for row in so_far)
@@ -143,7 +144,7 @@ def test_the_archive_has_gaps_and_suspects_and_no_sentinels(get: Get) -> None:
 def test_the_ideal_comes_as_columns_of_one_length(get: Get) -> None:
     columns = get("/ideal", cycle="2026-08-10T06Z", hours="48").json()
     assert list(columns) == ["location_id", "cycle", "valid_time", "variable", "value", "sd"]
-    assert {len(column) for column in columns.values()} == {2 * 24 * 16}
+    assert {len(column) for column in columns.values()} == {2 * len(read_panel()) * 16}
     assert set(columns["variable"]) == {"temperature_c", "wind_speed_m_s"}
     assert (columns["valid_time"][0], columns["cycle"][0]) == ("2026-08-10T09:00:00Z", "2026-08-10T06:00:00Z")
     assert get("/ideal", cycle="2026-08-10").status_code == 400

@@ -28,7 +28,7 @@ stations:
   column: station
   table:
     A1: {latitude: 52.5, longitude: 13.4, locations: [berlin, cape-town]}
-    B2: {locations: [bogota]}
+    B2: {locations: [lima]}
 variables:
   temperature_c: {from: "032", unit: °C, hourly: around}
   wind_speed_m_s: {from: 30, unit: m/s, hourly: mean}
