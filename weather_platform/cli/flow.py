@@ -113,7 +113,7 @@ def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
         _register_uploads(settings, dagster_instance)
         for step in steps(period, Platform(settings).uploads.keys()):
             task = bar.add_task(_title(step), total=1)
-            _execute(definitions, dagster_instance, step)
+            execute(definitions, dagster_instance, step)
             bar.update(task, completed=1)
     return timedelta(seconds=time.monotonic() - began)
 
@@ -129,7 +129,8 @@ def _title(step: Step) -> str:
     return step.job if step.partition is None else f"{step.job}: {step.partition}"
 
 
-def _execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
+def execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
+    """Run one step in this process. Raises CommandError naming what failed in it."""
     job = definitions.resolve_job_def(step.job)
     selection = _not_done(job, dagster_instance, step) if step.only_new else None
     if selection == []:

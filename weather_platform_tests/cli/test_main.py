@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = (
+COMMANDS: tuple[list[str], ...] = (
     [],
     ["run"],
     ["ui"],
@@ -45,7 +45,7 @@ print([name for name in {HEAVY!r} if name in sys.modules])
 def weather_platform(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Call the command in a process of its own, as a shell does."""
     code = "from weather_platform.cli.main import main; main()"
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own interpreter, no shell
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
@@ -55,7 +55,8 @@ def weather_platform(*arguments: str, **environment: str) -> subprocess.Complete
 
 
 def test_help_of_every_command_needs_nothing_heavy() -> None:
-    done = subprocess.run([sys.executable, "-c", HELP_OF_ALL], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", HELP_OF_ALL]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
     assert done.stdout.strip() == "[]"
 
 
