@@ -10,8 +10,8 @@ from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, cycles, days, fingerprints, run_job, tables
 
 KILLS = 8
-LATEST_KILL_SECONDS = 3.0  # about what the run takes, so that moments fall all over it
-FIRST_DAYS = 2
+LATEST_KILL_SECONDS = 2.0  # about what the run takes, so that moments fall all over it
+FIRST_DAYS = 1
 
 
 def whole(settings: Settings) -> None:
