@@ -4,13 +4,13 @@ import multiprocessing
 import random
 import shutil
 import signal
+import time
 from pathlib import Path
 
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, cycles, days, fingerprints, run_job, tables
 
 KILLS = 8
-LATEST_KILL_SECONDS = 2.0  # about what the run takes, so that moments fall all over it
 FIRST_DAYS = 1
 
 
@@ -23,14 +23,19 @@ def whole(settings: Settings) -> None:
     run_job(settings, "build_features", cycles(0, FIRST_DAYS))
 
 
-def killed_after(seconds: float, settings: Settings) -> int | None:
-    """Run in a process of its own, killed after so long. Returns its exit code."""
-    # Forked from a process that has imported everything, so that the moments fall into the work.
+def killed_at(folder: Path, files: int, more_seconds: float, settings: Settings) -> int | None:
+    """Run in a process of its own until so many files are below a folder, and a little longer; kill it then.
+
+    Returns its exit code.
+    """
+    # Forked from a process that has imported everything, so that eight of them take seconds.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "weather_platform.core.features.build", "ibis.backends.duckdb"])
     process = context.Process(target=whole, args=(settings,))
     process.start()
-    process.join(seconds)
+    while process.is_alive() and sum(path.is_file() for path in folder.rglob("*")) < files:
+        time.sleep(0.002)
+    process.join(more_seconds)
     process.kill()
     process.join()
     return process.exitcode
@@ -55,18 +60,16 @@ def test_a_killed_run_leaves_whole_partitions_and_is_completed_by_the_next(
     undisturbed = of_the_first_days(tables(lived.settings))
     payloads = of_the_first_days(fingerprints(lived.settings.data_dir / "objects"))
     moments = random.Random(20261124)  # noqa: S311 - no secret
-    killed_after(0.01, fresh)  # starts the process that all others are forked from
-    ends, written = [], set()
-    for _ in range(KILLS):
-        shutil.rmtree(
-            fresh.data_dir / "warehouse", ignore_errors=True
-        )  # so that what is there is of this run
-        ends.append(killed_after(moments.uniform(0.2, LATEST_KILL_SECONDS), fresh))
-        left = of_the_first_days(tables(fresh))
-        assert left.items() <= undisturbed.items()
-        written.add(len(left))
-    assert ends.count(-signal.SIGKILL) >= KILLS // 2
-    assert len(written) > 3, written  # they were killed at work, and not all before or after it
+    objects, warehouse = fresh.data_dir / "objects", fresh.data_dir / "warehouse"
+    at = [(objects, n) for n in moments.sample(range(1, len(payloads)), KILLS // 4)]
+    at += [(warehouse, n) for n in moments.sample(range(1, len(undisturbed)), KILLS - len(at))]
+    for folder, files in at:
+        shutil.rmtree(warehouse, ignore_errors=True)  # so that what is there is of this run
+        ended = killed_at(folder, files, moments.uniform(0, 0.02), fresh)
+        assert ended == -signal.SIGKILL
+        assert of_the_first_days(tables(fresh)).items() <= undisturbed.items()
+        assert of_the_first_days(fingerprints(objects)).items() <= payloads.items()
+    assert len(of_the_first_days(tables(fresh))) < len(undisturbed)
     whole(fresh)
     assert of_the_first_days(tables(fresh)) == undisturbed
-    assert of_the_first_days(fingerprints(fresh.data_dir / "objects")) == payloads
+    assert of_the_first_days(fingerprints(objects)) == payloads
