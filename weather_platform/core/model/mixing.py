@@ -34,6 +34,10 @@ class Forecast:
     scale: np.ndarray
 
 
+# Nothing is changed of what EMOS says: for histories too short to learn what it gets wrong.
+AS_FITTED: dict[str, Any] = {"plain": {}, "treed": {}, "weight": 0.0}
+
+
 def calibrate(out: Raw, observed: np.ndarray, variable: str) -> dict[str, Any]:
     """Calibration from rows out of fold, as JSON can hold it: `plain` of EMOS, `treed` and `weight` of
     the trees."""
@@ -69,11 +73,12 @@ def _calibrated(out: Raw, observed: np.ndarray, variable: str) -> dict[str, Any]
 def _part(out: Raw, calibration: Mapping[str, Any], variable: str) -> tuple[np.ndarray, np.ndarray]:
     """Quantiles and probability of one part."""
     location, scale, lead = out.location, out.scale, out.lead
-    if variable not in ACCUMULATED:
+    if variable not in ACCUMULATED and calibration:
         values = continuous.quantiles(out.said, calibration, location, scale, lead, variable=variable)
         return values, np.full(len(lead), np.nan)
     if out.said:
         return amounts.quantiles(out.said, calibration, lead)
-    return emos_quantiles(location, scale, variable), 1 - DISTRIBUTIONS[variable].below(
-        WET_MM, location, scale
-    )
+    values = emos_quantiles(location, scale, variable)
+    if variable not in ACCUMULATED:
+        return values, np.full(len(lead), np.nan)
+    return values, 1 - DISTRIBUTIONS[variable].below(WET_MM, location, scale)

@@ -13,7 +13,7 @@ import pandas as pd
 from weather_platform.core.model.evidence import compare, decide, metrics
 from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw
 from weather_platform.core.model.folds import Fold, forward_folds
-from weather_platform.core.model.mixing import calibrate, forecast
+from weather_platform.core.model.mixing import AS_FITTED, calibrate, forecast
 from weather_platform.core.model.trained import Trained, code_version, data_hash
 
 FEWEST_ROWS = 300
@@ -70,7 +70,7 @@ def train(
         code_version=code_version(),
         parameters={
             "emos": final.emos.parameters(),
-            "calibration": _calibrated(judged.outs, folds, observed, variable),
+            "calibration": judged.calibration,
         },
         trees=final.trees if judged.with_trees else {},
         metrics=judged.metrics,
@@ -82,9 +82,9 @@ def train(
 
 @dataclass(frozen=True)
 class _Judged:
-    """A candidate and how it did on the last fold, calibrated on those before."""
+    """A candidate and how it did on the last fold, calibrated on those before; `calibration` is of all."""
 
-    outs: list[Raw]
+    calibration: dict[str, Any]
     with_trees: bool
     metrics: dict[str, float]
     evidence: pd.DataFrame
@@ -93,21 +93,26 @@ class _Judged:
 
 
 def _judged(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str) -> _Judged:
-    """The best candidate that may be promoted: with trees, else EMOS recalibrated; the first if neither
-    may."""
-    candidates = [outs, [replace(out, said={}) for out in outs]] if outs[-1].said else [outs]
-    found = [_judge(rows, folds, candidate, variable) for candidate in candidates]
+    """The first candidate that may be promoted: with trees, EMOS recalibrated, EMOS as fitted; the first of
+    all if none may."""
+    plain = [replace(out, said={}) for out in outs]
+    candidates = [(outs, "EMOS and trees")] if outs[-1].said else []
+    candidates += [(plain, "EMOS recalibrated"), (plain, "EMOS as fitted")]
+    found = [_judge(rows, folds, candidate, variable, kind) for candidate, kind in candidates]
     return next((one for one in found if one.promote), found[0])
 
 
-def _judge(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str) -> _Judged:
+def _judge(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str, kind: str) -> _Judged:
     last, observed = rows.iloc[folds[-1].judge], rows["observed"].to_numpy(np.float64)
-    made = forecast(outs[-1], _calibrated(outs[:-1], folds[:-1], observed, variable), variable)
+    before, of_all = AS_FITTED, AS_FITTED
+    if kind != "EMOS as fitted":
+        before = _calibrated(outs[:-1], folds[:-1], observed, variable)
+        of_all = _calibrated(outs, folds, observed, variable)
+    made = forecast(outs[-1], before, variable)
     evidence = compare(last, made, variable)
     with_trees = bool(outs[-1].said)
     promote, reason = decide(evidence, beyond_emos=with_trees)
-    kind = "EMOS and trees" if with_trees else "EMOS recalibrated"
-    return _Judged(outs, with_trees, metrics(last, made), evidence, promote, f"{kind}: {reason}")
+    return _Judged(of_all, with_trees, metrics(last, made), evidence, promote, f"{kind}: {reason}")
 
 
 def _station_days(rows: pd.DataFrame) -> int:

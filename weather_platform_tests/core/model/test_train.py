@@ -81,7 +81,8 @@ def test_no_history_at_all_is_too_little() -> None:
 
 def _evidence(**changed: tuple[float, float, float]) -> pd.DataFrame:
     """Evidence of a good model; `changed`: method → (difference, high, ours_mae − mae)."""
-    good = dict.fromkeys(("equal_weight", "bias_corrected", "emos", "alpha/fine"), (-0.1, -0.05, -0.1))
+    methods = ("equal_weight", "bias_corrected", "fallback", "emos", "alpha/fine")
+    good = dict.fromkeys(methods, (-0.1, -0.05, -0.1))
     lines = good | changed
     return pd.DataFrame(
         [
@@ -106,7 +107,7 @@ def _evidence(**changed: tuple[float, float, float]) -> pd.DataFrame:
         ({"emos": (0.001, 0.01, 0.0)}, False),
         ({"emos": (-0.001, 0.01, 0.0)}, True),
         ({"equal_weight": (-0.01, 0.001, -0.1)}, False),
-        ({"bias_corrected": (-0.01, -0.001, 0.05)}, False),
+        ({"fallback": (0.001, 0.01, 0.0)}, False),
         ({"bias_corrected": (float("nan"), float("nan"), 0.0)}, False),
     ],
 )
