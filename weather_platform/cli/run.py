@@ -42,7 +42,7 @@ from weather_platform.infra.settings import Settings
 def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path | None, as_json: bool) -> None:
     """Fetch, parse, observe, learn, predict and verify, then print the leaderboard.
 
-    Without options it lives through 45 simulated days of six providers at 24 places on a local sandbox: no
+    Without options it lives through 45 simulated days of five providers at 20 places on a local sandbox: no
     network, no key, no account. With --recorded it imports replies and observations that were recorded in
     the real world and runs the same assets on them. Running it again fetches nothing and changes no table.
     """
