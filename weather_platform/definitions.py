@@ -1,5 +1,7 @@
 """The code location: every stage's definitions merged with the resources they run on; nothing else."""
 
+import warnings
+
 import dagster as dg
 
 from weather_platform.defs import (
@@ -41,7 +43,12 @@ def build(settings: Settings, platform: Platform | None = None) -> dg.Definition
     """Definitions for these settings, on this platform (one of its own where None)."""
     platform = platform or Platform(settings)
     resources = dg.Definitions(resources={"platform": platform, IO_MANAGER: WarehouseIOManager(platform)})
-    return dg.Definitions.merge(*(stage.build(settings) for stage in STAGES), resources)
+    with warnings.catch_warnings():
+        # Backfill policies and windows of partitions are betas of a Dagster release that is pinned; thirty
+        # lines about it would bury what a user should see.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        stages = [stage.build(settings) for stage in STAGES]
+    return dg.Definitions.merge(*stages, resources)
 
 
 defs = build(Settings())
