@@ -101,8 +101,8 @@ async def _fetch(
     current = [start for start in starts if platform.now(start) < start + CYCLE.length]
     if len(current) < len(starts):
         context.log.warning(
-            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only its "
-            "newest forecast, so nothing is fetched for them; replies kept elsewhere can be imported "
+            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only "
+            "its newest forecast, so nothing is fetched for them; replies kept elsewhere can be imported "
             "(weather-platform import)"
         )
     if not current:
