@@ -14,7 +14,7 @@ import pyarrow as pa
 from weather_platform.core.contract import Kind
 
 TEXT = pd.StringDtype("pyarrow")
-TIME = pd.DatetimeTZDtype("us", "UTC")
+TIME = pd.DatetimeTZDtype("us", "UTC")  # type: ignore[arg-type] # the stubs of pandas 2 know ns only
 DTYPES: dict[Kind, Any] = {
     "text": TEXT,
     "float": np.dtype("float64"),

@@ -54,7 +54,10 @@ def read_panel(path: Path | None = None) -> pd.DataFrame:
 def places_of(panel: pd.DataFrame) -> list[Place]:
     """The rows of a LOCATIONS frame as places, in their order."""
     columns = {
-        name: panel[name].astype(object).where(panel[name].notna(), None) for name in LOCATIONS.column_names
+        name: [
+            None if missing else value for value, missing in zip(panel[name], panel[name].isna(), strict=True)
+        ]
+        for name in LOCATIONS.column_names
     }
     return [
         Place(location_id=i, latitude=lat, longitude=lon, elevation_m=height, country=country, name=name)

@@ -21,7 +21,7 @@ MISSING_TIME = np.iinfo(np.int64).max  # later than any "known by", so a missing
 
 def microseconds(times: "pd.Series | list[datetime] | pd.DatetimeIndex") -> np.ndarray:
     """Aware times → int64 microseconds since 1970 UTC. Missing times are not allowed for."""
-    return pd.DatetimeIndex(times).tz_convert("UTC").as_unit("us").asi8
+    return pd.DatetimeIndex(times).tz_convert("UTC").as_unit("us").to_numpy("datetime64[us]").astype(np.int64)
 
 
 @dataclass(frozen=True)
