@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Extras are stripped: older pips (23.2, which Python 3.11 brings) do not hold `name` to a pin of `name[extra]`, and then refuse it
+# for want of a hash as soon as a newer release is out. What extras bring is in the lock by itself.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --only-binary :all: \
-	--no-strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet --group build
+	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet --group build
 
 .PHONY: run ui test check bench lock clean
 
