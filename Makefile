@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Extras are stripped: older pips (23.2, which Python 3.11 brings) do not hold `name` to a pin of `name[extra]`, and then refuse it
-# for want of a hash as soon as a newer release is out. What extras bring is in the lock by itself.
+# The lock names no extras and is given as a constraint too: older pips (23.2, which Python 3.11 brings) take `name[extra]`, asked for by
+# some requirement, and `name`, pinned by the lock, for two things, and reach for a newer release that has no hash.
+INSTALL = $(PIP) install --require-hashes --only-binary :all: -r $(1) -c $(1)
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet --group build
 
@@ -41,10 +42,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing from requirements.lock (about a minute) ..."
-	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(call INSTALL,requirements.lock)
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
+	$(call INSTALL,requirements-dev.lock)
 	@touch $@
