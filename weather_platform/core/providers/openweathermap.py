@@ -191,7 +191,7 @@ PROVIDER = Provider(
     parse=parse,
     attribution="Weather data provided by OpenWeather (ODbL)",
     auth=Auth("openweathermap_key", query="appid"),
-    concurrency=64,  # its replies are small, and what bounds it is the calls per minute
+    concurrency=100,  # its replies are small, and what bounds it is the calls per minute
     per_minute=60,
     max_bytes=1_000_000,
 )
