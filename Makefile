@@ -6,8 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The lock names no extras and is given as a constraint too: older pips (23.2, which Python 3.11 brings) take `name[extra]`, asked for by
 # some requirement, and `name`, pinned by the lock, for two things, and reach for a newer release that has no hash.
 INSTALL = $(PIP) install --require-hashes --only-binary :all: -r $(1) -c $(1)
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --only-binary :all: \
-	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet --group build
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet
 
 .PHONY: run ui test check bench lock clean
 
@@ -30,8 +30,10 @@ bench: $(VENV)/.dev ## the speed figures, written to bench.json
 	$(BIN)/python -m weather_platform_tests.bench
 
 lock: ## renew the locks; needs uv on the PATH
-	$(LOCK) -o requirements.lock
-	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group build --extra deploy -c requirements-dev.lock -o deploy/images/worker.lock
+	for role in web ticks; do $(LOCK) deploy/images/$$role.in -c requirements-dev.lock -o deploy/images/$$role.lock || exit; done
 
 clean:
 	rm -rf $(VENV) data
