@@ -64,6 +64,7 @@ cli = LazyGroup(
         "parse": "weather_platform.cli.parse:parse",
         "import": "weather_platform.cli.main:import_group",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
+        "evaluate": "weather_platform.cli.evaluate:evaluate",
         "sandbox": "weather_platform.cli.sandbox:sandbox",
     },
 )

@@ -137,3 +137,26 @@ def _mean_crps(
     ) / (2 * _STEP)
     gradient = np.concatenate([x.T @ by_location, z.T @ by_log_scale]) / len(y)
     return float(distribution.crps(y, location, scale).mean()), gradient
+
+
+def plain_emos(
+    train: pd.DataFrame, observed: np.ndarray, rows: pd.DataFrame, variable: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Location and scale of `rows` by the textbook's EMOS, the baseline: location linear in the
+    bias-corrected blend, log scale in log spread and log lead, fitted to `train` by the least CRPS."""
+
+    def columns(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        center = frame["bias_corrected"].to_numpy(np.float64)[:, None]
+        spread = np.log(frame["spread"].to_numpy(np.float64) + 0.05)
+        return center, np.column_stack([spread, np.log1p(frame["lead_hours"].to_numpy(np.float64))])
+
+    keep = _sample(len(train))
+    x_raw, z_raw = columns(train.iloc[keep])
+    moments = [_moments(x_raw), _moments(z_raw)]
+    x, z = (_standard(raw, *moment) for raw, moment in zip((x_raw, z_raw), moments, strict=True))
+    distribution, y = DISTRIBUTIONS[variable], observed[keep]
+    first = _first_guess(x, z, y, distribution)
+    found = minimize(_mean_crps, first, args=(x, z, y, distribution), jac=True, method="L-BFGS-B").x
+    x, z = (_standard(raw, *moment) for raw, moment in zip(columns(rows), moments, strict=True))
+    scale = np.exp(np.clip(z @ found[x.shape[1] :], *_LOG_SCALE_RANGE))
+    return np.maximum(x @ found[: x.shape[1]], distribution.lowest * scale), scale

@@ -1,0 +1,83 @@
+"""`weather-platform evaluate`: bring your own archive of forecasts and observations."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from weather_platform.cli.errors import CommandError
+
+
+@click.command(short_help="Score every source, baseline and our forecast on your own archive.")
+@click.argument(
+    "archive", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="ARCHIVE.parquet"
+)
+@click.option(
+    "--variable", "variables", multiple=True, help="Only this variable; may be repeated. [default: all]"
+)
+@click.option(
+    "--test-from", type=click.DateTime(), help="First valid time held out, UTC. [default: the last third]"
+)
+@click.option(
+    "--truth-delay",
+    type=click.FloatRange(min=0),
+    metavar="HOURS",
+    help="How long after its valid time an observation is known. [default: 2, or 30 for daily values]",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Our quantiles q0…q19 at 0.025, 0.075 … 0.975, as Parquet."
+)
+@click.option("--json", "as_json", is_flag=True, help="Scores as JSON on standard output.")
+def evaluate(
+    *,
+    archive: Path,
+    variables: tuple[str, ...],
+    test_from: datetime | None,
+    truth_delay: float | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Walk ARCHIVE in rolling origin and score climatology, persistence, each source, the equal-weight and
+    bias-corrected blends, EMOS and ours on the later part.
+
+    Its columns: location_id, lat, lon, elevation_m, init_time, valid_time, lead_hours, source,
+    member (-1 = deterministic), variable, unit, forecast, observation. A held-out row uses only observations
+    of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error. With
+    several variables the top level of the JSON is the first one's, and `variables` has all.
+    """
+    import pandas as pd
+
+    from weather_platform.core.evaluate.archive import ArchiveError, checked, chosen
+    from weather_platform.core.evaluate.score import evaluate as evaluated
+
+    try:
+        frame = checked(pd.read_parquet(archive))
+        cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
+        done = {name: evaluated(frame, name, cut, truth_delay) for name in chosen(frame, variables)}
+        if out is not None:
+            pd.concat([one.predictions for one in done.values()], ignore_index=True).to_parquet(
+                out, index=False
+            )
+    except (ArchiveError, OSError, ValueError) as error:
+        raise CommandError(f"{archive}: {error}") from error
+    scores = {name: one.scores for name, one in done.items()}
+    if as_json:
+        click.echo(json.dumps(next(iter(scores.values())) | {"variables": scores}))
+        return
+    for name, found in scores.items():
+        _print(name, found)
+
+
+def _print(variable: str, scores: dict[str, Any]) -> None:
+    click.echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
+    click.echo(
+        f"{'method':32}"
+        + "".join(f"{name:>12}" for name in ("n", "crps", "mae", "bias", "in 80 %", "in 90 %"))
+    )
+    for name, line in sorted(scores["methods"].items(), key=lambda item: item[1]["crps"] or float("inf")):
+        values = (line[key] for key in ("crps", "mae", "bias", "coverage_80", "coverage_90"))
+        click.echo(
+            f"{name:32}{line['n']:12,}" + "".join(f"{'' if v is None else f'{v:.3f}':>12}" for v in values)
+        )

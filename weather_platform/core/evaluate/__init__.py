@@ -1,0 +1,1 @@
+"""Archives of paired forecasts and observations, walked in rolling origin with the platform's own model."""

@@ -1,0 +1,78 @@
+"""An archive in the long format, checked, and one variable of it as wide rows.
+
+Belongs here: what an archive must look like, and one column per source. Does not: history or models.
+"""
+
+import numpy as np
+import pandas as pd
+
+KEY = ["location_id", "init_time", "valid_time"]
+COLUMNS = (
+    "location_id", "lat", "lon", "elevation_m", "init_time", "valid_time", "lead_hours", "source", "member",
+    "variable", "unit", "forecast", "observation",
+)  # fmt: skip
+_PLACE = ["lat", "lon", "elevation_m"]
+_AUXILIARY = ("_sd", "_std", "_spread")
+
+
+class ArchiveError(ValueError):
+    """An archive that cannot be evaluated; says what is wrong and what to do."""
+
+
+def checked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The archive's columns with plain types and naive UTC times. Raises ArchiveError."""
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise ArchiveError(f"columns missing: {', '.join(missing)}; an archive has {', '.join(COLUMNS)}")
+    out = frame[list(COLUMNS)].copy()
+    for name in ("location_id", "source", "variable", "unit"):
+        out[name] = out[name].astype(object).where(out[name].notna(), "").astype(str)
+    for name in ("init_time", "valid_time"):
+        times = pd.to_datetime(out[name], utc=True, errors="coerce")
+        if times.isna().any():
+            raise ArchiveError(f"{name}: {int(times.isna().sum())} rows have no time; remove or mend them")
+        out[name] = times.dt.as_unit("us")
+    for name in (*_PLACE, "lead_hours", "forecast", "observation", "member"):
+        try:
+            out[name] = pd.to_numeric(out[name]).astype(np.float64).replace([np.inf, -np.inf], np.nan)
+        except (ValueError, TypeError) as error:
+            raise ArchiveError(f"{name}: {error}; it must hold numbers") from error
+    return out
+
+
+def chosen(frame: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
+    """The variables to evaluate: those asked for, else all. Raises ArchiveError for one that is not there."""
+    present = sorted(frame["variable"].unique())
+    unknown = [name for name in names if name not in present]
+    if unknown:
+        raise ArchiveError(f"no variable {', '.join(unknown)}; the archive has {', '.join(present)}")
+    return list(names) if names else present
+
+
+def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
+    """One row per place, init and valid time: `observed`, place, `lead_hours` and a column per source (the
+    mean of its members); and the sources. A source of standard deviations is no forecast and is left out."""
+    rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
+    rows = rows[~rows["source"].str.lower().str.endswith(_AUXILIARY)]
+    if rows.empty:
+        raise ArchiveError(f"{variable}: there is no forecast in the archive")
+    units = sorted(rows["unit"].unique())
+    if len(units) > 1:
+        raise ArchiveError(f"{variable}: given in {', '.join(units)}; convert it to one unit")
+    values = rows.groupby([*KEY, "source"], sort=True)["forecast"].mean().unstack("source")
+    grouped = rows.groupby(KEY, sort=True)
+    base = grouped[[*_PLACE, "lead_hours"]].mean()
+    truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
+    out = values.join(base).reset_index().merge(truth.reset_index(), on=["location_id", "valid_time"])
+    out["lead_hours"] = out["lead_hours"].clip(lower=0)
+    return out.sort_values(["init_time", "location_id", "valid_time"], ignore_index=True), list(
+        values.columns
+    )
+
+
+def usual_delay_hours(rows: pd.DataFrame) -> float:
+    """30 h where a place's valid times are a day apart (a daily value stamped 00:00 would leak its own
+    day), else 2 h."""
+    steps = rows.drop_duplicates(["location_id", "valid_time"]).sort_values("valid_time")
+    gap = steps.groupby("location_id")["valid_time"].diff().dt.total_seconds().median() / 3600
+    return 30.0 if np.isnan(gap) or gap >= 20 else 2.0

@@ -1,0 +1,132 @@
+"""An archive's variable, evaluated: scores of every method on the held-out rows, and our quantiles.
+
+Belongs here: which rows are held out, methods, scores, differences. Does not: reading files or printing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide
+from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.walk import walk
+from weather_platform.core.model.fallback import from_blend
+from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+
+OUT_LEVELS = np.arange(0.025, 1, 0.05)
+_MEDIAN, _AT = (
+    QUANTILE_LEVELS.index(0.5),
+    {name: QUANTILE_LEVELS.index(name) for name in (0.05, 0.1, 0.9, 0.95)},
+)
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """`scores` as the JSON has them; `predictions` with q0…q19 at OUT_LEVELS."""
+
+    scores: dict[str, Any]
+    predictions: pd.DataFrame
+
+
+def kind_of(variable: str) -> str:
+    """The target variable whose distribution serves one of this name. Raises ArchiveError for directions."""
+    name = variable.lower()
+    if "dir" in name:
+        raise ArchiveError(f"{variable}: a direction is a circle; give its u and v components instead")
+    if name.startswith(("precip", "rain", "pcp", "snow")) and "prob" not in name:
+        return "precipitation_mm"
+    return "wind_speed_m_s" if name.startswith(("wind", "gust", "ws")) else "temperature_c"
+
+
+def evaluate(
+    archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
+) -> Evaluated:
+    """Walk one variable of a checked archive. `test_from` (aware): valid times held out, the last third
+    where None. Raises ArchiveError where nothing can be held out."""
+    kind = kind_of(variable)
+    rows, sources = wide(archive, variable)
+    delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
+    cut = rows["valid_time"].quantile(2 / 3) if test_from is None else test_from
+    held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
+    if not held_out.any():
+        raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
+    features = features_of(rows, sources, kind, delay)
+    walked = walk(features, kind, held_out)
+    test = features[held_out]
+    top = _top(archive, variable)
+    ours, emos = (np.clip(q, *top) for q in (walked.ours, walked.emos))
+    methods = {"ours": ours, "emos": emos, "bias_corrected": np.clip(from_blend(test, kind).quantiles, *top)}
+    points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
+    points |= {source: test[f"value__{source}"].to_numpy() for source in sources}
+    quantiles = methods | {name: np.repeat(p[:, None], len(QUANTILE_LEVELS), 1) for name, p in points.items()}
+    observed, day = test["observed"].to_numpy(), test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
+    scores = {
+        "n": int(held_out.sum()),
+        "test_from": f"{cut:%Y-%m-%dT%H:%M:%SZ}",
+        "truth_delay_hours": delay,
+        "methods": {name: _scores(q, observed, name in methods) for name, q in quantiles.items()},
+        "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
+    }
+    return Evaluated(scores, _out(rows[held_out], variable, np.clip(_at_out_levels(ours), *top)))
+
+
+def _top(archive: pd.DataFrame, variable: str) -> tuple[float, float]:
+    """Bounds of the variable: chances, humidity and cloud lie in 0-1 or 0-100 %."""
+    name = variable.lower()
+    unit = archive.loc[archive["variable"] == variable, "unit"].iloc[0]
+    if name.startswith(("pop", "prob", "cloud", "rh", "relative_hum", "humid")):
+        return 0.0, 100.0 if unit == "%" else 1.0
+    return (0.0 if kind_of(variable) != "temperature_c" else -np.inf), np.inf
+
+
+def _scores(q: np.ndarray, observed: np.ndarray, distribution: bool) -> dict[str, float | int | None]:
+    have = ~np.isnan(q[:, _MEDIAN])
+    q, y = q[have], observed[have]
+    if not len(y):
+        return {
+            "n": 0,
+            **dict.fromkeys(("crps", "mae", "rmse", "bias", "coverage_80", "coverage_90", "width_80")),
+        }
+    error = q[:, _MEDIAN] - y
+    low90, low80, high80, high90 = (q[:, _AT[level]] for level in (0.05, 0.1, 0.9, 0.95))
+    return {
+        "n": len(y),
+        "crps": float(crps_of_quantiles(y, q).mean()) if distribution else float(np.abs(error).mean()),
+        "mae": float(np.abs(error).mean()),
+        "rmse": float(np.sqrt((error**2).mean())),
+        "bias": float(error.mean()),
+        "coverage_80": float(((y >= low80) & (y <= high80)).mean()) if distribution else None,
+        "coverage_90": float(((y >= low90) & (y <= high90)).mean()) if distribution else None,
+        "width_80": float((high80 - low80).mean()) if distribution else None,
+    }
+
+
+def _difference(
+    ours: np.ndarray, other: np.ndarray, y: np.ndarray, day: np.ndarray
+) -> dict[str, float | int | None]:
+    """Mean CRPS of ours less the other's on common rows, with a 95 % block-bootstrap interval over days."""
+    have = ~np.isnan(other[:, _MEDIAN])
+    if not have.any():
+        return {"n": 0, "crps": None, "low": None, "high": None}
+    gap = crps_of_quantiles(y[have], ours[have]) - crps_of_quantiles(y[have], other[have])
+    daily = pd.Series(gap).groupby(day[have]).agg(["sum", "count"])
+    low, high = (None if np.isnan(v) else v for v in bootstrap_mean(*daily.to_numpy(np.float64).T))
+    return {"n": int(have.sum()), "crps": float(gap.mean()), "low": low, "high": high}
+
+
+def _at_out_levels(q: np.ndarray) -> np.ndarray:
+    """Quantiles at OUT_LEVELS, linear on the normal's scale between those made and on beyond them."""
+    x, wanted = ndtri(np.array(QUANTILE_LEVELS)), ndtri(OUT_LEVELS)
+    right = np.clip(np.searchsorted(x, wanted), 1, len(x) - 1)
+    part = (wanted - x[right - 1]) / (x[right] - x[right - 1])
+    return q[:, right - 1] + part * (q[:, right] - q[:, right - 1])
+
+
+def _out(rows: pd.DataFrame, variable: str, q: np.ndarray) -> pd.DataFrame:
+    keys = rows[[*KEY, "lead_hours"]].assign(variable=variable).reset_index(drop=True)
+    keys = keys[["location_id", "variable", "init_time", "valid_time", "lead_hours"]]
+    return pd.concat([keys, pd.DataFrame(q, columns=[f"q{i}" for i in range(len(OUT_LEVELS))])], axis=1)
