@@ -5,7 +5,10 @@ Belongs here: the two files and what may be in them. Does not: where they are ke
 """
 
 import hashlib
+import io
 import json
+import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,35 @@ import pandas as pd
 
 from weather_platform.core.model.trained import Trained
 
-# All that skops must be told to trust in histogram gradient boosting; its own list covers the rest. Found
-# by reading what get_untrusted_types() says of such a model on scikit-learn 1.9.1.
-_TRUSTED = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
+_HGB = "sklearn.ensemble._hist_gradient_boosting"
+# All that skops must be told to trust in histogram gradient boosting, by what get_untrusted_types() says of
+# such a model on scikit-learn 1.9.1.
+_TRUSTED = [f"{_HGB}.predictor.TreePredictor"]
+# Every type that a file of ours names. skops by itself trusts all of scikit-learn's estimators and much of
+# numpy and scipy: far more than our models hold, so a file is held to this list before skops sees it.
+_ALLOWED = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("dict", "list", "tuple", "str")),
+        "numpy.ndarray",
+        "numpy.uint64",
+        "numpy.random._generator.Generator",
+        "sklearn._loss._loss.CyHalfBinomialLoss",
+        "sklearn._loss._loss.CyHalfSquaredError",
+        "sklearn._loss.link.IdentityLink",
+        "sklearn._loss.link.Interval",
+        "sklearn._loss.link.LogitLink",
+        "sklearn._loss.loss.HalfBinomialLoss",
+        "sklearn._loss.loss.HalfSquaredError",
+        f"{_HGB}.binning._BinMapper",
+        f"{_HGB}.gradient_boosting.HistGradientBoostingClassifier",
+        f"{_HGB}.gradient_boosting.HistGradientBoostingRegressor",
+        *_TRUSTED,
+        "sklearn.preprocessing._label.LabelEncoder",
+    }
+)
 _NUMBERS, _TREES = "model.json", "trees.skops"
-_MAX_BYTES = 200_000_000
+_NAMES = frozenset({_NUMBERS, _TREES})
+_MAX_BYTES = 200_000_000  # of a file, and of all that a compressed one unpacks to
 
 
 class ModelFileError(ValueError):
@@ -26,32 +53,51 @@ class ModelFileError(ValueError):
 
 
 def write(trained: Trained, folder: Path) -> dict[str, str]:
-    """Write a model's files into a folder that exists. Returns the SHA-256 of each by name."""
+    """Write a model's files into a folder that exists. Returns the SHA-256 of each by name.
+
+    Raises ModelFileError for trees that `read` would refuse: better at training than at the next forecast.
+    """
     import skops.io
 
     (folder / _NUMBERS).write_text(json.dumps(_numbers(trained), indent=1), encoding="utf-8")
     if trained.trees:
-        (folder / _TREES).write_bytes(skops.io.dumps(dict(trained.trees)))
+        body = skops.io.dumps(dict(trained.trees))
+        _refuse_foreign(body, folder / _TREES)
+        (folder / _TREES).write_bytes(body)
     return {path.name: _sha256(path.read_bytes()) for path in sorted(folder.iterdir())}
 
 
 def read(folder: Path, hashes: dict[str, str]) -> Trained:
     """Read a model whose files have these hashes. Raises ModelFileError otherwise, before anything is
     decoded."""
+    if unknown := sorted(set(hashes) - _NAMES):
+        raise ModelFileError(f"{folder}: {unknown[0]!r} is registered, which no model of ours has")
+    if _NUMBERS not in hashes:
+        raise ModelFileError(
+            f"{folder}: no hash of {_NUMBERS} is registered, so it is not a model of ours; train one"
+        )
     bodies = {name: _checked(folder / name, expected) for name, expected in sorted(hashes.items())}
-    if _NUMBERS not in bodies:
-        raise ModelFileError(f"{folder}: no hash of {_NUMBERS} is registered; train the model again")
-    numbers = json.loads(bodies[_NUMBERS])
-    return Trained(
-        **{
-            name: numbers[name] for name in ("variable", "data_hash", "code_version", "parameters", "metrics")
-        },
-        trained_until=datetime.fromisoformat(numbers["trained_until"]),
-        trees=_trees(bodies[_TREES], folder) if _TREES in bodies else {},
-        evidence=pd.DataFrame(numbers["evidence"]),
-        promote=numbers["promote"],
-        reason=numbers["reason"],
-    )
+    trees = _trees(bodies[_TREES], folder / _TREES) if _TREES in bodies else {}
+    return _trained(bodies[_NUMBERS], trees, folder / _NUMBERS)
+
+
+def _trained(body: bytes, trees: dict[str, Any], path: Path) -> Trained:
+    """The model of these numbers and trees."""
+    try:
+        numbers = json.loads(body)
+        return Trained(
+            **{
+                name: numbers[name]
+                for name in ("variable", "data_hash", "code_version", "parameters", "metrics")
+            },
+            trained_until=datetime.fromisoformat(numbers["trained_until"]),
+            trees=trees,
+            evidence=pd.DataFrame(numbers["evidence"]),
+            promote=numbers["promote"],
+            reason=numbers["reason"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(f"{path}: not the numbers of a model of ours ({error!r}); train one") from error
 
 
 def _numbers(trained: Trained) -> dict[str, Any]:
@@ -68,14 +114,50 @@ def _numbers(trained: Trained) -> dict[str, Any]:
     }
 
 
-def _trees(body: bytes, folder: Path) -> dict[str, Any]:
+def _trees(body: bytes, path: Path) -> dict[str, Any]:
+    """Trees by name, once every type that the file names was found on the list."""
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
+    _refuse_foreign(body, path)
     try:
-        return skops.io.loads(body, trusted=_TRUSTED)
+        trees = skops.io.loads(body, trusted=_TRUSTED)
     except UntrustedTypesFoundException as error:
-        raise ModelFileError(f"{folder / _TREES}: holds types that no model of ours has: {error}") from error
+        raise ModelFileError(f"{path}: holds types that no model of ours has: {error}") from error
+    if not isinstance(trees, dict):
+        raise ModelFileError(f"{path}: holds no trees by name, as every model of ours does")
+    return trees
+
+
+def _refuse_foreign(body: bytes, path: Path) -> None:
+    if foreign := sorted(set(_types(_schema(body, path))) - _ALLOWED):
+        raise ModelFileError(f"{path}: holds types that no model of ours has: {', '.join(foreign[:5])}")
+
+
+def _schema(body: bytes, path: Path) -> Any:
+    """What a skops file says it holds; nothing of it is built. Bounds what it unpacks to."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MAX_BYTES:
+                raise ModelFileError(
+                    f"{path}: unpacks to more than {_MAX_BYTES} bytes, as no model of ours does"
+                )
+            return json.loads(archive.read("schema.json"))
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ModelFileError(f"{path}: not a skops file ({error!r}); train the model again") from error
+
+
+def _types(schema: Any) -> Iterator[str]:
+    """Every `module.class` that a schema names, at any depth."""
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "__class__" in node:
+                yield f"{node.get('__module__')}.{node['__class__']}"
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
 
 
 def _checked(path: Path, expected: str) -> bytes:

@@ -138,8 +138,10 @@ class ModelRegistry:
 
 
 def _client(uri: str) -> "MlflowClient":
-    """A client that says nothing of its own and reports to nobody."""
+    """A client that says nothing of its own, reports to nobody and unpickles nothing."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    # Not a default: whatever the environment says, no model of this platform is ever a pickle.
+    os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
     from mlflow import MlflowClient
 
     for noisy in ("mlflow", "alembic"):  # after the import, which sets levels of its own

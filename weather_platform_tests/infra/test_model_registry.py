@@ -2,6 +2,8 @@
 files."""
 
 import hashlib
+import pickle
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import skops.io
+from sklearn.linear_model import LinearRegression
 
 from weather_platform.core.predictions import predict
+from weather_platform.core.variables import TARGETS
+from weather_platform.infra import model_files
 from weather_platform.infra.model_files import ModelFileError, read, write
 from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
@@ -82,6 +87,81 @@ def test_types_that_are_none_of_ours_are_refused(tmp_path: Path) -> None:
     hashes = {name: _hash(tmp_path / name) for name in hashes}
     with pytest.raises(ModelFileError, match="holds types that no model of ours has"):
         read(tmp_path, hashes)
+
+
+def test_what_skops_trusts_by_itself_is_refused_too(tmp_path: Path) -> None:
+    """A linear regression is harmless and no model of ours: the list is ours, not the library's."""
+    hashes = write(trained(VARIABLE), tmp_path)
+    (tmp_path / "trees.skops").write_bytes(
+        skops.io.dumps({"center": LinearRegression().fit([[0], [1]], [0, 1])})
+    )
+    hashes = {name: _hash(tmp_path / name) for name in hashes}
+    with pytest.raises(ModelFileError, match=r"no model of ours has: .*\.LinearRegression"):
+        read(tmp_path, hashes)
+
+
+def test_a_model_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    foreign = replace(trained(VARIABLE), trees={"center": LinearRegression().fit([[0], [1]], [0, 1])})
+    with pytest.raises(ModelFileError, match=r"no model of ours has: .*\.LinearRegression"):
+        write(foreign, tmp_path)
+
+
+def test_every_kind_of_model_that_is_trained_is_on_the_list(tmp_path: Path) -> None:
+    for variable in TARGETS:
+        folder = tmp_path / variable
+        folder.mkdir()
+        model = trained(variable)
+        assert set(read(folder, write(model, folder)).trees) == set(model.trees)
+
+
+class _Tell:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_in_place_of_the_trees_is_refused_and_never_run(tmp_path: Path) -> None:
+    hashes = write(trained(VARIABLE), tmp_path)
+    (tmp_path / "trees.skops").write_bytes(pickle.dumps(_Tell(tmp_path / "ran")))
+    hashes = {name: _hash(tmp_path / name) for name in hashes}
+    with pytest.raises(ModelFileError, match="not a skops file"):
+        read(tmp_path, hashes)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("body", ["", "[1]", "{}", '{"variable": 1}', "\x80"])
+def test_numbers_that_are_no_model_are_refused(tmp_path: Path, body: str) -> None:
+    (tmp_path / "model.json").write_text(body)
+    with pytest.raises(ModelFileError, match="not the numbers of a model of ours"):
+        read(tmp_path, {"model.json": _hash(tmp_path / "model.json")})
+
+
+def test_a_version_that_someone_else_registered_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"no hash of model\.json is registered"):
+        read(tmp_path, {})
+    with pytest.raises(ModelFileError, match="which no model of ours has"):
+        read(tmp_path, {"../../secret": "0" * 64})
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = write(trained(VARIABLE), tmp_path)
+    with zipfile.ZipFile(tmp_path / "trees.skops", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("schema.json", "{}")
+        archive.writestr("0.npy", bytes(30_000_000))
+    assert (tmp_path / "trees.skops").stat().st_size < 100_000
+    monkeypatch.setattr(model_files, "_MAX_BYTES", 20_000_000)
+    with pytest.raises(ModelFileError, match="unpacks to more than"):
+        read(tmp_path, {name: _hash(tmp_path / name) for name in hashes})
+
+
+def test_mlflow_is_told_to_unpickle_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mlflow.environment_variables import MLFLOW_ALLOW_PICKLE_DESERIALIZATION
+
+    monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "true")
+    ModelRegistry(Settings(data_dir=tmp_path))
+    assert MLFLOW_ALLOW_PICKLE_DESERIALIZATION.get() is False
 
 
 def _hash(path: Path) -> str:
