@@ -51,6 +51,16 @@ def read_panel(path: Path | None = None) -> pd.DataFrame:
     return conform(frame.assign(**numbers), LOCATIONS).reset_index(drop=True)
 
 
+def joined(own: pd.DataFrame, lattice: pd.DataFrame) -> pd.DataFrame:
+    """Both panels as one. Raises PanelError naming ids that stand in both."""
+    if len(twice := own.loc[own["location_id"].isin(lattice["location_id"]), "location_id"]):
+        raise PanelError(
+            f"location_id {', '.join(twice.head(_MAX_FAULTS_SHOWN))} stands in both WEATHER_LOCATIONS_FILE "
+            "and WEATHER_LATTICE_FILE; remove it from one"
+        )
+    return conform(pd.concat([own, lattice], ignore_index=True), LOCATIONS).reset_index(drop=True)
+
+
 def places_of(panel: pd.DataFrame) -> list[Place]:
     """The rows of a LOCATIONS frame as places, in their order."""
     columns = {

@@ -22,6 +22,10 @@ class Settings(BaseSettings):
     profile: Literal["sandbox", "live"] = "sandbox"
     data_dir: Path = Path("data")
     locations_file: Path | None = Field(None, description="CSV of places; the built-in panel where absent")
+    lattice_file: Path | None = Field(
+        None,
+        description="CSV of further places, as `weather-platform lattice` writes it, joined to the others",
+    )
     first_day: date = Field(date(2026, 8, 1), description="First day that partitions exist for (UTC)")
     providers: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Names of the providers to use, joined by commas; every usable one where absent"

@@ -1,0 +1,52 @@
+"""The lattice command writes a panel that the platform reads, and says what is wrong with a call."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from weather_platform.cli.main import cli
+from weather_platform.core.contracts.truth import LOCATIONS
+from weather_platform.core.places_file import read_panel
+from weather_platform.definitions import build
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.platform_fixtures import run_job
+
+
+def test_a_lattice_joins_the_users_own_sites_in_the_locations_asset(fresh: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "lattice.csv"
+    result = CliRunner().invoke(cli, ["lattice", "--points", "40", "--out", str(out), "--json"])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["places"] == 40
+    first = out.read_bytes()
+    assert CliRunner().invoke(cli, ["lattice", "--points", "40", "--out", str(out)]).exit_code == 0
+    assert out.read_bytes() == first
+    settings = fresh.model_copy(update={"lattice_file": out})
+    assert build(settings) and run_job(settings, "read_locations").success
+    stored = Platform(settings).warehouse.read("locations", LOCATIONS)
+    assert len(stored) == 43
+    assert set(read_panel(out)["location_id"]) < set(stored["location_id"])
+
+
+def test_a_budget_counts_the_users_own_sites(
+    fresh: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(fresh.locations_file))
+    asked = ["lattice", "--calls-per-day", "1000", "--provider", "weatherapi", "--json"]
+    result = CliRunner().invoke(cli, [*asked, "--out", str(tmp_path / "l.csv")])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["places"] == 1000 // 4 - 3  # four cycles, three own sites
+
+
+def test_a_wrong_call_says_what_to_give(tmp_path: Path) -> None:
+    out = str(tmp_path / "l.csv")
+    both = CliRunner().invoke(cli, ["lattice", "--out", out])
+    assert both.exit_code == 2 and "either --points or --calls-per-day" in both.output
+    few = CliRunner().invoke(
+        cli, ["lattice", "--calls-per-day", "8", "--provider", "weatherapi", "--out", out]
+    )
+    assert few.exit_code == 1 and "raise it or give fewer own places" in few.output
+    gone = CliRunner().invoke(cli, ["lattice", "--points", "4", "--out", str(tmp_path / "no" / "l.csv")])
+    assert gone.exit_code == 1 and "cannot be written" in gone.output
