@@ -6,7 +6,7 @@ Belongs here: statistics as of a time, vectorised. Does not: the blend, the sun 
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import blend
+from weather_platform.core.blend import FLOORS, blend
 from weather_platform.core.features.axes import DAY, HOUR, microseconds
 from weather_platform.core.features.calendar import calendar
 
@@ -22,16 +22,16 @@ def as_of_sums(
     Times in int64 microseconds, groups as small integers. A running sum with growing weights, looked up
     and scaled back: so every query costs one search.
     """
+    if not len(known):
+        return np.zeros((len(at), values.shape[1]))
     order = np.lexsort((known, group))
     group_s, known_s = group[order], known[order]
-    origin = min(known.min(initial=0), at.min(initial=0)) if not len(known) else known.min()
+    origin = known.min()
     exponent = (known_s - origin) / DAY / _HALF_LIFE_DAYS
-    half = exponent.max(initial=0) / 2
+    half = exponent.max() / 2
     weight = 2.0 ** np.clip(exponent - half, -_LONGEST, _LONGEST)
     # Summed within each group alone: across groups, one's late weights would drown another's early ones.
     total = pd.DataFrame(values[order] * weight[:, None]).groupby(group_s).cumsum().to_numpy()
-    if not len(total):
-        return np.zeros((len(at), values.shape[1]))
     starts = np.searchsorted(group_s, at_group, side="left")
     stamp = np.unique(np.concatenate([known, at]))
     code, wanted = np.searchsorted(stamp, known_s), np.searchsorted(stamp, at)
@@ -52,7 +52,7 @@ def features_of(rows: pd.DataFrame, sources: list[str], variable: str, delay_hou
     place = pd.factorize(rows["location_id"])[0].astype(np.int64)
     values = rows[sources].to_numpy(np.float64)
     bias, rmse, last = _errors(values, observed, known=known, init=init, place=place, rows=rows)
-    mixed = blend(values, bias, rmse, floor=None)
+    mixed = blend(values, bias, rmse, FLOORS.get(variable))
     last_error = blend(last, np.zeros_like(last), rmse, floor=None).bias_corrected
     past = _past(observed, valid, known=known, init=init, place=place)
     latitude, longitude = (rows[name].fillna(0.0).to_numpy(np.float64) for name in ("lat", "lon"))
@@ -113,8 +113,7 @@ def _errors(
         e = error[have]
         mean, mse = np.zeros(len(values)), np.full(len(values), np.nan)
         for level in levels:
-            in_day = pd.Series(1.0).reindex(have, fill_value=1.0).groupby([level[have], day[have]])
-            share = 1.0 / in_day.transform("size").to_numpy()
+            share = 1.0 / pd.Series(e).groupby([level[have], day[have]]).transform("size").to_numpy()
             sums = as_of_sums(known[have], level[have], np.column_stack([e**0, e, e**2, share]), init, level)
             n, days = sums[:, 0], np.maximum(sums[:, 3], 0.0)
             some = n > 1e-9

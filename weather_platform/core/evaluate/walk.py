@@ -16,7 +16,7 @@ from weather_platform.core.model.emos import plain_emos
 from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.mixing import AS_FITTED, calibrate, forecast
-from weather_platform.core.model.train import FEWEST_ROWS, TREES_FROM_STATION_DAYS
+from weather_platform.core.model.train import FEWEST_ROWS, TREES_FROM_STATION_DAYS, station_days
 from weather_platform.core.scoring import crps_of_quantiles
 
 BEFORE, WITHIN = 4, 6
@@ -59,7 +59,7 @@ def walk(features: pd.DataFrame, variable: str, held_out: np.ndarray) -> Walked:
             continue
         past, truth = features.iloc[train], observed[train]
         emos[block] = emos_quantiles(*plain_emos(past, truth, rows, variable), variable)
-        out = raw(fit_expert(past, truth, variable, _station_days(past) >= TREES_FROM_STATION_DAYS), rows)
+        out = raw(fit_expert(past, truth, variable, station_days(past) >= TREES_FROM_STATION_DAYS), rows)
         made = forecast(
             out,
             _calibration(outs, out, origin=origin, known=known, observed=observed, variable=variable),
@@ -86,14 +86,7 @@ def _calibration(
     for block, out in outs:
         keep = (known[block] <= origin) & ~np.isnan(observed[block])
         if keep.any() and set(out.said) == set(now.said):
-            parts.append(
-                Raw(
-                    out.location[keep],
-                    out.scale[keep],
-                    {k: v[keep] for k, v in out.said.items()},
-                    out.lead[keep],
-                )
-            )
+            parts.append(out.of(keep))
             truth.append(observed[block][keep])
     if sum(map(len, truth)) < FEWEST_ROWS:
         return AS_FITTED
@@ -108,9 +101,3 @@ def _share(emos: np.ndarray, full: np.ndarray, observed: np.ndarray, known: np.n
     low, high, y = emos[rows], full[rows], observed[rows]
     scores = [crps_of_quantiles(y, low + share * (high - low)).mean() for share in _SHARES]
     return _SHARES[int(np.argmin(scores))]
-
-
-def _station_days(rows: pd.DataFrame) -> int:
-    return len(
-        pd.DataFrame({"p": rows["location_id"], "d": rows["valid_time"].dt.floor("D")}).drop_duplicates()
-    )

@@ -38,6 +38,11 @@ class Raw:
     said: dict[str, np.ndarray]
     lead: np.ndarray
 
+    def of(self, keep: np.ndarray) -> "Raw":
+        """The output of some of the rows, by a mask or by positions."""
+        said = {name: values[keep] for name, values in self.said.items()}
+        return Raw(self.location[keep], self.scale[keep], said, self.lead[keep])
+
 
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
     """Fit on rows that have a feed and a truth, some of them with feeds dropped."""

@@ -56,7 +56,7 @@ def train(
     rows = training_rows(features_with_target, variable, train_until)
     folds = _checked_folds(rows, variable)
     observed = rows["observed"].to_numpy(np.float64)
-    trees = _station_days(rows) >= trees_from_station_days
+    trees = station_days(rows) >= trees_from_station_days
     outs: list[Raw] = []
     for fold in folds:
         expert = fit_expert(rows.iloc[fold.train], observed[fold.train], variable, trees)
@@ -115,7 +115,8 @@ def _judge(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str
     return _Judged(of_all, with_trees, metrics(last, made), evidence, promote, f"{kind}: {reason}")
 
 
-def _station_days(rows: pd.DataFrame) -> int:
+def station_days(rows: pd.DataFrame) -> int:
+    """Distinct pairs of a place and a UTC day of valid time."""
     day = rows["valid_time"].dt.floor("D").rename("day")
     return len(pd.concat([rows["location_id"], day], axis=1).drop_duplicates())
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.evaluate.archive import ArchiveError, checked
+from weather_platform.core.evaluate.archive import ArchiveError, checked, wide
+from weather_platform.core.evaluate.history import features_of
 from weather_platform.core.evaluate.score import evaluate
 
 
@@ -42,6 +43,16 @@ def test_bias_is_learned_and_intervals_hold() -> None:
         methods["a"]["mae"], methods["b"]["mae"], methods["equal_weight"]["mae"]
     )
     assert methods["ours"]["coverage_80"] == pytest.approx(0.8, abs=0.1)
+
+
+def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
+    archive = _archive().assign(variable="wind_speed", unit="m/s")
+    archive["observation"] = 0.5
+    # Far above the truth until April: the bias learned then would take a calm forecast below zero.
+    archive["forecast"] = np.where(archive["valid_time"] < pd.Timestamp("2025-04-01", tz="UTC"), 6.0, 0.2)
+    rows, sources = wide(checked(archive), "wind_speed")
+    features = features_of(rows, sources, "wind_speed_m_s", 2.0)
+    assert features["bias_corrected"].min() == 0
 
 
 def test_a_column_that_is_missing_is_named() -> None:
