@@ -53,14 +53,18 @@ def evaluate(
     from weather_platform.core.evaluate.score import evaluate as evaluated
 
     try:
-        frame = checked(pd.read_parquet(archive))
+        read = pd.read_parquet(archive)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{archive}: not a Parquet file that can be read: {error}") from error
+    try:
+        frame = checked(read)
         cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
         done = {name: evaluated(frame, name, cut, truth_delay) for name in chosen(frame, variables)}
         if out is not None:
             pd.concat([one.predictions for one in done.values()], ignore_index=True).to_parquet(
                 out, index=False
             )
-    except (ArchiveError, OSError, ValueError) as error:
+    except (ArchiveError, OSError) as error:
         raise CommandError(f"{archive}: {error}") from error
     scores = {name: one.scores for name, one in done.items()}
     if as_json:
