@@ -50,3 +50,40 @@ UPLOADED_OBSERVATION = Contract(
     key=("upload", "location_id", "time", "source"),
     partition_column="upload",
 )
+
+DAILY = Contract(
+    name="daily",
+    description="Daily summaries of stations as their archive made them; they are not spread over hours.",
+    columns=(
+        Column(
+            "station_id", "text", "Station, unique in its archive: for GSOD its USAF and WBAN", nullable=False
+        ),
+        Column("source", "text", "Archive that the row came from", nullable=False),
+        Column("year", "text", "Year of the day, as 2024: the partition", nullable=False),
+        Column("day", "time", "First instant of the archive's day, taken as UTC", nullable=False),
+        Column("temperature_mean_c", "float", "Mean air temperature at 2 m, °C", ge=-95, le=65),
+        Column("temperature_max_c", "float", "Highest air temperature at 2 m, °C", ge=-95, le=65),
+        Column("temperature_min_c", "float", "Lowest air temperature at 2 m, °C", ge=-95, le=65),
+        Column("dew_point_mean_c", "float", "Mean dew point at 2 m, °C", ge=-110, le=45),
+        Column("pressure_msl_mean_hpa", "float", "Mean pressure at sea level, hPa", ge=850, le=1100),
+        Column("surface_pressure_mean_hpa", "float", "Mean pressure at the surface, hPa", ge=300, le=1100),
+        Column("visibility_mean_m", "float", "Mean horizontal visibility, m", ge=0, le=500_000),
+        Column("wind_speed_mean_m_s", "float", "Mean wind speed at 10 m, m/s", ge=0, le=120),
+        Column("wind_speed_max_m_s", "float", "Highest sustained wind speed, m/s", ge=0, le=120),
+        Column("wind_gust_max_m_s", "float", "Highest gust, m/s", ge=0, le=150),
+        Column(
+            "precipitation_mm", "float", "Rain and melted snow over precipitation_hours, mm", ge=0, le=2000
+        ),
+        Column(
+            "precipitation_hours", "float", "Hours that the amount covers; less than 24: a part", ge=1, le=24
+        ),
+        Column("snow_depth_mm", "float", "Snow on the ground (snow, not water), mm", ge=0, le=15_000),
+        Column("temperature_reports", "float", "Reports behind the mean temperature", ge=0, le=24),
+        Column("temperature_max_flag", "text", "* where the highest is that of hourly reports alone"),
+        Column("temperature_min_flag", "text", "* where the lowest is that of hourly reports alone"),
+        Column("precipitation_flag", "text", "The archive's own word on the amount"),
+        Column("phenomena", "text", "Fog, rain, snow, hail, thunder, tornado as six digits, 1 for seen"),
+    ),
+    key=("station_id", "day", "source"),
+    partition_column="year",
+)
