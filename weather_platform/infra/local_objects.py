@@ -6,15 +6,23 @@ An object appears by a hard link, which refuses to replace, of a finished tempor
 that is killed leaves at most the temporary file, whose name no object can have. Nothing is fsynced: a killed
 process loses nothing by that, the 15 000 replies of a backfill would take minutes with it, and what a power
 cut can spoil (the last seconds before it) is found by the hash that every payload carries.
+
+Versions of files that others put there are told apart by inode, size and modification time, and opened part
+by part from the root without following a link, so that no name leads out of it.
 """
 
+import io
 import os
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from weather_platform.infra.objects import ObjectExistsError
+from weather_platform.infra.objects import ObjectExistsError, Version
+from weather_platform.infra.version_file import generation_of, open_regular
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._=+@-]{1,200}")
 _TEMPORARY = "~"  # no object's name may have it
@@ -32,18 +40,8 @@ class LocalObjects:
         Raises ObjectExistsError if it was there with other bytes.
         """
         path = self._path(name)
-        if path.exists():
+        if path.exists() or not self._link_new(path, name, io.BytesIO(data)):
             return self._must_equal(name, path, data)
-        temporary = path.with_name(f"{path.name}{_TEMPORARY}{os.urandom(8).hex()}")
-        file = _open_new(temporary, name)
-        try:
-            with file:
-                file.write(data)
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            return self._must_equal(name, path, data)
-        finally:
-            temporary.unlink()
         return True
 
     def read(self, name: str, max_bytes: int) -> bytes:
@@ -64,6 +62,40 @@ class LocalObjects:
     def exists(self, name: str) -> bool:
         """Whether an object of that name was completely written."""
         return self._path(name).is_file()
+
+    def versions(self, prefix: str, after: str = "") -> Iterator[Version]:
+        """Files under a folder-like prefix by name, those up to and including `after` left out; no links."""
+        if not prefix.endswith("/"):
+            raise ValueError(f"object prefix {prefix!r} must end in a slash")
+        return _versions_below(self._path(prefix[:-1]), prefix, after)
+
+    def open_version(self, version: Version) -> BinaryIO:
+        """A stream of that version's bytes. Raises FileNotFoundError where it was deleted or replaced."""
+        return open_regular(self._root, version)
+
+    def copy_version(self, version: Version, name: str) -> bool:
+        """Make an object of that version's bytes. True if it is new, False if one of that name was there.
+
+        Raises FileNotFoundError where the version was deleted or replaced.
+        """
+        path = self._path(name)
+        with self.open_version(version) as source:
+            return not path.exists() and self._link_new(path, name, source)
+
+    @staticmethod
+    def _link_new(path: Path, name: str, source: BinaryIO) -> bool:
+        """Write a stream to an object that appears whole. False where another writer was first."""
+        temporary = path.with_name(f"{path.name}{_TEMPORARY}{os.urandom(8).hex()}")
+        file = _open_new(temporary, name)
+        try:
+            with file:
+                shutil.copyfileobj(source, file, 1 << 20)
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            return False
+        finally:
+            temporary.unlink()
+        return True
 
     def _path(self, name: str) -> Path:
         for segment in name.split("/"):
@@ -102,3 +134,24 @@ def _files_below(folder: Path, prefix: str) -> Iterator[str]:
                 yield from _files_below(Path(entry.path), f"{prefix}{entry.name}/")
             elif _TEMPORARY not in entry.name:
                 yield prefix + entry.name
+
+
+def _versions_below(folder: Path, prefix: str, after: str) -> Iterator[Version]:
+    """In the order of whole names: a folder sorts as if its slash were part of it."""
+    try:
+        with os.scandir(folder) as scanned:
+            entries = sorted(
+                (f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name, e) for e in scanned
+            )
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for part, entry in entries:
+        name = prefix + part
+        if part.endswith("/"):
+            if name > after or after.startswith(name):
+                yield from _versions_below(Path(entry.path), name, after)
+        elif name > after and entry.is_file(follow_symlinks=False) and _TEMPORARY not in part:
+            with suppress(FileNotFoundError):
+                stat = entry.stat(follow_symlinks=False)
+                updated = datetime.fromtimestamp(stat.st_mtime, UTC)
+                yield Version(name, generation_of(stat), stat.st_size, updated)

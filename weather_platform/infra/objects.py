@@ -1,19 +1,39 @@
-"""Write-once objects by name: one interface over a folder and, later, a bucket.
+"""Objects by name: one interface over a folder or a bucket.
 
-Belongs here: naming, atomicity, bounds. Does not: what the bytes mean (see core.payloads).
+Belongs here: naming, atomicity, bounds, and the versions of objects that others write. Does not: what the
+bytes mean (see core.payloads), or which versions are new to anyone.
+
+Our own objects are written once, under names that cannot lead elsewhere. Below a prefix that people drop
+files into, objects have any name and are replaced at will; those are only listed, opened and copied, always
+by a `Version` that a listing gave, never by a name that was put together.
 """
 
 from collections.abc import Iterator
-from typing import Protocol
+from datetime import datetime
+from typing import BinaryIO, NamedTuple, Protocol
 
 
 class ObjectExistsError(Exception):
     """An object of that name exists with other content: write-once objects are never replaced."""
 
 
+class Version(NamedTuple):
+    """One version of an object that others wrote.
+
+    `name` is the whole name, prefix included, as the store has it: any text. `generation` differs between
+    any two versions of a name (a bucket's generation; a file's inode, size and modification time in ns).
+    `updated` is aware UTC.
+    """
+
+    name: str
+    generation: str
+    size: int
+    updated: datetime
+
+
 class ObjectStore(Protocol):
-    """Names are slash-separated, relative, of letters, digits and `._=+@-` only; anything else raises
-    ValueError.
+    """Names of own objects are slash-separated, relative, of letters, digits and `._=+@-` only; anything else
+    raises ValueError.
     """
 
     def create(self, name: str, data: bytes) -> bool:
@@ -30,3 +50,28 @@ class ObjectStore(Protocol):
 
     def exists(self, name: str) -> bool:
         """Whether an object of that name was completely written."""
+
+    def versions(self, prefix: str, after: str = "") -> Iterator[Version]:
+        """The newest version of every object under a folder-like prefix, sorted by name (code points, which
+        is the order of UTF-8 bytes), those up to and including the name `after` left out.
+
+        Lazy: memory holds a page of a bucket's listing or a folder's entries. Of a bucket: `list_blobs` with
+        `prefix`, `start_offset=after` (inclusive, so the first is passed over) and `fields` limited to name,
+        generation, size and updated. What no one can open as an object (a link, a pipe, a "folder" object
+        whose name ends in a slash) is left out.
+        """
+
+    def open_version(self, version: Version) -> BinaryIO:
+        """A stream of exactly that version's bytes, to be closed. Raises FileNotFoundError where it was
+        deleted or replaced, also while it is read: then the read that meets the end raises.
+
+        Of a bucket: a blob of that name and generation.
+        """
+
+    def copy_version(self, version: Version, name: str) -> bool:
+        """Make a write-once object of that version's bytes, without holding them in memory. True if it is
+        new, False if an object of that name was there, which is not compared: name it by its content.
+
+        Raises FileNotFoundError where the version was deleted or replaced; then nothing is made. Of a
+        bucket: a rewrite with `source_generation` and `if_generation_match=0`.
+        """
