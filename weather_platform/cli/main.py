@@ -63,6 +63,7 @@ cli = LazyGroup(
         "ui": "weather_platform.cli.ui:ui",
         "parse": "weather_platform.cli.parse:parse",
         "import": "weather_platform.cli.main:import_group",
+        "plan": "weather_platform.cli.plan:plan",
         "lattice": "weather_platform.cli.lattice:lattice",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
         "evaluate": "weather_platform.cli.evaluate:evaluate",

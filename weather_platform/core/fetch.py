@@ -13,10 +13,10 @@ from typing import Protocol
 
 import httpx
 
-from weather_platform.core.pace import Pace
 from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import PayloadError, Request
+from weather_platform.core.quota import Limiter, QuotaSpentError
 
 # After so many failures in a row within a cycle the provider is taken to be down for it, and the rest is
 # not asked.
@@ -62,7 +62,7 @@ class _Fetch:
     client: httpx.AsyncClient
     store: Store
     now: Callable[[datetime], datetime]
-    pace: Pace
+    limiter: Limiter | None
     failures: list[Failure] = field(default_factory=list)
     found: dict[str, Request] = field(default_factory=dict)
     looking: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -77,16 +77,16 @@ async def fetch_cycles(
     *,
     now: Callable[[datetime], datetime],
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-    per_minute: float | None = None,
+    limiter: Limiter | None = None,
 ) -> list[Failure]:
     """Ask for whatever of `requests` is not kept yet, for every cycle, and keep the replies.
 
     `now(cycle)` is the time at which a reply of that cycle is known; `progress(done, total)` counts
-    requests. A look-up is made once for all cycles, since what it leads to does not change with time.
-    Returns the failures, in order of cycle and request; an error of the store (a full disk) is raised and
-    stops everything.
+    requests. `limiter` lets a call wait for room in the provider's quota, or refuses it. A look-up is made
+    once for all cycles, since what it leads to does not change with time. Returns the failures, in order of
+    cycle and request; an error of the store (a full disk) is raised and stops everything.
     """
-    fetch = _Fetch(provider, client, store, now, Pace(per_minute))
+    fetch = _Fetch(provider, client, store, now, limiter)
     jobs = list(_missing(provider, requests, cycles, store))
     done = 0
 
@@ -127,7 +127,7 @@ async def _one(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> Non
         return
     try:
         await _ask(fetch, cycle, await _looked_up(fetch, cycle, request, lane), lane)
-    except (FetchError, PayloadError) as error:
+    except (FetchError, PayloadError, QuotaSpentError) as error:
         cycle.in_a_row, cycle.last = cycle.in_a_row + 1, str(error)
         fetch.failures.append(Failure(cycle.start, name, str(error)))
     else:
@@ -150,7 +150,8 @@ async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) 
 
 async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> bytes:
     """One GET, kept. Raises FetchError where there is no usable reply."""
-    await fetch.pace.turn(request.quota_weight)
+    if fetch.limiter is not None:
+        await fetch.limiter.turn(request.quota_weight)
     try:
         # The extensions tell the transport (infra.http) what is no part of HTTP.
         wanted = fetch.client.build_request(

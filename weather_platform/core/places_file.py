@@ -51,6 +51,14 @@ def read_panel(path: Path | None = None) -> pd.DataFrame:
     return conform(frame.assign(**numbers), LOCATIONS).reset_index(drop=True)
 
 
+def panel(own: Path | None, lattice: Path | None) -> pd.DataFrame:
+    """The panel of a deployment: its own places (the built-in ones where `own` is None), and a lattice's if
+    there is one. Raises PanelError.
+    """
+    frame = read_panel(own)
+    return frame if lattice is None else joined(frame, read_panel(lattice))
+
+
 def joined(own: pd.DataFrame, lattice: pd.DataFrame) -> pd.DataFrame:
     """Both panels as one. Raises PanelError naming ids that stand in both."""
     if len(twice := own.loc[own["location_id"].isin(lattice["location_id"]), "location_id"]):

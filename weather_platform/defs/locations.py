@@ -28,12 +28,9 @@ def build(settings: Settings) -> dg.Definitions:
     def locations(
         platform: dg.ResourceParam[Platform],
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.places_file import joined, read_panel
+        from weather_platform.core.places_file import panel
 
-        settings = platform.settings
-        frame = read_panel(settings.locations_file)
-        if settings.lattice_file is not None:
-            frame = joined(frame, read_panel(settings.lattice_file))
+        frame = panel(platform.settings.locations_file, platform.settings.lattice_file)
         yield dg.Output(frame, metadata={"places": len(frame)})
         yield contract_check(KEY, frame, LOCATIONS)
 

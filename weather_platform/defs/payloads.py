@@ -8,7 +8,7 @@ missing.
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from weather_platform.core.fetch import Failure
     from weather_platform.core.places import Place
+    from weather_platform.core.quota import Limiter
 
 
 def key(provider: Provider) -> dg.AssetKey:
@@ -39,15 +40,25 @@ def key(provider: Provider) -> dg.AssetKey:
 
 def in_use(settings: Settings) -> list[Provider]:
     """Providers of this deployment: those named in the settings, or every one that could be asked (its key
-    is set). Raises ValueError for a name that no provider has.
+    is set); never one whose terms forbid keeping what it says. Raises ValueError for a name that no
+    provider has.
     """
     if unknown := set(settings.providers) - set(PROVIDERS):
         raise ValueError(
             f"WEATHER_PROVIDERS names {', '.join(sorted(unknown))}; known are {', '.join(PROVIDERS)}"
         )
     if settings.providers:
-        return [PROVIDERS[name] for name in settings.providers]
-    return [provider for provider in PROVIDERS.values() if settings.unusable(provider) is None]
+        return [PROVIDERS[name] for name in settings.providers if _may_be_kept(PROVIDERS[name], settings)]
+    return [
+        provider
+        for provider in PROVIDERS.values()
+        if settings.unusable(provider) is None and _may_be_kept(provider, settings)
+    ]
+
+
+def _may_be_kept(provider: Provider, settings: Settings) -> bool:
+    """Whether the provider's terms allow what everything here depends on; what is simulated is nobody's."""
+    return settings.simulated or provider.terms.storage != "forbidden"
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -120,8 +131,19 @@ async def _fetch(
             platform.payloads,
             now=platform.now,
             progress=partial(platform.progress, f"fetch {provider.title}"),
-            per_minute=None if settings.simulated else provider.per_minute,
+            limiter=None if settings.simulated else _limiter(platform, provider),
         )
+
+
+def _limiter(platform: Platform, provider: Provider) -> "Limiter":
+    """What the provider's quota has left, from what is kept of its replies."""
+    from weather_platform.core.quota import Limiter
+    from weather_platform.infra.spending import spent
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    return Limiter(provider.terms.limits, spent(platform, provider, clock()), now=clock)
 
 
 def _summary(manifest: "pd.DataFrame", failures: "list[Failure]") -> dict[str, Any]:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from weather_platform.core.fetch import GIVE_UP_AFTER, Failure, fetch_cycles
-from weather_platform.core.pace import Pace
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.payloads import Meta
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon, Provider
+from weather_platform.core.providers.terms import Limit
+from weather_platform.core.quota import Limiter
 from weather_platform.infra.http import client
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.loopback import Answer, Seen, serve
@@ -42,13 +43,19 @@ class Kept:
 
 
 async def fetch(
-    provider: Provider, answer: Callable[[Seen], Answer], store: Kept, cycles: list[datetime] = CYCLES
+    provider: Provider,
+    answer: Callable[[Seen], Answer],
+    store: Kept,
+    cycles: list[datetime] = CYCLES,
+    limiter: Limiter | None = None,
 ) -> list[Failure]:
     async with serve(answer) as url:
         settings = Settings(profile="sandbox", sandbox_url=url)
         async with client(provider, settings) as http:
             requests = provider.requests(PLACES, Horizon(120))
-            return await fetch_cycles(provider, http, requests, cycles, store, now=settings.sandbox_now)
+            return await fetch_cycles(
+                provider, http, requests, cycles, store, now=settings.sandbox_now, limiter=limiter
+            )
 
 
 def forecast(_seen: Seen) -> Answer:
@@ -163,14 +170,17 @@ async def test_a_full_disk_stops_everything() -> None:
     assert raised.group_contains(OSError)
 
 
-async def test_calls_are_spread_over_the_minute_by_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
+async def test_what_the_quota_has_no_room_for_is_not_asked_and_says_until_when() -> None:
+    store, asked = Kept(), Counter[str]()
 
-    async def note(seconds: float) -> None:
-        waits.append(seconds)
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        return forecast(seen)
 
-    monkeypatch.setattr("weather_platform.core.pace.asyncio.sleep", note)
-    pace = Pace(per_minute=60)
-    for weight in (1.0, 5.0, 1.0):
-        await pace.turn(weight)
-    assert waits == pytest.approx([0, 1, 6], abs=0.05)
+    limiter = Limiter([Limit("day", 3)], [(START - timedelta(hours=2), 1.0)], now=lambda: START)
+    failures = await fetch(PROVIDERS["met_norway"], answer, store, CYCLES[:1], limiter)
+    assert asked.total() == len(store.payloads) == 2
+    assert len(failures) == len(PLACES) - 2
+    assert "3 of the 3 calls that a day allows" in failures[0].reason
+    again = START - timedelta(hours=2) + timedelta(days=1)
+    assert f"{again:%Y-%m-%dT%H:%MZ}" in failures[0].reason

@@ -8,6 +8,7 @@ interval is not known; the last steps lack them. Units stand in `properties.meta
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from weather_platform.core.providers.reading import (
     utc_times,
 )
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import UnitError, affine
 
 # The answer repeats the coordinates asked for, cut to 4 decimals.
@@ -126,8 +128,16 @@ PROVIDER = Provider(
     models=("blend",),
     requests=requests,
     parse=parse,
-    attribution="Data from MET Norway (CC BY 4.0)",
+    terms=Terms(
+        licence="NLOD 2.0 and CC BY 4.0",
+        attribution="Data from MET Norway (CC BY 4.0)",
+        url="https://api.met.no/doc/TermsOfService",
+        as_of=date(2026, 11, 25),
+        commercial=True,
+        storage="allowed",
+        limits=(Limit("minute", 600),),  # half of the 20 a second that are allowed to an application in total
+    ),
+    steps=lambda _hours: 85,  # always all of it: hourly for two and a half days, then every six hours
     concurrency=32,
-    per_minute=600,  # half of the 20 a second that are allowed to an application in total
     max_bytes=4_000_000,
 )

@@ -10,6 +10,7 @@ layer `pressure` is seldom filled and its level is not documented, so it is left
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from weather_platform.core.places import Place
@@ -17,6 +18,7 @@ from weather_platform.core.providers.nws_layers import read_gridpoint, wmo_affin
 from weather_platform.core.providers.nws_periods import read_periods
 from weather_platform.core.providers.reading import answered_place, plain_name, quoted, read_object, utc_time
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.terms import Limit, Terms
 
 # Grid cells are 2.5 km wide; some products answer with the middle of a larger area.
 TOLERANCE_KM = 25.0
@@ -103,11 +105,19 @@ PROVIDER = Provider(
     models=("blend",),
     requests=requests,
     parse=parse,
-    attribution="Data from the US National Weather Service (public domain)",
+    terms=Terms(
+        licence="public domain",
+        attribution="Data from the US National Weather Service (public domain)",
+        url="https://www.weather.gov/documentation/services-web-api",
+        as_of=date(2026, 11, 25),
+        commercial=True,
+        storage="allowed",
+        limits=(Limit("minute", 300),),  # nothing is published; half of what others report to pass
+    ),
+    steps=lambda _hours: 170,  # always all of it, about a week of hours
     follow=follow,
     covers=covers,
     headers={"Accept": "application/geo+json"},
     concurrency=32,
-    per_minute=300,  # nothing is published; half of what others report to pass
     max_bytes=8_000_000,
 )

@@ -10,6 +10,7 @@ the sum of rain, showers and snow over the preceding hour.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from weather_platform.core.places import Place
@@ -22,6 +23,7 @@ from weather_platform.core.providers.open_meteo_series import (
 )
 from weather_platform.core.providers.reading import answered_place, quoted, read_json
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.terms import Limit, Terms
 
 MODELS = ("ecmwf_ifs025", "gfs_seamless", "icon_seamless")
 PLACES_PER_REQUEST = 50
@@ -50,7 +52,8 @@ def _request(places: tuple[Place, ...], models: tuple[str, ...], hours: int) -> 
         "wind_speed_unit": "ms",
     }
     # Each place is a call; more than 10 variables or 2 weeks weigh more (open-meteo.com/en/pricing).
-    weight = len(places) * max(1.0, len(HOURLY) * len(models) / 10) * max(1.0, hours / 336)
+    tens, fortnights = len(HOURLY) * len(models) / 10, hours / 336
+    weight = len(places) * max(1.0, tens, fortnights * tens)
     return Request(name, "/v1/forecast", params, places, quota_weight=weight)
 
 
@@ -127,7 +130,20 @@ PROVIDER = Provider(
     models=MODELS,
     requests=requests,
     parse=parse,
-    attribution="Weather data by Open-Meteo.com (CC BY 4.0)",
-    concurrency=4,
-    per_minute=600,
+    terms=Terms(
+        licence="CC BY 4.0",
+        attribution="Weather data by Open-Meteo.com (CC BY 4.0)",
+        url="https://open-meteo.com/en/terms",
+        as_of=date(2026, 11, 25),
+        commercial=False,  # the data are free for it, the free service is not
+        storage="allowed",
+        limits=(
+            Limit("minute", 600),
+            Limit("hour", 5_000),
+            Limit("day", 10_000),
+            Limit("month", 300_000),
+        ),
+    ),
+    steps=lambda hours: hours,
+    concurrency=1,  # the free tier answers one at a time
 )

@@ -9,6 +9,7 @@ text in others and in success.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from weather_platform.core.places import Place
@@ -31,6 +32,7 @@ from weather_platform.core.providers.spec import (
     Provider,
     Request,
 )
+from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import affine
 
 # Coordinates are answered as asked, or those of the town next to them.
@@ -189,9 +191,17 @@ PROVIDER = Provider(
     models=("blend",),
     requests=requests,
     parse=parse,
-    attribution="Weather data provided by OpenWeather (ODbL)",
+    terms=Terms(
+        licence="ODbL (database), CC BY-SA 4.0 (data)",
+        attribution="Weather data provided by OpenWeather (ODbL)",
+        url="https://openweathermap.org/full-price",
+        as_of=date(2026, 11, 25),
+        commercial=True,
+        storage="allowed",
+        limits=(Limit("minute", 60), Limit("month", 1_000_000)),
+    ),
+    steps=lambda hours: min(hours, 120) // 3,
     auth=Auth("openweathermap_key", query="appid"),
     concurrency=100,  # its replies are small, and what bounds it is the calls per minute
-    per_minute=60,
     max_bytes=1_000_000,
 )

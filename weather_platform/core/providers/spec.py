@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from weather_platform.core.places import Place
+from weather_platform.core.providers.terms import Terms
 
 
 class PayloadError(ValueError):
@@ -109,9 +110,9 @@ class Provider:
 
     `models` are those asked for by default; a provider with a single blend has one. `covers` says which
     places it serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request;
-    `parse` reads a body and raises PayloadError. `max_bytes` bounds a reply, decompressed. `per_minute` is
-    how many calls (weighted by `Request.quota_weight`) the provider allows in a minute, None where it says
-    nothing.
+    `parse` reads a body and raises PayloadError. `max_bytes` bounds a reply, decompressed. `terms` are what
+    it allows; calls count there by `Request.quota_weight`. `steps(hours)` is about how many rows it gives
+    for a place and model when asked so far ahead, for planning.
     """
 
     name: str
@@ -120,15 +121,20 @@ class Provider:
     models: tuple[str, ...]
     requests: Callable[[Sequence[Place], Horizon], list[Request]]
     parse: Callable[[bytes, Asked], list[Block | Fault]]
-    attribution: str
+    terms: Terms
+    steps: Callable[[int], int]
     follow: Callable[[Request, bytes], Request | None] | None = None
     covers: Callable[[Place], bool] = lambda _place: True
     auth: Auth | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     concurrency: int = 4
-    per_minute: float | None = None
     timeout_seconds: float = 20.0
     max_bytes: int = 32_000_000
+
+    @property
+    def attribution(self) -> str:
+        """The words that its terms ask for wherever its data are shown."""
+        return self.terms.attribution
 
     def feed(self, model: str) -> str:
         """Name of the feed that a model of this provider is."""

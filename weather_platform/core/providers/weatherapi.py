@@ -10,6 +10,7 @@ hour that an amount is of is not documented; it is taken to end at its stamp.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from weather_platform.core.places import Place
@@ -32,6 +33,7 @@ from weather_platform.core.providers.spec import (
     Provider,
     Request,
 )
+from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import affine
 
 TOLERANCE_KM = 50.0
@@ -122,7 +124,16 @@ PROVIDER = Provider(
     models=("blend",),
     requests=requests,
     parse=parse,
-    attribution="Powered by WeatherAPI.com",
+    terms=Terms(
+        licence="WeatherAPI.com terms",
+        attribution="Powered by WeatherAPI.com",
+        url="https://www.weatherapi.com/terms.aspx",
+        as_of=date(2026, 11, 25),
+        commercial=True,
+        storage="unstated",
+        limits=(Limit("month", 100_000),),
+    ),
+    steps=lambda hours: min(hours, 60),  # three days, of which the first has partly passed
     auth=Auth("weatherapi_key", query="key"),
     concurrency=32,
     max_bytes=4_000_000,

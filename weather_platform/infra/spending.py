@@ -1,0 +1,46 @@
+"""What was spent of a provider's quota, read from the replies that are kept: nothing else has to be in step.
+
+Belongs here: where the record of calls is. Does not: the limits and their arithmetic (core.quota). A call
+without a reply (a timeout, a 500) leaves no record, and counts only within its own run.
+"""
+
+from datetime import datetime, timedelta
+
+from weather_platform.core.contracts.forecast import MANIFEST
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.spec import Provider
+from weather_platform.core.providers.terms import LENGTH
+from weather_platform.core.quota import Spent
+from weather_platform.infra.platform import Platform
+
+# Cycles so young may still be fetched, so their table may know less than the objects do.
+_UNSETTLED = timedelta(days=1)
+
+
+def spent(platform: Platform, provider: Provider, now: datetime) -> list[Spent]:
+    """Times and weights of the provider's kept calls that its longest window still holds.
+
+    Older cycles are read from the table `payloads/<provider>`; recent ones, and those that a killed run left
+    out of the table, from the headers of the objects themselves.
+    """
+    if not provider.terms.limits:
+        return []
+    since = now - max(LENGTH[limit.window] for limit in provider.terms.limits)
+    table = f"payloads/{provider.name}"
+    kept = [
+        key
+        for key in platform.payloads.cycles(provider.name)
+        if since - CYCLE.length <= CYCLE.start(key) <= now
+    ]
+    settled = set(platform.warehouse.keys(table))
+    old = [key for key in kept if key in settled and CYCLE.start(key) < now - _UNSETTLED]
+    fresh = [CYCLE.start(key) for key in kept if key not in set(old)]
+    rows = [platform.payloads.manifest(provider.name, fresh)]
+    if old:
+        rows.append(platform.warehouse.read(table, MANIFEST, old))
+    return [
+        (time.to_pydatetime(), float(weight))
+        for frame in rows
+        for time, weight in zip(frame["fetched_at"], frame["quota_weight"], strict=True)
+        if since < time <= now
+    ]

@@ -1,0 +1,39 @@
+"""`plan` tells what a schedule costs, and refuses one that cannot fit."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from weather_platform.cli.main import cli
+
+
+def test_the_built_in_panel_fits_and_a_machine_can_read_it() -> None:
+    result = CliRunner().invoke(cli, ["plan", "--json"])
+    assert result.exit_code == 0, result.output
+    plans = {one["provider"]: one for one in json.loads(result.stdout)}
+    assert plans["open_meteo"]["fits"]
+    assert plans["open_meteo"]["binds"] == "month"
+    assert plans["weatherapi"]["rows_per_call"] > 0
+    assert "CC BY 4.0" in plans["open_meteo"]["terms"]["attribution"]
+
+
+def test_a_schedule_that_cannot_fit_is_refused_with_what_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lattice = tmp_path / "lattice.csv"
+    CliRunner().invoke(cli, ["lattice", "--points", "1000", "--out", str(lattice)])
+    monkeypatch.setenv("WEATHER_LATTICE_FILE", str(lattice))
+    result = CliRunner().invoke(cli, ["plan", "--provider", "weatherapi", "--provider", "met_norway"])
+    assert result.exit_code == 1
+    assert "WeatherAPI.com does not fit: 126,480 weighted calls a month, of 100,000 allowed" in result.output
+    assert "about 806 places" in result.output
+    assert "MET Norway does not fit" not in result.output
+
+
+def test_a_wrong_panel_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(tmp_path / "none.csv"))
+    result = CliRunner().invoke(cli, ["plan"])
+    assert result.exit_code == 1
+    assert "none.csv" in result.output
