@@ -6,7 +6,18 @@ from pathlib import Path
 import click
 
 
-@click.command()
+def _listed() -> str:
+    """The scenarios, for --help."""
+    from weather_platform.sandbox.scenarios import SCENARIOS
+
+    lines = (f"  {name:13} {scenario.does}" for name, scenario in SCENARIOS.items())
+    return (
+        "\b\nScenarios (docs/reliability.md says what the platform makes of each); the provider\n"
+        + "\n".join(lines)
+    )
+
+
+@click.command(epilog=_listed())
 @click.option("--port", default=8600, show_default=True, help="Port to listen at; 0 takes a free one.")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen at. There is no access control."
@@ -22,7 +33,16 @@ import click
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV of places (location_id, latitude, longitude, elevation_m, country); default: built-in.",
 )
-def sandbox(port: int, host: str, seed: int, now: datetime | None, places: Path | None) -> None:
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME[:PROVIDER]",
+    help="Let a provider misbehave (open_meteo where none is named); may be given again.",
+)
+def sandbox(
+    *, port: int, host: str, seed: int, now: datetime | None, places: Path | None, scenarios: tuple[str, ...]
+) -> None:
     """Serve simulated weather providers and a station archive on loopback.
 
     EVERYTHING IT SERVES IS MADE UP: a random but weather-like world, and forecasts of it that are wrong in
@@ -47,7 +67,10 @@ def sandbox(port: int, host: str, seed: int, now: datetime | None, places: Path 
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     try:
-        serve(Simulation(panel, seed), host, port, now.replace(tzinfo=UTC) if now else None)
+        clock = now.replace(tzinfo=UTC) if now else None
+        serve(Simulation(panel, seed), host, port, clock, scenarios=scenarios)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--scenario") from error
     except OSError as error:
         raise click.ClickException(
             f"cannot listen at {host}:{port}: {error.strerror}; choose another --port"

@@ -1,27 +1,33 @@
-"""Faults that a test or a curious user can switch on: what it looks like when a provider misbehaves."""
+"""The faults that a test or a curious user has switched on: who misbehaves, how, and for how long.
 
-from dataclasses import dataclass, field
+Belongs here: the switches. Does not: what each scenario does (sandbox.scenarios).
+"""
+
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weather_platform.sandbox.feeds import PROVIDERS
-from weather_platform.sandbox.wire.ask import Reply
+from weather_platform.sandbox.scenarios import SCENARIOS, Scenario
 
-KINDS = ("down", "slow", "html", "truncated", "empty", "wrong_place", "none")
-WRONG_PLACE_DEGREES = 20.0
 _LONGEST_SECONDS = 600.0
-_DOWN = b'{"error":"Service Unavailable"}'
-_PAGE = (
-    b"<!DOCTYPE html><html><head><title>Sorry</title></head><body><h1>We will be back soon</h1></body></html>"
-)
+_SOURCES = (*PROVIDERS, "stations")
 
 
 @dataclass
 class Fault:
-    """A fault of a provider; `times` replies remain with it, or without end where None."""
+    """A scenario of a provider; `times` replies remain with it, or without end where None."""
 
     kind: str
-    seconds: float = 5.0
+    scenario: Scenario
     times: int | None = None
+    replies: int = 0
+
+    def now(self) -> Scenario | None:
+        """The scenario for the next reply, counting it; None where it is the turn of a good one."""
+        self.replies += 1
+        if self.scenario.run and ((self.replies - 1) // self.scenario.run) % 2:
+            return None
+        return self.scenario
 
 
 @dataclass
@@ -32,44 +38,39 @@ class Faults:
 
     def set(self, wanted: Any) -> None:
         """Switch a fault on, or off with kind `none`. Raises ValueError with what was expected."""
-        if not isinstance(wanted, dict) or wanted.get("provider") not in (*PROVIDERS, "stations"):
-            raise ValueError(f"provider must be one of {', '.join(PROVIDERS)}, stations")
-        if wanted.get("kind") not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        seconds, times = wanted.get("seconds", 5.0), wanted.get("times")
-        if not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_SECONDS:
-            raise ValueError(f"seconds must be a number from 0 to {_LONGEST_SECONDS:g}")
+        if not isinstance(wanted, dict) or wanted.get("provider") not in _SOURCES:
+            raise ValueError(f"provider must be one of {', '.join(_SOURCES)}")
+        kind = wanted.get("kind")
+        if kind != "none" and kind not in SCENARIOS:
+            raise ValueError(f"kind must be one of {', '.join(SCENARIOS)}, none")
+        seconds, times = wanted.get("seconds"), wanted.get("times")
+        if seconds is not None and (
+            not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_SECONDS
+        ):
+            raise ValueError(f"seconds must be a number from 0 to {_LONGEST_SECONDS:g}, or absent")
         if times is not None and (not isinstance(times, int) or times < 1):
             raise ValueError("times must be a whole number from 1, or absent")
         self.active.pop(wanted["provider"], None)
-        if wanted["kind"] != "none":
-            self.active[wanted["provider"]] = Fault(wanted["kind"], float(seconds), times)
+        if kind != "none":
+            scenario = SCENARIOS[kind]
+            chosen = scenario if seconds is None else replace(scenario, seconds=float(seconds))
+            self.active[wanted["provider"]] = Fault(kind, chosen, times)
 
-    def take(self, provider: str) -> Fault | None:
-        """The provider's fault, if any, counting it as used once."""
+    def take(self, provider: str) -> Scenario | None:
+        """How the provider misbehaves in its next reply, if at all, counting it as used once."""
         fault = self.active.get(provider)
-        if fault is not None and fault.times is not None:
+        if fault is None:
+            return None
+        if fault.times is not None:
             fault.times -= 1
             if fault.times == 0:
                 del self.active[provider]
-        return fault
+        return fault.now()
 
 
-def down() -> Reply:
-    """The reply of a provider in an outage."""
-    return Reply(503, _DOWN)
-
-
-def spoiled(reply: Reply, fault: Fault) -> Reply:
-    """A good reply as the fault leaves it."""
-    match fault.kind:
-        case "down":
-            return down()
-        case "html":
-            return Reply(200, _PAGE, "text/html; charset=utf-8")
-        case "truncated":
-            return Reply(reply.status, reply.body[: len(reply.body) * 2 // 3], reply.content_type)
-        case "empty":
-            return Reply(reply.status, b"", reply.content_type)
-        case _:
-            return reply
+def named(text: str) -> dict[str, str]:
+    """The switch that `SCENARIO` or `SCENARIO:PROVIDER` on a command line means; open_meteo where none is
+    named.
+    """
+    kind, _, provider = text.partition(":")
+    return {"kind": kind, "provider": provider or PROVIDERS[0]}

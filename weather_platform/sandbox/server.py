@@ -4,8 +4,8 @@
     /stations/observations?date=YYYY-MM-DD     the station archive (wire/stations.py)
     /ideal?cycle=2026-08-01T06Z                what an ideal blender would say (wire/ideal.py)
     /clock     GET, or POST {"now": "2026-08-01T06:15:00Z"}: the time at which requests are answered
-    /faults    GET, or POST {"provider": …, "kind": "down|slow|html|truncated|empty|wrong_place|none",
-               "seconds": 5, "times": 3}
+    /faults    GET, or POST {"provider": …, "kind": "down", "seconds": 5, "times": 3}; the kinds are those of
+               sandbox.scenarios, and none
     /healthz   GET: 200 once the server answers
 
 The header `X-Sandbox-Now: <ISO time>` sets the clock for one request, so that many cycles can be fetched at
@@ -18,7 +18,8 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -27,9 +28,10 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 
-from weather_platform.sandbox import faults
+from weather_platform.sandbox.faults import Faults, named
 from weather_platform.sandbox.feeds import PROVIDERS
 from weather_platform.sandbox.outages import is_down
+from weather_platform.sandbox.scenarios import down
 from weather_platform.sandbox.simulation import Simulation
 from weather_platform.sandbox.wire import (
     ideal,
@@ -60,7 +62,7 @@ class App:
 
     def __init__(self, simulation: Simulation, now: datetime) -> None:
         self.simulation, self.now = simulation, now
-        self.faults = faults.Faults()
+        self.faults = Faults()
         self._is_down = lru_cache(maxsize=4096)(is_down)
 
     async def __call__(
@@ -78,25 +80,29 @@ class App:
             reply = await self._wire(prefix, slash + rest, scope["query_string"], headers)
         else:
             reply = self._control(prefix, scope["method"], await _body(receive))
-        fields = {"content-type": reply.content_type, "content-length": str(len(reply.body))} | reply.headers
+        length = len(reply.body) + reply.padding_bytes
+        fields = {"content-type": reply.content_type, "content-length": str(length)} | reply.headers
         raw = [(name.encode(), value.encode()) for name, value in fields.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": raw})
-        await send({"type": "http.response.body", "body": reply.body})
+        await _send_body(reply, receive, send)
 
     async def _wire(self, prefix: str, path: str, query: bytes, headers: dict[str, str]) -> Reply:
         try:
             now = _instant(headers["x-sandbox-now"]) if "x-sandbox-now" in headers else self.now.timestamp()
         except ValueError as error:
             return json_reply({"error": f"header X-Sandbox-Now: {error}"}, 400)
-        fault = self.faults.take(prefix)
-        if fault is not None and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+        scenario = self.faults.take(prefix)
+        if scenario is not None and not scenario.drips:
+            await asyncio.sleep(scenario.seconds)
         if prefix in PROVIDERS and self._is_down(self.simulation.seed, prefix, now):
-            return faults.down()
-        shift = faults.WRONG_PLACE_DEGREES if fault is not None and fault.kind == "wrong_place" else 0.0
+            return down()
         params = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-        reply = WIRES[prefix](Ask(path, params, headers, now, shift), self.simulation)
-        return reply if fault is None else faults.spoiled(reply, fault)
+        ask = Ask(path, params, headers, now)
+        reply = WIRES[prefix](scenario.ask(ask) if scenario and scenario.ask else ask, self.simulation)
+        if scenario is None:
+            return reply
+        reply = scenario.spoil(prefix, reply) if scenario.spoil else reply
+        return replace(reply, drip_seconds=scenario.seconds) if scenario.drips else reply
 
     def _control(self, name: str, method: str, body: bytes) -> Reply:
         try:
@@ -113,6 +119,27 @@ class App:
         if name == "faults":
             return json_reply({provider: fault.kind for provider, fault in self.faults.active.items()})
         return json_reply({"now": f"{self.now:%Y-%m-%dT%H:%M:%SZ}", "simulated": True})
+
+
+async def _send_body(
+    reply: Reply, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    for piece in reply.pieces():
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        if reply.drip_seconds and await _gone(receive, reply.drip_seconds):
+            return
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _gone(receive: Callable[[], Awaitable[Any]], seconds: float) -> bool:
+    """Whether the client goes within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _body(receive: Callable[[], Awaitable[Any]]) -> bytes:
@@ -147,11 +174,14 @@ def serve(
     port: int = 0,
     now: datetime | None = None,
     *,
+    scenarios: Sequence[str] = (),
     until_stdin_closes: bool = False,
 ) -> None:
     """Serve until interrupted. Prints `listening on URL` as the first line; port 0 takes a free one.
 
-    `until_stdin_closes` ends it also when whoever started it is gone. Raises OSError where it cannot listen.
+    `scenarios` (`NAME` or `NAME:PROVIDER`) are switched on from the start. `until_stdin_closes` ends it also
+    when whoever started it is gone. Raises ValueError for a scenario that there is not, OSError where it
+    cannot listen.
     """
     start = now or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     listener = socket.create_server((host, port), backlog=2048)
@@ -159,6 +189,8 @@ def serve(
     # would wait 40 ms for the first.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     app = App(simulation, start)
+    for scenario in scenarios:
+        app.faults.set(named(scenario))
     quiet: dict[str, Any] = {"access_log": False, "log_level": "warning", "lifespan": "off"}
     server = uvicorn.Server(uvicorn.Config(app, http="httptools", loop="asyncio", **quiet))
     if until_stdin_closes:

@@ -12,13 +12,25 @@ from pathlib import Path
 import httpx
 import pytest
 
+from weather_platform.sandbox.feeds import PROVIDERS
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down, outages
 from weather_platform.sandbox.panel import read_panel
+from weather_platform.sandbox.scenarios import SCENARIOS
 from weather_platform.sandbox.world import BLOCK_HOURS
 from weather_platform_tests.sandbox.conftest import NOW, SEED, Get
 
 FORECAST = "/open_meteo/v1/forecast?latitude=52.5244&longitude=13.4105&hourly=temperature_2m"
+
+_LAT, _LON = "39.7392", "-104.9847"
+ANY = {
+    "open_meteo": f"/open_meteo/v1/forecast?latitude={_LAT}&longitude={_LON}"
+    "&hourly=temperature_2m,relative_humidity_2m,wind_speed_10m",
+    "openweathermap": f"/openweathermap/data/2.5/forecast?lat={_LAT}&lon={_LON}&appid=x",
+    "weatherapi": f"/weatherapi/v1/forecast.json?q={_LAT},{_LON}&key=x",
+    "met_norway": f"/met_norway/weatherapi/locationforecast/2.0/complete?lat={_LAT}&lon={_LON}",
+    "nws": "/nws/gridpoints/SIM/7502,12974",
+}
 
 
 def fault(url: str, **wanted: object) -> httpx.Response:
@@ -65,18 +77,74 @@ def test_the_clock_can_be_set_and_the_header_overrules_it(sandbox_url: str) -> N
 @pytest.mark.parametrize(
     ("kind", "seen"),
     [
-        ("down", lambda reply: reply.status_code == 503),
-        ("html", lambda reply: reply.status_code == 200 and reply.text.startswith("<!DOCTYPE html>")),
-        ("empty", lambda reply: reply.status_code == 200 and reply.content == b""),
-        ("truncated", lambda reply: reply.status_code == 200 and reply.content[-1:] != b"}"),
-        ("wrong_place", lambda reply: abs(reply.json()["latitude"] - 52.5244) > 10),
+        ("down", lambda reply, _good: reply.status_code == 503),
+        ("error_500", lambda reply, _good: reply.status_code == 500),
+        ("too_many", lambda reply, _good: reply.status_code == 429 and "retry-after" not in reply.headers),
+        ("retry_after", lambda reply, _good: reply.headers["retry-after"] == "3600"),
+        ("refused", lambda reply, _good: reply.status_code == 401),
+        ("redirect", lambda reply, _good: "169.254.169.254" in reply.headers["location"]),
+        ("html", lambda reply, _good: reply.status_code == 200 and reply.text.startswith("<!DOCTYPE html>")),
+        ("empty", lambda reply, _good: reply.status_code == 200 and reply.content == b""),
+        ("truncated", lambda reply, good: good.content.startswith(reply.content) and len(reply.content) > 99),
+        ("bomb", lambda reply, _good: len(reply.content) == 64 << 20),
+        ("wrong_place", lambda reply, _good: abs(reply.json()["latitude"] - 52.5244) > 10),
+        ("stale", lambda reply, good: _first(reply)["time"] < _first(good)["time"]),
+        ("new_keys", lambda reply, good: set(_first(reply)) > set(_first(good))),
+        ("missing_keys", lambda reply, good: set(_first(good)) - set(_first(reply)) == {"temperature_2m"}),
+        ("renamed_keys", lambda reply, _good: "air_temperature_2m" in _first(reply)),
+        ("text_numbers", lambda reply, good: _warm(reply) == [*map(str, _warm(good))]),
+        ("nulls", lambda reply, good: _warm(reply) == [None] * len(_warm(good))),
+        ("swapped", lambda reply, good: _warm(reply) == _first(good)["relative_humidity_2m"]),
+        ("units", lambda reply, good: _warm(reply)[0] == pytest.approx(_warm(good)[0] * 1.8 + 32)),
     ],
 )
 def test_faults_show_and_pass(sandbox_url: str, get: Get, kind: str, seen) -> None:
-    good = get(FORECAST).content
+    asked = f"{FORECAST},relative_humidity_2m"
+    good = get(asked)
     assert fault(sandbox_url, provider="open_meteo", kind=kind, times=1).json() == {"open_meteo": kind}
-    assert seen(get(FORECAST))
-    assert get(FORECAST).content == good
+    assert seen(get(asked), good)
+    assert get(asked).content == good.content
+
+
+def _first(reply: httpx.Response) -> dict:
+    return reply.json()["hourly"]
+
+
+def _warm(reply: httpx.Response) -> list:
+    return _first(reply)["temperature_2m"]
+
+
+def test_a_flapping_provider_comes_and_goes(sandbox_url: str, get: Get) -> None:
+    fault(sandbox_url, provider="open_meteo", kind="flapping", times=9)
+    assert [get(FORECAST).status_code for _ in range(9)] == [503] * 3 + [200] * 3 + [503] * 3
+
+
+def test_a_gigabyte_is_sent_as_long_as_someone_listens(sandbox_url: str) -> None:
+    fault(sandbox_url, provider="open_meteo", kind="huge", times=1)
+    with httpx.stream("GET", f"{sandbox_url}{FORECAST}") as reply:
+        assert int(reply.headers["content-length"]) > 1_000_000_000
+        assert b'"hourly"' in next(reply.iter_bytes())
+
+
+def test_what_drips_takes_long(sandbox_url: str) -> None:
+    fault(sandbox_url, provider="open_meteo", kind="drip", seconds=0.05, times=1)
+    with httpx.stream("GET", f"{sandbox_url}{FORECAST}") as reply:
+        pieces = reply.iter_raw()
+        began = time.monotonic()
+        assert sum(len(next(pieces)) for _ in range(4)) <= 5 * 8
+    assert time.monotonic() - began > 0.1
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_scenario_can_be_shown_by_every_provider(sandbox_url: str, get: Get, provider: str) -> None:
+    """What they do to a reply of it; only waiting and endless ones are left out."""
+    path = ANY[provider]
+    good = get(path)
+    assert good.status_code == 200
+    for kind, scenario in SCENARIOS.items():
+        if not (scenario.seconds or kind in ("huge", "bomb")):
+            fault(sandbox_url, provider=provider, kind=kind, times=1)
+            assert get(path).content != good.content, kind
 
 
 def test_a_slow_provider_holds_up_no_other(sandbox_url: str, get: Get) -> None:
@@ -163,6 +231,7 @@ def test_it_starts_at_once_and_stops_with_its_context(capfd: pytest.CaptureFixtu
 def test_it_ends_when_whoever_started_it_is_killed() -> None:
     code = """
 import os, signal
+from weather_platform.sandbox.feeds import PROVIDERS
 from weather_platform.sandbox.launch import start
 with start() as sandbox:
     print(sandbox.url, flush=True)

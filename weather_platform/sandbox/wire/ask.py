@@ -1,6 +1,6 @@
 """What a wire format is asked and what it answers, and the small things that all of them do alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from weather_platform.sandbox.simulation import Simulation
 _TEMPERATURES = ("temperature_c", "dew_point_c", "apparent_temperature_c")
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # what the simulated world spans
 JSON = "application/json; charset=utf-8"
+_DROP, _SPACES = 8, b" " * (1 << 20)
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,26 @@ class Ask:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back: status, body as served, content type."""
+    """What goes back: status, body as served, content type.
+
+    `padding_bytes` of spaces follow the body; `drip_seconds` is a pause after every few bytes of it.
+    """
 
     status: int
     body: bytes
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+    padding_bytes: int = 0
+    drip_seconds: float = 0.0
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body as it is sent."""
+        if self.drip_seconds:
+            yield from (self.body[at : at + _DROP] for at in range(0, len(self.body), _DROP))
+        else:
+            yield self.body
+        for left in range(self.padding_bytes, 0, -len(_SPACES)):
+            yield _SPACES[:left]
 
 
 def json_reply(content: Any, status: int = 200, content_type: str = JSON) -> Reply:
