@@ -6,6 +6,7 @@ import dagster as dg
 
 from weather_platform.defs import (
     automation,
+    drop_box,
     features,
     forecast_errors,
     forecasts,
@@ -29,6 +30,7 @@ STAGES = (
     forecasts,
     history,
     uploads,
+    drop_box,
     observations,
     forecast_errors,
     features,

@@ -40,7 +40,8 @@ class Period:
 
 @dataclass(frozen=True)
 class Step:
-    """One job over one range of partitions; `grain` None for a job without partitions.
+    """One job over one range of partitions; `grain` None for a job without partitions in time (`span` then
+    names the first and the last, if there are any).
 
     `only_new` leaves out assets whose partitions were all materialized before: what a provider did not
     answer then is not asked again by running the main job again.
@@ -51,7 +52,7 @@ class Step:
     start: datetime | None = None
     end: datetime | None = None
     config: dict[str, object] | None = None
-    partition: str | None = None
+    span: tuple[str, str] | None = None
     only_new: bool = False
 
     @property
@@ -62,13 +63,12 @@ class Step:
     @property
     def tags(self) -> dict[str, str]:
         """Dagster's tags for one partition or a range of them."""
-        if self.partition is not None:
-            return {"dagster/partition": self.partition}
-        if not self.keys:
+        span = self.span or ((self.keys[0], self.keys[-1]) if self.keys else None)
+        if span is None:
             return {}
         return {
-            "dagster/asset_partition_range_start": self.keys[0],
-            "dagster/asset_partition_range_end": self.keys[-1],
+            "dagster/asset_partition_range_start": span[0],
+            "dagster/asset_partition_range_end": span[1],
         }
 
 
@@ -78,7 +78,7 @@ def steps(period: Period, given: Sequence[str]) -> list[Step]:
     """
     return [
         Step("read_locations"),
-        *(Step("read_uploads", partition=upload) for upload in given),
+        *([Step("read_uploads", span=(given[0], given[-1]))] if given else []),
         Step("fetch", CYCLE, period.start, period.end, only_new=True),
         Step("parse", CYCLE, period.start, period.end),
         Step("truth", DAY, period.start, period.end),
@@ -110,23 +110,23 @@ def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
             bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
         definitions = build(settings, Platform(settings, progress=show))
-        _register_uploads(settings, dagster_instance)
-        for step in steps(period, Platform(settings).uploads.keys()):
+        for step in steps(period, _registered_uploads(settings, dagster_instance)):
             task = bar.add_task(_title(step), total=1)
             execute(definitions, dagster_instance, step)
             bar.update(task, completed=1)
     return timedelta(seconds=time.monotonic() - began)
 
 
-def _register_uploads(settings: Settings, dagster_instance: dg.DagsterInstance) -> None:
-    """Files that were taken in become partitions here as they do by the sensor."""
-    dagster_instance.add_dynamic_partitions(str(uploads().name), Platform(settings).uploads.keys())
+def _registered_uploads(settings: Settings, dagster_instance: dg.DagsterInstance) -> list[str]:
+    """Files that were taken in become partitions here as they do by the sensor; all of them in order."""
+    dagster_instance.add_dynamic_partitions(
+        str(uploads().name), list(Platform(settings).uploads.ledger().uploads)
+    )
+    return list(dagster_instance.get_dynamic_partitions(str(uploads().name)))
 
 
 def _title(step: Step) -> str:
-    if step.grain:
-        return f"{step.job}: {len(step.keys)} {step.grain.name}s"
-    return step.job if step.partition is None else f"{step.job}: {step.partition}"
+    return f"{step.job}: {len(step.keys)} {step.grain.name}s" if step.grain else step.job
 
 
 def execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:

@@ -37,9 +37,9 @@ def import_observations(
     """Take in observations from FILES: CSV (plain, gzip or zstd) or Parquet, one reading or one time per row.
 
     Each file is read by the mapping first; rows that cannot be read are counted and set aside with their
-    reason, and a file without one good row is refused. A file that is good is kept as it came, under a key
-    made of its name and content, and becomes a partition of the `uploads` asset; the same file with the
-    same mapping again changes nothing.
+    reason, and a file without one good row is refused. A file that is good is kept as it came and becomes a
+    partition of the `uploads` asset. The same file with the same mapping again changes nothing; another
+    content of the file replaces the rows of the one before.
 
     \b
     A mapping for hourly rows with a column per variable:
@@ -88,22 +88,22 @@ def _take_in(
     """Read a file, and keep it if any row is good. Raises CommandError naming file and cause."""
     from weather_platform.core.observations.mapping_file import MappingError, read_mapping
     from weather_platform.core.observations.table import ObservationFileError
-    from weather_platform.core.observations.upload import parse_upload, upload_key
-    from weather_platform.infra.upload_store import MAX_FILE_BYTES, Upload
+    from weather_platform.core.observations.upload import parse_upload
+    from weather_platform.infra.upload_store import MAX_FILE_BYTES
 
     if file.stat().st_size > MAX_FILE_BYTES:
         raise CommandError(f"{file}: larger than {MAX_FILE_BYTES // 1_000_000} MB; split the file")
     data = file.read_bytes()
-    key = upload_key(file.name, data, mapping_text)
     try:
-        parsed = parse_upload(data, read_mapping(mapping_text, str(mapping_file)), key, panel)
+        parsed = parse_upload(data, read_mapping(mapping_text, str(mapping_file)), file.name, panel)
     except MappingError as error:
         raise CommandError(str(error)) from error
     except ObservationFileError as error:
         raise CommandError(f"{file}: {error}") from error
     if parsed.rows.empty:
         raise CommandError(f"{file}: no good row in it. {_why(parsed)}")
-    return key, store.save(key, Upload(data, mapping_text)), parsed
+    key, new = store.add(f"import{file.resolve()}", data, mapping_text.encode())
+    return key, new, parsed
 
 
 def _why(parsed: "ParsedUpload") -> str:

@@ -11,6 +11,7 @@ from weather_platform.infra.settings import Settings
 # A run holds one range in memory; a longer backfill is split into runs of at most this many partitions.
 CYCLES_PER_RUN = 240
 DAYS_PER_RUN = 120
+UPLOADS_PER_RUN = 200
 
 
 def cycles(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
@@ -35,7 +36,7 @@ def days(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
 
 
 def uploads() -> dg.DynamicPartitionsDefinition:
-    """One partition per version of a file that a user gave."""
+    """One partition per upload (see core.uploads.ledger)."""
     return dg.DynamicPartitionsDefinition(name="uploads")
 
 

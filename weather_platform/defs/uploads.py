@@ -1,78 +1,159 @@
-"""Observation rows of files that users gave, one partition per file version.
+"""Rows of files that users dropped, one partition per upload: one content of one name with one mapping.
 
-Belongs here: which partition a file version is, and when it is read. Does not: reading files
-(core.observations.upload). A file and its mapping are kept in the object store as they came; the rows can
-be made again from them at any time.
+Belongs here: what a run over uploads leaves in which table. Does not: which uploads there are and when they
+are read (defs.drop_box), or reading files (core.uploads). Files and mappings are kept as they came; the rows
+can be made again from them at any time. Rows set aside go to the table `quarantine/uploads`. A file that
+cannot be read fails the check `readable` and nothing else; what it was to replace stays until it is mended.
 """
 
-import re
+import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
+from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.defs import locations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
-from weather_platform.defs.partitions import keys_of
+from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
 from weather_platform.defs.partitions import uploads as upload_partitions
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
+if TYPE_CHECKING:
+    from weather_platform.infra.upload_reader import ReadRun
+
 KEY = dg.AssetKey("uploads")
-# Not the name of the asset: Dagster wants names of jobs and of assets' ops to differ.
-JOB = "read_uploads"
+QUARANTINE_TABLE = "quarantine/uploads"
+_SIGN_OF_LIFE_SECONDS = 15.0
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """The `uploads` asset, its job, and the sensor that finds files which were taken in and not yet read."""
+    """The `uploads` asset."""
 
     @dg.asset(
         key=KEY,
         description=__doc__,
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=upload_partitions(),
-        check_specs=[contract_check_spec(KEY)],
+        backfill_policy=one_run(UPLOADS_PER_RUN),
+        check_specs=[
+            contract_check_spec(KEY),
+            dg.AssetCheckSpec(
+                "readable", asset=KEY, description="The newest version of every dropped file can be read."
+            ),
+            dg.AssetCheckSpec(
+                "nothing_set_aside", asset=KEY, description="No row of this run's files went to quarantine."
+            ),
+        ],
         **described(UPLOADED_OBSERVATION, settings, group="truth", kinds={"csv", "parquet"}),
     )
     def uploads(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.observations.mapping_file import read_mapping
-        from weather_platform.core.observations.upload import parse_upload
+        run = _read(context, platform, locations)
+        rows = _gathered(run, KEY.to_user_string())
+        _set_aside(platform, run)
+        _empty(platform, run.replaced)
+        yield dg.Output(rows, metadata=_summary(run))
+        yield contract_check(KEY, rows, UPLOADED_OBSERVATION)
+        yield _readable(platform)
+        yield _nothing_set_aside(run)
 
-        (upload,) = keys_of(context)
-        data, mapping_text = platform.uploads.load(upload)
-        parsed = parse_upload(data, read_mapping(mapping_text, f"{upload}/mapping.yaml"), upload, locations)
-        table = re.sub(r"[^A-Za-z0-9_-]", "_", upload)  # what a table may be named
-        platform.warehouse.replace(f"quarantine/uploads/{table}", QUARANTINE, parsed.quarantine, None)
-        yield dg.Output(
-            parsed.rows,
-            metadata={
-                "rows_read": parsed.summary.rows_read,
-                "rows_set_aside": parsed.summary.rows_quarantined,
-            },
-        )
-        yield contract_check(KEY, parsed.rows, UPLOADED_OBSERVATION)
+    return dg.Definitions(assets=[uploads])
 
-    @dg.sensor(
-        name="new_uploads",
-        job_name=JOB,
-        minimum_interval_seconds=60,
-        description="Registers files that `weather-platform import observations` took in, and has them read.",
+
+def _read(context: dg.AssetExecutionContext, platform: Platform, locations: DataFrame) -> "ReadRun":
+    """Read the run's uploads, with a line in the log now and then: a run that is silent for long is taken
+    for dead.
+    """
+    from weather_platform.infra.upload_reader import read_uploads
+
+    keys, spoke = list(context.partition_keys), time.monotonic()
+
+    def told(done: int) -> None:
+        nonlocal spoke
+        platform.progress("read uploads", done, len(keys))
+        if time.monotonic() - spoke > _SIGN_OF_LIFE_SECONDS:
+            context.log.info(f"{done} of {len(keys)} uploads read")
+            spoke = time.monotonic()
+
+    return read_uploads(platform.uploads, keys, locations, told)
+
+
+def _gathered(run: "ReadRun", table: str) -> "DataFrame":
+    import pandas as pd
+
+    from weather_platform.core.schema import conform, empty
+
+    parts = [reading.rows[table] for reading in run.readings.values() if table in reading.rows]
+    rows = pd.concat(parts, ignore_index=True) if parts else empty(UPLOADED_OBSERVATION)
+    return conform(rows, UPLOADED_OBSERVATION).reset_index(drop=True)
+
+
+def _set_aside(platform: Platform, run: "ReadRun") -> None:
+    """Keep what is wrong with the run's uploads, and forget what was wrong with those that they replace."""
+    import pandas as pd
+
+    faulty = {key: reading.rejected for key, reading in run.readings.items() if len(reading.rejected)}
+    there = set(platform.warehouse.keys(QUARANTINE_TABLE))
+    keys = sorted({*faulty, *(there & {*run.readings, *run.replaced})})
+    if keys:
+        lines = [reading.rejected for reading in run.readings.values()]
+        platform.warehouse.replace(QUARANTINE_TABLE, REJECTED, pd.concat(lines, ignore_index=True), keys)
+
+
+def _empty(platform: Platform, replaced: set[str]) -> None:
+    """Before the new rows are stored: a run that ends in between is run again."""
+    from weather_platform.core.schema import empty
+
+    table = KEY.to_user_string()
+    if keys := sorted(replaced & set(platform.warehouse.keys(table))) if replaced else []:
+        platform.warehouse.replace(table, UPLOADED_OBSERVATION, empty(UPLOADED_OBSERVATION), keys)
+
+
+def _summary(run: "ReadRun") -> dict[str, dg.MetadataValue | int]:
+    import pandas as pd
+
+    lines = pd.DataFrame([{"upload": key, **reading.counts} for key, reading in run.readings.items()])
+    return {
+        "rows_set_aside": sum(len(reading.rejected) for reading in run.readings.values()),
+        "replaced": len(run.replaced),
+        "uploads": dg.MarkdownMetadataValue(lines.head(50).to_markdown(index=False)),
+    }
+
+
+def _readable(platform: Platform) -> dg.AssetCheckResult:
+    """Of all files, whatever the run: a file is bad until it is mended, not until another one is read."""
+    ledger = platform.uploads.ledger()
+    table = platform.warehouse.expression(QUARANTINE_TABLE, REJECTED)
+    lines = table.filter(table.row < 0).select("upload", "reason").execute()
+    counted = [key for key in set(lines["upload"]) & set(ledger.uploads) if ledger.counts(key)]
+    standing = lines[lines["upload"].isin(counted)]
+    names = [ledger.uploads[key].name for key in standing["upload"]]
+    return dg.AssetCheckResult(
+        check_name="readable",
+        asset_key=KEY,
+        passed=standing.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "files_at_fault": len(standing),
+            "files": dg.MarkdownMetadataValue(standing.assign(file=names).head(50).to_markdown(index=False)),
+        },
     )
-    def new_uploads(
-        context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
-    ) -> dg.SensorResult:
-        partitions = upload_partitions()
-        known = set(context.instance.get_dynamic_partitions(str(partitions.name)))
-        kept = platform.uploads.keys()
-        new = [name for name in kept if name not in known]
-        return dg.SensorResult(
-            run_requests=[dg.RunRequest(run_key=name, partition_key=name) for name in new],
-            dynamic_partitions_requests=[partitions.build_add_request(new)] if new else [],
-        )
 
-    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY))
-    return dg.Definitions(assets=[uploads], sensors=[new_uploads], jobs=[job])
+
+def _nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
+    import pandas as pd
+
+    lines = pd.concat([reading.rejected for reading in run.readings.values()], ignore_index=True)
+    reasons = lines.groupby(["upload", "column", "reason"]).size().rename("rows").reset_index()
+    return dg.AssetCheckResult(
+        check_name="nothing_set_aside",
+        asset_key=KEY,
+        passed=lines.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"reasons": dg.MarkdownMetadataValue(reasons.head(50).to_markdown(index=False))},
+    )

@@ -58,7 +58,7 @@ class Platform:
 
     @cached_property
     def uploads(self) -> "UploadStore":
-        """Files of observations as users gave them."""
+        """Files as users gave them, and the ledger of them."""
         from weather_platform.infra.upload_store import UploadStore
 
         return UploadStore(self.objects)

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     truth_delay_hours: float = Field(
         2.0, ge=0, description="How long after its time an observation is known, hours"
     )
+    upload_run_silence: timedelta = Field(
+        timedelta(minutes=10),
+        description="How long a run that reads uploads may say nothing before others read its files",
+    )
     sandbox_url: str | None = Field(None, description="Where the sandbox listens, for the sandbox profile")
     sandbox_fetch_delay: timedelta = Field(
         timedelta(minutes=15),

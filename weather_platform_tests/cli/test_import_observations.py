@@ -46,14 +46,16 @@ def test_a_file_is_taken_in_once_and_told(settings: Settings, tmp_path: Path) ->
     assert "not in the panel: atlantis" in first.output
     again = run(settings, tmp_path, {"obs.csv": GOOD})
     assert "here already as obs.csv@" in again.output
-    (key,) = Platform(settings).uploads.keys()
-    assert Platform(settings).uploads.load(key) == (GOOD.encode(), MAPPING)
+    store = Platform(settings).uploads
+    (upload,) = store.ledger().uploads.values()
+    assert (store.load(upload), store.mapping(upload)) == (GOOD.encode(), MAPPING.encode())
 
 
 def test_a_changed_mapping_is_another_version(settings: Settings, tmp_path: Path) -> None:
     run(settings, tmp_path, {"obs.csv": GOOD})
     run(settings, tmp_path, {"obs.csv": GOOD}, mapping=MAPPING + "delay_hours: 5\n")
-    assert len(Platform(settings).uploads.keys()) == 2
+    ledger = Platform(settings).uploads.ledger()
+    assert [ledger.counts(key) for key in ledger.uploads] == [False, True]
 
 
 def test_json_has_the_whole_count(settings: Settings, tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_a_refused_file_takes_no_other_with_it(settings: Settings, tmp_path: Pat
     assert "bad.csv: no column 'time'" in result.output
     assert "dry.csv: no good row in it. 1 rows: not a time" in result.output
     assert "Traceback" not in result.output
-    assert [key.split("@")[0] for key in sorted(Platform(settings).uploads.keys())] == ["good.csv"]
+    assert [key.split("@")[0] for key in Platform(settings).uploads.ledger().uploads] == ["good.csv"]
 
 
 def test_a_wrong_mapping_or_panel_is_one_line(settings: Settings, tmp_path: Path) -> None:

@@ -1,16 +1,20 @@
-"""Observation files from the command line through the sensor to the truth table."""
+"""Files from the drop box and the command line through the sensor to tables, as the daemon does it."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from dagster import DagsterRunStatus
 
 from weather_platform.cli.main import cli
-from weather_platform.core.contracts.forecast import QUARANTINE
-from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.contracts.truth import OBSERVATION, UPLOADED_OBSERVATION
+from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.definitions import build
+from weather_platform.defs import drop_box
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import SILENT, checks, days, run_job
@@ -28,15 +32,84 @@ ROWS = (
 )
 
 
+class Deployment:
+    """A deployment with its drop box and a Dagster instance, ticked and run by hand."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.settings = settings
+        self.instance = instance
+        self.cursor: str | None = None
+
+    def drop(self, **files: str) -> None:
+        """Put files into the drop box; the keyword is the name without `.csv`."""
+        for name, text in files.items():
+            self.put(f"{name}.csv", text)
+
+    def put(self, name: str, text: str) -> None:
+        path = self.settings.data_dir / "objects" / "drop_box" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.write_text(text)
+
+    def tick(self) -> list[dg.RunRequest]:
+        """One evaluation of the sensor, nothing remembered from the last; partitions are registered."""
+        definitions = build(self.settings)
+        context = dg.build_sensor_context(
+            instance=self.instance,
+            cursor=self.cursor,
+            resources={"platform": Platform(self.settings)},
+            repository_def=definitions.get_repository_def(),
+        )
+        result = definitions.resolve_sensor_def("new_uploads")(context)
+        assert isinstance(result, dg.SensorResult)
+        for request in result.dynamic_partitions_requests or []:
+            self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
+        self.cursor = result.cursor
+        return list(result.run_requests or [])
+
+    def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+        job = build(self.settings).resolve_job_def(drop_box.JOB)
+        return job.execute_in_process(instance=self.instance, tags=dict(request.tags), run_config=SILENT)
+
+    def settle(self) -> list[dg.ExecuteInProcessResult]:
+        """Tick and run until nothing is asked for."""
+        done: list[dg.ExecuteInProcessResult] = []
+        while requests := self.tick():
+            done += [self.run(request) for request in requests]
+        return done
+
+    def unfinished(self, request: dg.RunRequest, status: DagsterRunStatus) -> dg.DagsterRun:
+        """A run that was asked for, and whose process is gone."""
+        job = build(self.settings).resolve_job_def(drop_box.JOB)
+        return self.instance.create_run_for_job(job, status=status, tags=dict(request.tags))
+
+    @property
+    def rows(self) -> list[list[object]]:
+        rows = Platform(self.settings).warehouse.read("uploads", UPLOADED_OBSERVATION)
+        return sorted(rows[["location_id", "temperature_c"]].to_numpy().tolist())
+
+    @property
+    def rejected(self) -> pd.DataFrame:
+        return Platform(self.settings).warehouse.read("quarantine/uploads", REJECTED)
+
+
 @pytest.fixture
-def imported(fresh: Settings, tmp_path: Path) -> Settings:
-    """A deployment whose panel is read, and which was given a file with one good row of three."""
+def deployment(fresh: Settings) -> Iterator[Deployment]:
+    """One whose panel is read, with a mapping for the whole drop box."""
     run_job(fresh, "read_locations")
-    take_in(fresh, tmp_path, ROWS)
-    return fresh
+    with dg.DagsterInstance.ephemeral() as instance:
+        made = Deployment(fresh, instance)
+        made.put("mapping.yaml", MAPPING)
+        yield made
 
 
-def take_in(settings: Settings, folder: Path, rows: str) -> None:
+def table(*temperatures: float, place: str = "denver") -> str:
+    return "time,place,temp\n" + "".join(
+        f"{DAY_KEY} {hour:02}:00,{place},{value}\n" for hour, value in enumerate(temperatures)
+    )
+
+
+def import_observations(settings: Settings, folder: Path, rows: str) -> None:
     (folder / "obs.csv").write_text(rows)
     (folder / "m.yaml").write_text(MAPPING)
     arguments = ["import", "observations", str(folder / "obs.csv"), "--mapping", str(folder / "m.yaml")]
@@ -44,44 +117,93 @@ def take_in(settings: Settings, folder: Path, rows: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-def ticked(settings: Settings, instance: dg.DagsterInstance) -> dg.SensorResult:
-    """One evaluation of the sensor, its partitions registered as the daemon does."""
-    definitions = build(settings)
-    context = dg.build_sensor_context(
-        instance=instance,
-        resources={"platform": Platform(settings)},
-        repository_def=definitions.get_repository_def(),
-    )
-    result = definitions.resolve_sensor_def("new_uploads")(context)
-    assert isinstance(result, dg.SensorResult)
-    for request in result.dynamic_partitions_requests or []:
-        instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
-    return result
-
-
-def test_a_file_is_read_once_and_its_rows_become_truth(imported: Settings, tmp_path: Path) -> None:
-    with dg.DagsterInstance.ephemeral() as instance:
-        (request,) = ticked(imported, instance).run_requests or []
-        assert request.partition_key is not None
-        assert request.partition_key.startswith("obs.csv@")
-        job = build(imported).resolve_job_def("read_uploads")
-        read = job.execute_in_process(
-            instance=instance, partition_key=request.partition_key, run_config=SILENT
-        )
-        assert checks(read) == {"uploads:contract": True}
-        take_in(imported, tmp_path, ROWS)
-        assert not ticked(imported, instance).run_requests
-        take_in(imported, tmp_path, ROWS + f"{DAY_KEY} 03:00,miami,25\n")
-        assert len(ticked(imported, instance).run_requests or []) == 1
-        run_job(imported, "truth", [DAY_KEY], instance)
-    warehouse = Platform(imported).warehouse
-    rows = warehouse.read("observations", OBSERVATION, [DAY_KEY])
-    mine = rows[rows["source"] == "mine"]
+def test_a_file_is_read_once_and_its_rows_become_truth(deployment: Deployment, tmp_path: Path) -> None:
+    import_observations(deployment.settings, tmp_path, ROWS)
+    (read,) = deployment.settle()
+    assert checks(read) == {
+        "uploads:contract": True,
+        "uploads:readable": True,
+        "uploads:nothing_set_aside": False,
+    }
+    import_observations(deployment.settings, tmp_path, ROWS)
+    assert not deployment.tick()
+    assert sorted(deployment.rejected["value"]) == ["999", "hot"]
+    run_job(deployment.settings, "truth", [DAY_KEY], deployment.instance)
+    truth = Platform(deployment.settings).warehouse.read("observations", OBSERVATION, [DAY_KEY])
+    mine = truth[truth["source"] == "mine"]
     assert mine[["location_id", "time", "temperature_c"]].to_numpy().tolist() == [
         ["denver", pd.Timestamp(f"{DAY_KEY}T00Z"), 20.5]
     ]
-    assert set(rows["source"]) == {"mine", "stations"}
-    table = next((imported.data_dir / "warehouse" / "quarantine" / "uploads").iterdir()).name
-    bad = warehouse.read(f"quarantine/uploads/{table}", QUARANTINE)
-    assert sorted(bad["value"]) == ["999", "hot"]
-    assert bad["reason"].str.len().min() > 0
+    assert set(truth["source"]) == {"mine", "stations"}
+    import_observations(deployment.settings, tmp_path, table(21))
+    deployment.settle()
+    assert deployment.rows == [["denver", 21]] and deployment.rejected.empty
+
+
+def test_a_corrected_file_replaces_and_the_same_content_changes_nothing(deployment: Deployment) -> None:
+    deployment.drop(a=table(1, 2), b=table(3, place="miami"))
+    (request,) = deployment.tick()
+    deployment.run(request)
+    assert deployment.rows == [["denver", 1], ["denver", 2], ["miami", 3]]
+    deployment.drop(a=table(1, 2), copy=table(3, place="miami"))
+    deployment.settle()
+    assert deployment.rows == [["denver", 1], ["denver", 2], ["miami", 3]]
+    deployment.drop(a=table(9))
+    deployment.settle()
+    assert deployment.rows == [["denver", 9], ["miami", 3]]
+    deployment.put("mapping.yaml", MAPPING.replace("°C", "K"))
+    deployment.drop(a=table(273.15))
+    deployment.settle()
+    assert ["denver", 0] in deployment.rows and len(deployment.rejected) == 1, "3 K is no weather"
+
+
+def test_a_bad_file_fails_its_check_and_blocks_nothing(deployment: Deployment) -> None:
+    deployment.drop(good=table(1))
+    deployment.settle()
+    deployment.drop(bad="place,temp\nx,1\n", good=table(2), good2=table(3, place="miami"))
+    (read,) = deployment.settle()
+    assert read.success
+    assert checks(read)["uploads:readable"] is False
+    assert deployment.rows == [["denver", 2], ["miami", 3]]
+    (fault,) = deployment.rejected.itertuples()
+    assert fault.row == -1 and "no column 'time'" in fault.reason
+    deployment.drop(other=table(4, place="kathmandu"))
+    assert checks(deployment.settle()[-1])["uploads:readable"] is False, "it is still bad"
+    deployment.drop(good="\x00")
+    deployment.settle()
+    assert ["denver", 2] in deployment.rows, "what cannot be read replaces nothing"
+    deployment.drop(bad=table(5), good=table(6, 7))
+    assert checks(deployment.settle()[-1])["uploads:readable"] is True
+    assert deployment.rows == [["denver", 5], ["denver", 6], ["denver", 7], ["kathmandu", 4], ["miami", 3]]
+    assert deployment.rejected.empty
+
+
+def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Deployment) -> None:
+    deployment.drop(a=table(1))
+    (lost,) = deployment.tick()
+    assert deployment.tick() == [lost], "a request that nobody saw is made again"
+    running = deployment.unfinished(lost, DagsterRunStatus.STARTED)
+    deployment.cursor = None
+    assert deployment.tick() == [], "a run is at it"
+    deployment.drop(b=table(2), a=table(3))
+    (request,) = deployment.tick()
+    assert len(set(request.tags.values())) == 1, "what replaces an upload that is being read waits for it"
+    deployment.run(request)
+    deployment.settings = deployment.settings.model_copy(update={"upload_run_silence": timedelta(0)})
+    deployment.settle()
+    dead = deployment.instance.get_run_by_id(running.run_id)
+    assert dead is not None and dead.status == DagsterRunStatus.FAILURE
+    assert deployment.rows == [["denver", 2], ["denver", 3]]
+
+
+def test_many_files_are_few_runs_and_those_of_a_failed_run_are_read_alone(deployment: Deployment) -> None:
+    for i in range(3):
+        deployment.put(f"{i}.csv", table(i))
+    (request,) = deployment.tick()
+    for attempt in range(drop_box.RUNS_PER_UPLOAD):
+        deployment.unfinished(request, DagsterRunStatus.FAILURE)
+        requests = deployment.tick()
+        assert len(requests) == (3 if attempt + 1 < drop_box.RUNS_PER_UPLOAD else 0)
+    for i in range(450):
+        deployment.put(f"more/{i}.csv", table(i % 30, place=f"p{i}"))
+    assert len(deployment.tick()) == 3

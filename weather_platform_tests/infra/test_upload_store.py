@@ -1,27 +1,98 @@
-"""Uploads are kept whole, once, and found by key."""
+"""Files are kept whole, once, and the ledger of them survives whatever ends its writer."""
 
 from pathlib import Path
 
 import pytest
 
+from weather_platform.core.uploads.ledger import Ledger
+from weather_platform.infra.drop_box import Budget, look
 from weather_platform.infra.local_objects import LocalObjects
-from weather_platform.infra.upload_store import Upload, UploadStore
+from weather_platform.infra.objects import Version
+from weather_platform.infra.upload_store import UploadStore
 
 
-def test_an_upload_comes_back_as_given_and_twice_is_once(tmp_path: Path) -> None:
-    store = UploadStore(LocalObjects(tmp_path))
-    upload = Upload(bytes(range(256)), "source: größe\n")
-    assert store.save("b.csv@00000001", upload)
-    assert not store.save("b.csv@00000001", upload)
-    assert store.save("a.csv@00000002", upload)
-    assert store.load("b.csv@00000001") == upload
-    assert store.keys() == ["a.csv@00000002", "b.csv@00000001"]
+@pytest.fixture
+def objects(tmp_path: Path) -> LocalObjects:
+    return LocalObjects(tmp_path / "objects")
 
 
-def test_an_upload_whose_file_is_not_there_yet_is_none(tmp_path: Path) -> None:
-    objects = LocalObjects(tmp_path)
-    objects.create("uploads/observations/a.csv@00000001/mapping.yaml", b"")
+def drop(objects_folder: Path, name: str, text: str) -> None:
+    path = objects_folder / "objects" / "drop_box" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_text(text)
+
+
+def whole_look(objects: LocalObjects) -> Ledger:
+    """As the next process would: nothing is remembered but the store."""
     store = UploadStore(objects)
-    assert store.keys() == []
-    with pytest.raises(FileNotFoundError):
-        store.load("a.csv@00000001")
+    assert look(objects, store, "", Budget()).cursor == ""
+    return UploadStore(objects).ledger()
+
+
+def contents(objects: LocalObjects, ledger: Ledger) -> dict[str, bytes]:
+    store = UploadStore(objects)
+    return {name: store.load(ledger.uploads[key]) for name, key in ledger.newest.items()}
+
+
+def test_what_is_dropped_is_kept_and_stays_when_it_is_deleted(objects: LocalObjects, tmp_path: Path) -> None:
+    drop(tmp_path, "a.csv", "one")
+    drop(tmp_path, "d/Größe (1).csv", "two")
+    ledger = whole_look(objects)
+    assert contents(objects, ledger) == {"drop_box/a.csv": b"one", "drop_box/d/Größe (1).csv": b"two"}
+    (tmp_path / "objects" / "drop_box" / "a.csv").unlink()
+    assert whole_look(objects) == ledger
+    drop(tmp_path, "a.csv", "one")
+    assert list(whole_look(objects).uploads) == list(ledger.uploads)
+    drop(tmp_path, "a.csv", "corrected")
+    assert contents(objects, whole_look(objects))["drop_box/a.csv"] == b"corrected"
+
+
+def test_a_look_is_bounded_and_goes_on_where_it_ended(objects: LocalObjects, tmp_path: Path) -> None:
+    for i in range(7):
+        drop(tmp_path, f"{i}.csv", str(i))
+    store, cursor, looks = UploadStore(objects), "", []
+    while not looks or cursor:
+        looked = look(objects, store, cursor, Budget(files=2))
+        cursor = looked.cursor
+        looks.append(looked.taken)
+    assert looks == [2, 2, 2, 1]
+    assert look(objects, store, "", Budget(listed=3)).cursor == "drop_box/2.csv"
+    assert len(store.ledger().uploads) == 7
+
+
+def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObjects, tmp_path: Path) -> None:
+    drop(tmp_path, "a.csv", "12345")
+    version = next(objects.versions("drop_box/"))
+    store = UploadStore(objects)
+    store.record([store.take(version, 4)])
+    (upload,) = store.ledger().uploads.values()
+    assert "5 bytes, more than the 4 allowed" in upload.refused
+
+
+def test_two_writers_lose_nothing_to_each_other(objects: LocalObjects) -> None:
+    one, other = UploadStore(objects), UploadStore(objects)
+    for i in range(120):
+        writer = one if i % 3 else other
+        assert writer.add(f"f{i % 50}", str(i).encode(), b"m") == (writer.ledger().newest[f"f{i % 50}"], True)
+    assert one.add("f0", b"100", b"m")[1] is False
+    assert len(one.ledger().uploads) == 120
+    assert one.ledger() == other.ledger() == UploadStore(objects).ledger()
+    assert objects.exists("uploads/ledger/00000100.all")
+
+
+def test_a_version_that_vanishes_is_passed_over(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(tmp_path, "a.csv", "1")
+    drop(tmp_path, "b.csv", "2")
+    listed = list(objects.versions("drop_box/"))
+
+    def versions(prefix: str, after: str) -> list[Version]:
+        return listed
+
+    monkeypatch.setattr(objects, "versions", versions)
+    drop(tmp_path, "a.csv", "other")
+    assert look(objects, UploadStore(objects), "", Budget()).taken == 1
+    monkeypatch.undo()
+    assert contents(objects, whole_look(objects)) == {"drop_box/a.csv": b"other", "drop_box/b.csv": b"2"}

@@ -7,8 +7,6 @@ Rows set aside keep their place in the file: row 0 is the first after the header
 the file's first good row, since an upload has none of its own.
 """
 
-import hashlib
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,15 +49,6 @@ class ParsedUpload:
     summary: Summary
 
 
-def upload_key(name: str, data: bytes, mapping_text: str) -> str:
-    """Key of a file version, `<safe name>@<8 hex digits>`: the same for the same name, content and mapping
-    only.
-    """
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._")[:100] or "file"
-    content = hashlib.sha256(data).digest() + hashlib.sha256(mapping_text.encode()).digest()
-    return f"{safe}@{hashlib.sha256(content).hexdigest()[:8]}"
-
-
 def parse_upload(
     data: bytes,
     mapping: Mapping,
@@ -69,7 +58,7 @@ def parse_upload(
 ) -> ParsedUpload:
     """Read a file of observations.
 
-    `upload` is its key. `panel` (LOCATIONS) gives distances, and tells places of the mapping that nobody
+    `upload` names it. `panel` (LOCATIONS) gives distances, and tells places of the mapping that nobody
     forecasts. Raises ObservationFileError for a file that cannot be read at all; a row that cannot be read
     is set aside.
     """

@@ -12,7 +12,6 @@ import zstandard
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.observations.table import ObservationFileError
-from weather_platform.core.observations.upload import upload_key
 from weather_platform.core.schema import check
 from weather_platform_tests.core.observations.texts import LONG, WIDE, read
 
@@ -205,10 +204,3 @@ def test_a_file_of_one_station_needs_no_station_column() -> None:
 def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(ObservationFileError, match=r"no column 'rain'.*the file has time, place, temp, wind"):
         read("time,place,temp,wind\n", WIDE)
-
-
-def test_a_key_follows_name_content_and_mapping() -> None:
-    key = upload_key("a b/ö.csv", b"1", "m")
-    assert key == upload_key("a b/ö.csv", b"1", "m")
-    assert key.startswith("a_b_.csv@")
-    assert len({key, upload_key("a b/ö.csv", b"2", "m"), upload_key("a b/ö.csv", b"1", "n")}) == 3

@@ -1,0 +1,6 @@
+"""The kinds of files that can be dropped, in the order in which they are tried."""
+
+from weather_platform.core.uploads.spec import Kind
+from weather_platform.core.uploads.table import TABLE
+
+KINDS: tuple[Kind, ...] = (TABLE,)

@@ -1,0 +1,56 @@
+"""What a kind of upload is: how it is known, and how it is read.
+
+Belongs here: the types that every kind's file fills. Does not: any kind.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+# The table of measured rows; every reading has it, be it empty.
+OBSERVATIONS = "uploads"
+# Where REJECTED speaks of no single row.
+WHOLE_FILE = -1
+
+
+class UploadError(ValueError):
+    """A file that cannot be read at all; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A dropped file: its bytes as given, its whole name in the drop box, and its mapping (empty: none).
+
+    `panel` (LOCATIONS) gives coordinates of places.
+    """
+
+    key: str
+    name: str
+    data: bytes
+    mapping: str
+    mapping_name: str
+    panel: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file held: rows by table, the rows set aside (REJECTED), and counts to show."""
+
+    rows: Mapping[str, pd.DataFrame]
+    rejected: pd.DataFrame
+    counts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file as a whole could be read, be it with rows set aside."""
+        return not (self.rejected["row"] == WHOLE_FILE).any()
+
+
+class Kind(NamedTuple):
+    """A kind of file. `takes` looks at name and first bytes; `read` raises UploadError."""
+
+    name: str
+    takes: Callable[[File], bool]
+    read: Callable[[File], Reading]

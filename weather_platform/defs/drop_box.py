@@ -1,0 +1,157 @@
+"""Finds what is new in the drop box, and has it read.
+
+Belongs here: when somebody looks, which uploads wait, and in what runs they are read. Does not: reading
+(defs.uploads), or what an upload is (core.uploads.ledger).
+
+What waits is what the ledger has, less what is materialized, less what a living run is about to read. No
+other memory decides it, so a daemon that is killed at any moment loses nothing and asks nothing twice, and a
+reset cursor means one look more. A run that says nothing for long is reported as failed, and its uploads are
+read by others; reading an upload twice leaves the same rows. The uploads of a failed run are read one by one,
+so that a file that kills its process keeps none back, and are given up after a few runs.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+from dagster import DagsterRunStatus as Status
+
+from weather_platform.core.uploads.ledger import Ledger
+from weather_platform.defs.partitions import UPLOADS_PER_RUN
+from weather_platform.defs.partitions import uploads as upload_partitions
+from weather_platform.defs.uploads import KEY
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+# Not the name of the asset: Dagster wants names of jobs and of assets' ops to differ.
+JOB = "read_uploads"
+BYTES_PER_RUN = 64_000_000
+RUNS_AT_ONCE = 4
+RUNS_PER_UPLOAD = 3
+_FIRST = "dagster/asset_partition_range_start"
+_LAST = "dagster/asset_partition_range_end"
+_UNFINISHED = [Status.QUEUED, Status.NOT_STARTED, Status.STARTING, Status.STARTED, Status.CANCELING]
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The sensor `new_uploads` and the job that it asks for."""
+    silence = settings.upload_run_silence
+
+    @dg.sensor(
+        name="new_uploads",
+        job_name=JOB,
+        minimum_interval_seconds=30,
+        description="Takes in what is new in the drop box, and has it read.",
+    )
+    def new_uploads(
+        context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
+    ) -> dg.SensorResult:
+        from weather_platform.infra.drop_box import Budget, look
+
+        looked = look(platform.objects, platform.uploads, context.cursor or "", Budget())
+        ledger, instance = platform.uploads.ledger(), context.instance
+        materialized = instance.get_materialized_partitions(KEY)
+        order, new = _ordered(instance, ledger, materialized)
+        runs = _Runs(instance, order, silence)
+        waiting = [key for key in order if key not in materialized and _is_due(key, ledger, runs)]
+        failed = runs.failures() if waiting else Counter()
+        asked = list(_ranges(waiting, order, ledger, failed))[: max(0, RUNS_AT_ONCE - runs.count)]
+        return dg.SensorResult(
+            run_requests=[dg.RunRequest(tags={_FIRST: first, _LAST: last}) for first, last in asked],
+            skip_reason=None if asked else _skipped(looked.taken, len(waiting), runs.count),
+            dynamic_partitions_requests=[upload_partitions().build_add_request(new)] if new else [],
+            cursor=looked.cursor,
+        )
+
+    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY))
+    return dg.Definitions(sensors=[new_uploads], jobs=[job])
+
+
+def _ordered(
+    instance: dg.DagsterInstance, ledger: Ledger, materialized: set[str]
+) -> tuple[list[str], list[str]]:
+    """Partitions in Dagster's order, and at its end those that are to be added: what is not read yet and was
+    not replaced meanwhile.
+    """
+    there = instance.get_dynamic_partitions(str(upload_partitions().name))
+    known = {*there, *materialized}
+    newest = ledger.newest
+    new = [key for key, upload in ledger.uploads.items() if key not in known and newest[upload.name] == key]
+    return [*there, *new], new
+
+
+class _Runs:
+    """The job's runs that are not finished: how many, and what they are about to read."""
+
+    def __init__(self, instance: dg.DagsterInstance, order: Sequence[str], silence: timedelta) -> None:
+        self._instance = instance
+        self._place = {key: place for place, key in enumerate(order)}
+        self._order = order
+        records = instance.get_run_records(dg.RunsFilter(job_name=JOB, statuses=_UNFINISHED))
+        living = [record.dagster_run for record in records if not self._ended_if_silent(record, silence)]
+        self.count = len(living)
+        self.reading = {key for run in living for key in self._keys(run)}
+
+    def failures(self) -> Counter[str]:
+        """How many runs failed with each upload."""
+        ended = dg.RunsFilter(job_name=JOB, statuses=[Status.FAILURE, Status.CANCELED])
+        return Counter(
+            key
+            for record in self._instance.get_run_records(ended, limit=500)
+            for key in self._keys(record.dagster_run)
+        )
+
+    def _keys(self, run: dg.DagsterRun) -> Sequence[str]:
+        single = run.tags.get("dagster/partition", "")
+        first, last = run.tags.get(_FIRST, single), run.tags.get(_LAST, single)
+        if first not in self._place or last not in self._place:
+            return []
+        return self._order[self._place[first] : self._place[last] + 1]
+
+    def _ended_if_silent(self, record: dg.RunRecord, silence: timedelta) -> bool:
+        """Report a run as failed whose process says nothing any more; one that is queued has none yet."""
+        run = record.dagster_run
+        if run.status == Status.QUEUED:
+            return False
+        last = self._instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
+        spoke = last[0].timestamp if last else record.create_timestamp.replace(tzinfo=UTC).timestamp()
+        if datetime.now(UTC).timestamp() - spoke < silence.total_seconds():
+            return False
+        self._instance.report_run_failed(run, f"silent for {silence}: its process is taken for dead")
+        return True
+
+
+def _is_due(key: str, ledger: Ledger, runs: _Runs) -> bool:
+    """Whether an upload is to be read now: not while a run reads it, or one that it replaces."""
+    upload = ledger.uploads.get(key)
+    if upload is None or ledger.newest[upload.name] != key:
+        return False
+    return key not in runs.reading and not any(old in runs.reading for old in ledger.before(key))
+
+
+def _ranges(
+    waiting: Sequence[str], order: Sequence[str], ledger: Ledger, failed: Mapping[str, int]
+) -> Iterator[tuple[str, str]]:
+    """First and last partition of each run: neighbours in Dagster's order, so many and so large at most."""
+    place = {key: i for i, key in enumerate(order)}
+    batch: list[str] = []
+    size = 0
+    for key in waiting:
+        if failed.get(key, 0) >= RUNS_PER_UPLOAD:
+            continue
+        alone = key in failed or (batch and batch[-1] in failed)
+        size += ledger.uploads[key].size
+        full = len(batch) >= UPLOADS_PER_RUN or size > BYTES_PER_RUN
+        if batch and (alone or full or place[key] != place[batch[-1]] + 1):
+            yield batch[0], batch[-1]
+            batch, size = [], ledger.uploads[key].size
+        batch.append(key)
+    if batch:
+        yield batch[0], batch[-1]
+
+
+def _skipped(taken: int, waiting: int, running: int) -> str:
+    if waiting:
+        return f"{waiting} uploads wait; {running} runs are at work"
+    return f"{taken} files taken in, none to be read" if taken else "nothing new"

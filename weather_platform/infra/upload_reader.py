@@ -1,0 +1,69 @@
+"""Uploads of one run, read from the store.
+
+Belongs here: which of them are read, and what they replace. Does not: what a file holds (core.uploads.read),
+or what is done with the rows (defs.uploads).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from weather_platform.core.uploads.ledger import Ledger, Upload
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.uploads.spec import Reading
+    from weather_platform.infra.upload_store import UploadStore
+
+
+@dataclass
+class ReadRun:
+    """Readings by key; `replaced` are keys outside the run whose rows go, since what replaced them was
+    read.
+    """
+
+    readings: "dict[str, Reading]" = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+
+
+def read_uploads(
+    store: "UploadStore", keys: Sequence[str], panel: "pd.DataFrame", told: Callable[[int], None]
+) -> ReadRun:
+    """Read uploads in their order; `told` is told how many are done.
+
+    An upload that was replaced, or whose content counts under another name, has no rows. What a name held
+    before goes when its new upload could be read; until then those rows stay.
+    """
+    ledger, run = store.ledger(), ReadRun()
+    for done, key in enumerate(keys, start=1):
+        reading = _reading(store, ledger, key, panel)
+        run.readings[key] = reading
+        if reading.readable and key in ledger.uploads:
+            run.replaced |= set(ledger.before(key)) - set(keys)
+        told(done)
+    return run
+
+
+def _reading(store: "UploadStore", ledger: Ledger, key: str, panel: "pd.DataFrame") -> "Reading":
+    from weather_platform.core.uploads.read import no_rows, read_file, unreadable
+    from weather_platform.core.uploads.spec import File
+
+    upload = ledger.uploads.get(key)
+    if upload is None:
+        return no_rows("nothing of that name was taken in here")
+    if not ledger.counts(key):
+        return no_rows(_why_not(ledger, upload))
+    if upload.refused:
+        return unreadable(key, upload.refused)
+    if upload.mapping_name and not upload.mapping:
+        return unreadable(
+            key, f"{upload.mapping_name} is too large for a mapping; a mapping is a page of text"
+        )
+    text = store.mapping(upload).decode(errors="replace") if upload.mapping else ""
+    return read_file(File(key, upload.name, store.load(upload), text, upload.mapping_name, panel))
+
+
+def _why_not(ledger: Ledger, upload: Upload) -> str:
+    newest = ledger.newest[upload.name]
+    return f"replaced by {newest}" if newest != upload.key else f"the same as {upload.duplicate_of}"
