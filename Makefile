@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL = $(PIP) install --require-hashes --only-binary :all: -r $(1) -c $(1)
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet
+# Stand-ins for Google Cloud live in environments of their own, which the tests make.
+STAND_INS := weather_platform_tests/stand_ins
 
 .PHONY: run ui test check bench lock clean
 
@@ -32,7 +34,9 @@ bench: $(VENV)/.dev ## the speed figures, written to bench.json
 lock: ## renew the locks; needs uv on the PATH
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
-	$(LOCK) pyproject.toml --group build --extra deploy -c requirements-dev.lock -o deploy/images/worker.lock
+	$(LOCK) pyproject.toml --group build --extra deploy --extra gcp -c requirements-dev.lock -o deploy/images/worker.lock
+	for name in fake_gcs bqemulator; do $(LOCK) $(STAND_INS)/$$name.in -o $(STAND_INS)/$$name.lock || exit; done
+	$(LOCK) $(STAND_INS)/local_bigquery.in --python-version 3.13 --override $(STAND_INS)/overrides.txt -o $(STAND_INS)/local_bigquery.lock
 	for role in web ticks; do $(LOCK) deploy/images/$$role.in -c requirements-dev.lock -o deploy/images/$$role.lock || exit; done
 
 clean:

@@ -12,6 +12,11 @@ from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures 
     places_file,
     small_sandbox,
 )
+from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
+    bqemulator,
+    gcs_url,
+    local_bigquery,
+)
 
 # The same examples on every machine; how long one takes depends on who else uses the cores, and is no result.
 settings.register_profile("steady", deadline=None, derandomize=True)

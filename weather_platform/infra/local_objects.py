@@ -13,7 +13,6 @@ by part from the root without following a link, so that no name leads out of it.
 
 import io
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,10 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from weather_platform.infra.objects import ObjectExistsError, Version
+from weather_platform.infra.objects import ObjectExistsError, Version, check_name, check_prefix
 from weather_platform.infra.version_file import generation_of, open_regular
 
-_SEGMENT = re.compile(r"[A-Za-z0-9._=+@-]{1,200}")
 _TEMPORARY = "~"  # no object's name may have it
 
 
@@ -54,8 +52,7 @@ class LocalObjects:
 
     def names(self, prefix: str) -> Iterator[str]:
         """Names under a folder-like prefix (ending in a slash, or empty for every object), sorted."""
-        if prefix and not prefix.endswith("/"):
-            raise ValueError(f"object prefix {prefix!r} must end in a slash")
+        check_prefix(prefix)
         folder = self._path(prefix[:-1]) if prefix else self._root
         return iter(sorted(_files_below(folder, prefix)))
 
@@ -98,11 +95,7 @@ class LocalObjects:
         return True
 
     def _path(self, name: str) -> Path:
-        for segment in name.split("/"):
-            if not _SEGMENT.fullmatch(segment) or segment in (".", ".."):
-                raise ValueError(
-                    f"object name {name!r}: {segment!r} is no valid part; use 1-200 letters, digits, ._=+@-"
-                )
+        check_name(name)
         return self._root / name
 
     @staticmethod

@@ -8,13 +8,31 @@ files into, objects have any name and are replaced at will; those are only liste
 by a `Version` that a listing gave, never by a name that was put together.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO, NamedTuple, Protocol
 
+_SEGMENT = re.compile(r"[A-Za-z0-9._=+@-]{1,200}")
+
 
 class ObjectExistsError(Exception):
     """An object of that name exists with other content: write-once objects are never replaced."""
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError for a name that no object of ours may have."""
+    for segment in name.split("/"):
+        if not _SEGMENT.fullmatch(segment) or segment in (".", ".."):
+            raise ValueError(
+                f"object name {name!r}: {segment!r} is no valid part; use 1-200 letters, digits, ._=+@-"
+            )
+
+
+def check_prefix(prefix: str) -> None:
+    """Raise ValueError for a prefix that names no folder of objects."""
+    if prefix and not prefix.endswith("/"):
+        raise ValueError(f"object prefix {prefix!r} must end in a slash")
 
 
 class Version(NamedTuple):
