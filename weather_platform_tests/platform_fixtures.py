@@ -119,6 +119,21 @@ def run_job(
     )
 
 
+def run_assets(settings: Settings, names: list[str], keys: list[str]) -> dg.ExecuteInProcessResult:
+    """Materialize some assets of one grain over the range from the first to the last key."""
+    assets = [dg.AssetKey(name.split("/")) for name in names]
+    definitions = build(settings)
+    job = dg.define_asset_job("chosen", dg.AssetSelection.assets(*assets))
+    resolved = dg.Definitions.merge(definitions, dg.Definitions(jobs=[job])).resolve_job_def("chosen")
+    return resolved.execute_in_process(
+        run_config=SILENT,
+        tags={
+            "dagster/asset_partition_range_start": keys[0],
+            "dagster/asset_partition_range_end": keys[-1],
+        },
+    )
+
+
 def checks(result: dg.ExecuteInProcessResult) -> dict[str, bool]:
     """Outcome of each check of a run, as `asset:check`."""
     return {

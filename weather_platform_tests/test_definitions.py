@@ -21,6 +21,7 @@ DESIGNED = {
     "uploads",
     "observations",
     "forecast_errors",
+    "truth_agreement",
     "forecast_error_sums",
     "features",
     "model/temperature_c",

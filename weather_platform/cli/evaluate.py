@@ -76,6 +76,8 @@ def evaluate(
 
 def _print(variable: str, scores: dict[str, Any]) -> None:
     click.echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
+    for refusal in scores["truth_refused"]:
+        click.echo(f"not scored: {refusal['source']} at {refusal['reason']}", err=True)
     click.echo(
         f"{'method':32}"
         + "".join(f"{name:>12}" for name in ("n", "crps", "mae", "bias", "in 80 %", "in 90 %"))

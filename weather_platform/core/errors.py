@@ -7,6 +7,7 @@ from datetime import datetime
 
 import ibis
 
+from weather_platform.core.contracts.learned import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
 from weather_platform.core.variables import TARGETS
 
@@ -23,16 +24,19 @@ def forecast_errors(forecasts: Table, observations: Table, start: datetime, end:
     return ibis.union(*(_pairs(grid, truth, variable) for variable in TARGETS))
 
 
-def error_sums(errors: Table) -> ibis.Table:
+def error_sums(errors: Table, agreement: Table | None = None) -> ibis.Table:
     """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and 6-hour
-    block."""
+    block. Pairs whose truth `agreement` (TRUTH_AGREEMENT) refuses for the feed on that day are left out."""
     table = as_table(errors)
-    day = table.valid_time.truncate("D").cast("timestamp('UTC', 6)")
+    table = table.mutate(day=table.valid_time.truncate("D").cast("timestamp('UTC', 6)"))
+    if agreement is not None:
+        refused = as_table(agreement)
+        table = table.anti_join(refused.filter(refused.refused), list(TRUTH_AGREEMENT.key))
     return table.group_by(
         "feed",
         "variable",
         "location_id",
-        day=day,
+        "day",
         lead_day=(table.lead_hours / 24).floor().cast("int64"),
         hour_block=(table.valid_time.hour() / 6).floor().cast("int64"),
     ).agg(
@@ -63,6 +67,7 @@ def _pairs(grid: ibis.Table, truth: ibis.Table, variable: str) -> ibis.Table:
         "valid_time",
         "forecast",
         "observed",
+        "truth_source",
         variable=ibis.literal(variable),
         lead_hours=lead,
         error=both.forecast - both.observed,

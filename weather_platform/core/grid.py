@@ -48,7 +48,7 @@ def truth_grid(observations: Table) -> ibis.Table:
 
     `observations` has the columns of OBSERVATION; rows marked suspect are left out. A value is of one
     source: the one marked good, else the nearest, else the first by name. Returns `variable`,
-    `location_id`, `valid_time`, `observed`, `known_at` (of the newest row used).
+    `location_id`, `valid_time`, `observed`, `known_at` (of the newest row used) and `truth_source`.
     """
     rows = as_table(observations)
     table = _with_grid_time(rows.filter(rows.quality != "suspect"), "time")
@@ -94,6 +94,7 @@ def _best_source(by_source: ibis.Table, variable: str) -> ibis.Table:
             variable=ibis.literal(variable),
             observed=present[variable].first(order_by=order),
             known_at=present.known_at.first(order_by=order),
+            truth_source=present.source.first(order_by=order),
         )
-        .select("variable", "location_id", "valid_time", "observed", "known_at")
+        .select("variable", "location_id", "valid_time", "observed", "known_at", "truth_source")
     )

@@ -14,7 +14,7 @@ from weather_platform.infra.settings import Settings
 _PAYLOADS = dg.AssetSelection.key_prefixes("payloads")
 _FORECASTS = dg.AssetSelection.key_prefixes("forecasts")
 _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
-    observations.KEY, forecast_errors.KEY, forecast_errors.SUMS_KEY
+    observations.KEY, forecast_errors.KEY, forecast_errors.AGREEMENT_KEY, forecast_errors.SUMS_KEY
 )
 _MODELS = dg.AssetSelection.key_prefixes("model")
 _VERIFICATION = dg.AssetSelection.assets("verification")

@@ -5,25 +5,31 @@ Belongs here: which cycles reach into a day. Does not: how pairs are made or sum
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR
+from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import forecasts, observations, payloads
 from weather_platform.defs.common import described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
-from weather_platform.infra.lazy_types import IbisTable
+from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEY = dg.AssetKey("forecast_errors")
 SUMS_KEY = dg.AssetKey("forecast_error_sums")
+AGREEMENT_KEY = dg.AssetKey("truth_agreement")
 # Precipitation is summed over the three hours before a valid time, so midnight needs the day before.
 _EVE = timedelta(days=1)
+_AGREEMENT_BACK = timedelta(days=29)
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """The `forecast_errors` and `forecast_error_sums` assets."""
+    """The `forecast_errors`, `truth_agreement` and `forecast_error_sums` assets."""
     reach = window(timedelta(hours=settings.horizon_hours), DAY)
     ins = {
         provider.name: dg.AssetIn(forecasts.key(provider), partition_mapping=reach, dagster_type=IbisTable)
@@ -55,38 +61,59 @@ def build(settings: Settings) -> dg.Definitions:
         return pairs(rows, truth, DAY.start(keys[0]), DAY.end(keys[-1]))
 
     @dg.asset(
-        key=SUMS_KEY,
-        description=__doc__,
-        ins={"errors": dg.AssetIn(KEY)},
+        key=AGREEMENT_KEY,
+        description="How nearly each truth agrees with each feed: one that is a feed's own output, or whose "
+        "gaps were filled with it, is refused as truth for that feed in sums of errors and in verification.",
+        ins={"errors": dg.AssetIn(KEY, partition_mapping=window(_AGREEMENT_BACK, DAY))},
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
         check_specs=[
             dg.AssetCheckSpec(
-                "measured_truth", asset=SUMS_KEY, description="No truth is a feed's own output."
+                "measured_truth", asset=AGREEMENT_KEY, description="No truth is a feed's own output."
             )
         ],
+        **described(TRUTH_AGREEMENT, settings, group="errors", kinds={"ibis", "parquet"}),
+    )
+    def truth_agreement(
+        context: dg.AssetExecutionContext, errors: IbisTable
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.observations.suspicion import agreement, rolling
+
+        # The first day of lead only: there a copy shows best, and it is a fifth of the rows.
+        daily = agreement(errors.filter(errors.lead_hours < 24)).execute()
+        keys = keys_of(context)
+        rows = rolling(daily, DAY.start(keys[0]), len(DAY.keys(DAY.start(keys[0]), DAY.end(keys[-1]))))
+        rows = rows[rows["day"].isin([DAY.start(key) for key in keys])]
+        yield dg.Output(rows)
+        yield _measured_truth(rows)
+
+    @dg.asset(
+        key=SUMS_KEY,
+        description=__doc__,
+        ins={"errors": dg.AssetIn(KEY), "agreement": dg.AssetIn(AGREEMENT_KEY, dagster_type=IbisTable)},
+        partitions_def=days(settings),
+        backfill_policy=one_run(DAYS_PER_RUN),
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )
-    def forecast_error_sums(errors: IbisTable) -> Iterator[dg.Output[IbisTable] | dg.AssetCheckResult]:
+    def forecast_error_sums(errors: IbisTable, agreement: IbisTable) -> IbisTable:
         from weather_platform.core.errors import error_sums
 
-        yield dg.Output(error_sums(errors))
-        yield _measured_truth(errors)
+        return error_sums(errors, agreement)
 
-    return dg.Definitions(assets=[forecast_errors, forecast_error_sums])
+    return dg.Definitions(assets=[forecast_errors, truth_agreement, forecast_error_sums])
 
 
-def _measured_truth(errors: IbisTable) -> dg.AssetCheckResult:
-    """Look at the first day of lead only: there a copy shows best, and it is a fifth of the rows."""
-    from weather_platform.core.observations.suspicion import suspicious_truth
-
-    columns = ["feed", "variable", "location_id", "forecast", "observed", "error"]
-    found = suspicious_truth(errors.filter(errors.lead_hours < 24).select(columns).execute())
+def _measured_truth(rows: "pd.DataFrame") -> dg.AssetCheckResult:
+    """The newest day's refusals stand for all: it looks back the furthest."""
+    refused = rows[rows["refused"] & (rows["day"] == rows["day"].max())]
     return dg.AssetCheckResult(
         check_name="measured_truth",
-        asset_key=SUMS_KEY,
-        passed=found.empty,
+        asset_key=AGREEMENT_KEY,
+        passed=refused.empty,
         metadata={
-            "reasons": dg.MarkdownMetadataValue("\n".join(f"- {reason}" for reason in found["reason"]))
+            "refused": len(refused),
+            "reasons": dg.MarkdownMetadataValue(
+                "\n".join(f"- {reason}" for reason in refused["reason"][:100])
+            ),
         },
     )

@@ -16,7 +16,7 @@ from weather_platform.core.contracts.learned import SCORE
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.variables import TARGETS
-from weather_platform.defs import features, observations, payloads, predictions
+from weather_platform.defs import features, forecast_errors, observations, payloads, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -41,7 +41,10 @@ def build(settings: Settings) -> dg.Definitions:
         ins={
             "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach),
             "features": dg.AssetIn(features.KEY, partition_mapping=reach),
-            "observations": dg.AssetIn(observations.KEY, partition_mapping=window(_EVE, DAY)),
+            "observations": dg.AssetIn(
+                observations.KEY, partition_mapping=window(_EVE, DAY), dagster_type=IbisTable
+            ),
+            "agreement": dg.AssetIn(forecast_errors.AGREEMENT_KEY, dagster_type=IbisTable),
         },
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
@@ -60,16 +63,29 @@ def build(settings: Settings) -> dg.Definitions:
         platform: dg.ResourceParam[Platform],
         predictions: DataFrame,
         features: DataFrame,
-        observations: IbisTable,
+        **truth: IbisTable,
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.contracts.learned import TRUTH_AGREEMENT
+        from weather_platform.core.schema import conform
         from weather_platform.core.verification.leaderboard import leaderboard
 
         keys = keys_of(context)
-        scored = _scores(platform, keys, predictions, features, observations)
+        observations = truth["observations"]
+        agreement = conform(truth["agreement"].execute(), TRUTH_AGREEMENT)
+        scored = _scores(
+            platform, keys, predictions, features, observations=observations, agreement=agreement
+        )
         every_day = _with_other_days(platform, keys, scored)
         table = leaderboard(every_day)
         report = _report(platform, every_day, predictions, features, observations)
-        yield dg.Output(scored, metadata=_metadata(table) | {"report": dg.MetadataValue.path(str(report))})
+        yield dg.Output(
+            scored,
+            metadata={
+                **_metadata(table),
+                **_refused(agreement),
+                "report": dg.MetadataValue.path(str(report)),
+            },
+        )
         yield contract_check(KEY, scored, SCORE)
         yield _calibrated(table)
 
@@ -81,7 +97,9 @@ def _scores(
     keys: list[str],
     predictions: "pd.DataFrame",
     features: "pd.DataFrame",
+    *,
     observations: IbisTable,
+    agreement: "pd.DataFrame",
 ) -> "pd.DataFrame":
     from weather_platform.core.verification.score import scores
     from weather_platform.infra.reference import ideal_blend
@@ -94,6 +112,7 @@ def _scores(
         start=DAY.start(keys[0]),
         end=DAY.end(keys[-1]),
         ideal=ideal_blend(platform.settings, made),
+        agreement=agreement,
     )
 
 
@@ -127,6 +146,13 @@ def _report(
         attributions=attributions,
     )
     return platform.write_report(page)
+
+
+def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
+    """What was left out, and why: feeds are not scored against a truth that is their own output."""
+    reasons = sorted(set(agreement.loc[agreement["refused"], "reason"]))
+    listed = "\n".join(f"- {reason}" for reason in reasons[:40])
+    return {"not_scored": dg.MarkdownMetadataValue(listed)} if reasons else {}
 
 
 def _metadata(table: "pd.DataFrame") -> dict[str, dg.MetadataValue | str]:

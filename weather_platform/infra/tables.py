@@ -7,7 +7,14 @@ from dagster import AssetKey
 
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
-from weather_platform.core.contracts.learned import ERROR_SUM, FEATURES, FORECAST_ERROR, PREDICTION, SCORE
+from weather_platform.core.contracts.learned import (
+    ERROR_SUM,
+    FEATURES,
+    FORECAST_ERROR,
+    PREDICTION,
+    SCORE,
+    TRUTH_AGREEMENT,
+)
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, UPLOADED_OBSERVATION
 
 _BY_NAME = {
@@ -17,6 +24,7 @@ _BY_NAME = {
         UPLOADED_OBSERVATION,
         OBSERVATION,
         FORECAST_ERROR,
+        TRUTH_AGREEMENT,
         ERROR_SUM,
         FEATURES,
         PREDICTION,

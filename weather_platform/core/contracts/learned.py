@@ -23,10 +23,33 @@ FORECAST_ERROR = Contract(
         Column("forecast", "float", "Value forecast, in the variable's unit", nullable=False),
         Column("observed", "float", "Value observed, in the variable's unit", nullable=False),
         Column("error", "float", "forecast − observed", nullable=False),
+        Column("truth_source", "text", "Source of the value observed"),
         _KNOWN_AT,
     ),
     key=("feed", "variable", "location_id", "cycle", "valid_time"),
     partition_column="valid_time",
+    grain=DAY,
+)
+
+TRUTH_AGREEMENT = Contract(
+    name="truth_agreement",
+    description="How nearly each truth agrees with each feed over 30 days, and whether it is refused.",
+    columns=(
+        Column("day", "time", "Last of the 30 days of valid time", nullable=False),
+        Column("feed", "text", "provider/model", nullable=False),
+        _VARIABLE,
+        _LOCATION,
+        Column("truth_source", "text", "Source of the values observed", nullable=False),
+        Column("pairs", "int", "Pairs that could tell, of the first day of lead", nullable=False, ge=1),
+        Column("close", "int", "Pairs within the variable's natural error", nullable=False, ge=0),
+        Column("within_step", "int", "Pairs within an instrument's step", nullable=False, ge=0),
+        Column("within_steps", "int", "Pairs within five steps", nullable=False, ge=0),
+        Column("absolute_error_sum", "float", "Sum of absolute errors", nullable=False, ge=0),
+        Column("refused", "bool", "Whether the truth is not held against the feed", nullable=False),
+        Column("reason", "text", "Why it is refused; null where it is not"),
+    ),
+    key=("day", "feed", "variable", "location_id", "truth_source"),
+    partition_column="day",
     grain=DAY,
 )
 

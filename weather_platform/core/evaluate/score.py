@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide
 from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
@@ -61,17 +62,25 @@ def evaluate(
     ours, emos = (np.clip(q, *top) for q in (walked.ours, walked.emos))
     methods = {"ours": ours, "emos": emos, "bias_corrected": np.clip(from_blend(test, kind).quantiles, *top)}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
-    points |= {source: test[f"value__{source}"].to_numpy() for source in sources}
+    refused = refused_truth(archive, variable, kind)
+    points |= {source: _held_out(test, source, refused) for source in sources}
     quantiles = methods | {name: np.repeat(p[:, None], len(QUANTILE_LEVELS), 1) for name, p in points.items()}
     observed, day = test["observed"].to_numpy(), test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
     scores = {
         "n": int(held_out.sum()),
         "test_from": f"{cut:%Y-%m-%dT%H:%M:%SZ}",
         "truth_delay_hours": delay,
+        "truth_refused": refused.to_dict("records"),
         "methods": {name: _scores(q, observed, name in methods) for name, q in quantiles.items()},
         "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
     }
     return Evaluated(scores, _out(rows[held_out], variable, np.clip(_at_out_levels(ours), *top)))
+
+
+def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndarray:
+    """A source's values, NaN at places whose truth is refused for it."""
+    places = refused.loc[refused["source"] == source, "location_id"]
+    return test[f"value__{source}"].mask(test["location_id"].isin(places)).to_numpy()
 
 
 def _top(archive: pd.DataFrame, variable: str) -> tuple[float, float]:

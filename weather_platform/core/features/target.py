@@ -9,8 +9,8 @@ from weather_platform.core.grid import Table, truth_grid
 
 
 def with_target(features: pd.DataFrame, observations: Table) -> pd.DataFrame:
-    """`features` (FEATURES) with `observed` and `observed_known_at` added, NaN and NaT where truth is not
-    there (yet)."""
+    """`features` (FEATURES) with `observed`, `observed_known_at` and `truth_source` added, null where truth
+    is not there (yet)."""
     truth = truth_grid(observations).execute().rename(columns={"known_at": "observed_known_at"})
     keys = ["variable", "location_id", "valid_time"]
     truth = truth.astype({name: features[name].dtype for name in keys})

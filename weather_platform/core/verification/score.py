@@ -29,6 +29,7 @@ def scores(
     start: datetime,
     end: datetime,
     ideal: pd.DataFrame | None = None,
+    agreement: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """SCORE rows of the days in [start, end).
 
@@ -36,10 +37,13 @@ def scores(
     hours before it. `ideal`: `variable`, `location_id`, `cycle`, `valid_time`, `value`, `sd` of a
     reference that only a simulator knows. Only rows that we predicted and whose truth is known count, so
     that every method is beside ours. Rows that no feed reached stand apart, as the one method
-    `ours_without_feeds`: what we say from the past alone is no rival of any feed.
+    `ours_without_feeds`: what we say from the past alone is no rival of any feed. A feed is not scored where
+    `agreement` (TRUTH_AGREEMENT) refuses the truth for it.
     """
     inside = (features["valid_time"] >= start) & (features["valid_time"] < end)
     rows = _joined(predictions, with_target(features[inside], observations), ideal)
+    if agreement is not None:
+        rows = _without_refused(rows, agreement)
     frames = [_summed(part, str(variable)) for variable, part in rows.groupby("variable", sort=True)]
     return (
         conform(pd.concat(frames, ignore_index=True), SCORE).reset_index(drop=True)
@@ -65,6 +69,19 @@ def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame |
         day=rows["valid_time"].dt.floor("D"),
         lead_bucket=buckets.take(lead_bucket(rows["lead_hours"].to_numpy(np.float64))),
     )
+
+
+def _without_refused(rows: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the values of feeds emptied that this day's truth is refused for."""
+    keys = ["day", "variable", "location_id", "truth_source"]
+    refused = agreement[agreement["refused"]]
+    rows = rows.copy()
+    for feed, where in refused.groupby("feed", sort=True, observed=True):
+        column = f"value__{str(feed).replace('/', '__', 1)}"
+        if column in rows:
+            told = pd.MultiIndex.from_frame(rows[keys].astype(object))
+            rows.loc[told.isin(pd.MultiIndex.from_frame(where[keys].astype(object))), column] = np.nan
+    return rows
 
 
 def _summed(rows: pd.DataFrame, variable: str) -> pd.DataFrame:

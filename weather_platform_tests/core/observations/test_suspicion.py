@@ -2,8 +2,9 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from weather_platform.core.observations.suspicion import suspicious_truth
+from weather_platform.core.observations.suspicion import agreement, suspicious_truth
 
 
 def pairs(
@@ -37,7 +38,7 @@ def test_a_copy_in_part_of_the_time_is_found_from_half_on() -> None:
 
 
 def test_few_pairs_prove_nothing() -> None:
-    assert suspicious_truth(pairs(np.zeros(99))).empty
+    assert suspicious_truth(pairs(np.zeros(59))).empty
 
 
 def test_dry_hours_and_calms_agree_without_proof() -> None:
@@ -47,3 +48,33 @@ def test_dry_hours_and_calms_agree_without_proof() -> None:
     assert suspicious_truth(pairs(np.zeros(5000), "precipitation_mm", observed=wet))["pairs"].tolist() == [
         250
     ]
+
+
+def test_an_error_far_below_every_other_feeds_is_found() -> None:
+    near = pairs(RNG.normal(0, 0.6, 500))
+    assert suspicious_truth(pd.concat([near, pairs(RNG.normal(0, 1.5, 500)).assign(feed="q/n")])).empty
+    assert suspicious_truth(pd.concat([near, pairs(RNG.normal(0, 4.0, 500)).assign(feed="q/n")]))[
+        "feed"
+    ].tolist() == ["p/m"]
+
+
+def test_where_several_feeds_are_as_good_the_place_is_easy() -> None:
+    easy = pairs(RNG.normal(0, 0.45, 500))
+    assert len(suspicious_truth(easy)) == 1
+    rival = pairs(RNG.normal(0, 0.55, 500)).assign(feed="q/n")
+    assert suspicious_truth(pd.concat([easy, rival])).empty
+
+
+def test_some_hours_copied_are_found_and_whole_degrees_are_not() -> None:
+    honest = RNG.normal(0, 1.5, 3000)
+    assert len(suspicious_truth(pairs(np.where(np.arange(3000) % 3 == 0, 0, honest)))) == 1
+    assert suspicious_truth(pairs(np.round(RNG.normal(0, 1.6, 3000)) * 5 / 9)).empty
+
+
+def test_days_add_up_to_their_whole() -> None:
+    given = pairs(RNG.normal(0, 1, 480)).assign(truth_source="s")
+    given["valid_time"] = pd.date_range("2026-08-01", periods=480, freq="h", tz="UTC")
+    daily = agreement(given).execute()
+    assert daily["day"].nunique() == 20
+    assert daily["pairs"].sum() == 480
+    assert daily["absolute_error_sum"].sum() == pytest.approx(given["error"].abs().sum())
