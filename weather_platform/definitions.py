@@ -18,6 +18,7 @@ from weather_platform.defs import (
     predictions,
     uploads,
     verification,
+    watch,
 )
 from weather_platform.defs.common import IO_MANAGER
 from weather_platform.infra.io_manager import WarehouseIOManager
@@ -38,6 +39,7 @@ STAGES = (
     predictions,
     verification,
     automation,
+    watch,
 )
 
 

@@ -67,6 +67,7 @@ cli = LazyGroup(
         "lattice": "weather_platform.cli.lattice:lattice",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
         "evaluate": "weather_platform.cli.evaluate:evaluate",
+        "doctor": "weather_platform.cli.doctor:doctor",
         "sandbox": "weather_platform.cli.sandbox:sandbox",
     },
 )

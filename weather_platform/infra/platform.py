@@ -71,13 +71,24 @@ class Platform:
         return ModelRegistry(self.settings)
 
     def write_report(self, html: str) -> Path:
-        """Put the report where people look for it, whole or not at all; returns its path."""
-        path = self.settings.data_dir / "report" / "index.html"
+        """Put the report where people look for it; returns its path."""
+        return self.publish("report/index.html", html.encode())
+
+    def publish(self, name: str, data: bytes) -> Path:
+        """Put something where people and monitors look for its newest version, whole or not at all; returns
+        its path. Unlike objects, what is published is replaced.
+        """
+        path = self.settings.data_dir / name
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_text(html, encoding="utf-8")
+        unfinished.write_bytes(data)
         unfinished.replace(path)
         return path.resolve()
+
+    def published(self, name: str) -> bytes | None:
+        """What was last published under that name; None where nothing was."""
+        path = self.settings.data_dir / name
+        return path.read_bytes() if path.exists() else None
 
     def now(self, cycle: datetime) -> datetime:
         """The time at which a cycle is being fetched: the wall clock, or the simulated one in the sandbox."""

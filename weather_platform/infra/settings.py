@@ -50,6 +50,15 @@ class Settings(BaseSettings):
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",
     )
+    alert_webhook: SecretStr | None = Field(
+        None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
+    )
+    alert_email: str | None = Field(None, description="Address that alerts are mailed to")
+    smtp_host: str = Field("localhost", description="Mail server for alerts")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port")
+    smtp_from: str | None = Field(None, description="Sender of alerts; WEATHER_ALERT_EMAIL where absent")
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
     openweathermap_key: SecretStr | None = None
     weatherapi_key: SecretStr | None = None
 

@@ -1,0 +1,106 @@
+"""Judgements: facts about one part of the platform → a finding.
+
+Belongs here: where well ends and badly begins, and the remedy. Does not: gathering the facts (infra.vitals).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from weather_platform.core.health.finding import Finding, Level
+from weather_platform.core.partitions import CYCLE
+
+# A cycle is fetched a quarter past its start; what is not there two hours later was missed.
+CYCLE_GRACE = timedelta(hours=2)
+CYCLES_UNTIL_ERROR = 4
+TRUTH_WARNING, TRUTH_ERROR = timedelta(days=3), timedelta(days=8)
+MODEL_WARNING = timedelta(days=45)
+QUOTA_WARNING = 0.9
+HEARTBEAT_ERROR = timedelta(minutes=45)
+DISK_WARNING, DISK_ERROR = 5e9, 1e9
+
+
+def feed(name: str, newest: datetime | None, now: datetime) -> Finding:
+    """A feed by the start of the newest cycle that has rows of it (data time, not time of a run)."""
+    due = CYCLE.floor(now - CYCLE_GRACE)
+    remedy = (
+        "open the asset payloads/<provider> in the UI: its check `complete` says what was answered; "
+        "materialize it again for the present cycle"
+    )
+    if newest is None:
+        return Finding("freshness", name, Level.WARNING, "no forecast was ever kept", remedy)
+    missed = max(0, (due - newest) // CYCLE.length)
+    level = Level.OK if not missed else Level.WARNING if missed < CYCLES_UNTIL_ERROR else Level.ERROR
+    what = f"newest cycle {CYCLE.key(newest)}" + f", {missed} missed since" * bool(missed)
+    return Finding("freshness", name, level, what, remedy if missed else "")
+
+
+def truth(newest: datetime | None, now: datetime) -> Finding:
+    """Observations by the newest hour that has one."""
+    remedy = (
+        "materialize history/<archive> and observations for the missing days, or drop files of observations"
+    )
+    if newest is None:
+        return Finding("truth", "observations", Level.WARNING, "there is no observation at all", remedy)
+    age = now - newest
+    level = Level.ERROR if age > TRUTH_ERROR else Level.WARNING if age > TRUTH_WARNING else Level.OK
+    return Finding(
+        "truth", "observations", level, f"newest observation {newest:%Y-%m-%dT%HZ}", remedy if level else ""
+    )
+
+
+def quota(provider: str, used: Mapping[str, float]) -> Finding:
+    """A provider by the share of each window's calls that is spent."""
+    if not used:
+        return Finding("quota", provider, Level.OK, "nothing limits it here")
+    window, share = max(used.items(), key=lambda item: item[1])
+    what = ", ".join(f"{name} {part:.0%}" for name, part in used.items()) + " spent"
+    level = Level.OK if share < QUOTA_WARNING else Level.WARNING if share < 1 else Level.ERROR
+    remedy = f"`weather-platform plan --provider {provider}` says how many places fit; the {window} binds"
+    return Finding("quota", provider, level, what, remedy if level else "")
+
+
+def champion(variable: str, version: str | None, trained_until: datetime | None, now: datetime) -> Finding:
+    """A variable by the version that would predict it now."""
+    if version is None or trained_until is None:
+        what = "no promoted model: the bias-corrected blend predicts"
+        remedy = "materialize model/<variable> once there are weeks of errors; its metadata says why not yet"
+        return Finding("model", variable, Level.WARNING, what, remedy)
+    old = now - trained_until > MODEL_WARNING
+    return Finding(
+        "model",
+        variable,
+        Level.WARNING if old else Level.OK,
+        f"version {version}, learned until {trained_until:%Y-%m-%d}",
+        "materialize model/<variable>: its champion has not learned for long" if old else "",
+    )
+
+
+def disk(path: str, free_bytes: int) -> Finding:
+    """The data folder's disk."""
+    level = (
+        Level.ERROR if free_bytes < DISK_ERROR else Level.WARNING if free_bytes < DISK_WARNING else Level.OK
+    )
+    remedy = "make room, or move WEATHER_DATA_DIR to a larger disk; nothing half-written stays behind"
+    return Finding("disk", path, level, f"{free_bytes / 1e9:,.1f} GB free", remedy if level else "")
+
+
+def heartbeat(last: datetime | None, now: datetime) -> Finding:
+    """The scheduler, by the last time that its sensor wrote."""
+    if last is None:
+        remedy = "start `weather-platform ui`, or the deployment's daemon: nothing runs by itself without it"
+        return Finding("scheduler", "daemon", Level.WARNING, "no heartbeat yet", remedy)
+    dead = now - last > HEARTBEAT_ERROR
+    remedy = "restart the daemon, and see that the sensor `watch` is on"
+    return Finding(
+        "scheduler",
+        "daemon",
+        Level.ERROR if dead else Level.OK,
+        f"last heartbeat {last:%Y-%m-%dT%H:%MZ}",
+        remedy if dead else "",
+    )
+
+
+def reached(store: str, problem: str | None, remedy: str) -> Finding:
+    """A store that was tried: `problem` is what it said, None where it answered."""
+    level = Level.OK if problem is None else Level.ERROR
+    return Finding("storage", store, level, problem or "answers", remedy if problem else "")

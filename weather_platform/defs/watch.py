@@ -1,0 +1,128 @@
+"""The platform looks after itself: a sign of life, alerts for what has become bad, and for runs that failed.
+
+Belongs here: when it looks, and what it remembers from look to look. Does not: what it looks at
+(infra.vitals), what is bad (core.health), or how people are told (infra.alerts).
+"""
+
+import json
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from weather_platform.core.health.finding import Finding, Level, News, news, open_levels
+from weather_platform.core.providers.spec import Provider
+from weather_platform.defs import forecasts
+from weather_platform.defs.payloads import in_use
+from weather_platform.infra.alerts import Alert, tell
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+EVERY_SECONDS = 600
+FRESH = "fresh"
+_MAX_REASON = 500
+_RANGE = "dagster/asset_partition_range_start"
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The sensors `watch` and `failed_runs`, and a check `fresh` on every provider's forecasts."""
+    providers = in_use(settings)
+    return dg.Definitions(
+        sensors=[_watch(providers), _failed_runs()], asset_checks=[_fresh(one) for one in providers]
+    )
+
+
+def _watch(providers: list[Provider]) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="watch",
+        minimum_interval_seconds=EVERY_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Leaves a sign of life, looks at every part, and tells what has become bad.",
+    )
+    def watch(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
+        from weather_platform.infra.heartbeat import beat
+        from weather_platform.infra.vitals import look
+
+        now = datetime.now(UTC)
+        beat(platform, now)
+        findings = look(platform, providers, now)
+        changed = news(json.loads(context.cursor or "{}"), findings)
+        for problem in tell(platform.settings, _alerts(changed)):
+            context.log.error(f"an alert was not sent: {problem}")
+        bad = [finding for finding in findings if finding.level > Level.OK]
+        return dg.SensorResult(
+            skip_reason="; ".join(f"{one.key}: {one.what}" for one in bad)[:_MAX_REASON] or "all is well",
+            cursor=json.dumps(open_levels(findings)),
+            asset_events=_freshness_events(providers, findings),
+        )
+
+    return watch
+
+
+def _alerts(changed: News) -> list[Alert]:
+    raised = [
+        Alert(one.area, one.level.name.lower(), f"{one.area} {one.subject}: {one.what}", one.remedy)
+        for one in changed.raised
+    ]
+    over = [Alert(key.split("/")[0], "over", f"{key} is well again", "") for key in changed.over]
+    return raised + over
+
+
+def _failed_runs() -> dg.SensorDefinition:
+    @dg.run_failure_sensor(
+        name="failed_runs",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells of every run that failed.",
+    )
+    def failed_runs(context: dg.RunFailureSensorContext, platform: dg.ResourceParam[Platform]) -> None:
+        run = context.dagster_run
+        partition = run.tags.get("dagster/partition", run.tags.get(_RANGE, ""))
+        title = f"run of {run.job_name} failed" + f" for {partition}" * bool(partition)
+        reason = (context.failure_event.message or "").splitlines()[0][:_MAX_REASON]
+        alert = Alert("runs", "error", title, f"{reason}\nrun id {run.run_id}")
+        for problem in tell(platform.settings, [alert]):
+            context.log.error(f"an alert was not sent: {problem}")
+
+    return failed_runs
+
+
+def _fresh(provider: Provider) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=forecasts.key(provider),
+        name=FRESH,
+        description="Every feed has rows of the newest cycle that is due: data time, not time of a run.",
+    )
+    def fresh(platform: dg.ResourceParam[Platform]) -> dg.AssetCheckResult:
+        from weather_platform.infra.vitals import feeds
+
+        found = feeds(platform, [provider], datetime.now(UTC))
+        return dg.AssetCheckResult(
+            passed=_passed(found), severity=dg.AssetCheckSeverity.WARN, metadata=_metadata(found)
+        )
+
+    return fresh
+
+
+def _freshness_events(providers: list[Provider], findings: list[Finding]) -> list[dg.AssetCheckEvaluation]:
+    """The check's result as of this look, so that the UI is right without a run."""
+    events = []
+    for provider in providers:
+        names = set(map(provider.feed, provider.models))
+        found = [one for one in findings if one.area == "freshness" and one.subject in names]
+        events.append(
+            dg.AssetCheckEvaluation(
+                asset_key=forecasts.key(provider),
+                check_name=FRESH,
+                passed=_passed(found),
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata=_metadata(found),
+            )
+        )
+    return events
+
+
+def _passed(found: list[Finding]) -> bool:
+    return not any(one.level for one in found)
+
+
+def _metadata(found: list[Finding]) -> dict[str, str]:
+    return {one.subject: one.what for one in found}

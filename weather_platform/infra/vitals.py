@@ -1,0 +1,133 @@
+"""A look at a deployment: facts from its stores, disk and quota, judged by core.health.
+
+Belongs here: where each fact is. Does not: what is well and what is not (core.health.checks).
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.health import checks
+from weather_platform.core.health.finding import Finding
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.spec import Provider
+from weather_platform.core.providers.terms import LENGTH
+from weather_platform.core.variables import TARGETS
+from weather_platform.infra.heartbeat import last_beat
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.spending import spent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# So many partitions back a feed is looked for; one that is silent for longer has none.
+_LOOK_BACK = 8
+
+
+def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
+    """Every finding; where the stores do not answer, only that, since all else lies in them."""
+    stores = list(_stores(platform))
+    if any(finding.level for finding in stores):
+        return stores
+    time = _data_now(platform, providers, now)
+    return [
+        *stores,
+        *_disk(platform),
+        checks.heartbeat(last_beat(platform), now),
+        *feeds(platform, providers, now),
+        checks.truth(_newest_hour(platform), time),
+        *(_quota(platform, provider, now) for provider in providers),
+        *(_champion(platform, variable, time) for variable in TARGETS),
+    ]
+
+
+def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
+    """Freshness of every feed in use, by data time."""
+    time = _data_now(platform, providers, now)
+    newest = {provider.name: _newest_cycles(platform, provider) for provider in providers}
+    return [
+        checks.feed(feed, newest[provider.name].get(feed), time)
+        for provider in providers
+        for feed in map(provider.feed, provider.models)
+    ]
+
+
+def _data_now(platform: Platform, providers: Sequence[Provider], now: datetime) -> datetime:
+    """The clock that data are late by: the simulator's weather ends with the newest cycle fetched from it."""
+    if not platform.settings.simulated:
+        return now
+    ends = [CYCLE.end(key) for provider in providers for key in _keys(platform, provider)[-1:]]
+    return max(ends, default=now)
+
+
+def _keys(platform: Platform, provider: Provider) -> list[str]:
+    return platform.warehouse.keys(f"forecasts/{provider.name}")
+
+
+def _newest_cycles(platform: Platform, provider: Provider) -> dict[str, datetime]:
+    keys = _keys(platform, provider)[-_LOOK_BACK:]
+    if not keys:
+        return {}
+    rows = platform.warehouse.read(f"forecasts/{provider.name}", FORECAST, keys, ["feed", "cycle"])
+    return {str(feed): cycle.to_pydatetime() for feed, cycle in rows.groupby("feed")["cycle"].max().items()}
+
+
+def _newest_hour(platform: Platform) -> datetime | None:
+    for key in reversed(platform.warehouse.keys("observations")[-_LOOK_BACK:]):
+        rows: pd.DataFrame = platform.warehouse.read("observations", OBSERVATION, [key], ["time"])
+        if len(rows):
+            newest: datetime = rows["time"].max().to_pydatetime()
+            return newest
+    return None
+
+
+def _quota(platform: Platform, provider: Provider, now: datetime) -> Finding:
+    if platform.settings.simulated:
+        return checks.quota(provider.name, {})
+    calls = spent(platform, provider, now)
+    return checks.quota(
+        provider.name,
+        {
+            limit.window: sum(w for time, w in calls if time > now - LENGTH[limit.window]) / limit.calls
+            for limit in provider.terms.limits
+        },
+    )
+
+
+def _champion(platform: Platform, variable: str, now: datetime) -> Finding:
+    version = platform.models.champion_for(variable, now)
+    until = None if version is None else platform.models.load(variable, version).trained_until
+    return checks.champion(variable, version, until, now)
+
+
+def _disk(platform: Platform) -> Iterable[Finding]:
+    folder = platform.settings.data_dir.resolve()
+    if folder.exists():
+        yield checks.disk(str(folder), shutil.disk_usage(folder).free)
+
+
+def _stores(platform: Platform) -> Iterator[Finding]:
+    """Each store is asked the cheapest thing it can answer."""
+    where = f"is WEATHER_DATA_DIR ({platform.settings.data_dir}) there, and may this user read and write it?"
+    asked: list[tuple[str, Callable[[], object], str]] = [
+        ("objects", lambda: next(iter(platform.objects.names("payloads/")), None), where),
+        ("warehouse", lambda: platform.warehouse.keys("observations"), where),
+        (
+            "mlflow",
+            lambda: platform.models.champion_for(TARGETS[0], datetime.now(UTC)),
+            "is WEATHER_MLFLOW_TRACKING_URI right, and its server up?",
+        ),
+    ]
+    for name, ask, remedy in asked:
+        yield checks.reached(name, _problem(ask), remedy)
+
+
+def _problem(ask: Callable[[], object]) -> str | None:
+    try:
+        ask()
+    except Exception as error:  # noqa: BLE001 - whatever a store's client raises is the finding
+        return f"does not answer: {type(error).__name__}"
+    return None

@@ -1,0 +1,56 @@
+"""`doctor` tells what is not well, with a remedy, hides secrets, and ends as a monitor expects."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+from weather_platform.cli.main import cli
+from weather_platform.infra.heartbeat import beat
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.platform_fixtures import Lived
+
+
+def test_an_empty_deployment_is_told_what_to_do_and_is_no_error(fresh: Settings) -> None:
+    result = CliRunner().invoke(cli, ["doctor"], obj=fresh)
+    assert result.exit_code == 0, result.output
+    assert "no forecast was ever kept" in result.output
+    assert "→ start `weather-platform ui`" in result.output
+
+
+def test_a_dead_scheduler_is_an_error(lived: Lived) -> None:
+    beat(Platform(lived.settings), datetime.now(UTC) - timedelta(hours=2))
+    result = CliRunner().invoke(cli, ["doctor", "--json"], obj=lived.settings)
+    assert result.exit_code == 1
+    found = {(one["area"], one["subject"]): one for one in json.loads(result.stdout)["findings"]}
+    assert found["scheduler", "daemon"]["level"] == "error"
+    assert found["freshness", "open_meteo/gfs_seamless"]["level"] == "ok"
+    assert found["truth", "observations"]["level"] == "ok"
+
+
+def test_secrets_are_stars(fresh: Settings) -> None:
+    secret = fresh.model_copy(
+        update={"weatherapi_key": SecretStr("pl4nted"), "alert_webhook": SecretStr("http://h/pl4nted")}
+    )
+    for options in ([], ["--json"]):
+        result = CliRunner().invoke(cli, ["doctor", *options], obj=secret)
+        assert "weatherapi_key".upper() in result.output.upper()
+        assert "pl4nted" not in result.output
+
+
+def test_a_live_deployment_is_told_who_is_not_asked(fresh: Settings) -> None:
+    live = fresh.model_copy(update={"profile": "live"})
+    output = CliRunner().invoke(cli, ["doctor"], obj=live).output
+    assert "set WEATHER_OPENWEATHERMAP_KEY" in output
+    assert "set WEATHER_CONTACT" in output
+
+
+def test_a_store_that_does_not_answer_is_the_only_finding_that_matters(fresh: Settings) -> None:
+    fresh.data_dir.parent.mkdir(parents=True, exist_ok=True)
+    fresh.data_dir.write_text("a file where the folder should be")
+    result = CliRunner().invoke(cli, ["doctor"], obj=fresh)
+    assert result.exit_code == 1
+    assert "does not answer" in result.output
+    assert "Traceback" not in result.output

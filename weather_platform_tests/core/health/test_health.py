@@ -1,0 +1,72 @@
+"""Judgements turn where they say they do, and only changes are news."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from weather_platform.core.health import checks
+from weather_platform.core.health.finding import Finding, Level, news, open_levels
+
+NOW = datetime(2026, 8, 10, 13, tzinfo=UTC)
+RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook"
+
+
+@pytest.mark.parametrize(
+    ("newest", "level", "missed"),
+    [
+        (NOW.replace(hour=6), Level.OK, ""),  # that of 12 h is not due before 14 h
+        (NOW.replace(hour=0), Level.WARNING, "1 missed"),
+        (NOW.replace(hour=6) - timedelta(hours=24), Level.ERROR, "4 missed"),
+        (None, Level.WARNING, "no forecast"),
+    ],
+)
+def test_a_feed_is_late_by_data_time(newest: datetime | None, level: Level, missed: str) -> None:
+    finding = checks.feed("open_meteo/gfs_seamless", newest, NOW)
+    assert finding.level is level
+    assert missed in finding.what
+    assert bool(finding.remedy) == (level is not Level.OK)
+
+
+def test_a_newer_cycle_than_is_due_is_not_negative_news() -> None:
+    assert checks.feed("nws/blend", NOW.replace(hour=12), NOW).what == "newest cycle 2026-08-10T12Z"
+
+
+def test_the_fullest_window_decides() -> None:
+    assert checks.quota("nws", {}).level is Level.OK
+    assert checks.quota("nws", {"hour": 0.2, "day": 0.95}).level is Level.WARNING
+    full = checks.quota("nws", {"hour": 1.0, "day": 0.95})
+    assert full.level is Level.ERROR
+    assert "the hour binds" in full.remedy
+
+
+def test_scheduler_truth_disk_and_model() -> None:
+    assert checks.heartbeat(NOW - timedelta(minutes=20), NOW).level is Level.OK
+    assert checks.heartbeat(NOW - timedelta(minutes=50), NOW).level is Level.ERROR
+    assert checks.heartbeat(None, NOW).level is Level.WARNING
+    assert checks.truth(NOW - timedelta(days=4), NOW).level is Level.WARNING
+    assert checks.truth(NOW - timedelta(days=9), NOW).level is Level.ERROR
+    assert [checks.disk("/d", int(free)).level for free in (9e9, 2e9, 5e8)] == [*Level]
+    assert checks.champion("temperature_c", "3", NOW - timedelta(days=50), NOW).level is Level.WARNING
+    assert checks.champion("temperature_c", "3", NOW, NOW).level is Level.OK
+    assert checks.reached("mlflow", "does not answer: OSError", "start it").level is Level.ERROR
+
+
+def test_only_what_changed_is_news() -> None:
+    late = Finding("freshness", "a/b", Level.WARNING, "late", "do")
+    worse = Finding("freshness", "a/b", Level.ERROR, "later", "do")
+    well = Finding("freshness", "a/b", Level.OK, "fine")
+    first = news({}, [late])
+    assert first.raised == (late,)
+    before = open_levels([late])
+    assert not news(before, [late])
+    assert news(before, [worse]).raised == (worse,)
+    assert not news(open_levels([worse]), [late])  # better, not over
+    assert news(before, [well]).over == ("freshness/a/b",)
+
+
+@pytest.mark.parametrize(
+    "area", ["freshness", "truth", "quota", "model", "disk", "scheduler", "runs", "storage", "settings"]
+)
+def test_every_alert_has_its_page(area: str) -> None:
+    assert (RUNBOOK / f"{area}.md").read_text().startswith("# ")

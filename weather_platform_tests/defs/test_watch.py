@@ -1,0 +1,93 @@
+"""The sensor `watch` leaves a sign of life, tells changes once, and keeps the checks of feeds current."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+from pydantic import SecretStr
+
+from weather_platform.definitions import build
+from weather_platform.infra.heartbeat import last_beat
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.loopback import Answer, Seen, serve
+from weather_platform_tests.platform_fixtures import Lived
+
+
+def tick(settings: Settings, instance: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:
+    definitions = build(settings)
+    sensor = definitions.resolve_sensor_def("watch")
+    context = dg.build_sensor_context(
+        instance=instance, cursor=cursor, resources={"platform": Platform(settings)}, definitions=definitions
+    )
+    result: Any = sensor(context)
+    assert isinstance(result, dg.SensorResult)
+    return result
+
+
+def test_a_living_platform_is_well(lived: Lived) -> None:
+    with dg.instance_for_test() as instance:
+        result = tick(lived.settings, instance)
+    beat = last_beat(Platform(lived.settings))
+    assert beat is not None
+    assert datetime.now(UTC) - beat < timedelta(minutes=1)
+    open_now = json.loads(result.cursor or "{}")
+    assert not [
+        key for key in open_now if key.startswith(("freshness/open", "storage", "scheduler", "truth"))
+    ]
+    events = {str(event.asset_key.to_user_string()): event for event in result.asset_events}
+    assert events["forecasts/open_meteo"].passed
+    assert len(events["forecasts/open_meteo"].metadata) == 3
+
+
+async def test_what_became_bad_is_told_once_and_its_end_too(fresh: Settings) -> None:
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"ok")
+
+    async with serve(answer) as url:
+        settings = fresh.model_copy(update={"alert_webhook": SecretStr(url)})
+        with dg.instance_for_test() as instance:
+            first = await asyncio.to_thread(tick, settings, instance)
+            assert "truth/observations" in json.loads(first.cursor or "")
+            assert len(seen) == 1
+            again = await asyncio.to_thread(tick, settings, instance, first.cursor)
+            assert len(seen) == 1
+            assert again.cursor == first.cursor
+            gone = json.loads(first.cursor or "") | {"disk/elsewhere": 2}
+            await asyncio.to_thread(tick, settings, instance, json.dumps(gone))
+            assert len(seen) == 2
+    assert not any(event.passed for event in first.asset_events)
+
+
+async def test_a_failed_run_is_told(fresh: Settings) -> None:
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"ok")
+
+    broken = fresh.model_copy(update={"locations_file": fresh.data_dir / "none.csv"})
+    definitions = build(broken)
+    async with serve(answer) as url:
+        platform = Platform(broken.model_copy(update={"alert_webhook": SecretStr(url)}))
+        with dg.instance_for_test() as instance:
+            job = definitions.resolve_job_def("read_locations")
+            result = await asyncio.to_thread(
+                lambda: job.execute_in_process(instance=instance, raise_on_error=False)
+            )
+            event = next(e for e in result.all_events if e.event_type_value == "PIPELINE_FAILURE")
+            context = dg.build_run_status_sensor_context(
+                sensor_name="failed_runs",
+                dagster_event=event,
+                dagster_instance=instance,
+                dagster_run=result.dagster_run,
+                resources={"platform": platform},
+            ).for_run_failure()
+            sensor: Any = definitions.resolve_sensor_def("failed_runs")
+            await asyncio.to_thread(sensor, context)
+    assert len(seen) == 1
