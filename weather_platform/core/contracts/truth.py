@@ -51,6 +51,25 @@ UPLOADED_OBSERVATION = Contract(
     partition_column="upload",
 )
 
+STATION_REPORT = Contract(
+    name="station_files",
+    description="Reports of stations as a file of their archive holds them, one partition per file.",
+    columns=(
+        Column("file", "text", "File of the archive that the row came from", nullable=False),
+        Column("station_id", "text", "Station, by the archive's own id", nullable=False),
+        Column("source", "text", "Archive", nullable=False),
+        Column("time", "time", "Time of the measurement; accumulations end here", nullable=False),
+        Column(
+            "report", "text", "Kind of report, since a station may send several of one time", nullable=False
+        ),
+        Column("interval_hours", "int", "Hours that the amounts cover", nullable=False, ge=1, le=24),
+        Column("quality", "text", "The archive's quality mark: good, suspect, or unchecked", nullable=False),
+        *WEATHER,
+    ),
+    key=("file", "station_id", "time", "report"),
+    partition_column="file",
+)
+
 DAILY = Contract(
     name="daily",
     description="Daily summaries of stations as their archive made them; they are not spread over hours.",
