@@ -116,13 +116,13 @@ def _train_until(platform: Platform, config: TrainConfig) -> datetime:
 def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFrame":
     """Features of the variable for cycles before `until`, beside what then happened."""
     from weather_platform.core.contracts.learned import FEATURES
-    from weather_platform.core.contracts.truth import OBSERVATION
+    from weather_platform.core.contracts.truth import RECONCILED
     from weather_platform.core.features.target import with_target
     from weather_platform.core.schema import conform
 
     warehouse = platform.warehouse
     rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))
-    known = warehouse.expression("observations", OBSERVATION, DAY.keys(until - _HISTORY, until))
+    known = warehouse.expression("observations", RECONCILED, DAY.keys(until - _HISTORY, until))
     return with_target(conform(rows.filter(rows.variable == variable).execute(), FEATURES), known)
 
 

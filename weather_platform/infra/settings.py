@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         timedelta(minutes=10),
         description="How long a run that reads uploads may say nothing before others read its files",
     )
+    truth_preference: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Sources of truth, the best first, joined by commas; after them uploads, archives that "
+        "measure, and reanalyses",
+    )
     sandbox_url: str | None = Field(None, description="Where the sandbox listens, for the sandbox profile")
     sandbox_fetch_delay: timedelta = Field(
         timedelta(minutes=15),
@@ -62,7 +67,7 @@ class Settings(BaseSettings):
     openweathermap_key: SecretStr | None = None
     weatherapi_key: SecretStr | None = None
 
-    @field_validator("providers", mode="before")
+    @field_validator("providers", "truth_preference", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

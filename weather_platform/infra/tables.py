@@ -15,14 +15,14 @@ from weather_platform.core.contracts.learned import (
     SCORE,
     TRUTH_AGREEMENT,
 )
-from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, UPLOADED_OBSERVATION
+from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, RECONCILED, UPLOADED_OBSERVATION
 
 _BY_NAME = {
     contract.name: contract
     for contract in (
         LOCATIONS,
         UPLOADED_OBSERVATION,
-        OBSERVATION,
+        RECONCILED,
         FORECAST_ERROR,
         TRUTH_AGREEMENT,
         ERROR_SUM,

@@ -10,7 +10,7 @@ import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.learned import PREDICTION
-from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.partitions import DAY
 from weather_platform.core.variables import TARGETS
 from weather_platform.definitions import build
@@ -126,12 +126,12 @@ def poisoned(settings: Settings, since: pd.Timestamp) -> None:
     """Make every observation known from `since` on absurd."""
     warehouse = Platform(settings).warehouse
     keys = [key for key in warehouse.keys("observations") if DAY.end(key) > since]
-    rows = warehouse.read("observations", OBSERVATION, keys)
+    rows = warehouse.read("observations", RECONCILED, keys)
     late = rows["known_at"] >= since
     assert late.any()
     for name in ("temperature_c", "wind_speed_m_s", "precipitation_mm"):
         rows[name] = rows[name].mask(late, 49.0)
-    warehouse.replace("observations", OBSERVATION, rows, keys)
+    warehouse.replace("observations", RECONCILED, rows, keys)
 
 
 def test_what_is_observed_after_a_cycle_changes_nothing_of_it(lived: Lived, tmp_path: Path) -> None:

@@ -35,10 +35,24 @@ _OBSERVED = (
 )
 
 OBSERVATION = Contract(
-    name="observations",
-    description="One hourly truth table from every archive and upload.",
+    name="history",
+    description="Hourly measurements of an archive, as it gives them.",
     columns=_OBSERVED,
     key=("location_id", "time", "source"),
+    partition_column="time",
+    grain=DAY,
+)
+
+RECONCILED = Contract(
+    name="observations",
+    description="One hourly truth table of every archive and upload: one row a place and hour.",
+    columns=(
+        *_OBSERVED,
+        Column(
+            "filled", "text", "Variables that `source` lacks, as column=source of the others; null if none"
+        ),
+    ),
+    key=("location_id", "time"),
     partition_column="time",
     grain=DAY,
 )
