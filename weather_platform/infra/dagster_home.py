@@ -16,6 +16,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+python_logs:
+  dagster_handler_config:
+    handlers:
+      json:
+        class: weather_platform.infra.json_logs.JsonHandler
 event_log_storage:
   module: weather_platform.infra.event_log
   class: PooledSqliteEventLogStorage

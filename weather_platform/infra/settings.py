@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`json` adds one JSON object a line to standard error, with run, asset, partition"
+    )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
     )
