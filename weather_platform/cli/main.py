@@ -69,6 +69,7 @@ cli = LazyGroup(
         "evaluate": "weather_platform.cli.evaluate:evaluate",
         "doctor": "weather_platform.cli.doctor:doctor",
         "sandbox": "weather_platform.cli.sandbox:sandbox",
+        "tick": "weather_platform.cli.tick:tick",
     },
 )
 

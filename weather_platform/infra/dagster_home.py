@@ -3,6 +3,7 @@
 Belongs here: the instance's folder and settings. Does not: what is run.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,4 +48,19 @@ def instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
     import dagster as dg
 
     with dg.DagsterInstance.from_config(str(dagster_home(data_dir))) as opened:
+        yield opened
+
+
+@contextmanager
+def configured_instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
+    """The instance that DAGSTER_HOME names, as a deployment has it; that of the data folder where it is not
+    set.
+    """
+    if not os.environ.get("DAGSTER_HOME"):
+        with instance(data_dir) as opened:
+            yield opened
+        return
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as opened:
         yield opened

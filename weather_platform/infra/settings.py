@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(None, description="Sender of alerts; WEATHER_ALERT_EMAIL where absent")
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+    postgres_url: SecretStr | None = Field(
+        None, description="Postgres with Dagster's run history, for a deployment: postgresql://..."
+    )
+    run_endpoint: str | None = Field(
+        None,
+        pattern=r"^http://(127\.0\.0\.1|localhost)(:\d+)?$",
+        description="A stand-in for the Cloud Run API, on loopback only: it gets no credentials",
+    )
+    separate_roles: bool = Field(
+        False,
+        description="Whether runs act under one account per role: a cycle is then fetched and answered apart",
+    )
     openweathermap_key: SecretStr | None = None
     weatherapi_key: SecretStr | None = None
 
