@@ -28,6 +28,7 @@ DESIGNED = {
     "model/temperature_c",
     "model/wind_speed_m_s",
     "model/precipitation_mm",
+    "champions",
     "predictions",
     "verification",
 }

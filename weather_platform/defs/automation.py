@@ -17,7 +17,7 @@ _FORECASTS = dg.AssetSelection.key_prefixes("forecasts")
 _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
     observations.KEY, forecast_errors.KEY, forecast_errors.AGREEMENT_KEY, forecast_errors.SUMS_KEY
 )
-_MODELS = dg.AssetSelection.key_prefixes("model")
+_MODELS = dg.AssetSelection.key_prefixes("model") | dg.AssetSelection.assets("champions")
 _VERIFICATION = dg.AssetSelection.assets("verification")
 
 

@@ -8,6 +8,7 @@ from dagster import AssetKey
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.learned import (
+    CHAMPION,
     ERROR_SUM,
     FEATURES,
     FORECAST_ERROR,
@@ -29,6 +30,7 @@ _BY_NAME = {
         FEATURES,
         PREDICTION,
         SCORE,
+        CHAMPION,
     )
 }
 # One table per provider, archive or source, named by the second part of the key.
