@@ -10,8 +10,6 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from weather_platform.infra.settings import Settings
-
 _PARTITION_TAGS = {
     "dagster/partition": "partition",
     "dagster/asset_partition_range_start": "first_partition",
@@ -54,16 +52,8 @@ def _of_event(event: Any) -> dict[str, str]:
 
 
 class JsonHandler(logging.StreamHandler[Any]):
-    """Writes JSON lines to standard error where WEATHER_LOG_FORMAT=json, and nothing otherwise: on a terminal
-    Dagster's own lines are the ones to read.
-    """
+    """Writes JSON lines to standard error, beside Dagster's own."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFormatter(JsonFormatter())
-        self._wanted = Settings().log_format == "json"
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a line, if anyone wants one."""
-        if self._wanted:
-            super().emit(record)
