@@ -6,7 +6,6 @@ import dagster as dg
 
 from weather_platform.defs import (
     automation,
-    champions,
     drop_box,
     features,
     forecast_errors,
@@ -37,7 +36,6 @@ STAGES = (
     forecast_errors,
     features,
     model,
-    champions,
     predictions,
     verification,
     automation,

@@ -52,9 +52,7 @@ def print_leaderboard(settings: Settings, console: Console, as_json: bool, by_le
 
     scores = Platform(settings).warehouse.read("verification", SCORE)
     if scores.empty:
-        raise CommandError(
-            f"nothing was verified yet under {settings.data_dir}: run `weather-platform run` first"
-        )
+        raise CommandError(f"nothing was verified yet in {settings.home}: run `weather-platform run` first")
     table = ranked(scores)
     if as_json:
         click.echo(table.to_json(orient="records", double_precision=5))

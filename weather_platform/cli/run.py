@@ -88,14 +88,24 @@ def _run_sandbox(
 
 
 def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
-    report = settings.data_dir / "report" / "index.html"
     console.print(f"\nDone in {took.total_seconds():.0f} s.")
-    console.print(f"Report   {report}", soft_wrap=True)
-    console.print(
-        f"Tables   {settings.data_dir / 'warehouse'} (one folder a table, one Parquet file a partition)",
-        soft_wrap=True,
-    )
-    console.print(f"Payloads {settings.data_dir / 'objects'}", soft_wrap=True)
-    console.print(
-        f"UI       WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)", soft_wrap=True
-    )
+    for what, where in _places(settings).items():
+        console.print(f"{what:8} {where}", soft_wrap=True)
+
+
+def _places(settings: Settings) -> dict[str, str]:
+    """What was made, and where."""
+    ui = f"WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)"
+    if settings.profile == "gcp":
+        return {
+            "Report": f"gs://{settings.bucket}/report/index.html",
+            "Tables": f"BigQuery, {settings.gcp_project}.{settings.dataset}",
+            "Payloads": f"gs://{settings.bucket}/payloads",
+            "UI": ui,
+        }
+    return {
+        "Report": str(settings.data_dir / "report" / "index.html"),
+        "Tables": f"{settings.data_dir / 'warehouse'} (one folder a table, one Parquet file a partition)",
+        "Payloads": str(settings.data_dir / "objects"),
+        "UI": ui,
+    }

@@ -22,7 +22,6 @@ from weather_platform.defs.partitions import UPLOADS_PER_RUN
 from weather_platform.defs.partitions import uploads as upload_partitions
 from weather_platform.defs.uploads import KEY
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.roles import ROLE_TAG, TRUTH
 from weather_platform.infra.settings import Settings
 
 # Not the name of the asset: Dagster wants names of jobs and of assets' ops to differ.
@@ -65,7 +64,7 @@ def build(settings: Settings) -> dg.Definitions:
             cursor=looked.cursor,
         )
 
-    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY), tags={ROLE_TAG: TRUTH})
+    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY))
     return dg.Definitions(sensors=[new_uploads], jobs=[job])
 
 

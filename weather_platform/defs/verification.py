@@ -7,7 +7,6 @@ Belongs here: which cycles reach into a day, and where the report goes. Does not
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -83,7 +82,7 @@ def build(settings: Settings) -> dg.Definitions:
             metadata={
                 **_metadata(table),
                 **_refused(agreement),
-                "report": dg.MetadataValue.path(str(report)),
+                "report": dg.MetadataValue.path(report),
             },
         )
         yield contract_check(KEY, scored, SCORE)
@@ -130,7 +129,7 @@ def _report(
     predictions: "pd.DataFrame",
     features: "pd.DataFrame",
     observations: IbisTable,
-) -> Path:
+) -> str:
     """Write the HTML report and say where it is."""
     from weather_platform.core.report.page import render
 

@@ -36,6 +36,8 @@ class WarehouseIOManager(dg.IOManager):
         metadata: dict[str, Any] = {"dagster/row_count": rows, "bytes": warehouse.size(table, keys)}
         if keys is not None:
             metadata["partitions"] = len(keys)
+        # Of this output and of the inputs read before it: what the step asked of the warehouse.
+        metadata |= warehouse.usage()
         context.add_output_metadata(metadata)
 
     def load_input(self, context: dg.InputContext) -> "pd.DataFrame | ibis.Table":

@@ -3,16 +3,17 @@
 Belongs here: which implementation a profile takes, opened on first use. Does not: what is done with it.
 """
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.shelf import LocalShelf, Shelf
 
 if TYPE_CHECKING:
+    from google.cloud.storage import Bucket
+
     from weather_platform.infra.model_registry import ModelRegistry
     from weather_platform.infra.objects import ObjectStore
     from weather_platform.infra.payload_store import PayloadStore
@@ -38,6 +39,10 @@ class Platform:
     @cached_property
     def objects(self) -> "ObjectStore":
         """Payloads, uploads and reports."""
+        if self.settings.profile == "gcp":
+            from weather_platform.infra.gcs_objects import GcsObjects
+
+            return GcsObjects(self._bucket)
         from weather_platform.infra.local_objects import LocalObjects
 
         return LocalObjects(self.settings.data_dir / "objects")
@@ -45,9 +50,29 @@ class Platform:
     @cached_property
     def warehouse(self) -> "Warehouse":
         """Tables."""
+        if self.settings.profile == "gcp":
+            from weather_platform.infra.bigquery.open import open_warehouse
+
+            return open_warehouse(self.settings)
         from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 
         return ParquetWarehouse(self.settings.data_dir / "warehouse")
+
+    @cached_property
+    def _shelf(self) -> "Shelf":
+        if self.settings.profile == "gcp":
+            from weather_platform.infra.gcs_shelf import GcsShelf
+
+            return GcsShelf(self._bucket)
+        return LocalShelf(self.settings.data_dir)
+
+    @cached_property
+    def _bucket(self) -> "Bucket":
+        from weather_platform.infra.gcp_clients import storage_client
+
+        settings = self.settings
+        client = storage_client(str(settings.gcp_project), settings.storage_endpoint)
+        return client.bucket(settings.bucket)
 
     @cached_property
     def payloads(self) -> "PayloadStore":
@@ -70,25 +95,19 @@ class Platform:
 
         return ModelRegistry(self.settings)
 
-    def write_report(self, html: str) -> Path:
-        """Put the report where people look for it; returns its path."""
+    def write_report(self, html: str) -> str:
+        """Put the report where people look for it; returns where that is."""
         return self.publish("report/index.html", html.encode())
 
-    def publish(self, name: str, data: bytes) -> Path:
+    def publish(self, name: str, data: bytes) -> str:
         """Put something where people and monitors look for its newest version, whole or not at all; returns
-        its path. Unlike objects, what is published is replaced.
+        where that is: a path or a gs:// address. Unlike objects, what is published is replaced.
         """
-        path = self.settings.data_dir / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-        return path.resolve()
+        return self._shelf.put(name, data)
 
     def published(self, name: str) -> bytes | None:
         """What was last published under that name; None where nothing was."""
-        path = self.settings.data_dir / name
-        return path.read_bytes() if path.exists() else None
+        return self._shelf.get(name)
 
     def now(self, cycle: datetime) -> datetime:
         """The time at which a cycle is being fetched: the wall clock, or the simulated one in the sandbox."""

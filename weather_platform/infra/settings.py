@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 if TYPE_CHECKING:
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 class Settings(BaseSettings):
     """Every setting, with the environment variable WEATHER_<NAME> for each field. Secrets print as stars."""
 
-    model_config = SettingsConfigDict(env_prefix="WEATHER_", extra="ignore", frozen=True)
+    # A validation error shows the names of settings, never their values: some are secrets.
+    model_config = SettingsConfigDict(
+        env_prefix="WEATHER_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
-    profile: Literal["sandbox", "live"] = "sandbox"
+    profile: Literal["sandbox", "live", "gcp"] = "sandbox"
     data_dir: Path = Path("data")
     locations_file: Path | None = Field(None, description="CSV of places; the built-in panel where absent")
     lattice_file: Path | None = Field(
@@ -38,11 +41,6 @@ class Settings(BaseSettings):
         timedelta(minutes=10),
         description="How long a run that reads uploads may say nothing before others read its files",
     )
-    truth_preference: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
-        description="Sources of truth, the best first, joined by commas; after them uploads, archives that "
-        "measure, and reanalyses",
-    )
     sandbox_url: str | None = Field(None, description="Where the sandbox listens, for the sandbox profile")
     sandbox_fetch_delay: timedelta = Field(
         timedelta(minutes=15),
@@ -55,9 +53,6 @@ class Settings(BaseSettings):
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",
     )
-    log_format: Literal["text", "json"] = Field(
-        "text", description="`json` adds one JSON object a line to standard error, with run, asset, partition"
-    )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
     )
@@ -67,22 +62,27 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(None, description="Sender of alerts; WEATHER_ALERT_EMAIL where absent")
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
-    postgres_url: SecretStr | None = Field(
-        None, description="Postgres with Dagster's run history, for a deployment: postgresql://..."
-    )
-    run_endpoint: str | None = Field(
-        None,
-        pattern=r"^http://(127\.0\.0\.1|localhost)(:\d+)?$",
-        description="A stand-in for the Cloud Run API, on loopback only: it gets no credentials",
-    )
-    separate_roles: bool = Field(
-        False,
-        description="Whether runs act under one account per role: a cycle is then fetched and answered apart",
-    )
     openweathermap_key: SecretStr | None = None
     weatherapi_key: SecretStr | None = None
 
-    @field_validator("providers", "truth_preference", mode="before")
+    gcp_project: str | None = Field(None, description="Google Cloud project, for the gcp profile")
+    gcp_location: str = Field("EU", description="Where the dataset lies and BigQuery's jobs run")
+    bucket: str | None = Field(
+        None, description="GCS bucket of payloads/, uploads/, mlflow/ and report/, for the gcp profile"
+    )
+    dataset: str = Field("weather", pattern=r"^[A-Za-z0-9_]+$", description="BigQuery dataset of all tables")
+    max_bytes_billed: int = Field(
+        100 * 10**9, ge=10**7, description="Bytes that one query may be billed for; a larger one is refused"
+    )
+    storage_endpoint: str | None = Field(
+        None, description="GCS at another address; on plain http a stand-in, which is sent no credentials"
+    )
+    bigquery_endpoint: str | None = Field(None, description="BigQuery at another address, likewise")
+    bigquery_storage_endpoint: str | None = Field(
+        None, description="BigQuery's Storage Read API at another address; host:port for a stand-in"
+    )
+
+    @field_validator("providers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -91,10 +91,26 @@ class Settings(BaseSettings):
             else value
         )
 
+    @model_validator(mode="after")
+    def _on_google_cloud(self) -> "Settings":
+        needed = {"WEATHER_GCP_PROJECT": self.gcp_project, "WEATHER_BUCKET": self.bucket}
+        if self.profile == "gcp" and (missing := [name for name, value in needed.items() if not value]):
+            raise ValueError(f"the gcp profile needs {' and '.join(missing)}")
+        return self
+
     @property
     def simulated(self) -> bool:
-        """Whether everything fetched under this profile is made up."""
-        return self.profile == "sandbox"
+        """Whether everything fetched under this profile is made up: in the sandbox, and on Google Cloud where
+        a sandbox's address is given.
+        """
+        return self.profile == "sandbox" or (self.profile == "gcp" and self.sandbox_url is not None)
+
+    @property
+    def home(self) -> str:
+        """Where this deployment keeps its tables and objects, for people."""
+        if self.profile == "gcp":
+            return f"gs://{self.bucket} and BigQuery's {self.gcp_project}.{self.dataset}"
+        return str(self.data_dir)
 
     def unusable(self, provider: "Endpoint") -> str | None:
         """Why a provider cannot be asked under these settings, and what to do; None where it can."""

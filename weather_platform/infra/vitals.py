@@ -111,7 +111,7 @@ def _disk(platform: Platform) -> Iterable[Finding]:
 
 def _stores(platform: Platform) -> Iterator[Finding]:
     """Each store is asked the cheapest thing it can answer."""
-    where = f"is WEATHER_DATA_DIR ({platform.settings.data_dir}) there, and may this user read and write it?"
+    where = f"is {platform.settings.home} there, and may this user read and write it?"
     asked: list[tuple[str, Callable[[], object], str]] = [
         ("objects", lambda: next(iter(platform.objects.names("payloads/")), None), where),
         ("warehouse", lambda: platform.warehouse.keys("observations"), where),

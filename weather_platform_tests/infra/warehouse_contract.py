@@ -242,18 +242,26 @@ values = st.tuples(
 )
 
 
+any_rows = given(st.lists(values, max_size=8, unique_by=lambda row: row[:3]), st.booleans())
+
+
+def survive(warehouse: Warehouse, given_rows: list[tuple[Any, ...]], as_ibis: bool) -> None:
+    """Write the rows, as a frame or an expression, and read the same ones back, both ways."""
+    records = [dict(zip(BY_CYCLE.column_names, row, strict=True)) for row in given_rows]
+    table = pa.Table.from_pylist(records, arrow_schema(BY_CYCLE))
+    frame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
+    warehouse.replace("t", BY_CYCLE, ibis.memtable(frame) if as_ibis else frame, KEYS)
+    same(warehouse.read("t", BY_CYCLE), conform(frame, BY_CYCLE))
+    lazy = warehouse.expression("t", BY_CYCLE).order_by(list(BY_CYCLE.key)).to_pyarrow()
+    assert lazy.to_pylist() == sorted(records, key=lambda record: [record[name] for name in BY_CYCLE.key])
+
+
 class WarehouseRoundTrip:
     """Any values at all survive. Apart, since hypothesis reuses one fixture for all its examples."""
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.lists(values, max_size=8, unique_by=lambda row: row[:3]), st.booleans())
+    @any_rows
     def test_any_rows_survive_a_round_trip(
         self, warehouse: Warehouse, given_rows: list[tuple[Any, ...]], as_ibis: bool
     ) -> None:
-        records = [dict(zip(BY_CYCLE.column_names, row, strict=True)) for row in given_rows]
-        table = pa.Table.from_pylist(records, arrow_schema(BY_CYCLE))
-        frame = table.to_pandas(types_mapper={pa.string(): TEXT}.get)
-        warehouse.replace("t", BY_CYCLE, ibis.memtable(frame) if as_ibis else frame, KEYS)
-        same(warehouse.read("t", BY_CYCLE), conform(frame, BY_CYCLE))
-        lazy = warehouse.expression("t", BY_CYCLE).order_by(list(BY_CYCLE.key)).to_pyarrow()
-        assert lazy.to_pylist() == sorted(records, key=lambda record: [record[name] for name in BY_CYCLE.key])
+        survive(warehouse, given_rows, as_ibis)

@@ -44,3 +44,6 @@ class Warehouse(Protocol):
 
     def size(self, table: str, keys: Sequence[str] | None = None) -> int:
         """Bytes stored for the named partitions."""
+
+    def usage(self) -> dict[str, int]:
+        """What the work since the last call cost, by name with unit; empty where nothing is billed."""

@@ -3,6 +3,7 @@
 Belongs here: all that is refused before anything is written, alike for every backend. Does not: writing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ from weather_platform.core.schema import ContractError, arrow_schema, conform, e
 # The partition that holds a table without partitions.
 WHOLE = "_all"
 _MICROSECOND = timedelta(microseconds=1)
+_TABLE_PART = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,23 @@ class Part:
         first, count = int(self.rows[0]), len(self.rows)
         together = self.rows[-1] - first == count - 1 and bool((np.diff(self.rows) == 1).all())
         return table.slice(first, count) if together else table.take(pa.array(self.rows))
+
+
+def table_parts(table: str) -> list[str]:
+    """The parts of a table's name. Raises ValueError for one that could lead elsewhere."""
+    parts = table.split("/")
+    if not all(_TABLE_PART.fullmatch(part) for part in parts):
+        raise ValueError(f"table name {table!r}: parts must be letters, digits, _ and - joined by slashes")
+    return parts
+
+
+def check_keys(table: str, contract: Contract, keys: Sequence[str]) -> None:
+    """Raise ValueError for keys that the contract's table cannot have."""
+    for key in keys:
+        if contract.partition_column is None and key != WHOLE:
+            raise ValueError(f"{table}: has no partitions, so not {key!r} either; leave the keys out")
+        if contract.grain is not None:
+            contract.grain.start(key)
 
 
 def to_arrow(data: pd.DataFrame | pa.Table, contract: Contract) -> pa.Table:

@@ -24,13 +24,18 @@ from weather_platform.core.dtypes import TEXT
 from weather_platform.core.row_order import sort_order
 from weather_platform.core.schema import arrow_schema
 from weather_platform.infra.warehouse import parquet_file
-from weather_platform.infra.warehouse.incoming import WHOLE, partitioned, to_arrow
+from weather_platform.infra.warehouse.incoming import (
+    WHOLE,
+    check_keys,
+    partitioned,
+    table_parts,
+    to_arrow,
+)
 
 if TYPE_CHECKING:
     import ibis
 
 _SUFFIX = ".parquet"
-_TABLE_PART = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class ParquetWarehouse:
@@ -42,14 +47,9 @@ class ParquetWarehouse:
     @cached_property
     def connection(self) -> "ibis.backends.duckdb.Backend":
         """In-memory DuckDB that every expression of this warehouse lives on."""
-        import ibis
+        from weather_platform.infra.warehouse.duckdb import connect
 
-        connection = ibis.duckdb.connect()
-        # Otherwise instants are cut into days and hours by the zone of the machine.
-        connection.raw_sql("SET TimeZone = 'UTC'")
-        # It would draw over our own progress, and into logs.
-        connection.raw_sql("SET enable_progress_bar = false")
-        return connection
+        return connect()
 
     def replace(
         self, table: str, contract: Contract, data: "pd.DataFrame | ibis.Table", keys: Sequence[str] | None
@@ -127,19 +127,15 @@ class ParquetWarehouse:
         files = (folder / _file_name(key) for key in (self.keys(table) if keys is None else keys))
         return sum(file.stat().st_size for file in files if file.exists())
 
+    def usage(self) -> dict[str, int]:
+        """Nothing is billed here."""
+        return {}
+
     def _folder(self, table: str) -> Path:
-        parts = table.split("/")
-        if not all(_TABLE_PART.fullmatch(part) for part in parts):
-            raise ValueError(
-                f"table name {table!r}: parts must be letters, digits, _ and - joined by slashes"
-            )
-        return self.root.joinpath(*parts)
+        return self.root.joinpath(*table_parts(table))
 
     def _file(self, table: str, contract: Contract, key: str) -> Path:
-        if contract.partition_column is None and key != WHOLE:
-            raise ValueError(f"{table}: has no partitions, so not {key!r} either; leave the keys out")
-        if contract.grain is not None:
-            contract.grain.start(key)
+        check_keys(table, contract, [key])
         return self._folder(table) / _file_name(key)
 
     def _files(self, table: str, contract: Contract, keys: Sequence[str] | None) -> list[Path]:

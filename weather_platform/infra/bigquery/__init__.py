@@ -1,0 +1,1 @@
+"""The warehouse on BigQuery: native tables behind the interface that local Parquet files have."""
