@@ -6,6 +6,7 @@ import dagster as dg
 
 from weather_platform.defs import (
     automation,
+    champions,
     drop_box,
     features,
     forecast_errors,
@@ -36,6 +37,7 @@ STAGES = (
     forecast_errors,
     features,
     model,
+    champions,
     predictions,
     verification,
     automation,

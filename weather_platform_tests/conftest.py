@@ -12,6 +12,7 @@ from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures 
     places_file,
     small_sandbox,
 )
+from weather_platform_tests.postgres_fixtures import database, postgres  # noqa: F401
 from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
     bqemulator,
     gcs_url,

@@ -8,6 +8,7 @@ import pytest
 from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 
 from weather_platform.definitions import build
+from weather_platform.infra.roles import ROLE_TAG, TICK_ROLES
 from weather_platform.infra.settings import Settings
 
 DESIGNED = {
@@ -27,6 +28,7 @@ DESIGNED = {
     "model/temperature_c",
     "model/wind_speed_m_s",
     "model/precipitation_mm",
+    "champions",
     "predictions",
     "verification",
 }
@@ -83,3 +85,17 @@ def test_listing_definitions_imports_nothing_heavy() -> None:
 def test_a_provider_that_nobody_knows_is_named_with_those_that_are_known() -> None:
     with pytest.raises(ValueError, match=r"names tarot; known are open_meteo, "):
         build(Settings(providers=("open_meteo", "tarot")))
+
+
+@pytest.mark.parametrize("separate", [True, False])
+def test_every_schedule_and_sensor_of_a_deployment_has_a_role_that_answers_it(separate: bool) -> None:
+    repository = build(Settings(separate_roles=separate)).get_repository_def()
+    names = {found.name for found in (*repository.schedule_defs, *repository.sensor_defs)}
+    # Dagster's daemon alone can evaluate it; without one, Cloud Monitoring tells of jobs that failed.
+    names -= {"failed_runs"}
+    assert names - {"every_cycle"} <= set(TICK_ROLES)
+    assert (names == set(TICK_ROLES)) is separate
+    for name in names & set(TICK_ROLES):
+        known = repository.get_schedule_def(name) if repository.has_schedule_def(name) else None
+        job = (known or repository.get_sensor_def(name)).job_name if name != "watch" else None
+        assert job is None or repository.get_job(job).tags[ROLE_TAG] == TICK_ROLES[name]

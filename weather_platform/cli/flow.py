@@ -101,7 +101,10 @@ def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console) as bar, instance(settings.data_dir) as dagster_instance:
+    with (
+        Progress(*columns, console=console) as bar,
+        instance(settings.data_dir, settings.log_format == "json") as dagster_instance,
+    ):
         tasks: dict[str, object] = {}
 
         def show(what: str, done: int, total: int) -> None:

@@ -68,7 +68,9 @@ cli = LazyGroup(
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
         "evaluate": "weather_platform.cli.evaluate:evaluate",
         "doctor": "weather_platform.cli.doctor:doctor",
+        "rollback": "weather_platform.cli.rollback:rollback",
         "sandbox": "weather_platform.cli.sandbox:sandbox",
+        "tick": "weather_platform.cli.tick:tick",
     },
 )
 

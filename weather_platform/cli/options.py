@@ -6,11 +6,12 @@ from typing import Any
 import click
 
 from weather_platform.cli.files import parsed_time
+from weather_platform.core.history.formats import FORMATS
 from weather_platform.core.history.registry import ARCHIVES
 from weather_platform.core.providers.registry import PROVIDERS
 
 PROVIDER_NAMES = sorted(PROVIDERS)
-SOURCE_NAMES = sorted([*PROVIDERS, *ARCHIVES])
+SOURCE_NAMES = sorted([*PROVIDERS, *ARCHIVES, *FORMATS])
 LATITUDE = click.FloatRange(-90, 90)
 LONGITUDE = click.FloatRange(-180, 180)
 

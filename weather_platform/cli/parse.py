@@ -12,7 +12,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import LATITUDE, LONGITUDE, SOURCE_NAMES, UTC_TIME, Param
-from weather_platform.cli.parse_archive import parse_archive
+from weather_platform.cli.parse_archive import parse_archive, parse_files
 from weather_platform.cli.parse_sources import read_sources
 
 if TYPE_CHECKING:
@@ -74,15 +74,19 @@ def parse(
     quarantine: Path | None,
     as_json: bool,
 ) -> None:
-    """Run the parser of SOURCE, a provider or an archive, on FILES and print rows by the contract.
+    """Run the parser of SOURCE, a provider, an archive or a file format, on FILES and print rows by the
+    contract.
 
-    Files may be compressed as .gz or .zst.
+    Files may be compressed as .gz or .zst. File formats of archives are gsod, ghcn_daily, ghcn_hourly,
+    isd_lite, isd, dwd, dwd_daily, dwd_poi and meteostat; where neither file nor name tells the station, give
+    --param station=ID. Every row of such a file is counted: kept, set aside, or left out with the reason.
 
     Hours before the fetch are dropped. Rows with a value that is no number or out of its bounds are set
     aside with the reason; the others stay. A file that cannot be used at all (empty, HTML, an error object,
     cut short, another place) is named with the cause on standard error, and the exit code is 1; other
     files' rows are printed all the same.
     """
+    from weather_platform.core.history.formats import FORMATS
     from weather_platform.core.history.registry import ARCHIVES
     from weather_platform.core.parse import assemble
     from weather_platform.core.providers.registry import PROVIDERS
@@ -92,7 +96,10 @@ def parse(
     _check_name(out, "--out")
     _check_name(str(quarantine or "-"), "--quarantine")
     place = None if latitude is None or longitude is None else (latitude, longitude)
-    if source in ARCHIVES:
+    counts: dict[str, Any] = {}
+    if source in FORMATS:
+        parsed, problems, counts = parse_files(FORMATS[source], files, dict(params))
+    elif source in ARCHIVES:
         parsed, problems = parse_archive(ARCHIVES[source], files, fetched_at, dict(params))
     else:
         sources, problems = read_sources(PROVIDERS[source], files, fetched_at, place, dict(params))
@@ -102,7 +109,7 @@ def parse(
         _write(parsed.rows, out)
     if quarantine is not None:
         _write(parsed.quarantine, str(quarantine))
-    _report(parsed, problems, as_json=as_json, shown=quarantine is None)
+    _report(parsed, problems, counts, as_json=as_json, shown=quarantine is None)
     if problems:
         raise CommandError("\n".join(problems))
 
@@ -129,13 +136,15 @@ def _write(frame: "pd.DataFrame", out: str) -> None:
         raise CommandError(f"{out}: cannot be written: {error}") from error
 
 
-def _report(parsed: "Parsed", problems: list[str], *, as_json: bool, shown: bool) -> None:
+def _report(
+    parsed: "Parsed", problems: list[str], counts: dict[str, Any], *, as_json: bool, shown: bool
+) -> None:
     aside = parsed.quarantine[parsed.quarantine["row"] >= 0]
     kind = "feed" if "feed" in parsed.rows else "source"
     summary: dict[str, Any] = {
         "rows": len(parsed.rows),
         "rows_set_aside": int(aside[["object", "row"]].drop_duplicates().shape[0]),
-        "past_rows_dropped": parsed.dropped_past,
+        **_others(parsed, counts),
         "files_not_used": problems,
         "feeds": parsed.rows.groupby(kind).size().to_dict(),
     }
@@ -147,7 +156,19 @@ def _report(parsed: "Parsed", problems: list[str], *, as_json: bool, shown: bool
             f"set aside: {line.object} row {line.row}: {line.column} {line.reason}, found {line.value}",
             err=True,
         )
-    counts = "{rows} rows, {rows_set_aside} set aside, {past_rows_dropped} past hours dropped".format(
-        **summary
+    others = [
+        f"{what.replace('_', ' ')}: {count}" for what, count in _others(parsed, counts).items() if count
+    ]
+    click.echo(
+        "; ".join([f"{summary['rows']} rows, {summary['rows_set_aside']} set aside", *others]), err=True
     )
-    click.echo(counts, err=True)
+
+
+def _others(parsed: "Parsed", counts: dict[str, Any]) -> dict[str, Any]:
+    """What became of everything read that is neither a row nor set aside."""
+    return counts or {
+        "rows_read": parsed.read,
+        "past_rows_dropped": parsed.dropped_past,
+        "rows_without_values": parsed.without_values,
+        "rows_repeated": parsed.repeated,
+    }

@@ -1,10 +1,14 @@
-"""An archive's reader on files: observation rows by the contract."""
+"""Readers of archives on files: observation rows by the contract.
+
+Belongs here: what a file on the command line tells its reader. Does not: the readers (core.history).
+"""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from weather_platform.cli.errors import CommandError
@@ -12,10 +16,12 @@ from weather_platform.cli.files import read_file, stamp_of
 from weather_platform.core.partitions import CYCLE, DAY
 
 if TYPE_CHECKING:
+    from weather_platform.core.history.format import Format
     from weather_platform.core.history.spec import Archive
     from weather_platform.core.parse import Parsed
     from weather_platform.core.payloads import Meta
 
+_MAX_BYTES = 1_000_000_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -45,6 +51,50 @@ def parse_archive(
         conform(pd.concat(aside, ignore_index=True), QUARANTINE),
         dropped_past=0,
     ), problems
+
+
+def parse_files(
+    form: "Format", files: Sequence[Path], params: dict[str, str]
+) -> "tuple[Parsed, list[str], dict[str, Any]]":
+    """Rows of the files that can be read, what is wrong with the others, and a count of everything read."""
+    import pandas as pd
+
+    from weather_platform.core.contracts.forecast import QUARANTINE
+    from weather_platform.core.history.format import File
+    from weather_platform.core.observations.table import ObservationFileError
+    from weather_platform.core.parse import Parsed
+    from weather_platform.core.schema import empty
+
+    rows, aside, problems = [empty(form.contract)], [empty(QUARANTINE)], []
+    totals: Counter[str] = Counter(read=0, kept=0)
+    left_out: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for path in files:
+        try:
+            found = form.read(File(_bytes(path), path.name, params.get("station")))
+        except (CommandError, ObservationFileError) as error:
+            problems.append(f"{path}: {error}")
+        else:
+            rows.append(found.rows)
+            aside.append(found.quarantine.assign(object=str(path)))
+            totals.update(read=found.read, kept=found.kept)
+            left_out.update(found.left_out)
+            refused.update(found.refused)
+    counts = {**totals, "left_out": dict(left_out), "values_marked_wrong": dict(refused)}
+    parsed = Parsed(pd.concat(rows, ignore_index=True), pd.concat(aside, ignore_index=True), dropped_past=0)
+    return parsed, problems, counts
+
+
+def _bytes(path: Path) -> bytes:
+    """As they are: formats decompress by themselves, within bounds."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"cannot be read: {error}") from error
+    if len(data) > _MAX_BYTES:
+        raise CommandError(f"larger than {_MAX_BYTES // 1_000_000} MB; split the file")
+    return data
 
 
 def _meta(

@@ -64,7 +64,7 @@ def _environment(settings: Settings, stack: ExitStack) -> dict[str, str]:
     """What Dagster's processes must know. Starts a sandbox on the stack where one is needed."""
     data_dir = settings.data_dir.resolve()
     environment = os.environ | {
-        "DAGSTER_HOME": str(dagster_home(data_dir)),
+        "DAGSTER_HOME": str(dagster_home(data_dir, settings.log_format == "json")),
         "WEATHER_DATA_DIR": str(data_dir),
     }
     if settings.simulated and settings.sandbox_url is None:

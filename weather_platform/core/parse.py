@@ -26,13 +26,17 @@ BATCH_ROWS = 200_000
 
 
 class Parsed(NamedTuple):
-    """`rows` of the FORECAST contract, `quarantine` of the QUARANTINE contract, and how many past hours
-    were dropped.
+    """`rows` of the FORECAST contract, `quarantine` of the QUARANTINE contract, and what became of the
+    others: of `read` hours, those past were dropped, those without any value were none, and of those with
+    one key one was taken.
     """
 
     rows: pd.DataFrame
     quarantine: pd.DataFrame
     dropped_past: int
+    read: int = 0
+    without_values: int = 0
+    repeated: int = 0
 
 
 class Source(NamedTuple):
@@ -81,7 +85,15 @@ def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
     batch.finish()
     rows = _one([part.rows for part in batch.done])
     faults = [*batch.faults, *(part.quarantine for part in batch.done)]
-    return Parsed(rows, quarantine(faults), sum(part.dropped_past for part in batch.done))
+    done = batch.done
+    return Parsed(
+        rows,
+        quarantine(faults),
+        dropped_past=sum(part.dropped_past for part in done),
+        read=sum(part.read for part in done),
+        without_values=sum(part.without_values for part in done),
+        repeated=sum(part.repeated + len(part.rows) for part in done) - len(rows),
+    )
 
 
 class _Batch:
@@ -136,8 +148,15 @@ def _rows(provider: Provider, pieces: list[Piece], *, booleans: bool) -> Parsed:
     good = forecast.copy()
     for fault in flat.faults:
         good[fault.rows] = False
-    rows = flat.frame(provider, _newest(flat, np.flatnonzero(good)))
-    return Parsed(rows, bad_rows(provider, flat, forecast), int(past.sum()))
+    newest = _newest(flat, np.flatnonzero(good))
+    return Parsed(
+        flat.frame(provider, newest),
+        bad_rows(provider, flat, forecast),
+        dropped_past=int(past.sum()),
+        read=len(past),
+        without_values=int((~past & ~forecast).sum()),
+        repeated=int(good.sum()) - len(newest),
+    )
 
 
 def _group(piece: Piece) -> tuple[str, str, datetime]:

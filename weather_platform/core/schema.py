@@ -18,7 +18,7 @@ import pyarrow as pa
 from weather_platform.core.contract import Column, Contract
 from weather_platform.core.dtypes import ARROW_TYPES, DTYPES, cast, nulls
 from weather_platform.core.faults import Fault, as_table, value_faults
-from weather_platform.core.row_order import sort_order
+from weather_platform.core.row_order import first_repeat, sort_order
 
 if TYPE_CHECKING:
     import pandera.pandas as pandera
@@ -100,12 +100,18 @@ def check(frame: pd.DataFrame, contract: Contract) -> Checked:
         schema.validate(frame, inplace=True)
     except pandera.errors.SchemaError:
         return _split(frame, value_faults(frame, schema), contract)
+    if _has_repeats(frame, contract):
+        return _split(frame, [], contract)
     return Checked(frame, as_table(frame, []))
 
 
 @lru_cache(maxsize=64)
 def pandera_schema(contract: Contract) -> "pandera.DataFrameSchema":
-    """The contract in pandera: dtypes, nulls, bounds, the key, and no unknown columns."""
+    """The contract in pandera: dtypes, nulls, bounds, and no unknown columns.
+
+    The key is not among them: pandera writes its message about repeated keys a millisecond per row, which a
+    file of nothing but repeats turns into minutes.
+    """
     import pandera.pandas as pandera  # noqa: PLC0415 - costs 0.4 s and is needed only where rows are checked
 
     def column(c: Column, *, pattern: bool = False) -> pandera.Column:
@@ -122,7 +128,15 @@ def pandera_schema(contract: Contract) -> "pandera.DataFrameSchema":
     columns = {c.name: column(c) for c in contract.columns}
     if contract.extra_float is not None:
         columns[f"^(?:{contract.extra_float})$"] = column(Column("extra", "float", ""), pattern=True)
-    return pandera.DataFrameSchema(columns, strict=True, unique=list(contract.key), name=contract.name)
+    return pandera.DataFrameSchema(columns, strict=True, name=contract.name)
+
+
+def _has_repeats(frame: pd.DataFrame, contract: Contract) -> bool:
+    """Rows in order of their key, as `conform` leaves them, are only compared with their neighbours."""
+    keys = [pa.array(frame[name]) for name in contract.key]
+    if sort_order(keys) is None:
+        return first_repeat(keys) is not None
+    return bool(frame.duplicated(list(contract.key)).any())
 
 
 def _columns(contract: Contract, extra: Iterable[str]) -> list[Column]:

@@ -9,6 +9,7 @@ import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, forecast_errors, locations, observations, predictions
+from weather_platform.infra.roles import INGEST, ROLE_TAG, SERVE, TRAIN, TRUTH
 from weather_platform.infra.settings import Settings
 
 _PAYLOADS = dg.AssetSelection.key_prefixes("payloads")
@@ -16,44 +17,61 @@ _FORECASTS = dg.AssetSelection.key_prefixes("forecasts")
 _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
     observations.KEY, forecast_errors.KEY, forecast_errors.AGREEMENT_KEY, forecast_errors.SUMS_KEY
 )
-_MODELS = dg.AssetSelection.key_prefixes("model")
+_MODELS = dg.AssetSelection.key_prefixes("model") | dg.AssetSelection.assets("champions")
 _VERIFICATION = dg.AssetSelection.assets("verification")
 
 
-def build(_settings: Settings) -> dg.Definitions:
+def build(settings: Settings) -> dg.Definitions:
     """Jobs `read_locations`, `fetch`, `parse`, `truth`, `build_features`, `train`, `predict`, `verify`,
-    `cycle`, `day`; two schedules. No job has the name of an asset: Dagster refuses to load that.
+    `cycle`, `answer`, `day`; the schedules. No job has the name of an asset: Dagster refuses to load that.
+
+    A job's role says whose account its runs act under. `cycle` has none: it is `fetch` and `answer`, which
+    have different ones, in one run, for where there are no accounts.
     """
     ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
     jobs = [
         dg.define_asset_job("read_locations", dg.AssetSelection.assets(locations.KEY)),
-        dg.define_asset_job("fetch", _PAYLOADS),
+        dg.define_asset_job("fetch", _PAYLOADS, tags={ROLE_TAG: INGEST}),
         dg.define_asset_job("parse", _FORECASTS),
         dg.define_asset_job("truth", _TRUTH),
         dg.define_asset_job("build_features", dg.AssetSelection.assets(features.KEY)),
-        dg.define_asset_job("train", _MODELS),
+        dg.define_asset_job("train", _MODELS, tags={ROLE_TAG: TRAIN}),
         dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY)),
         dg.define_asset_job("verify", _VERIFICATION),
         dg.define_asset_job("cycle", _PAYLOADS | _FORECASTS | ahead),
-        dg.define_asset_job("day", _TRUTH | _VERIFICATION),
+        dg.define_asset_job("answer", _FORECASTS | ahead, tags={ROLE_TAG: SERVE}),
+        dg.define_asset_job("day", _TRUTH | _VERIFICATION, tags={ROLE_TAG: TRUTH}),
     ]
-    return dg.Definitions(jobs=jobs, schedules=[_cycle_schedule(), _day_schedule()])
+    return dg.Definitions(
+        jobs=jobs, schedules=[*_cycle_schedules(settings), _day_schedule(), _week_schedule()]
+    )
 
 
-def _cycle_schedule() -> dg.ScheduleDefinition:
+def _cycle_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """A quarter past each cycle's start: providers are asked as soon as the cycle exists, and predictions
-    follow.
+    follow. Apart, the answer comes half an hour later, when fetching has ended (it is cut off by then).
     """
+    if settings.separate_roles:
+        return [
+            _cycle_schedule("fetch_cycle", "fetch", "15 */6 * * *", "Asks every provider."),
+            _cycle_schedule(
+                "answer_cycle", "answer", "45 */6 * * *", "Predicts from what providers answered."
+            ),
+        ]
+    what = "Asks every provider at the start of a cycle, and predicts from what they answer."
+    return [_cycle_schedule("every_cycle", "cycle", "15 */6 * * *", what)]
 
+
+def _cycle_schedule(name: str, job: str, cron: str, description: str) -> dg.ScheduleDefinition:
     def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         key = CYCLE.key(context.scheduled_execution_time)
         return dg.RunRequest(run_key=key, partition_key=key)
 
     return dg.ScheduleDefinition(
-        name="every_cycle",
-        job_name="cycle",
-        description="Asks every provider at the start of a cycle, and predicts from what they answer.",
-        cron_schedule="15 */6 * * *",
+        name=name,
+        job_name=job,
+        description=description,
+        cron_schedule=cron,
         execution_timezone="UTC",
         execution_fn=request,
     )
@@ -73,6 +91,24 @@ def _day_schedule() -> dg.ScheduleDefinition:
         job_name="day",
         description="Takes in yesterday's truth, sums its errors, and scores the forecasts of it.",
         cron_schedule="30 7 * * *",
+        execution_timezone="UTC",
+        execution_fn=request,
+    )
+
+
+def _week_schedule() -> dg.ScheduleDefinition:
+    """Monday mornings, when Sunday has been scored: models learn from another week. One that is not better
+    than all it is compared with changes nothing.
+    """
+
+    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        return dg.RunRequest(run_key=DAY.key(context.scheduled_execution_time))
+
+    return dg.ScheduleDefinition(
+        name="every_week",
+        job_name="train",
+        description="Trains a model per variable on what is known by now.",
+        cron_schedule="30 8 * * 1",
         execution_timezone="UTC",
         execution_fn=request,
     )

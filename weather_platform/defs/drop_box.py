@@ -22,6 +22,7 @@ from weather_platform.defs.partitions import UPLOADS_PER_RUN
 from weather_platform.defs.partitions import uploads as upload_partitions
 from weather_platform.defs.uploads import KEY
 from weather_platform.infra.platform import Platform
+from weather_platform.infra.roles import ROLE_TAG, TRUTH
 from weather_platform.infra.settings import Settings
 
 # Not the name of the asset: Dagster wants names of jobs and of assets' ops to differ.
@@ -64,7 +65,7 @@ def build(settings: Settings) -> dg.Definitions:
             cursor=looked.cursor,
         )
 
-    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY))
+    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY), tags={ROLE_TAG: TRUTH})
     return dg.Definitions(sensors=[new_uploads], jobs=[job])
 
 

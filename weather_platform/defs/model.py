@@ -1,8 +1,8 @@
-"""One model per target variable: a version in MLflow with its data hash, scores beside every baseline, and
-the promotion decision.
+"""One model per target variable: a version in MLflow with its data hash, scores beside the champion and every
+baseline, and the promotion decision.
 
-Belongs here: what history a training reads, and what is shown of it. Does not: training or judging
-(core.model), or where versions are kept (infra.model_registry).
+Belongs here: what history a training reads, which champion it meets, and what is shown of it. Does not:
+training or judging (core.model), or where versions are kept (infra.model_registry).
 """
 
 from collections.abc import Iterator
@@ -56,9 +56,9 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
         tags=simulated_tag(settings),
         check_specs=[
             dg.AssetCheckSpec(
-                "beats_every_baseline",
+                "promoted",
                 asset=key(variable),
-                description="The version was good enough to be promoted.",
+                description="The version beats the sitting champion and every baseline, in no slice worse.",
             )
         ],
     )
@@ -69,7 +69,7 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
 
         until = _train_until(platform, config)
         try:
-            version, trained = _trained(platform, variable, until)
+            version, trained = _version(platform, variable, until)
         except TooFewDataError as error:
             context.log.warning(str(error))
             yield dg.MaterializeResult(
@@ -84,21 +84,50 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
     return model
 
 
-def _trained(platform: Platform, variable: str, until: datetime) -> "tuple[str, Trained]":
+def _version(platform: Platform, variable: str, until: datetime) -> "tuple[str, Trained]":
     """The version that this history makes: the registered one where the same data, code and time made it
-    before.
+    before. Raises TooFewDataError where there is too little to learn from, or to judge on.
     """
+    from weather_platform.core.model.train import training_rows
+
+    rows = training_rows(_history(platform, variable, until), variable, until)
+    # Before `until`: who was decided then was made by this very training, on the same or on less truth.
+    sitting = platform.models.champion_for(variable, until - timedelta(microseconds=1))
+    if sitting is None:
+        return _first(platform, rows, variable, until)
+    return _challenger(platform, rows, sitting, platform.models.load(variable, sitting), until)
+
+
+def _first(platform: Platform, rows: "pd.DataFrame", variable: str, until: datetime) -> "tuple[str, Trained]":
+    """A model that learned from all rows, judged out of fold: there is no champion to beat."""
+    from weather_platform.core.model.promotion import first
+    from weather_platform.core.model.train import train
+    from weather_platform.core.model.trained import code_version, data_hash
+    from weather_platform.infra.model_tags import Identity
+
+    same = Identity(variable, data_hash(rows), code_version(), until, until)
+    if (known := platform.models.find(same)) is not None:
+        return known, platform.models.load(variable, known)
+    trained, decision = first(train(rows, variable, until))
+    return platform.models.register(trained, decision), trained
+
+
+def _challenger(
+    platform: Platform, rows: "pd.DataFrame", sitting: str, champion: "Trained", until: datetime
+) -> "tuple[str, Trained]":
+    """A model that learned until the window's start, judged on the window beside the champion."""
+    from weather_platform.core.model.promotion import decided, in_window, window_start
     from weather_platform.core.model.train import train, training_rows
     from weather_platform.core.model.trained import code_version, data_hash
+    from weather_platform.infra.model_tags import Identity
 
-    history = _history(platform, variable, until)
-    known = platform.models.find(
-        variable, data_hash(training_rows(history, variable, until)), code_version(), until
-    )
-    if known is not None:
+    variable, start = champion.variable, window_start(champion.trained_until, until)
+    learned, window = training_rows(rows, variable, start), in_window(rows, start)
+    same = Identity(variable, data_hash(learned), code_version(), start, until, data_hash(window))
+    if (known := platform.models.find(same)) is not None:
         return known, platform.models.load(variable, known)
-    trained = train(history, variable, until)
-    return platform.models.register(trained), trained
+    trained, decision = decided(train(learned, variable, start), champion, sitting, window, until)
+    return platform.models.register(trained, decision), trained
 
 
 def _train_until(platform: Platform, config: TrainConfig) -> datetime:
@@ -116,19 +145,19 @@ def _train_until(platform: Platform, config: TrainConfig) -> datetime:
 def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFrame":
     """Features of the variable for cycles before `until`, beside what then happened."""
     from weather_platform.core.contracts.learned import FEATURES
-    from weather_platform.core.contracts.truth import OBSERVATION
+    from weather_platform.core.contracts.truth import RECONCILED
     from weather_platform.core.features.target import with_target
     from weather_platform.core.schema import conform
 
     warehouse = platform.warehouse
     rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))
-    known = warehouse.expression("observations", OBSERVATION, DAY.keys(until - _HISTORY, until))
+    known = warehouse.expression("observations", RECONCILED, DAY.keys(until - _HISTORY, until))
     return with_target(conform(rows.filter(rows.variable == variable).execute(), FEATURES), known)
 
 
 def _check(variable: str, passed: bool, reason: str) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        check_name="beats_every_baseline",
+        check_name="promoted",
         asset_key=key(variable),
         passed=passed,
         severity=dg.AssetCheckSeverity.WARN,

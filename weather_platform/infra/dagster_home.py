@@ -3,6 +3,7 @@
 Belongs here: the instance's folder and settings. Does not: what is run.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,24 +23,46 @@ event_log_storage:
   config:
     base_dir: {home}/history/runs
 """
+# Not by default: Dagster warns of it, as a beta, once in every run.
+_JSON_LOGS = """\
+python_logs:
+  dagster_handler_config:
+    handlers:
+      json:
+        class: weather_platform.infra.json_logs.JsonHandler
+"""
 
 
-def dagster_home(data_dir: Path) -> Path:
-    """The absolute folder for DAGSTER_HOME, made with its configuration where it is new; a file there
-    already is kept.
-    """
+def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
+    """The absolute folder for DAGSTER_HOME with its configuration; a file that someone wrote is kept."""
     home = (data_dir / "dagster").resolve()
     home.mkdir(parents=True, exist_ok=True)
-    config = home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(_CONFIG.format(home=home))
+    config, plain = home / "dagster.yaml", _CONFIG.format(home=home)
+    ours = {plain, plain + _JSON_LOGS}
+    if not config.exists() or config.read_text() in ours:
+        config.write_text(plain + _JSON_LOGS * json_logs)
     return home
 
 
 @contextmanager
-def instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
+def instance(data_dir: Path, json_logs: bool = False) -> "Iterator[dg.DagsterInstance]":
     """The instance of that folder, as the UI shows it."""
     import dagster as dg
 
-    with dg.DagsterInstance.from_config(str(dagster_home(data_dir))) as opened:
+    with dg.DagsterInstance.from_config(str(dagster_home(data_dir, json_logs))) as opened:
+        yield opened
+
+
+@contextmanager
+def configured_instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
+    """The instance that DAGSTER_HOME names, as a deployment has it; that of the data folder where it is not
+    set.
+    """
+    if not os.environ.get("DAGSTER_HOME"):
+        with instance(data_dir) as opened:
+            yield opened
+        return
+    import dagster as dg
+
+    with dg.DagsterInstance.get() as opened:
         yield opened

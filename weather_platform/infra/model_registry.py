@@ -4,26 +4,31 @@ cycle.
 Belongs here: everything that speaks to MLflow. Does not: training, or what the files hold (see
 model_files).
 
-The alias `challenger` is the newest version; `champion` moves only to a promoted one. A past cycle is
-never served by a version that learned from later truth, whatever the aliases say.
+The alias `challenger` is the newest version; `champion` is whoever reigns now (core.model.champions), and is
+gone where nobody does. A past cycle is never served by a version that learned from, or was judged on, later
+truth, whatever the aliases say.
 """
 
+import json
 import logging
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra import model_files
+from weather_platform.infra.model_tags import Identity, promoted_of, tags_of, withdrawal
 from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
 
+    from weather_platform.core.model.champions import Promoted
+    from weather_platform.core.model.promotion import Decision
     from weather_platform.core.model.trained import Trained
 
 _EXPERIMENT = "weather_platform"
@@ -42,51 +47,56 @@ class ModelRegistry:
         self._client, self._experiment = self._open()
         self._loaded: dict[tuple[str, str], Trained] = {}
 
-    def find(self, variable: str, data_hash: str, code_version: str, trained_until: datetime) -> str | None:
-        """The version that the same data, code and time made, if there is one: it need not be trained
-        again."""
-        wanted = {
-            "data_hash": data_hash,
-            "code_version": code_version,
-            "trained_until": trained_until.isoformat(),
-        }
-        same = [version for version in self._versions(variable) if wanted.items() <= version.tags.items()]
+    def find(self, trained: Identity) -> str | None:
+        """The version that the same data, code and times made, if there is one: it need not be trained and
+        judged again."""
+        wanted = trained.tags()
+        same = [v for v in self._versions(trained.variable) if wanted.items() <= v.tags.items()]
         return str(same[0].version) if same else None
 
-    def register(self, trained: "Trained") -> str:
-        """Log and register a model, and move the aliases. Returns its version: the existing one for the
-        same model."""
-        known = self.find(trained.variable, trained.data_hash, trained.code_version, trained.trained_until)
-        if known is not None:
+    def register(self, trained: "Trained", decision: "Decision") -> str:
+        """Log and register a model with the decision on it, and move the aliases. Returns its version: the
+        existing one for the same model and decision."""
+        identity = Identity.of(trained, decision)
+        if (known := self.find(identity)) is not None:
             return known
         name = _name(trained.variable)
+        tags = tags_of(trained, decision)
         with tempfile.TemporaryDirectory() as temporary:
-            run, hashes = self._log(trained, Path(temporary))
+            run, hashes = self._log(trained, decision, Path(temporary))
         if not self._client.search_registered_models(f"name = '{name}'"):
             self._client.create_registered_model(name)
-        tags = {"promoted": str(trained.promote).lower(), "reason": trained.reason[:500], **_tags(trained)}
         tags |= {_HASH_TAG + file: digest for file, digest in hashes.items()}
         source = f"{self._client.get_run(run).info.artifact_uri}/model"
         version = self._client.create_model_version(name, source=source, run_id=run, tags=tags)
         self._client.set_registered_model_alias(name, "challenger", version.version)
-        if trained.promote:
-            self._client.set_registered_model_alias(name, "champion", version.version)
+        self._enthrone(trained.variable)
         return str(version.version)
 
+    def withdraw(self, variable: str, version: str, at: datetime, why: str) -> str | None:
+        """Mark a version so that it serves no cycle again, and move the alias. Returns who reigns now, None
+        where nobody is left."""
+        for tag, value in withdrawal(at, why).items():
+            self._client.set_model_version_tag(_name(variable), version, tag, value)
+        return self._enthrone(variable)
+
+    def promoted(self, variable: str) -> "list[Promoted]":
+        """Every version that was ever promoted, oldest first."""
+        versions = reversed(self._versions(variable))
+        found = [promoted_of(variable, int(version.version), version.tags) for version in versions]
+        return [one for one in found if one is not None]
+
     def champion_for(self, variable: str, cycle: datetime) -> str | None:
-        """The promoted version that learned most recently, of those that used no truth known after
-        `cycle` began."""
+        """The version that may serve the cycle that began at `cycle` (see core.model.champions)."""
         return self.champions_for(variable, [cycle])[0]
 
     def champions_for(self, variable: str, cycles: Sequence[datetime]) -> list[str | None]:
         """`champion_for` each of many cycles, with one query."""
-        promoted = sorted(
-            (datetime.fromisoformat(version.tags["trained_until"]), int(version.version))
-            for version in self._versions(variable)
-            if version.tags.get("promoted") == "true"
-        )
-        usable = [[version for until, version in promoted if until <= cycle] for cycle in cycles]
-        return [str(versions[-1]) if versions else None for versions in usable]
+        from weather_platform.core.model.champions import champion_at
+
+        promoted = self.promoted(variable)
+        found = [champion_at(promoted, cycle) for cycle in cycles]
+        return [None if one is None else str(one.version) for one in found]
 
     def load(self, variable: str, version: str) -> "Trained":
         """A registered model. Raises ModelFileError where its files are not what was registered."""
@@ -100,11 +110,34 @@ class ModelRegistry:
             self._loaded[variable, version] = model_files.read(folder, hashes)
         return self._loaded[variable, version]
 
+    def _enthrone(self, variable: str) -> str | None:
+        """Point the alias `champion` at whoever reigns now; it goes where nobody does."""
+        from weather_platform.core.model.champions import champion_at
+
+        name, reigning = (
+            _name(variable),
+            champion_at(self.promoted(variable), datetime.max.replace(tzinfo=UTC)),
+        )
+        if reigning is not None:
+            self._client.set_registered_model_alias(name, "champion", str(reigning.version))
+            return str(reigning.version)
+        if "champion" in self._client.get_registered_model(name).aliases:
+            self._client.delete_registered_model_alias(name, "champion")
+        return None
+
     def _versions(self, variable: str) -> "list[ModelVersion]":
         """All versions of a variable, newest first."""
-        return list(self._client.search_model_versions(f"name = '{_name(variable)}'", max_results=1000))
+        found: list[ModelVersion] = []
+        token: str | None = None
+        while True:
+            page = self._client.search_model_versions(
+                f"name = '{_name(variable)}'", max_results=1000, page_token=token
+            )
+            found += page
+            if not (token := page.token):
+                return sorted(found, key=lambda version: -int(version.version))
 
-    def _log(self, trained: "Trained", folder: Path) -> tuple[str, dict[str, str]]:
+    def _log(self, trained: "Trained", decision: "Decision", folder: Path) -> tuple[str, dict[str, str]]:
         """A run with parameters, metrics, evidence, a plot and the model's files; its id and the files'
         hashes."""
         from weather_platform.core.report.plots import evidence_plot
@@ -114,11 +147,13 @@ class ModelRegistry:
         evidence.mkdir()
         hashes = model_files.write(trained, model)
         trained.evidence.to_csv(evidence / "baselines.csv", index=False)
+        decision.evidence.to_csv(evidence / "slices.csv", index=False)
+        (evidence / "decision.json").write_text(json.dumps(tags_of(trained, decision), indent=1))
         (evidence / "baselines.png").write_bytes(evidence_plot(trained.evidence, trained.variable))
         run = self._client.create_run(
             self._experiment, run_name=f"{trained.variable} {trained.trained_until:%Y-%m-%dT%HZ}"
         )
-        for name, value in {"variable": trained.variable, **_tags(trained)}.items():
+        for name, value in {"variable": trained.variable, **Identity.of(trained, decision).tags()}.items():
             self._client.log_param(run.info.run_id, name, value)
         for name, number in trained.metrics.items():
             self._client.log_metric(run.info.run_id, name, number)
@@ -172,11 +207,3 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def _name(variable: str) -> str:
     return f"weather_{variable}"
-
-
-def _tags(trained: "Trained") -> dict[str, str]:
-    return {
-        "trained_until": trained.trained_until.isoformat(),
-        "data_hash": trained.data_hash,
-        "code_version": trained.code_version,
-    }

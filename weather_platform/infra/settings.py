@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         timedelta(minutes=10),
         description="How long a run that reads uploads may say nothing before others read its files",
     )
+    truth_preference: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Sources of truth, the best first, joined by commas; after them uploads, archives that "
+        "measure, and reanalyses",
+    )
     sandbox_url: str | None = Field(None, description="Where the sandbox listens, for the sandbox profile")
     sandbox_fetch_delay: timedelta = Field(
         timedelta(minutes=15),
@@ -53,6 +58,9 @@ class Settings(BaseSettings):
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`json` adds one JSON object a line to standard error, with run, asset, partition"
+    )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
     )
@@ -62,6 +70,18 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(None, description="Sender of alerts; WEATHER_ALERT_EMAIL where absent")
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
+    postgres_url: SecretStr | None = Field(
+        None, description="Postgres with Dagster's run history, for a deployment: postgresql://..."
+    )
+    run_endpoint: str | None = Field(
+        None,
+        pattern=r"^http://(127\.0\.0\.1|localhost)(:\d+)?$",
+        description="A stand-in for the Cloud Run API, on loopback only: it gets no credentials",
+    )
+    separate_roles: bool = Field(
+        False,
+        description="Whether runs act under one account per role: a cycle is then fetched and answered apart",
+    )
     openweathermap_key: SecretStr | None = None
     weatherapi_key: SecretStr | None = None
 
@@ -82,7 +102,7 @@ class Settings(BaseSettings):
         None, description="BigQuery's Storage Read API at another address; host:port for a stand-in"
     )
 
-    @field_validator("providers", mode="before")
+    @field_validator("providers", "truth_preference", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

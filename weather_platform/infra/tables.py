@@ -8,6 +8,7 @@ from dagster import AssetKey
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.learned import (
+    CHAMPION,
     ERROR_SUM,
     FEATURES,
     FORECAST_ERROR,
@@ -15,20 +16,21 @@ from weather_platform.core.contracts.learned import (
     SCORE,
     TRUTH_AGREEMENT,
 )
-from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, UPLOADED_OBSERVATION
+from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, RECONCILED, UPLOADED_OBSERVATION
 
 _BY_NAME = {
     contract.name: contract
     for contract in (
         LOCATIONS,
         UPLOADED_OBSERVATION,
-        OBSERVATION,
+        RECONCILED,
         FORECAST_ERROR,
         TRUTH_AGREEMENT,
         ERROR_SUM,
         FEATURES,
         PREDICTION,
         SCORE,
+        CHAMPION,
     )
 }
 # One table per provider, archive or source, named by the second part of the key.

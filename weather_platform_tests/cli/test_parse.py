@@ -65,7 +65,10 @@ def test_failing_rows_go_to_a_second_file_with_the_reason(tmp_path: Path) -> Non
     assert json.loads(result.stdout) | {"feeds": None} == {
         "rows": 2,
         "rows_set_aside": 1,
+        "rows_read": 3,
         "past_rows_dropped": 0,
+        "rows_without_values": 0,
+        "rows_repeated": 0,
         "files_not_used": [],
         "feeds": None,
     }

@@ -1,6 +1,7 @@
 """What becomes of the flow when a provider is down, a cycle over, a key missing, or truth spoilt later."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -9,8 +10,8 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import PREDICTION
-from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.contracts.learned import CHAMPION, PREDICTION
+from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.partitions import DAY
 from weather_platform.core.variables import TARGETS
 from weather_platform.definitions import build
@@ -126,12 +127,12 @@ def poisoned(settings: Settings, since: pd.Timestamp) -> None:
     """Make every observation known from `since` on absurd."""
     warehouse = Platform(settings).warehouse
     keys = [key for key in warehouse.keys("observations") if DAY.end(key) > since]
-    rows = warehouse.read("observations", OBSERVATION, keys)
+    rows = warehouse.read("observations", RECONCILED, keys)
     late = rows["known_at"] >= since
     assert late.any()
     for name in ("temperature_c", "wind_speed_m_s", "precipitation_mm"):
         rows[name] = rows[name].mask(late, 49.0)
-    warehouse.replace("observations", OBSERVATION, rows, keys)
+    warehouse.replace("observations", RECONCILED, rows, keys)
 
 
 def test_what_is_observed_after_a_cycle_changes_nothing_of_it(lived: Lived, tmp_path: Path) -> None:
@@ -164,3 +165,31 @@ def test_no_cycle_is_served_by_a_model_that_learned_later(lived: Lived, tmp_path
     early = rows["cycle"] < pd.Timestamp(PERIOD.train_until)
     assert set(rows.loc[early, "model_version"]) == {"bias_corrected"}
     assert set(rows.loc[~early, "model_version"]) == {"1"}
+
+
+def test_a_new_model_meets_the_champion_on_days_that_neither_has_seen(lived: Lived, tmp_path: Path) -> None:
+    """Four days after the first model there are too few of them; eight days after it there are enough."""
+    from mlflow import MlflowClient
+
+    settings = lived.copied_to(tmp_path)
+    variable, uri = TARGETS[0], f"sqlite:///{settings.data_dir.resolve() / 'mlflow' / 'mlflow.db'}"
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    client.set_model_version_tag(f"weather_{variable}", "1", "promoted", "true")
+    for late, too_early in ((PERIOD.end, True), (PERIOD.end + timedelta(days=4), False)):
+        result = run_job(settings, "train", config={"train_until": late.isoformat()})
+        (event,) = result.asset_materializations_for_node(f"model__{variable}")
+        reason = str(event.metadata["reason"].value)
+        assert ("4.0 days are unseen" in reason) is too_early
+        assert not checks(result)[f"model/{variable}:promoted"] or not too_early
+        if too_early:
+            later = cycles(12, 4)
+            for job, keys in (("fetch", later), ("parse", later), ("truth", days(12, 4))):
+                run_job(settings, job, keys)
+            run_job(settings, "build_features", later)
+    tags = client.get_model_version(f"weather_{variable}", "2").tags
+    assert tags["judged_against"] == "1"
+    assert tags["trained_until"] == (PERIOD.train_until + timedelta(days=1)).isoformat()
+    assert tags["decided_at"] == (PERIOD.end + timedelta(days=4)).isoformat()
+    assert "first model" not in tags["reason"]
+    table = Platform(settings).warehouse.read("champions", CHAMPION)
+    assert table["version"].iloc[0] == "1"

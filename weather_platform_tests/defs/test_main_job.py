@@ -129,7 +129,7 @@ def test_every_asset_but_the_sums_is_checked(lived: Lived) -> None:
     assert checked["payloads"] == {"contract", "complete"}
     assert checked["forecasts"] == {"contract", "knowable", "nothing_set_aside"}
     assert checked["features"] == {"contract", "knowable"}
-    assert checked["model"] == {"beats_every_baseline"}
+    assert checked["model"] == {"promoted"}
     for name in ("locations", "history", "observations", "uploads", "predictions", "verification"):
         assert "contract" in checked[name]
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.learned import ERROR_SUM, SCORE, TRUTH_AGREEMENT
-from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, checks, days, run_assets
@@ -19,7 +19,7 @@ def with_gaps_filled(settings: Settings) -> None:
     """Denver's temperature of every day becomes the newest forecast of one feed."""
     warehouse = Platform(settings).warehouse
     keys = warehouse.keys("observations")
-    rows = warehouse.read("observations", OBSERVATION, keys)
+    rows = warehouse.read("observations", RECONCILED, keys)
     said = warehouse.read("forecasts/met_norway", FORECAST)
     said = said.sort_values("fetched_at").drop_duplicates(["location_id", "valid_time"], keep="last")
     own = rows[["location_id", "time"]].merge(
@@ -30,7 +30,7 @@ def with_gaps_filled(settings: Settings) -> None:
     )["temperature_c"]
     here = (rows["location_id"] == "denver") & own.notna().to_numpy()
     rows["temperature_c"] = rows["temperature_c"].mask(here, own.to_numpy())
-    warehouse.replace("observations", OBSERVATION, rows, keys)
+    warehouse.replace("observations", RECONCILED, rows, keys)
 
 
 def scored(settings: Settings, method: str) -> set[str]:

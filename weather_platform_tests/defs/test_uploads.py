@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from dagster import DagsterRunStatus
 
 from weather_platform.cli.main import cli
-from weather_platform.core.contracts.truth import OBSERVATION, UPLOADED_OBSERVATION
+from weather_platform.core.contracts.truth import RECONCILED, UPLOADED_OBSERVATION
 from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.definitions import build
 from weather_platform.defs import drop_box
@@ -129,7 +129,7 @@ def test_a_file_is_read_once_and_its_rows_become_truth(deployment: Deployment, t
     assert not deployment.tick()
     assert sorted(deployment.rejected["value"]) == ["999", "hot"]
     run_job(deployment.settings, "truth", [DAY_KEY], deployment.instance)
-    truth = Platform(deployment.settings).warehouse.read("observations", OBSERVATION, [DAY_KEY])
+    truth = Platform(deployment.settings).warehouse.read("observations", RECONCILED, [DAY_KEY])
     mine = truth[truth["source"] == "mine"]
     assert mine[["location_id", "time", "temperature_c"]].to_numpy().tolist() == [
         ["denver", pd.Timestamp(f"{DAY_KEY}T00Z"), 20.5]

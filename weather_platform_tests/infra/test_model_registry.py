@@ -2,6 +2,7 @@
 files."""
 
 import hashlib
+import json
 import pickle
 import zipfile
 from dataclasses import replace
@@ -13,11 +14,13 @@ import pytest
 import skops.io
 from sklearn.linear_model import LinearRegression
 
+from weather_platform.core.model.promotion import first
 from weather_platform.core.predictions import predict
 from weather_platform.core.variables import TARGETS
 from weather_platform.infra import model_files
 from weather_platform.infra.model_files import ModelFileError, read, write
 from weather_platform.infra.model_registry import ModelRegistry
+from weather_platform.infra.model_tags import Identity
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.core.synthetic import long_lived, trained
 
@@ -35,8 +38,8 @@ def registry(settings: Settings) -> ModelRegistry:
 
 
 def test_a_version_comes_back_as_it_went_in(registry: ModelRegistry, settings: Settings) -> None:
-    model = trained(VARIABLE)
-    version = registry.register(model)
+    model, decision = first(trained(VARIABLE))
+    version = registry.register(model, decision)
     again = ModelRegistry(settings).load(VARIABLE, version)
     features = long_lived().features.tail(500)
     features = features[features["variable"] == VARIABLE]
@@ -48,30 +51,83 @@ def test_a_version_comes_back_as_it_went_in(registry: ModelRegistry, settings: S
 
 
 def test_the_same_model_is_registered_once_and_found(registry: ModelRegistry) -> None:
+    model, decision = first(trained(VARIABLE))
+    version = registry.register(model, decision)
+    assert registry.register(model, decision) == version
+    assert registry.find(Identity.of(model, decision)) == version
+    assert registry.find(replace(Identity.of(model, decision), data_hash="0" * 64)) is None
+
+
+def register(registry: ModelRegistry, days: int, promote: bool = True) -> str:
+    """A version decided some days after the first one's training."""
     model = trained(VARIABLE)
-    version = registry.register(model)
-    assert registry.register(model) == version
-    assert registry.find(VARIABLE, model.data_hash, model.code_version, model.trained_until) == version
-    assert registry.find(VARIABLE, "0" * 64, model.code_version, model.trained_until) is None
+    model = replace(model, trained_until=model.trained_until + timedelta(days=days), promote=promote)
+    return registry.register(*first(model))
 
 
 def test_a_cycle_is_served_by_the_newest_promoted_version_that_is_older(tmp_path: Path) -> None:
     registry = ModelRegistry(Settings(data_dir=tmp_path))
     start = trained(VARIABLE).trained_until
-    made = [
-        replace(trained(VARIABLE), trained_until=start + timedelta(days=days), promote=promote)
-        for days, promote in ((0, True), (4, True), (2, True), (6, False))
-    ]
-    first, second, between, _ = (registry.register(model) for model in made)
+    one, two, between, _ = (
+        register(registry, *made) for made in ((0, True), (4, True), (2, True), (6, False))
+    )
     cycles = [start + timedelta(days=days) for days in (-1, 0, 1, 3, 5, 7)]
-    assert registry.champions_for(VARIABLE, cycles) == [None, first, first, between, second, second]
-    assert registry.champion_for(VARIABLE, cycles[1]) == first
+    assert registry.champions_for(VARIABLE, cycles) == [None, one, one, between, two, two]
+    assert registry.champion_for(VARIABLE, cycles[1]) == one
     assert registry.champion_for("temperature_c", cycles[-1]) is None
+
+
+def test_a_version_serves_from_its_decision_on_and_not_from_its_training(tmp_path: Path) -> None:
+    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    model, decision = first(trained(VARIABLE))
+    later = replace(
+        decision, decided_at=decision.decided_at + timedelta(days=7), against="1", window_hash="w"
+    )
+    version = registry.register(model, later)
+    cycles = [model.trained_until, model.trained_until + timedelta(days=6), later.decided_at]
+    assert registry.champions_for(VARIABLE, cycles) == [None, None, version]
+    assert registry.promoted(VARIABLE)[0].trained_until == model.trained_until
+
+
+def test_the_alias_is_of_who_reigns_and_a_withdrawn_version_never_comes_back(tmp_path: Path) -> None:
+    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    one, two, refused = register(registry, 0), register(registry, 4), register(registry, 6, promote=False)
+    now = trained(VARIABLE).trained_until + timedelta(days=9)
+    assert aliases(tmp_path) == {"champion": two, "challenger": refused}
+    assert registry.withdraw(VARIABLE, two, now, "it ran hot") == one
+    assert aliases(tmp_path)["champion"] == one
+    assert register(registry, 4) == two  # trained again from the same, it is the same, and stays withdrawn
+    assert registry.champions_for(VARIABLE, [now, now - timedelta(days=4)]) == [one, one]
+    assert registry.withdraw(VARIABLE, one, now, "this too") is None
+    assert "champion" not in aliases(tmp_path)
+    assert registry.champion_for(VARIABLE, now) is None
+
+
+def aliases(folder: Path) -> dict[str, str]:
+    """Aliases as any other client of MLflow sees them."""
+    from mlflow import MlflowClient
+
+    uri = f"sqlite:///{folder.resolve() / 'mlflow' / 'mlflow.db'}"
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    found = client.get_registered_model(f"weather_{VARIABLE}").aliases
+    return {name: str(version) for name, version in found.items()}
+
+
+def test_the_decision_lies_beside_the_version(tmp_path: Path) -> None:
+    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    register(registry, 0)
+    (decision,) = tmp_path.rglob("decision.json")
+    told = json.loads(decision.read_text())
+    assert told["promoted"] == "true"
+    assert told["judged_against"] == "baselines"
+    assert told["reason"].startswith("first model")
+    assert {"data_hash", "code_version", "trained_until", "decided_at"} <= set(told)
+    assert len(pd.read_csv(decision.with_name("slices.csv"))) == len(trained(VARIABLE).evidence)
 
 
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:
     registry = ModelRegistry(Settings(data_dir=tmp_path))
-    version = registry.register(trained(VARIABLE))
+    version = register(registry, 0)
     (path,) = tmp_path.rglob("model.json")
     path.write_text(path.read_text().replace('"promote": ', '"promote":  '))
     with pytest.raises(ModelFileError, match="SHA-256 differs"):
@@ -172,7 +228,7 @@ def test_mlflow_keeps_to_itself(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ModelRegistry(Settings(data_dir=tmp_path / "data")).register(trained(VARIABLE))
+    register(ModelRegistry(Settings(data_dir=tmp_path / "data")), 0)
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
     assert {path.name for path in tmp_path.iterdir()} == {"data"}

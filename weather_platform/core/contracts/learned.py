@@ -200,3 +200,24 @@ SCORE = Contract(
     partition_column="day",
     grain=DAY,
 )
+
+CHAMPION = Contract(
+    name="champions",
+    description="Which model version reigned when, and why: the history of promotions and withdrawals.",
+    columns=(
+        _VARIABLE,
+        Column(
+            "from", "time", "When the reign began: the decision, or the withdrawal of another", nullable=False
+        ),
+        Column("until", "time", "When it ended; null while it lasts"),
+        Column("version", "text", "Registered version", nullable=False),
+        Column("why", "text", "Why it began", nullable=False),
+        Column(
+            "withdrawn_at", "time", "When the version was taken back, never to serve again; null otherwise"
+        ),
+        Column("trained_until", "time", "The version learned from no truth known later", nullable=False),
+        Column("data_hash", "text", "Of the rows it learned from", nullable=False),
+        Column("code_version", "text", "Hash of the source that made it", nullable=False),
+    ),
+    key=("variable", "from"),
+)

@@ -35,10 +35,24 @@ _OBSERVED = (
 )
 
 OBSERVATION = Contract(
-    name="observations",
-    description="One hourly truth table from every archive and upload.",
+    name="history",
+    description="Hourly measurements of an archive, as it gives them.",
     columns=_OBSERVED,
     key=("location_id", "time", "source"),
+    partition_column="time",
+    grain=DAY,
+)
+
+RECONCILED = Contract(
+    name="observations",
+    description="One hourly truth table of every archive and upload: one row a place and hour.",
+    columns=(
+        *_OBSERVED,
+        Column(
+            "filled", "text", "Variables that `source` lacks, as column=source of the others; null if none"
+        ),
+    ),
+    key=("location_id", "time"),
     partition_column="time",
     grain=DAY,
 )
@@ -49,6 +63,25 @@ UPLOADED_OBSERVATION = Contract(
     columns=(Column("upload", "text", "File version: name and content hash", nullable=False), *_OBSERVED),
     key=("upload", "location_id", "time", "source"),
     partition_column="upload",
+)
+
+STATION_REPORT = Contract(
+    name="station_files",
+    description="Reports of stations as a file of their archive holds them, one partition per file.",
+    columns=(
+        Column("file", "text", "File of the archive that the row came from", nullable=False),
+        Column("station_id", "text", "Station, by the archive's own id", nullable=False),
+        Column("source", "text", "Archive", nullable=False),
+        Column("time", "time", "Time of the measurement; accumulations end here", nullable=False),
+        Column(
+            "report", "text", "Kind of report, since a station may send several of one time", nullable=False
+        ),
+        Column("interval_hours", "int", "Hours that the amounts cover", nullable=False, ge=1, le=24),
+        Column("quality", "text", "The archive's quality mark: good, suspect, or unchecked", nullable=False),
+        *WEATHER,
+    ),
+    key=("file", "station_id", "time", "report"),
+    partition_column="file",
 )
 
 DAILY = Contract(

@@ -19,24 +19,16 @@ import pyarrow.compute as pc
 from weather_platform.core.contracts.truth import DAILY
 from weather_platform.core.dtypes import TEXT, TIME
 from weather_platform.core.history.fields import Decoded, decoded, distinct
+from weather_platform.core.history.finish import finished, unpacked_text
+from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
-from weather_platform.core.partitions import EPOCH
-from weather_platform.core.schema import check, conform
 from weather_platform.core.units import Affine, affine
 
 SOURCE = "gsod"
 _INCHES = Affine(25.4, 0)  # of snow, which is no water
 _PHENOMENA = ("fog", "rain_drizzle", "snow_ice_pellets", "hail", "thunder", "tornado_funnel_cloud")
-
-
-class DailyRows(NamedTuple):
-    """`rows` by DAILY, `quarantine` by QUARANTINE; every one of `rows_read` is in exactly one of them."""
-
-    rows: pd.DataFrame
-    quarantine: pd.DataFrame
-    rows_read: int
 
 
 class _Field(NamedTuple):
@@ -81,25 +73,29 @@ _BIGQUERY, _NCEI = 0, 1
 _KEYS = (("stn", "wban", "year", "mo", "da", *_PHENOMENA), ("STATION", "DATE", "FRSHTT"))
 
 
-def parse_gsod(data: bytes, name: str) -> DailyRows:
-    """Rows of a CSV or Parquet file of either transport; `name` is for the quarantine.
+def read_gsod(file: File) -> FileRows:
+    """DAILY rows of a CSV or Parquet file of either transport, compressed or not.
 
-    A row with a field that cannot be read, or that is no weather, is set aside whole, as is a station's day
-    that comes again. Raises ObservationFileError for a file that is not GSOD at all.
+    A row with a field that cannot be read, or that is no weather, is set aside whole; a station's day that
+    comes again is counted. Raises ObservationFileError for a file that is not GSOD at all.
     """
-    dialect, table = _read(data)
+    parquet = file.data.startswith(b"PAR1")
+    dialect, table = _read(file.data if parquet else unpacked_text(file))
     rejects = Rejects(table.columns, table.row)
     rejects.add_malformed(table.malformed, "the row has more or fewer fields than the header")
     readable = np.ones(len(table.row), dtype=bool)
     values = _key(table, dialect, rejects, readable)
     values |= _measured(table, dialect, rejects, readable)
-    frame = conform(pd.DataFrame(values).assign(source=SOURCE)[readable], DAILY)
-    checked = check(frame, DAILY)
-    for (column, reason), faults in checked.bad.groupby(["column", "reason"], dropna=False):
-        rejects.add(faults["row"].to_numpy(), _wire_name(str(column), dialect), str(reason))
-    rows = checked.good.reset_index(drop=True)
-    cycle = rows["day"].min().to_pydatetime() if len(rows) else EPOCH
-    return DailyRows(rows, rejects.frame(SOURCE, cycle, name), len(table.row) + len(table.malformed))
+    return finished(
+        values,
+        DAILY,
+        rejects,
+        readable,
+        source=SOURCE,
+        file=file,
+        wire={field.column: field.names[dialect] for field in _FIELDS},
+        malformed=len(table.malformed),
+    )
 
 
 def _read(data: bytes) -> tuple[int, Table]:
@@ -119,12 +115,6 @@ def _wanted(dialect: int) -> list[str]:
     counts = [field.reports[dialect] for field in _FIELDS if field.reports]
     fields = [field.names[dialect] for field in _FIELDS]
     return [*_KEYS[dialect], *fields, *counts, *(names[dialect] for names in _FLAGS.values())]
-
-
-def _wire_name(column: str, dialect: int) -> str:
-    """The file's name of a contract column; itself where it is made of several."""
-    found = [field.names[dialect] for field in _FIELDS if field.column == column]
-    return found[0] if found else column
 
 
 def _key(table: Table, dialect: int, rejects: Rejects, readable: np.ndarray) -> dict[str, pd.Series]:

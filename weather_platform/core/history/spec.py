@@ -32,7 +32,8 @@ class Archive:
     `requests(day)` plans one UTC day, given its first instant; every request is named uniquely within the
     archive. `parse(meta, body)` reads one reply, and sets aside what cannot be read instead of raising.
     `settled` is how long after its end a day does not change any more; it is asked for only then.
-    `simulated` archives exist on the sandbox alone. The other fields are those of a Provider, so that one
+    `simulated` archives exist on the sandbox alone. A `reanalysis` is a model's word, taken where no
+    instrument has one. The other fields are those of a Provider, so that one
     HTTP client serves both.
     """
 
@@ -44,6 +45,7 @@ class Archive:
     attribution: str
     settled: timedelta
     simulated: bool = False
+    reanalysis: bool = False
     follow: Callable[[Request, bytes], Request | None] | None = None
     auth: Auth | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

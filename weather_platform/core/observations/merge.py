@@ -1,7 +1,7 @@
-"""Archives and uploads as one truth table.
+"""Rows of archives and uploads side by side, one per place, time and source.
 
-Belongs here: which of several rows with one key stands. Does not: which source a forecast is held against
-where several have a value (core.grid.truth_grid: good before unchecked, then the nearest).
+Belongs here: which of two versions of a file counts. Does not: which source stands where a place has several
+(reconcile).
 """
 
 from collections.abc import Sequence

@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.unpack import UnpackError, unpack
+
+_NO_TEXT = "\ufffd"
 
 
 class ObservationFileError(ValueError):
@@ -66,8 +69,23 @@ def read_table(data: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> 
         raise ObservationFileError(str(error)) from error
 
 
+def _as_text(text: bytes, csv: Csv) -> tuple[bytes, bool]:
+    """The text, bytes that are no UTF-8 replaced by the sign for it, and whether there were any.
+
+    Arrow forgets a malformed row that has one.
+    """
+    if csv.encoding.lower() not in ("utf-8", "utf8") or text.isascii():
+        return text, False
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return text.decode(errors="replace").encode(), True
+    return text, False
+
+
 def _read_csv(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table:
     bad: list[Any] = []
+    text, replaced = _as_text(text, csv)
 
     def set_aside(row: Any) -> str:
         bad.append(row)
@@ -85,6 +103,8 @@ def _read_csv(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> T
     try:
         _check_header(text, wanted, csv)
         table = pacsv.read_csv(pa.BufferReader(text if b"\n" in text else text + b"\n"), read, parse, convert)
+        if replaced and any(pc.any(pc.match_substring(column, _NO_TEXT)).as_py() for column in table.columns):
+            raise pa.ArrowInvalid("bytes that are no text")
     except (pa.ArrowInvalid, pa.ArrowKeyError, LookupError, UnicodeDecodeError) as error:
         raise ObservationFileError(
             f"cannot be read as text in {csv.encoding} with {csv.delimiter!r} between fields: {error}; "

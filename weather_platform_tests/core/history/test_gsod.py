@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.history.gsod import DailyRows, parse_gsod
+from weather_platform.core.history.format import File, FileRows
+from weather_platform.core.history.gsod import read_gsod
 from weather_platform.core.observations.table import ObservationFileError
 
 NCEI = {
@@ -88,8 +89,12 @@ def one(**change: str) -> pd.Series:
     return parsed.rows.iloc[0]
 
 
-def accounted(parsed: DailyRows) -> bool:
-    return len(parsed.rows) + parsed.quarantine["row"].nunique() == parsed.rows_read
+def parse_gsod(data: bytes, name: str) -> FileRows:
+    return read_gsod(File(data, name))
+
+
+def accounted(parsed: FileRows) -> bool:
+    return parsed.lost == 0 and parsed.kept == len(parsed.rows)
 
 
 def test_units_and_flags_of_a_row() -> None:
@@ -162,13 +167,13 @@ def test_a_bad_row_is_set_aside_and_its_neighbours_stay(change: dict[str, str], 
 
 def test_a_day_that_comes_again_is_counted() -> None:
     parsed = parse_gsod(ncei({}, {}), "f")
-    assert len(parsed.rows) == 1
+    assert (len(parsed.rows), list(parsed.left_out.values())) == (1, [1])
     assert accounted(parsed)
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>Not Found</html>", b"a,b\n1,2\n", ncei()[:60]])
 def test_what_is_no_gsod_is_refused_with_a_reason(data: bytes) -> None:
-    with pytest.raises(ObservationFileError, match=r"empty|not GSOD"):
+    with pytest.raises(ObservationFileError, match=r"empty|not GSOD|HTML page"):
         parse_gsod(data, "f")
 
 
@@ -186,7 +191,7 @@ def test_recorded_files_lose_nothing_and_both_transports_agree(recorded_data: Pa
     for file in files:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
         parsed = parse_gsod(file.read_bytes(), file.name)
-        assert (parsed.rows_read, len(parsed.rows)) == (len(table), len(table)), file
+        assert (parsed.read, len(parsed.rows)) == (len(table), len(table)), file
         assert parsed.quarantine.empty
         pd.testing.assert_frame_equal(parsed.rows, parse_gsod(bigquery(table), file.name).rows)
 
@@ -194,5 +199,5 @@ def test_recorded_files_lose_nothing_and_both_transports_agree(recorded_data: Pa
 @pytest.mark.recorded
 def test_a_recorded_export_of_bigquery_is_read(recorded_data: Path) -> None:
     parsed = parse_gsod((recorded_data / "history" / "bigquery" / "gsod2019_extract.csv").read_bytes(), "f")
-    assert (len(parsed.rows), parsed.rows_read) == (5, 5)
+    assert (len(parsed.rows), parsed.read) == (5, 5)
     assert parsed.rows["precipitation_mm"].notna().sum() == 1  # the other four are flagged I

@@ -52,3 +52,9 @@ def test_bounds_hold() -> None:
         read_table(TEXT, ["a"], Csv(), Limits(rows=3))
     with pytest.raises(ObservationFileError, match="bytes, more than the 9"):
         read_table(TEXT, ["a"], Csv(), Limits(bytes=9))
+
+
+def test_a_torn_row_of_bytes_that_are_no_text_is_counted_with_the_others() -> None:
+    table = read_table(b"a,b\n1,2\n\xf3,3,4\n\xff,5\n", ["b"], Csv(), Limits())
+    assert table.columns["b"].to_pylist() == ["2", "5"]
+    assert (table.row.tolist(), [position for position, _ in table.malformed]) == ([0, 2], [1])

@@ -1,0 +1,77 @@
+"""`weather-platform rollback`: take a bad champion back, and let the one before it serve again."""
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.core.variables import TARGETS
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+
+@click.command()
+@click.argument("variables", nargs=-1, type=click.Choice(TARGETS), metavar="[VARIABLE]...")
+@click.option("--why", default="no reason given", show_default=True, help="Kept in the history of champions.")
+@click.option(
+    "--to-blend", is_flag=True, help="Take the last champion back too; the bias-corrected blend serves then."
+)
+@click.option("--json", "as_json", is_flag=True, help="What was done as JSON on standard output.")
+@click.pass_context
+def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend: bool, as_json: bool) -> None:
+    """Withdraw the champion of each VARIABLE (all of them where none is named) and restore the one before.
+
+    The withdrawn version serves no cycle again, and training never brings it back; the next challenger is
+    judged against the restored one. Predictions that were made stay as they were issued: materialize
+    `predictions` again for cycles that should be made anew. `champions` holds the history.
+
+    Refused where a variable has no champion before the sitting one, unless --to-blend is given. Nothing is
+    changed then.
+    """
+    settings = ctx.obj or Settings()
+    if not (settings.mlflow_tracking_uri or (settings.data_dir / "mlflow" / "mlflow.db").exists()):
+        raise CommandError(
+            f"no model was registered yet under {settings.data_dir}: run `weather-platform run`"
+        )
+    platform, now = Platform(settings), datetime.now(UTC)
+    chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or TARGETS}
+    done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
+    if not done:
+        raise CommandError("there is no champion to take back: the bias-corrected blend serves already")
+    _tell_history(settings)
+    if as_json:
+        click.echo(json.dumps(done))
+        return
+    for one in done:
+        serves = f"version {one['restored']} serves again" if one["restored"] else "the blend serves now"
+        click.echo(f"{one['variable']}: version {one['withdrawn']} is withdrawn, {serves}")
+
+
+def _sitting(platform: Platform, variable: str, now: datetime, to_blend: bool) -> str | None:
+    """The champion to take back; None without any. Raises CommandError where there would be none left."""
+    promoted = [one for one in platform.models.promoted(variable) if one.withdrawn_at is None]
+    if len(promoted) == 1 and not to_blend:
+        raise CommandError(
+            f"{variable}: version {promoted[0].version} is the last that may serve; "
+            "--to-blend takes it back too, and the bias-corrected blend serves until another is promoted"
+        )
+    return platform.models.champion_for(variable, now)
+
+
+def _withdraw(
+    platform: Platform, variable: str, version: str, now: datetime, why: str
+) -> dict[str, str | None]:
+    restored = platform.models.withdraw(variable, version, now, why)
+    return {"variable": variable, "withdrawn": version, "restored": restored, "at": now.isoformat()}
+
+
+def _tell_history(settings: Settings) -> None:
+    """Materialize `champions`, so that table and UI say what was done."""
+    from weather_platform.cli.flow import Step, execute
+    from weather_platform.definitions import build
+    from weather_platform.defs.champions import JOB
+    from weather_platform.infra.dagster_home import instance
+
+    with instance(settings.data_dir) as dagster_instance:
+        execute(build(settings), dagster_instance, Step(JOB))

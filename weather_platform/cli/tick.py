@@ -1,0 +1,46 @@
+"""`weather-platform tick`: what a schedule or sensor asks for, run here and now.
+
+Belongs here: arguments, and how outcomes become an exit code. Does not: what is done (service.worker).
+"""
+
+import logging
+from datetime import UTC, datetime
+
+import click
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.options import UTC_TIME
+from weather_platform.infra.settings import Settings
+
+
+@click.command()
+@click.argument("name")
+@click.option("--at", type=UTC_TIME, help="The tick's time, 2026-09-03T18:15:00Z. [default: now]")
+@click.option("--again", is_flag=True, help="Also run what finished or failed before.")
+def tick(name: str, at: datetime | None, again: bool) -> None:
+    """Run what the schedule or sensor NAME asks for, once, in this process.
+
+    This is what a Cloud Run job does where nothing runs between ticks. Runs are recorded in the instance
+    that DAGSTER_HOME configures (a folder below WEATHER_DATA_DIR where it is not set). Asking again for the
+    same tick does nothing once its run has finished; a run whose worker was killed is noted as failed and
+    made again, three times at most. Exit code 1 where a run failed, now or before: repair, then use
+    --again.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    from weather_platform.definitions import build
+    from weather_platform.infra.dagster_home import configured_instance
+    from weather_platform.service.worker import UnknownTickError, Worker
+
+    settings = Settings()
+    bad = []
+    with configured_instance(settings.data_dir) as instance:
+        try:
+            worker = Worker(settings, build(settings), instance, again)
+            for key, outcome in worker.tick(name, at or datetime.now(UTC)):
+                click.echo(f"{name} {key}: {outcome.value}")
+                bad += [] if outcome.good else [key]
+        except UnknownTickError as error:
+            raise click.UsageError(str(error)) from error
+    if bad:
+        raise CommandError(f"{len(bad)} runs of {name} failed: {', '.join(bad[:10])}; their logs say why")

@@ -1,0 +1,128 @@
+"""A challenger beside the champion and every baseline on the rows of a window, whole and slice by slice.
+
+Belongs here: the scores, their differences and how sure they are. Does not: what follows from them (see
+promotion).
+"""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy.stats import t as student
+from scores.stats.statistical_tests import diebold_mariano
+
+from weather_platform.core.baselines import points
+from weather_platform.core.contracts.learned import QUANTILES
+from weather_platform.core.model.distributions import emos_quantiles
+from weather_platform.core.model.fallback import from_blend
+from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.trained import Trained
+from weather_platform.core.scoring import BLOCK_DAYS, crps_of_quantiles, resampled_means
+from weather_platform.core.slices import lead_bucket, region
+
+CHAMPION, EVERYWHERE = "champion", "all"
+_MEDIAN = QUANTILES.index("q50")
+# A slice of fewer rows or days says nothing that a bootstrap of days could tell from chance.
+_FEWEST_ROWS, _FEWEST_DAYS = 100, 5
+MARGIN = 0.02  # of a rival's CRPS: a slice that is worse by less is worse for nobody
+
+
+def judge(window: pd.DataFrame, challenger: Trained, champion: Trained) -> tuple[pd.DataFrame, Forecast]:
+    """Evidence, and the challenger's forecast of the window.
+
+    One row per rival (`method`) and `slice`: all rows, or a lead bucket in a region. `n`, `days`, `mae`,
+    `crps`, `ours_mae`, `ours_crps`, `difference` (ours_crps − crps) on the rival's rows, its 95 % interval
+    `low`, `high` by paired block bootstrap over days, and the one-sided `p_worse` of the challenger being
+    worse by no more than MARGIN. For all rows, `dm_statistic` and `dm_confidence_worse` as well, by Diebold
+    and Mariano (1995) as modified by Hering and Genton (2011).
+    """
+    observed = window["observed"].to_numpy(np.float64)
+    out = challenger.forecast(window)
+    rivals = _rivals(window, out, champion)
+    losses = {name: _losses(values, observed) for name, values in rivals.items()}
+    ours = _losses(out.quantiles, observed)
+    cuts = _cuts(window)
+    frames = [_against(name, losses[name], ours, cuts) for name in rivals]
+    return pd.concat(frames, ignore_index=True), out
+
+
+def _rivals(window: pd.DataFrame, out: Forecast, champion: Trained) -> dict[str, np.ndarray]:
+    """Quantiles (row × level) or points (by row) of the champion and of every baseline that has any."""
+    variable = champion.variable
+    found = {name: point for name, point in points(window).items() if not np.isnan(point).all()}
+    return found | {
+        "emos": emos_quantiles(out.location, out.scale, variable),
+        "fallback": from_blend(window, variable).quantiles,
+        CHAMPION: champion.forecast(window).quantiles,
+    }
+
+
+def _losses(said: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
+    """`crps` and `mae` by row; a point's CRPS is its absolute error."""
+    if said.ndim == 1:
+        error = np.abs(said - observed)
+        return pd.DataFrame({"crps": error, "mae": error})
+    error = np.abs(said[:, _MEDIAN] - observed)
+    return pd.DataFrame({"crps": crps_of_quantiles(observed, said), "mae": error})
+
+
+def _cuts(window: pd.DataFrame) -> pd.DataFrame:
+    where = region(window["latitude"].to_numpy(), window["longitude"].to_numpy())
+    lead = lead_bucket(window["lead_hours"].to_numpy(np.float64))
+    name = pd.Series(lead).str.cat(pd.Series(where), sep=" h, ")
+    day = window["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
+    return pd.DataFrame({"slice": name.to_numpy(object), "day": day})
+
+
+def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.DataFrame) -> pd.DataFrame:
+    """Lines of one rival: all its rows, then each slice that has enough of them."""
+    have = theirs["crps"].notna().to_numpy()
+    table = pd.DataFrame(
+        {
+            "n": 1.0,
+            "crps": theirs["crps"],
+            "mae": theirs["mae"],
+            "ours_crps": ours["crps"],
+            "ours_mae": ours["mae"],
+        }
+    )[have]
+    rows = pd.concat([table, cuts[have]], axis=1)
+    daily = pd.concat([rows.assign(slice=EVERYWHERE), rows]).groupby(["slice", "day"]).sum()
+    total = daily.groupby(level="slice").sum()
+    lines = total.div(total["n"], axis=0).assign(n=total["n"].astype(int), days=daily.groupby("slice").size())
+    enough = (lines["n"] >= _FEWEST_ROWS) & (lines["days"] >= _FEWEST_DAYS) | (lines.index == EVERYWHERE)
+    lines = lines[enough].assign(difference=lambda line: line["ours_crps"] - line["crps"])
+    difference = (daily["ours_crps"] - daily["crps"]).unstack("slice").fillna(0.0)[lines.index]
+    count = daily["n"].unstack("slice").fillna(0.0)[lines.index]
+    means = resampled_means(difference.to_numpy(), count.to_numpy())
+    low, high = np.nanquantile(means, (0.025, 0.975), axis=0)
+    p_worse = _p_worse(lines["difference"] - MARGIN * lines["crps"], means, lines["days"])
+    lines = lines.assign(low=low, high=high, p_worse=p_worse, method=rival).reset_index()
+    daily_mean = (difference[EVERYWHERE] / count[EVERYWHERE]).to_numpy()
+    statistic, confidence = _diebold_mariano(daily_mean)
+    whole = lines["slice"] == EVERYWHERE
+    return lines.assign(
+        dm_statistic=np.where(whole, statistic, np.nan),
+        dm_confidence_worse=np.where(whole, confidence, np.nan),
+    )
+
+
+def _p_worse(excess: pd.Series, means: np.ndarray, days: pd.Series) -> np.ndarray:
+    """One-sided p-value that nothing is in excess, from Student's t with the bootstrap's standard error.
+
+    Blocks of a series of few days vary less than the days do, by (days − block) / days; and quantiles of a
+    bootstrap end where its resamples do, long before 5 % shared among hundreds of slices.
+    """
+    degrees = np.maximum(days.to_numpy() - 1, 1)
+    inflation = np.sqrt(days / np.maximum(days - BLOCK_DAYS, 1))
+    error = np.nanstd(means, axis=0) * inflation
+    return np.where(error > 0, student.sf(excess / np.where(error > 0, error, 1.0), degrees), 1.0)
+
+
+def _diebold_mariano(daily: np.ndarray) -> tuple[float, float]:
+    """Statistic, and confidence that the challenger is worse, of daily mean differences, days being
+    correlated within a block; NaN where there are too few or no difference."""
+    if len(daily) < 2 * BLOCK_DAYS or not np.ptp(daily) > 0:
+        return float("nan"), float("nan")
+    series = xr.DataArray(daily[None], dims=("series", "day"), coords={"h": ("series", [BLOCK_DAYS])})
+    found = diebold_mariano(series, "series", "h", statistic_distribution="t")
+    return float(found["dm_test_stat"].item()), float(found["confidence_gt_0"].item())

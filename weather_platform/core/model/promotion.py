@@ -1,0 +1,127 @@
+"""Whether a challenger takes the champion's place: both, and every baseline, over days that neither has seen.
+
+Belongs here: the window, the evidence and the rule. Does not: training (see train), or what a first model,
+which has no champion to beat, is held to (see evidence).
+
+The challenger learned until the window's start and is frozen there, as the champion is; so the version that
+is judged is the version that serves.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from weather_platform.core.model.contest import CHAMPION, EVERYWHERE, judge
+from weather_platform.core.model.evidence import metrics
+from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.train import TooFewDataError
+from weather_platform.core.model.trained import Trained, data_hash
+from weather_platform.core.partitions import CYCLE
+
+LONGEST, SHORTEST = timedelta(days=21), timedelta(days=7)
+_MUST_BE_SIGNIFICANT = ("equal_weight", "bias_corrected")
+_SIGNIFICANCE = 0.05
+_MARGIN = 0.005  # of the champion's CRPS: what better calibration may cost
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a version is promoted, and on what evidence.
+
+    `decided_at`: truth known later played no part, and no cycle before it may be served. `against`: the
+    sitting champion's version, None for a first model. `judged_from`: start of the window. `evidence`: one
+    row per rival and slice, as `judge` gives it. `window_hash`: of the rows judged on.
+    """
+
+    promote: bool
+    reason: str
+    decided_at: datetime
+    evidence: pd.DataFrame
+    against: str | None = None
+    judged_from: datetime | None = None
+    window_hash: str = ""
+
+
+def first(trained: Trained) -> tuple[Trained, Decision]:
+    """A first model, judged at training: out of fold, against every baseline alone."""
+    reason = f"first model, judged against the baselines alone: {trained.reason}"
+    evidence = trained.evidence.assign(slice=EVERYWHERE)
+    return replace(trained, reason=reason), Decision(trained.promote, reason, trained.trained_until, evidence)
+
+
+def window_start(champion_until: datetime, until: datetime) -> datetime:
+    """Start of the window that ends at `until`: half of what the champion has not seen, so that the
+    challenger learns from the other half; from a week to three.
+
+    Raises TooFewDataError where less than a week is unseen.
+    """
+    unseen = until - champion_until
+    if unseen < SHORTEST:
+        raise TooFewDataError(
+            f"the champion learned until {champion_until:%Y-%m-%d %H:%M}: "
+            f"{unseen / timedelta(days=1):.1f} days are unseen, and a challenger is judged on "
+            f"{SHORTEST.days} at least: train again later"
+        )
+    return CYCLE.floor(until - min(max(unseen / 2, SHORTEST), LONGEST))
+
+
+def in_window(rows: pd.DataFrame, start: datetime) -> pd.DataFrame:
+    """Of core.model.train.training_rows, those that a challenger which learned until `start` is judged on."""
+    return rows[(rows["cycle"] >= start).to_numpy(bool)].reset_index(drop=True)
+
+
+def decided(
+    challenger: Trained, champion: Trained, version: str, window: pd.DataFrame, until: datetime
+) -> tuple[Trained, Decision]:
+    """The challenger with its evidence, and the decision. `version` is the champion's, `window` as
+    `in_window`, of truth known by `until`."""
+    evidence, out = judge(window, challenger, champion)
+    misses = _miss(window, out), _miss(window, champion.forecast(window))
+    promote, reason = decide(evidence, *misses, beyond_emos=bool(challenger.trees))
+    start = challenger.trained_until
+    decision = Decision(promote, reason, until, evidence, version, start, data_hash(window))
+    overall = evidence[evidence["slice"] == EVERYWHERE].sort_values("crps", ignore_index=True)
+    judged = replace(
+        challenger, promote=promote, reason=reason, evidence=overall, metrics=metrics(window, out)
+    )
+    return judged, decision
+
+
+def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emos: bool) -> tuple[bool, str]:
+    """Whether to promote, and why in words.
+
+    Better than every baseline; significantly than the blends and the champion, or, beside the champion, no
+    worse than 0.5 % beyond doubt and better calibrated (`miss`: how far the shares inside the 80 and 90 %
+    intervals are off). And in no slice significantly worse than any of them: one-sided at 5 %, shared among
+    all slices of all rivals (Bonferroni). `beyond_emos` False means that the challenger is EMOS itself, and
+    so is not held to it.
+    """
+    held_to = evidence if beyond_emos else evidence[evidence["method"] != "emos"]
+    overall = held_to[held_to["slice"] == EVERYWHERE].set_index("method")
+    slices = held_to[held_to["slice"] != EVERYWHERE]
+    baselines, sitting = overall.drop(index=CHAMPION), overall.loc[CHAMPION]
+    if worse := [str(name) for name in baselines.index[~(baselines["difference"] < 0)]]:
+        return False, "CRPS no better than " + ", ".join(worse)
+    blends = baselines.loc[baselines.index.isin(_MUST_BE_SIGNIFICANT)]
+    if unsure := [str(name) for name in blends.index[~(blends["high"] < 0)]]:
+        return False, "not significantly better than " + ", ".join(unsure)
+    change = f"{100 * sitting['difference'] / sitting['crps']:+.1f} % CRPS against the champion"
+    sure = sitting["high"] < 0
+    if not sure and not (sitting["high"] <= _MARGIN * sitting["crps"] and miss < champion_miss):
+        return False, f"not significantly better than the champion ({change})"
+    lost = slices[slices["p_worse"] < _SIGNIFICANCE / max(len(slices), 1)].sort_values("p_worse")
+    if len(lost):
+        named = "; ".join(f"{row.slice} than {row.method}" for row in lost.head(3).itertuples())
+        return False, f"significantly worse in {len(lost)} of {len(slices)} slices ({change}): {named}"
+    how = "significantly better" if sure else "no worse and better calibrated"
+    return True, (
+        f"{how} than the champion ({change}), better than all {len(baselines)} baselines, significantly "
+        f"worse in none of {len(slices)} slices"
+    )
+
+
+def _miss(window: pd.DataFrame, out: Forecast) -> float:
+    """Distance of the shares inside the 80 and the 90 % interval from what they should be, summed."""
+    found = metrics(window, out)
+    return abs(found["coverage_80"] - 0.8) + abs(found["coverage_90"] - 0.9)

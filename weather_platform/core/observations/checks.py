@@ -1,0 +1,214 @@
+"""Checks of measurements against climate, their own past, and their neighbours.
+
+Belongs here: which values no instrument in order would show. Does not: what becomes of them (reconcile),
+or the bounds of what is weather at all (the contract).
+
+Everything is arrays of series × hour, a series being one station of one source at one place. A value at
+an hour of a UTC day is judged by the 24 hours before it and by the same day, so that a day comes out the
+same whether it is made alone or in a range. Limits are wide on purpose: what is flagged is wrong, not
+rare. Sources: WMO-No. 8 (2018) vol. V ch. 1 for time consistency, Estévez et al. 2011 (J. Hydrol. 402)
+for persistence, Båserud et al. 2020 (TITAN) for the buddy check.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+_HOUR_US = 3_600_000_000
+LAPSE_K_PER_M = 0.0065
+# A jump that a front can make stays below; a value that jumps and comes back, or jumps by half as much
+# again with nothing after it to tell, does not.
+STEPS = {
+    "temperature_c": 10.0,
+    "dew_point_c": 12.0,
+    "pressure_msl_hpa": 8.0,
+    "surface_pressure_hpa": 8.0,
+    "wind_speed_m_s": 20.0,
+}
+# Unchanged for so many hours, though above the floor (calms and fog do persist), the instrument is stuck.
+STUCK_HOURS = {
+    "temperature_c": (24, -np.inf),
+    "dew_point_c": (24, -np.inf),
+    "pressure_msl_hpa": (24, -np.inf),
+    "surface_pressure_hpa": (24, -np.inf),
+    "wind_speed_m_s": (24, 0.5),
+    "wind_gust_m_s": (24, 0.5),
+    "precipitation_mm": (6, 0.05),
+}
+_STUCK_PRESENT = 0.8
+# Difference from the neighbours' median beyond this, and beyond three times their own spread.
+BUDDY_LIMITS = {"temperature_c": 8.0, "dew_point_c": 10.0, "pressure_msl_hpa": 6.0}
+BUDDY_KM, BUDDY_HEIGHT_M, BUDDIES, FEWEST_BUDDIES = 150.0, 600.0, 8, 3
+_EARTH_KM = 6371.0
+NOTHING = pd.DataFrame({"row": [], "column": [], "reason": []}).astype({"row": np.int64})
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Rows laid out as series × hour: where each row stands, and its place's coordinates by series."""
+
+    series: np.ndarray
+    hour: np.ndarray
+    shape: tuple[int, int]
+    first_hour: int
+    latitude: np.ndarray
+    longitude: np.ndarray
+    elevation_m: np.ndarray
+
+    def lay(self, values: np.ndarray) -> np.ndarray:
+        """Values by row as series × hour, NaN where there is no row."""
+        dense = np.full(self.shape, np.nan)
+        dense[self.series, self.hour] = values
+        return dense
+
+
+def implausible(rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Values that fail a check: `row` (position in `rows`), `column`, `reason`, one line per value and check.
+
+    `rows` as OBSERVATION, hourly and of one row per place, station, source and time; rows marked
+    suspect take no part. `places` as LOCATIONS; rows of other places are checked against their own
+    past only.
+    """
+    taken = np.flatnonzero((rows["quality"] != "suspect").to_numpy(bool))
+    rows = rows.iloc[taken]
+    if rows.empty:
+        return NOTHING
+    hours = _hours(rows, places)
+    found = [
+        _lines(taken[failed[hours.series, hours.hour]], column, reason)
+        for check in (climate, inconsistent, spikes, stuck, neighbours)
+        for column, reason, failed in check(rows, hours)
+        if failed.any()
+    ]
+    return pd.concat(found, ignore_index=True) if found else NOTHING
+
+
+Failed = Iterator[tuple[str, str, np.ndarray]]
+
+
+def climate(rows: pd.DataFrame, hours: Hours) -> Failed:
+    """Temperatures outside what latitude, height and season can show.
+
+    Zonal mean 28 − 48 sin²φ °C less 6.5 K/km; winters of continents go 36 K below its season, and the warmest
+    days, of seas in winter too, 45 K above. Records from Vostok to Death Valley lie inside, with 2 K
+    to spare.
+    """
+    phi = np.radians(hours.latitude)[:, None]
+    day = (hours.first_hour + np.arange(hours.shape[1]))[None, :] / 24 % 365.25
+    season = np.cos(2 * np.pi * (day - 197) / 365.25) * np.sign(phi)
+    mean = 28 - 48 * np.sin(phi) ** 2 - LAPSE_K_PER_M * hours.elevation_m[:, None]
+    low = mean - 36 + 25 * np.abs(np.sin(phi)) * season
+    high = mean + 45 + 10 * np.abs(np.sin(phi)) * season
+    for column in ("temperature_c", "dew_point_c"):
+        value = hours.lay(rows[column].to_numpy(np.float64))
+        reason = "outside what this latitude, height and season can show: is it in the unit that it says?"
+        yield column, reason, (value < low) & (column == "temperature_c") | (value > high)
+
+
+def inconsistent(rows: pd.DataFrame, hours: Hours) -> Failed:
+    """A dew point above the temperature, a gust below the mean wind: by more than instruments differ.
+
+    Either of the two may be the wrong one (recorded: a temperature that lost its first digit), so both fail.
+    """
+    dew, temperature, gust, wind = (
+        hours.lay(rows[name].to_numpy(np.float64))
+        for name in ("dew_point_c", "temperature_c", "wind_gust_m_s", "wind_speed_m_s")
+    )
+    for column in ("dew_point_c", "temperature_c"):
+        yield column, "the dew point is more than 2 K above the temperature", dew > temperature + 2
+    for column in ("wind_gust_m_s", "wind_speed_m_s"):
+        yield column, "the gust is more than 1 m/s below the mean wind", gust < wind - 1
+
+
+def spikes(rows: pd.DataFrame, hours: Hours) -> Failed:
+    """Values that leave the hour before and the hour after by more than STEPS, both the same way."""
+    last_of_day = (hours.first_hour + np.arange(hours.shape[1])) % 24 == 23
+    for column, limit in STEPS.items():
+        value = hours.lay(rows[column].to_numpy(np.float64))
+        before = np.diff(value, axis=1, prepend=np.nan)
+        after = np.where(last_of_day, np.nan, np.diff(value, axis=1, append=np.nan))
+        back = (np.abs(before) > limit) & (np.abs(after) > limit) & (before * after < 0)
+        alone = np.isnan(after) & (np.abs(before) > 1.5 * limit)
+        yield column, f"jumps by more than {limit:g} in an hour, and not as fronts do", back | alone
+
+
+def stuck(rows: pd.DataFrame, hours: Hours) -> Failed:
+    """Values that are those of STUCK_HOURS before, with four fifths of the hours between there and alike."""
+    for column, (length, floor) in STUCK_HOURS.items():
+        value = hours.lay(rows[column].to_numpy(np.float64))
+        same, present = value > floor, np.ones(value.shape)
+        there = np.zeros(value.shape, dtype=bool)
+        for back in range(1, length + 1):
+            earlier = np.full_like(value, np.nan)
+            earlier[:, back:] = value[:, :-back]
+            there = ~np.isnan(earlier)
+            same &= ~there | (earlier == value)
+            present += there
+        enough = there & (present >= _STUCK_PRESENT * (length + 1))
+        yield column, f"unchanged for {length} hours: the instrument seems stuck", same & enough
+
+
+def neighbours(rows: pd.DataFrame, hours: Hours) -> Failed:
+    """Values far from the median of up to eight stations within 150 km and 600 m of height, brought to the
+    station's height by 6.5 K/km. At least three must report."""
+    index = _buddies(hours)
+    if (index >= 0).sum(axis=1).max(initial=0) < FEWEST_BUDDIES:
+        return
+    rise = np.where(index >= 0, hours.elevation_m[index] - hours.elevation_m[:, None], np.nan)
+    for column, limit in BUDDY_LIMITS.items():
+        value = hours.lay(rows[column].to_numpy(np.float64))
+        lapse = LAPSE_K_PER_M if column != "pressure_msl_hpa" else 0.0
+        theirs = np.where((index >= 0)[:, :, None], value[index] + lapse * rise[:, :, None], np.nan)
+        enough = (~np.isnan(theirs)).sum(axis=1) >= FEWEST_BUDDIES
+        theirs = np.where(enough[:, None, :], theirs, 0.0)
+        middle = np.nanmedian(theirs, axis=1)
+        spread = 1.4826 * np.nanmedian(np.abs(theirs - middle[:, None, :]), axis=1)
+        off = np.abs(value - middle) > np.maximum(limit, 3 * spread)
+        yield column, f"more than {limit:g} from its neighbours' median at this height", enough & off
+
+
+def _hours(rows: pd.DataFrame, places: pd.DataFrame) -> Hours:
+    names = rows[["location_id", "station_id", "source"]].astype(object)
+    series = names.groupby(["location_id", "station_id", "source"], sort=True).ngroup().to_numpy()
+    time = rows["time"].to_numpy("datetime64[us]").astype(np.int64) // _HOUR_US
+    first = int(time.min()) // 24 * 24
+    count = int(series.max()) + 1
+    of_series = np.empty(count, dtype=object)
+    of_series[series] = names["location_id"].to_numpy()
+    known = places.drop_duplicates("location_id").set_index("location_id").reindex(of_series)
+    where = {
+        name: known[name].to_numpy(np.float64, na_value=np.nan)
+        for name in ("latitude", "longitude", "elevation_m")
+    }
+    where["elevation_m"] = np.nan_to_num(where["elevation_m"])
+    return Hours(series, time - first, (count, int(time.max()) - first + 1), first, **where)
+
+
+def _buddies(hours: Hours) -> np.ndarray:
+    """Series × BUDDIES: the nearest other places' series within reach, −1 where there are fewer."""
+    known = np.flatnonzero(~np.isnan(hours.latitude))
+    found = np.full((hours.shape[0], BUDDIES), -1)
+    if len(known) <= FEWEST_BUDDIES:
+        return found
+    phi, lam = np.radians(hours.latitude[known]), np.radians(hours.longitude[known])
+    points = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    # Other heights, and other sources at the same place, take up some of the nearest.
+    count = min(len(known), 3 * BUDDIES)
+    chord, near = cKDTree(points).query(points, k=count, distance_upper_bound=BUDDY_KM / _EARTH_KM)
+    there = np.isfinite(chord) & (chord > 1e-9)
+    height = hours.elevation_m[known]
+    nearest = np.where(there, near, 0)
+    there &= np.abs(height[nearest] - height[:, None]) <= BUDDY_HEIGHT_M
+    order = np.argsort(~there, axis=1, kind="stable")[:, :BUDDIES]
+    picked = np.where(
+        np.take_along_axis(there, order, axis=1), known[np.take_along_axis(nearest, order, axis=1)], -1
+    )
+    found[known, : picked.shape[1]] = picked
+    return found
+
+
+def _lines(rows: np.ndarray, column: str, reason: str) -> pd.DataFrame:
+    return pd.DataFrame({"row": rows, "column": column, "reason": reason})

@@ -1,0 +1,194 @@
+"""What a tick's job does: ask the schedule or sensor of that name what to run, and run it here, on record.
+
+Belongs here: that whatever is asked for is run to its end, whoever asks how often, and whatever was killed
+on the way. Does not: what runs (defs), or who may ask (app).
+
+Workers hold locks that end with them (infra.run_lock). Who gets the lock under which an unfinished run was
+made therefore knows that the run's worker is gone, and records that. A request with a run key is run until
+it has ended once, well or by its own fault: such a run would fail again, and cost quota again. A request
+without one is the sensor's own to decide, as with Dagster's daemon.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+import dagster as dg
+from dagster._core.storage.tags import (
+    PARENT_RUN_ID_TAG,
+    REPOSITORY_LABEL_TAG,
+    ROOT_RUN_ID_TAG,
+    RUN_KEY_TAG,
+    SCHEDULE_NAME_TAG,
+    SENSOR_NAME_TAG,
+)
+
+from weather_platform.infra.run_lock import run_lock
+from weather_platform.infra.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LOST_TAG = "weather_platform/worker_lost"
+MAX_WORKERS_LOST = 3
+MAX_LOOKS = 100
+# What the UI lists the runs of a code location by; the name is that of deploy/dagster/workspace.yaml.
+_REPOSITORY = "__repository__@weather_platform"
+
+
+class Outcome(Enum):
+    """What became of one request."""
+
+    DONE = "done"
+    DONE_BEFORE = "done before"
+    FAILED = "failed"
+    FAILED_BEFORE = "failed before"
+    UNDER_WAY = "left to another worker"
+    GIVEN_UP = "given up"
+
+    @property
+    def good(self) -> bool:
+        """Whether nobody has to look at it."""
+        return self in {Outcome.DONE, Outcome.DONE_BEFORE, Outcome.UNDER_WAY}
+
+
+class UnknownTickError(Exception):
+    """No schedule or sensor has that name under these settings."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Runs what schedules and sensors of these definitions ask for. `again` also runs what ended before."""
+
+    settings: Settings
+    definitions: dg.Definitions
+    instance: dg.DagsterInstance
+    again: bool = False
+
+    def tick(self, name: str, at: datetime) -> Iterator[tuple[str, Outcome]]:
+        """Run what `name` asks for at that time; yields each request's run key, or partitions, and its
+        outcome.
+
+        Raises UnknownTickError.
+        """
+        repository = self.definitions.get_repository_def()
+        if repository.has_schedule_def(name):
+            yield from self._schedule(repository, name, at)
+        elif repository.has_sensor_def(name):
+            yield from self._sensor(repository, name)
+        else:
+            known = [found.name for found in repository.schedule_defs]
+            known += [found.name for found in repository.sensor_defs]
+            raise UnknownTickError(
+                f"no schedule or sensor is named {name!r}; there are {', '.join(sorted(known))}"
+            )
+
+    def _schedule(
+        self, repository: dg.RepositoryDefinition, name: str, at: datetime
+    ) -> Iterator[tuple[str, Outcome]]:
+        schedule = repository.get_schedule_def(name)
+        with dg.build_schedule_context(
+            self.instance, scheduled_execution_time=at, repository_def=repository
+        ) as context:
+            found = schedule.evaluate_tick(context)
+        log.info("%s: %s", name, found.skip_message or f"{len(found.run_requests or ())} runs")
+        for request in found.run_requests or ():
+            key = request.run_key or at.isoformat()
+            job = repository.get_job(request.job_name or schedule.job_name)
+            with run_lock(self.settings, f"{name}/{key}") as held:
+                wanted = {SCHEDULE_NAME_TAG: name, RUN_KEY_TAG: key}
+                outcome = self._settle(job, request, wanted) if held else Outcome.UNDER_WAY
+            yield key, outcome
+
+    def _sensor(self, repository: dg.RepositoryDefinition, name: str) -> Iterator[tuple[str, Outcome]]:
+        """Look until nothing is asked for. One worker looks, one waits to look after it, and all others
+        leave: whatever called them was there before the one that waits has begun to look.
+        """
+        with ExitStack() as at_work, ExitStack() as waiting:
+            if not waiting.enter_context(run_lock(self.settings, f"{name}/waiting")):
+                yield "look", Outcome.UNDER_WAY
+                return
+            at_work.enter_context(run_lock(self.settings, f"{name}/at work", wait=True))
+            waiting.close()
+            self._report_lost(self._past({SENSOR_NAME_TAG: name}, unfinished=True))
+            for _ in range(MAX_LOOKS):
+                outcomes = list(self._look(repository, name))
+                yield from outcomes
+                if not {Outcome.DONE, Outcome.FAILED} & {outcome for _, outcome in outcomes}:
+                    return
+            log.warning("%s still asks for runs after %d looks; the next tick goes on", name, MAX_LOOKS)
+
+    def _look(self, repository: dg.RepositoryDefinition, name: str) -> Iterator[tuple[str, Outcome]]:
+        """Partitions are added before their runs; the cursor moves after the last run, so that the
+        successor of a killed worker is asked for the same ones.
+        """
+        sensor = repository.get_sensor_def(name)
+        place = f"weather_platform/tick/{name}"
+        cursor = self.instance.run_storage.get_cursor_values({place}).get(place)
+        with dg.build_sensor_context(
+            self.instance,
+            cursor=cursor,
+            repository_def=repository,
+            sensor_name=name,
+            instance_ref=self.instance.get_ref(),  # Dagster looks up dynamic partitions only where it has one
+        ) as context:
+            found = sensor.evaluate_tick(context)
+        for added in found.dynamic_partitions_requests or ():
+            if isinstance(added, dg.AddDynamicPartitionsRequest):
+                self.instance.add_dynamic_partitions(added.partitions_def_name, list(added.partition_keys))
+        log.info("%s: %s", name, found.skip_message or f"{len(found.run_requests or ())} runs")
+        for event in found.asset_events:
+            self.instance.report_runless_asset_event(event)
+        for request in found.run_requests or ():
+            wanted = {SENSOR_NAME_TAG: name} | ({RUN_KEY_TAG: request.run_key} if request.run_key else {})
+            job = repository.get_job(request.job_name or str(sensor.job_name))
+            settle = self._settle if request.run_key else self._execute
+            yield request.run_key or _partitions(request), settle(job, request, wanted)
+        if found.cursor is not None and found.cursor != cursor:
+            self.instance.run_storage.set_cursor_values({place: found.cursor})
+
+    def _settle(self, job: dg.JobDefinition, request: dg.RunRequest, wanted: dict[str, str]) -> Outcome:
+        """Run a request unless its past runs make that needless; the caller holds its lock."""
+        self._report_lost(self._past(wanted, unfinished=True))
+        past = self._past(wanted)
+        lost = [run for run in past if LOST_TAG in run.tags]
+        if not self.again:
+            if any(run.is_success for run in past):
+                return Outcome.DONE_BEFORE
+            if len(past) > len(lost):
+                return Outcome.FAILED_BEFORE
+            if len(lost) >= MAX_WORKERS_LOST:
+                return Outcome.GIVEN_UP
+        lineage = {PARENT_RUN_ID_TAG: past[0].run_id, ROOT_RUN_ID_TAG: past[-1].run_id} if past else {}
+        return self._execute(job, request, wanted | lineage)
+
+    def _execute(self, job: dg.JobDefinition, request: dg.RunRequest, tags: dict[str, str]) -> Outcome:
+        result = job.execute_in_process(
+            instance=self.instance,
+            run_config=dict(request.run_config),
+            partition_key=request.partition_key,
+            tags={**request.tags, **tags, REPOSITORY_LABEL_TAG: _REPOSITORY},
+            raise_on_error=False,
+        )
+        return Outcome.DONE if result.success else Outcome.FAILED
+
+    def _past(self, tags: dict[str, str], *, unfinished: bool = False) -> Sequence[dg.DagsterRun]:
+        """Runs with these tags, newest first."""
+        statuses = [s for s in dg.DagsterRunStatus if s not in _FINISHED] if unfinished else None
+        return self.instance.get_runs(dg.RunsFilter(tags=tags, statuses=statuses))
+
+    def _report_lost(self, runs: Sequence[dg.DagsterRun]) -> None:
+        for run in runs:
+            self.instance.add_run_tags(run.run_id, {LOST_TAG: "true"})
+            self.instance.report_run_failed(run, "Its worker ended without a word: killed, or out of memory.")
+            self.instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+_FINISHED = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+
+
+def _partitions(request: dg.RunRequest) -> str:
+    ends = [request.tags.get(f"dagster/asset_partition_range_{end}") for end in ("start", "end")]
+    return request.partition_key or " to ".join(end for end in ends if end) or "run"

@@ -1,0 +1,156 @@
+"""A challenger takes the champion's place only where days that neither has seen say so, in every slice."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.model.champions import Promoted, champion_at, reigns
+from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.promotion import Decision, decide, decided, first, in_window, window_start
+from weather_platform.core.model.train import TooFewDataError, training_rows
+from weather_platform.core.model.trained import Trained
+from weather_platform_tests.core.synthetic import START, long_lived, trained
+
+VARIABLE = "temperature_c"
+
+
+class _Shifted(Trained):
+    """A model whose quantiles are moved by `offset(features)`, in °C."""
+
+    offset: Callable[[pd.DataFrame], np.ndarray]
+
+    def forecast(self, features: pd.DataFrame) -> Forecast:
+        made = super().forecast(features)
+        return replace(made, quantiles=made.quantiles + self.offset(features)[:, None])
+
+
+def _shifted(model: Trained, offset: Callable[[pd.DataFrame], np.ndarray]) -> Trained:
+    moved = _Shifted(**{field.name: getattr(model, field.name) for field in fields(Trained)})
+    object.__setattr__(moved, "offset", offset)
+    return moved
+
+
+def _model() -> Trained:
+    """EMOS alone, which is as good as it gets in this world and so is not held to EMOS."""
+    return trained(VARIABLE, trees=False)
+
+
+@cache
+def _window() -> pd.DataFrame:
+    made = long_lived()
+    until = START + timedelta(days=24)
+    return in_window(training_rows(made.pairs, VARIABLE, until), _model().trained_until)
+
+
+def _decided(challenger: Trained, champion: Trained) -> Decision:
+    return decided(challenger, champion, "7", _window(), START + timedelta(days=24))[1]
+
+
+def _everywhere(features: pd.DataFrame) -> np.ndarray:
+    return np.full(len(features), 0.6)
+
+
+def test_the_same_model_does_not_take_its_own_place() -> None:
+    decision = _decided(_model(), _model())
+    assert not decision.promote
+    assert "not significantly better than the champion (+0.0 % CRPS" in decision.reason
+
+
+def test_one_that_is_better_than_all_takes_the_place_and_the_evidence_says_why() -> None:
+    decision = _decided(_model(), _shifted(_model(), _everywhere))
+    assert decision.promote, decision.reason
+    assert "significantly better than the champion" in decision.reason
+    assert (decision.against, decision.judged_from) == ("7", _model().trained_until)
+    line = decision.evidence.set_index(["method", "slice"]).loc[("champion", "all")]
+    assert line["n"] == len(_window())
+    assert line["difference"] == pytest.approx(line["ours_crps"] - line["crps"])
+    assert line["low"] < line["difference"] < line["high"] < 0
+    assert line["dm_confidence_worse"] < 0.05
+    assert decision.evidence["slice"].nunique() > 5
+
+
+def test_one_that_is_worse_in_a_single_slice_does_not() -> None:
+    def far_north(features: pd.DataFrame) -> np.ndarray:
+        spoilt = (features["latitude"] > 50) & (features["lead_hours"] < 24)
+        return np.where(spoilt, 1.0, 0.0)
+
+    worse = _shifted(_model(), lambda features: np.full(len(features), 1.5))
+    good = _decided(_model(), worse).evidence.set_index(["method", "slice"])
+    bad = _decided(_shifted(_model(), far_north), worse).evidence.set_index(["method", "slice"])
+    where = ("fallback", "000-024 h, Asia and Oceania, mid-latitudes N")
+    assert good.loc[where, "p_worse"] > 0.05
+    good.loc[where, bad.columns] = bad.loc[where]
+    promote, reason = decide(good.reset_index(), 0.0, 0.0, beyond_emos=False)
+    assert not promote
+    assert reason.startswith("significantly worse in 1 of ")
+    assert reason.endswith("000-024 h, Asia and Oceania, mid-latitudes N than fallback")
+
+
+def test_one_that_is_no_worse_takes_the_place_only_if_it_is_better_calibrated() -> None:
+    evidence = _decided(_model(), _shifted(_model(), _everywhere)).evidence
+    sitting = (evidence["method"] == "champion") & (evidence["slice"] == "all")
+    evidence.loc[sitting, ["difference", "low", "high"]] = (-0.0001, -0.001, 0.0004)
+    assert decide(evidence, 0.01, 0.05, beyond_emos=False)[0]
+    assert not decide(evidence, 0.05, 0.01, beyond_emos=False)[0]
+    evidence.loc[sitting, "high"] = 0.1
+    assert not decide(evidence, 0.01, 0.05, beyond_emos=False)[0]
+
+
+def test_one_that_is_worse_than_a_baseline_does_not() -> None:
+    off = _shifted(_model(), lambda features: np.full(len(features), 9.0))
+    decision = _decided(off, _shifted(_model(), lambda features: np.full(len(features), 20.0)))
+    assert not decision.promote
+    assert "CRPS no better than" in decision.reason
+    assert "equal_weight" in decision.reason
+
+
+def test_a_first_model_says_that_it_met_no_champion() -> None:
+    model, decision = first(_model())
+    assert decision.reason.startswith("first model, judged against the baselines alone: ")
+    assert (decision.promote, decision.against) == (model.promote, None)
+    assert decision.decided_at == model.trained_until
+
+
+@pytest.mark.parametrize(("unseen", "window"), [(7, 7), (10, 7), (20, 10), (42, 21), (300, 21)])
+def test_the_window_is_the_later_half_of_what_is_unseen(unseen: float, window: float) -> None:
+    until = START + timedelta(days=400)
+    assert window_start(until - timedelta(days=unseen), until) == until - timedelta(days=window)
+
+
+def test_less_than_a_week_is_too_little_to_judge_on() -> None:
+    with pytest.raises(TooFewDataError, match=r"6\.9 days are unseen"):
+        window_start(START, START + timedelta(days=6.9))
+
+
+def _promoted(version: int, decided: int, withdrawn: int | None = None) -> Promoted:
+    base = datetime(2026, 5, 1, tzinfo=UTC)
+    at = None if withdrawn is None else base + timedelta(days=withdrawn)
+    when = base + timedelta(days=decided)
+    return Promoted(VARIABLE, version, when, when, f"why {version}", "d", "c", at, "it was bad" if at else "")
+
+
+def test_who_reigns_is_who_was_decided_last_and_not_withdrawn() -> None:
+    all_of = [_promoted(1, 0), _promoted(2, 10, withdrawn=15), _promoted(3, 20)]
+    at = [datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=days) for days in (-1, 0, 12, 17, 20)]
+    found = [champion_at(all_of, time) for time in at]
+    assert [one and one.version for one in found] == [None, 1, 1, 1, 3]
+
+
+def test_the_history_tells_of_reigns_as_they_were() -> None:
+    table = reigns([_promoted(1, 0), _promoted(2, 10, withdrawn=15), _promoted(3, 20)])
+    assert table["version"].tolist() == ["1", "2", "1", "3"]
+    assert table["from"].dt.day.tolist() == [1, 11, 16, 21]
+    assert table["until"].dt.day.tolist()[:3] == [11, 16, 21]
+    assert table["until"].isna().tolist() == [False, False, False, True]
+    assert table["why"][2] == "version 2 was withdrawn: it was bad"
+
+
+def test_a_history_without_anyone_left_ends() -> None:
+    table = reigns([_promoted(1, 0, withdrawn=3)])
+    assert table["until"].dt.day.tolist() == [4]
+    assert reigns([]).empty

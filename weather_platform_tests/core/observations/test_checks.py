@@ -1,0 +1,155 @@
+"""Values that no instrument in order shows are found, whatever the range; real weather is not."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION
+from weather_platform.core.observations.checks import implausible
+from weather_platform.core.schema import conform
+
+START = pd.Timestamp("2026-08-01", tz="UTC")
+
+
+def places(count: int, **changes: object) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "location_id": [f"p{i}" for i in range(count)],
+            "latitude": 50.0 + 0.1 * np.arange(count),
+            "longitude": 8.0,
+            "elevation_m": 100.0,
+        }
+    ).assign(**changes)
+    return conform(frame, LOCATIONS)
+
+
+def rows(hours: int = 48, count: int = 1, **values: object) -> pd.DataFrame:
+    """Mild weather with a daily cycle at places p0, p1, …, in order of place and hour."""
+    hour = np.tile(np.arange(hours), count)
+    wave = np.sin(2 * np.pi * (hour - 9) / 24)
+    frame = pd.DataFrame(
+        {
+            "location_id": np.repeat([f"p{i}" for i in range(count)], hours),
+            "station_id": "s",
+            "source": "net",
+            "time": START + pd.to_timedelta(hour, unit="h"),
+            "known_at": START + pd.to_timedelta(hour + 2, unit="h"),
+            "interval_hours": 1,
+            "quality": "unchecked",
+            "temperature_c": np.round(18 + 6 * wave, 1),
+            "dew_point_c": np.round(10 + wave, 1),
+            "pressure_msl_hpa": np.round(1013 + 2 * wave + hour / 30, 1),
+            "wind_speed_m_s": np.round(3 + 2 * wave, 1),
+            "wind_gust_m_s": np.round(6 + 3 * wave, 1),
+            "precipitation_mm": 0.0,
+        }
+    ).assign(**values)
+    return conform(frame, OBSERVATION, sort=False)
+
+
+def found(frame: pd.DataFrame, panel: pd.DataFrame | None = None) -> set[tuple[int, str]]:
+    table = implausible(frame, places(1) if panel is None else panel)
+    return set(zip(table["row"], table["column"], strict=True))
+
+
+def changed(column: str, changes: dict[int, float], frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    frame = rows() if frame is None else frame.copy()
+    for row, value in changes.items():
+        frame.loc[row, column] = value
+    return frame
+
+
+def test_mild_weather_is_plausible() -> None:
+    assert found(rows()) == set()
+
+
+@pytest.mark.parametrize(
+    ("column", "changes"),
+    [
+        ("temperature_c", {30: 60.0}),
+        ("temperature_c", {30: 35.0}),
+        ("temperature_c", {47: -10.0}),
+        ("pressure_msl_hpa", {12: 1031.0}),
+    ],
+)
+def test_one_bad_value_is_found_alone(column: str, changes: dict[int, float]) -> None:
+    frame = rows(dew_point_c=None)
+    assert found(changed(column, changes, frame)) == {(row, column) for row in changes}
+
+
+def test_a_front_is_weather() -> None:
+    """Twelve kelvin in an hour that stay are no spike."""
+    after = dict.fromkeys(range(24, 48), 6.0) | {24: 6.2, 30: 5.5}
+    assert found(changed("temperature_c", after, rows(dew_point_c=None))) == set()
+
+
+def test_a_stuck_sensor_is_found_from_a_day_on_and_calms_and_fog_are_not() -> None:
+    stuck = found(rows(temperature_c=14.2))
+    assert stuck == {(hour, "temperature_c") for hour in range(24, 48)}
+    assert found(rows(wind_speed_m_s=0.0, relative_humidity=1.0, wind_gust_m_s=0.0)) == set()
+    assert found(changed("temperature_c", {3: 14.3}, rows(temperature_c=14.2))) == {
+        (hour, "temperature_c") for hour in range(28, 48)
+    }
+    assert {column for _, column in found(rows(precipitation_mm=0.4))} == {"precipitation_mm"}
+
+
+def test_a_day_is_judged_the_same_alone_and_in_a_range() -> None:
+    rng = np.random.default_rng(3)
+    frame = rows(24 * 6, temperature_c=np.round(15 + rng.normal(0, 6, 24 * 6), 0))
+    frame.loc[40:100, "temperature_c"] = 11.0
+    whole = {hit for hit in found(frame) if 72 <= hit[0] < 96}
+    alone = frame.iloc[48:96].reset_index(drop=True)
+    assert whole == {(row + 48, column) for row, column in found(alone) if row >= 24}
+    assert len(whole) > 5
+
+
+def test_a_station_far_from_its_neighbours_is_found_at_its_own_height() -> None:
+    frame = rows(24, 5, dew_point_c=None)
+    here = frame["location_id"] == "p2"
+    cold = frame.copy()
+    cold.loc[here, "temperature_c"] -= 12
+    assert {row for row, _ in found(cold, places(5))} == set(np.flatnonzero(here))
+    high = places(5)
+    high.loc[2, "elevation_m"] = 100 + 550
+    slope = frame.copy()
+    slope.loc[here, "temperature_c"] -= 550 * 0.0065
+    assert found(slope, high) == set()
+    assert found(cold, places(3)) == set()
+
+
+def test_marked_rows_are_left_to_their_mark() -> None:
+    assert found(changed("temperature_c", {30: 60.0}, rows(quality="suspect"))) == set()
+
+
+def test_of_two_that_contradict_each_other_neither_is_believed() -> None:
+    assert found(changed("temperature_c", {30: 4.0})) == {(30, "temperature_c"), (30, "dew_point_c")}
+    assert found(changed("wind_gust_m_s", {15: 1.0})) == {(15, "wind_gust_m_s"), (15, "wind_speed_m_s")}
+
+
+@pytest.mark.recorded
+def test_of_real_stations_only_values_that_are_wrong_are_left_out(recorded_data: Path) -> None:
+    """Seven station years of NCEI's ISD-Lite. In four of them some temperatures of 2017 lost their
+    first digit (3.0 between 12.9 and 13.0): those fall 4 K or more below the median of their
+    neighbours in time."""
+    for file in sorted((recorded_data / "history" / "noaa_isd_lite").glob("*/*.gz")):
+        frame = isd_lite(file)
+        failed = implausible(frame, places(1, latitude=55.0))
+        assert set(failed["column"]) <= {"temperature_c", "dew_point_c"}
+        assert failed.empty == ("2016" in file.name)
+        assert len(failed) < len(frame) / 80
+        usual = frame["temperature_c"].rolling(25, center=True, min_periods=8).median()
+        at = failed.loc[failed["column"] == "temperature_c", "row"].unique()
+        assert not len(at) or ((usual - frame["temperature_c"]).iloc[at] > 4).mean() > 0.9
+
+
+def isd_lite(file: Path) -> pd.DataFrame:
+    names = ["year", "month", "day", "hour", "temperature_c", "dew_point_c", "pressure_msl_hpa", "deg"]
+    names.append("wind_speed_m_s")
+    table = pd.read_csv(file, sep=r"\s+", header=None, usecols=range(9), names=names, na_values=-9999)
+    time = pd.to_datetime(table[names[:4]], utc=True)
+    frame = table[names[4:7]].assign(wind_speed_m_s=table["wind_speed_m_s"]) / 10
+    frame = frame.assign(time=time, known_at=time, location_id="p0", station_id="s", source="isd")
+    frame = frame.assign(interval_hours=1, quality="unchecked").drop_duplicates("time")
+    return conform(frame, OBSERVATION).reset_index(drop=True)

@@ -1,0 +1,113 @@
+"""A real Postgres for the session, and an empty database in it for each test that wants one.
+
+Belongs here: finding, starting and ending the server. Does not: any table.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+REQUIRED = "WEATHER_REQUIRE_EMULATORS"
+_STARTS_WITHIN_SECONDS = 30.0
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of the server, without a database; the test is skipped, with the reason, where Postgres is not
+    installed.
+    """
+    binaries = _binaries()
+    if binaries is None:
+        reason = "Postgres is not installed (Debian: apt-get install postgresql)"
+        if os.environ.get(REQUIRED) == "1":
+            pytest.fail(f"{REQUIRED}=1, but {reason}")
+        pytest.skip(reason)
+    user = _unprivileged()
+    folder = Path(tempfile.mkdtemp(prefix="weather-postgres-"))
+    shutil.chown(folder, user)
+    port = free_port()
+    try:
+        initdb = [binaries / "initdb", "-D", folder / "db", "-U", "weather", "--auth=trust", "--no-sync"]
+        subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)  # noqa: S603
+        settings = ["fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
+        server = subprocess.Popen(  # noqa: S603
+            [binaries / "postgres", "-D", folder / "db", "-h", "127.0.0.1", "-p", str(port)]
+            + [part for setting in settings for part in ("-c", setting)],
+            user=user,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=(folder / "log").open("w"),
+        )
+        try:
+            url = f"postgresql://weather@127.0.0.1:{port}"
+            _wait(url, server, folder / "log")
+            yield url
+        finally:
+            server.terminate()  # waits for no client: tests that crashed may have left some
+            server.send_signal(2)
+            server.wait(20)
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(postgres: str) -> str:
+    """URL of an empty database."""
+    name = f"t{uuid.uuid4().hex}"
+    query(f"{postgres}/postgres", f"CREATE DATABASE {name}")
+    return f"{postgres}/{name}"
+
+
+def query(url: str, sql: str) -> list[tuple[object, ...]]:
+    """Rows of one statement, outside any transaction."""
+    connection = psycopg2.connect(url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def _binaries() -> Path | None:
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = str(debian[-1]) if debian else shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def _unprivileged() -> str:
+    """Postgres refuses to run as root."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+    while True:
+        try:
+            query(f"{url}/postgres", "SELECT 1")
+        except psycopg2.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"Postgres did not start:\n{log.read_text()}")
+            time.sleep(0.05)
+        else:
+            return

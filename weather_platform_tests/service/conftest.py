@@ -1,0 +1,96 @@
+"""The service as Cloud Run starts it, with Google's side on loopback and a real Postgres."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from weather_platform_tests.postgres_fixtures import free_port
+from weather_platform_tests.service.google import Google, google
+
+AUDIENCE = "https://ticks.example.org"
+SCHEDULER, PUSH = "scheduler@p.iam.gserviceaccount.com", "push@p.iam.gserviceaccount.com"
+BUCKET, JOBS = "uploads-bucket", "projects/p/locations/europe-west1/jobs/weather-"
+
+
+class Caller:
+    """Calls the service as Google's services do."""
+
+    def __init__(self, url: str, known: Google) -> None:
+        self.url, self.google = url, known
+        self.http = httpx.Client(base_url=url, timeout=30)
+
+    def tick(self, name: str, at: str, token: str | None = None) -> httpx.Response:
+        """As Cloud Scheduler."""
+        token = token or self.google.token(SCHEDULER, AUDIENCE)
+        headers = {"Authorization": f"Bearer {token}", "X-CloudScheduler-ScheduleTime": at}
+        return self.http.post(f"/ticks/{name}", headers=headers)
+
+    def push(self, body: bytes, token: str | None = None) -> httpx.Response:
+        """As Pub/Sub."""
+        token = token or self.google.token(PUSH, AUDIENCE)
+        return self.http.post("/uploads", content=body, headers={"Authorization": f"Bearer {token}"})
+
+
+@contextmanager
+def served(known: Google, database: str) -> Iterator[str]:
+    """The service in a process of its own; yields its URL once it answers."""
+    port = free_port()
+    environment = {
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "WEATHER_POSTGRES_URL": database,
+        "WEATHER_RUN_ENDPOINT": known.url,
+        "WEATHER_TICKS_AUDIENCE": AUDIENCE,
+        "WEATHER_TICKS_SCHEDULER": SCHEDULER,
+        "WEATHER_TICKS_PUSH": PUSH,
+        "WEATHER_TICKS_UPLOADS_BUCKET": BUCKET,
+        "WEATHER_TICKS_UPLOADS_PREFIX": "observations/",
+        "WEATHER_TICKS_JOBS": JOBS,
+        "WEATHER_TICKS_CERTIFICATES_URL": f"{known.url}/certs",
+    }
+    command = [sys.executable, "-m", "weather_platform.service"]
+    process = subprocess.Popen(command, env=os.environ | environment)  # noqa: S603
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            httpx.get(f"{url}/health").raise_for_status()
+        except httpx.HTTPError:
+            assert process.poll() is None, "the service ended by itself"
+            assert time.monotonic() < deadline, "the service does not answer"
+            time.sleep(0.02)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def service(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    """A service whose jobs are noted and not run; tests share it, each with events of its own."""
+    from weather_platform_tests.postgres_fixtures import query
+
+    query(f"{postgres}/postgres", "CREATE DATABASE service")
+    with google(tmp_path_factory.mktemp("google")) as known, served(known, f"{postgres}/service") as url:
+        yield Caller(url, known)
+
+
+@pytest.fixture
+def quiet_google(tmp_path: Path) -> Iterator[Google]:
+    """Google's side alone."""
+    with google(tmp_path) as known:
+        yield known

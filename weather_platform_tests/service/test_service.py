@@ -1,0 +1,215 @@
+"""The service over real HTTP on a real Postgres: who may call, and that an event starts one job however it
+is delivered.
+"""
+
+import base64
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from weather_platform.service.ledger import Claim, Ledger
+from weather_platform_tests.postgres_fixtures import free_port, query
+from weather_platform_tests.service.conftest import AUDIENCE, BUCKET, JOBS, PUSH, SCHEDULER, Caller, served
+from weather_platform_tests.service.google import Google, identity
+
+_minutes = iter(range(1, 600))
+
+
+def a_time() -> str:
+    """A tick's time that no other test uses."""
+    return (datetime.now(UTC) - timedelta(minutes=next(_minutes))).strftime("%Y-%m-%dT%H:%M:00Z")
+
+
+def pushed(name: str, message: str, **changed: Any) -> bytes:
+    """The body that Pub/Sub pushes when an object was finished."""
+    attributes = {
+        "eventType": "OBJECT_FINALIZE",
+        "bucketId": BUCKET,
+        "objectId": name,
+        "objectGeneration": "1700000000000001",
+        "payloadFormat": "NONE",
+    }
+    data = base64.b64encode(b"{}").decode()
+    body = {"messageId": message, "publishTime": "2026-09-03T18:15:00Z", "data": data}
+    return json.dumps(
+        {"message": body | {"attributes": attributes | changed}, "subscription": "projects/p/subscriptions/s"}
+    ).encode()
+
+
+def test_a_tick_starts_its_job_under_the_schedules_role_once_however_often_it_is_delivered(
+    service: Caller,
+) -> None:
+    at = a_time()
+    before = len(service.google.started)
+    first = service.tick("fetch_cycle", at)
+    assert (first.status_code, first.json()["status"]) == (200, "started")
+    again = service.tick("fetch_cycle", at)
+    assert (again.status_code, again.json()["status"]) == (200, "duplicate")
+    ((job, args),) = service.google.started[before:]
+    assert job == f"{JOBS}ingest"
+    assert args == ["weather-platform", "tick", "fetch_cycle", "--at", at.replace("Z", "+00:00")]
+
+
+def test_twenty_deliveries_at_once_start_one_job(service: Caller) -> None:
+    at = a_time()
+    before = len(service.google.started)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: service.tick("every_day", at), range(20)))
+    assert len(service.google.started) - before == 1
+    # Those that came while the first was being started are asked to come again, and then find it started.
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert service.tick("every_day", at).json()["status"] == "duplicate"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 403, 404])
+def test_a_job_that_could_not_be_started_is_tried_again_with_the_next_delivery(
+    service: Caller, status: int
+) -> None:
+    at = a_time()
+    service.google.answers.append(status)
+    refused = service.tick("every_week", at)
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"] == "30"
+    assert service.tick("every_week", at).json()["status"] == "started"
+
+
+def test_who_may_not_call_is_told_so_and_starts_nothing(service: Caller) -> None:
+    at, before, google = a_time(), len(service.google.started), service.google
+    other_signer, _ = identity()
+    now = int(time.time())
+    genuine = google.token(SCHEDULER, AUDIENCE)
+    head, payload, signature = genuine.split(".")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","kid":"key-1"}').decode().rstrip("=")
+    forged, google.signer = google.signer, other_signer
+    other_key = google.token(SCHEDULER, AUDIENCE)
+    google.signer = forged
+    bad = {
+        "another key": other_key,
+        "another audience": google.token(SCHEDULER, "https://else.example.org"),
+        "expired": google.token(SCHEDULER, AUDIENCE, iat=now - 7200, exp=now - 3600),
+        "another issuer": google.token(SCHEDULER, AUDIENCE, iss="https://evil.example.org"),
+        "unverified": google.token(SCHEDULER, AUDIENCE, email_verified=False),
+        "unsigned": f"{unsigned}.{payload}.",
+        "cut": f"{head}.{payload}",
+        "payload changed": f"{head}.{payload[:-4]}AAAA.{signature}",
+        "not base64": "a.b.c",
+        "far too long": "x" * 10_000,
+    }
+    for what, token in bad.items():
+        assert service.tick("fetch_cycle", at, token).status_code == 401, what
+    assert service.http.post("/ticks/fetch_cycle").status_code == 401
+    assert service.tick("fetch_cycle", at, google.token(PUSH, AUDIENCE)).status_code == 403
+    assert service.push(pushed("observations/a.csv", "m0"), genuine).status_code == 403
+    assert len(google.started) == before
+
+
+def test_certificates_are_kept_and_strangers_cannot_have_them_fetched_at_will(service: Caller) -> None:
+    service.tick("fetch_cycle", a_time())
+    before = service.google.certificate_requests
+    for number in range(20):
+        head = base64.urlsafe_b64encode(f'{{"alg":"RS256","kid":"k{number}"}}'.encode()).decode().rstrip("=")
+        assert service.tick("fetch_cycle", a_time(), f"{head}.e30.AA").status_code == 401
+    assert service.google.certificate_requests - before <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("nothing", None),
+        ("fetch_cycle", "2026-09-03T18:15:00Z"),
+        ("fetch_cycle", "2126-09-03T18:15:00Z"),
+        ("fetch_cycle", "yesterday"),
+        ("fetch_cycle", "2026-09-03T18:15:00"),
+    ],
+)
+def test_a_tick_that_is_unknown_or_not_of_now_is_refused(service: Caller, name: str, at: str | None) -> None:
+    before = len(service.google.started)
+    assert service.tick(name, at or a_time()).status_code == 400
+    assert len(service.google.started) == before
+
+
+def test_an_upload_starts_the_sensors_job_once_for_each_version_of_the_file(service: Caller) -> None:
+    before = len(service.google.started)
+    assert service.push(pushed("observations/a.csv", "m1")).json()["status"] == "started"
+    assert service.push(pushed("observations/a.csv", "m1")).json()["status"] == "duplicate"
+    assert service.push(pushed("observations/a.csv", "m2")).json()["status"] == "duplicate"
+    newer = pushed("observations/a.csv", "m3", objectGeneration="1700000000000002")
+    assert service.push(newer).json()["status"] == "started"
+    assert (
+        service.google.started[before:] == [(f"{JOBS}truth", ["weather-platform", "tick", "new_uploads"])] * 2
+    )
+
+
+def test_what_asks_for_nothing_is_acknowledged(service: Caller) -> None:
+    before = len(service.google.started)
+    for body in (
+        pushed("observations/a.csv", "m4", eventType="OBJECT_DELETE"),
+        pushed("elsewhere/a.csv", "m5"),
+    ):
+        assert service.push(body).json() == {"status": "ignored"}
+    assert len(service.google.started) == before
+
+
+POISON = {
+    "not JSON": b"\x00\xff",
+    "a list": b"[]",
+    "no message": b"{}",
+    "deep": b"[" * 100_000,
+    "no attributes": b'{"message": {"messageId": "p1"}}',
+    "another bucket": pushed("observations/a.csv", "p2", bucketId="other"),
+    "no name": pushed("", "p3"),
+    "control characters": pushed("observations/a\x00.csv", "p4"),
+    "half a surrogate": pushed("observations/\ud800.csv", "p5"),
+    "no generation": pushed("observations/a.csv", "p6", objectGeneration="new"),
+    "message id with a NUL": pushed("observations/a.csv", "p\x007"),
+    "too large": b'{"message": "' + b"x" * 1_100_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("what", POISON)
+def test_poison_is_acknowledged_and_kept_aside_with_its_reason(
+    service: Caller, postgres: str, what: str
+) -> None:
+    aside = f"{postgres}/service", "SELECT key, reason, deliveries, body FROM weather_events_set_aside"
+    before = {row[0] for row in query(*aside)} if _has_tables(postgres) else set()
+    for _ in range(2):
+        answer = service.push(POISON[what])
+        assert (answer.status_code, answer.json()["status"]) == (200, "set aside")
+    (kept,) = [row for row in query(*aside) if row[0] not in before]
+    assert kept[1] == answer.json()["reason"]
+    assert kept[2] == 2
+    assert POISON[what].startswith(bytes(kept[3]))  # type: ignore[call-overload]
+
+
+def _has_tables(postgres: str) -> bool:
+    found = query(f"{postgres}/service", "SELECT to_regclass('weather_events_set_aside')")
+    return found[0][0] is not None
+
+
+def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) -> None:
+    assert Ledger(database).claim("tick/a") is Claim.OURS
+    assert Ledger(database).claim("tick/a") is Claim.UNDER_WAY
+    later = Ledger(database, lease_seconds=0)
+    assert later.claim("tick/a") is Claim.OURS
+    later.started("tick/a", "run-1")
+    assert later.claim("tick/a") is Claim.STARTED
+
+
+def test_without_its_postgres_the_service_starts_nothing_and_asks_to_be_called_again(
+    quiet_google: Google,
+) -> None:
+    away = f"postgresql://weather:secret@127.0.0.1:{free_port()}/weather"
+    with served(quiet_google, away) as url:
+        caller = Caller(url, quiet_google)
+        for answer in (
+            caller.tick("fetch_cycle", a_time()),
+            caller.push(pushed("observations/a.csv", "a1")),
+            caller.push(b"poison"),
+        ):
+            assert answer.status_code == 503
+            assert "secret" not in answer.text
+    assert quiet_google.started == []
