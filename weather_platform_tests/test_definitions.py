@@ -21,6 +21,7 @@ DESIGNED = {
     "history/stations",
     "uploads",
     "observations",
+    "feed_health",
     "forecast_errors",
     "truth_agreement",
     "forecast_error_sums",

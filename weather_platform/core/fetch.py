@@ -22,6 +22,12 @@ from weather_platform.core.quota import Limiter, QuotaSpentError
 # not asked.
 GIVE_UP_AFTER = 3
 _GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
+# A reply may take so many times the provider's timeout in all, retries included: the timeout itself is of
+# silence only, and a provider that sends a byte a second would never meet it.
+_PATIENCE = 6
+# Their decoders make a thousandfold of what comes in at most; those of zstd and br can fill the memory with
+# one chunk.
+_ENCODINGS = ("identity", "gzip", "deflate")
 
 
 class Store(Protocol):
@@ -152,19 +158,12 @@ async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> byt
     """One GET, kept. Raises FetchError where there is no usable reply."""
     if fetch.limiter is not None:
         await fetch.limiter.turn(request.quota_weight)
+    limit_seconds = fetch.provider.timeout_seconds * _PATIENCE
     try:
-        # The extensions tell the transport (infra.http) what is no part of HTTP.
-        wanted = fetch.client.build_request(
-            "GET",
-            request.path,
-            params=dict(request.params) or None,
-            extensions={"cycle": cycle.start, "lane": lane},
-        )
-        response = await fetch.client.send(wanted, stream=True)
-        try:
-            body = await _read(response, fetch.provider.max_bytes)
-        finally:
-            await response.aclose()
+        async with asyncio.timeout(limit_seconds):
+            response, body = await _get(fetch, cycle, request, lane)
+    except TimeoutError:
+        raise FetchError(f"no whole reply within {limit_seconds:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
         raise FetchError(type(error).__name__) from None
@@ -172,9 +171,26 @@ async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> byt
     return body
 
 
+async def _get(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> tuple[httpx.Response, bytes]:
+    wanted = fetch.client.build_request(
+        "GET",
+        request.path,
+        params=dict(request.params) or None,
+        # They tell the transport (infra.http) what is no part of HTTP.
+        extensions={"cycle": cycle.start, "lane": lane},
+    )
+    response = await fetch.client.send(wanted, stream=True)
+    try:
+        return response, await _read(response, fetch.provider.max_bytes)
+    finally:
+        await response.aclose()
+
+
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     if response.status_code not in _GOOD:
         raise FetchError(f"HTTP status {response.status_code}")
+    if (encoding := response.headers.get("content-encoding", "identity").lower()) not in _ENCODINGS:
+        raise FetchError(f"the reply is encoded as {encoding[:20]!r}, which was not asked for")
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.aiter_bytes():

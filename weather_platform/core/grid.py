@@ -8,6 +8,7 @@ there: three hourly rows, none missing, or one 3-hourly row. Coarser sums cannot
 count as missing. Everything is an Ibis expression, so that millions of rows are reduced where they lie.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Union
 
 import ibis
@@ -28,18 +29,18 @@ def as_table(data: Table) -> ibis.Table:
     return data if isinstance(data, ibis.Table) else ibis.memtable(data)
 
 
-def forecast_grid(forecasts: Table) -> ibis.Table:
+def forecast_grid(forecasts: Table, variables: Sequence[str] = TARGETS) -> ibis.Table:
     """Forecast rows of any intervals → one row per feed, place, cycle and grid time.
 
     `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`,
-    `fetched_at` (the newest of the rows used), `elevation_m` and one column per target variable, null
-    where the rows cannot tell.
+    `fetched_at` (the newest of the rows used), `elevation_m` and one column per variable, null where the
+    rows cannot tell.
     """
     table = _with_grid_time(as_table(forecasts), "valid_time")
     return table.group_by("feed", "location_id", "cycle", valid_time=table.grid_time).agg(
         fetched_at=table.fetched_at.max(),
         elevation_m=table.elevation_m.max(),
-        **{variable: _on_grid(table, variable) for variable in TARGETS},
+        **{variable: _on_grid(table, variable) for variable in variables},
     )
 
 

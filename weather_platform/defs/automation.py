@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.defs import features, forecast_errors, locations, observations, predictions
+from weather_platform.defs import features, feed_health, forecast_errors, locations, observations, predictions
 from weather_platform.infra.roles import INGEST, ROLE_TAG, SERVE, TRAIN, TRUTH
 from weather_platform.infra.settings import Settings
 
 _PAYLOADS = dg.AssetSelection.key_prefixes("payloads")
-_FORECASTS = dg.AssetSelection.key_prefixes("forecasts")
+_FORECASTS = dg.AssetSelection.key_prefixes("forecasts") | dg.AssetSelection.assets(feed_health.KEY)
 _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
     observations.KEY, forecast_errors.KEY, forecast_errors.AGREEMENT_KEY, forecast_errors.SUMS_KEY
 )

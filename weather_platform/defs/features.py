@@ -11,7 +11,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.partitions import CYCLE
-from weather_platform.defs import forecast_errors, forecasts, locations, observations, payloads
+from weather_platform.defs import feed_health, forecast_errors, forecasts, locations, observations, payloads
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -30,6 +30,7 @@ def build(settings: Settings) -> dg.Definitions:
         "locations": dg.AssetIn(locations.KEY, dagster_type=DataFrame),
         "error_sums": dg.AssetIn(forecast_errors.SUMS_KEY, partition_mapping=back, dagster_type=DataFrame),
         "observations": dg.AssetIn(observations.KEY, partition_mapping=back, dagster_type=IbisTable),
+        "feed_health": dg.AssetIn(feed_health.KEY, dagster_type=IbisTable),
     }
     for provider in payloads.in_use(settings):
         ins[provider.name] = dg.AssetIn(forecasts.key(provider), dagster_type=IbisTable)
@@ -59,11 +60,13 @@ def build(settings: Settings) -> dg.Definitions:
         import ibis
 
         from weather_platform.core.features.build import build as build_features
+        from weather_platform.core.feed_health import trusted
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
+        health = feeds.pop("feed_health")
         rows = build_features(
             starts,
-            ibis.union(*feeds.values()),
+            trusted(ibis.union(*feeds.values()), health),
             error_sums,
             observations,
             locations,

@@ -11,7 +11,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.partitions import DAY
-from weather_platform.defs import forecasts, observations, payloads
+from weather_platform.defs import feed_health, forecasts, observations, payloads
 from weather_platform.defs.common import described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -90,15 +90,20 @@ def build(settings: Settings) -> dg.Definitions:
     @dg.asset(
         key=SUMS_KEY,
         description=__doc__,
-        ins={"errors": dg.AssetIn(KEY), "agreement": dg.AssetIn(AGREEMENT_KEY, dagster_type=IbisTable)},
+        ins={
+            "errors": dg.AssetIn(KEY),
+            "agreement": dg.AssetIn(AGREEMENT_KEY, dagster_type=IbisTable),
+            "feed_health": dg.AssetIn(feed_health.KEY, partition_mapping=reach, dagster_type=IbisTable),
+        },
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )
-    def forecast_error_sums(errors: IbisTable, agreement: IbisTable) -> IbisTable:
+    def forecast_error_sums(errors: IbisTable, agreement: IbisTable, feed_health: IbisTable) -> IbisTable:
         from weather_platform.core.errors import error_sums
+        from weather_platform.core.feed_health import trusted_errors
 
-        return error_sums(errors, agreement)
+        return error_sums(trusted_errors(errors, feed_health), agreement)
 
     return dg.Definitions(assets=[forecast_errors, truth_agreement, forecast_error_sums])
 

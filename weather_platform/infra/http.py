@@ -50,7 +50,11 @@ def client(
         transport=RetryTransport(transport=below, retry=retry),
         base_url=base_url(provider, settings),
         timeout=provider.timeout_seconds,
-        headers={"User-Agent": f"weather-platform/0.1 {settings.contact}", **provider.headers},
+        headers={
+            "User-Agent": f"weather-platform/0.1 {settings.contact}",
+            "Accept-Encoding": "gzip, deflate",  # others can make gigabytes of a few bytes: see core.fetch
+            **provider.headers,
+        },
         follow_redirects=False,
     )
 

@@ -7,6 +7,7 @@ from dagster import AssetKey
 
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
+from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import (
     CHAMPION,
     ERROR_SUM,
@@ -24,6 +25,7 @@ _BY_NAME = {
         LOCATIONS,
         UPLOADED_OBSERVATION,
         RECONCILED,
+        FEED_HEALTH,
         FORECAST_ERROR,
         TRUTH_AGREEMENT,
         ERROR_SUM,

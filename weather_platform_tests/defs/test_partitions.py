@@ -37,7 +37,7 @@ def _made_again(copy: Settings, lived: Lived, job: str, key: str) -> None:
     """Remove the partition's files of what the job makes, so that the job must write them."""
     before = tables(lived.settings)
     owned = {
-        "parse": ("forecasts/", "quarantine/forecasts/"),
+        "parse": ("forecasts/", "quarantine/forecasts/", "feed_health/"),
         "build_features": ("features/",),
         "predict": ("predictions/",),
         "truth": ("history/", "observations/", "forecast_errors/", "forecast_error_sums/"),

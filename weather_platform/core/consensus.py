@@ -1,0 +1,127 @@
+"""How far each feed is from what the other providers say of the same hours, and whether it says anything new.
+
+Belongs here: the two measurements, as Ibis expressions over any number of cycles. Does not: verdicts
+(core.feed_health). A provider has one vote, however many models it serves, so that a mistake of its own
+cannot outvote the others.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.grid import Table, forecast_grid
+
+# How long ago a feed may not have said the very same: two cycles and a day. One cycle may pass between runs.
+REPEATS = (timedelta(hours=12), timedelta(hours=24))
+QUORUM = 3  # of two that differ nobody can say which is wrong
+_VALUES_FOR_REPEAT = 2
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`allowed` is what a feed's offset may always be; `ratio` compares sums of amounts (ln) instead of
+    differences, and then only where the consensus sums to `enough` at least.
+    """
+
+    allowed: float
+    ratio: bool = False
+    enough: float = 0.0
+
+
+# Wider than any feed's real bias over a panel, narrower than a wrong unit: °F for °C is 10 K off even at
+# −27 °C, knots for m/s are ln 1.94 = 0.66, inches for mm are ln 25 = 3.2.
+RULES: dict[str, Rule] = {
+    "temperature_c": Rule(10.0),
+    "dew_point_c": Rule(12.0),
+    "relative_humidity": Rule(0.35),
+    "pressure_msl_hpa": Rule(20.0),
+    "wind_speed_m_s": Rule(0.5, ratio=True, enough=30.0),
+    "precipitation_mm": Rule(1.6, ratio=True, enough=20.0),
+}
+
+
+def grid_of(forecasts: Table) -> ibis.Table:
+    """Forecast rows (FORECAST) on the common grid, with every variable that has a rule."""
+    return forecast_grid(forecasts, tuple(RULES))
+
+
+def offsets(grid: ibis.Table) -> pd.DataFrame:
+    """Per `feed`, `cycle` and `variable`: `n` values, most `providers` at an hour, and the `offset` from the
+    consensus (null where fewer than three providers speak, or amounts are too small).
+
+    The consensus is the median over providers of their models' mean, itself included: with three providers
+    one wrong one cannot move it past the other two.
+    """
+    hour = ["variable", "location_id", "cycle", "valid_time"]
+    rows = grid.select("feed", *hour[1:], *RULES)
+    rows = rows.pivot_longer(list(RULES), names_to="variable", values_to="value")
+    rows = rows.filter(rows.value.notnull()).mutate(provider=rows.feed.split("/")[0])
+    votes = rows.group_by("provider", *hour).agg(value=rows.value.mean())
+    pairs = rows.join(median(votes, hour).rename(center="median", providers="of"), hour)
+    compared = pairs.providers >= QUORUM
+    by = ["feed", "cycle", "variable"]
+    counted = pairs.group_by(by).agg(
+        n=pairs.count(),
+        providers=pairs.providers.max(),
+        said=pairs.value.sum(where=compared),
+        agreed=pairs.center.sum(where=compared),
+    )
+    away = pairs.filter(compared).select(*by, value=lambda t: t.value - t.center)
+    found = counted.left_join(median(away, by).drop("of"), by).select(*counted.columns, "median").execute()
+    ratio = found["variable"].map({name: rule.ratio for name, rule in RULES.items()}).astype(bool)
+    offset = found["median"].astype("float64").where(~ratio, _ln_ratios(found))
+    # Sums differ in their last bits with the order in which threads add them; rounded they are the same.
+    return found[[*by, "n", "providers"]].assign(offset=offset.round(3))
+
+
+def _ln_ratios(sums: pd.DataFrame) -> pd.Series:
+    """ln(said / agreed), where one of them is enough; each is taken as a thousandth of that at least."""
+    enough = sums["variable"].map({name: rule.enough for name, rule in RULES.items() if rule.ratio})
+    said, agreed = (
+        sums[name].astype("float64").clip(lower=enough / 1000).where(enough.notna())
+        for name in ("said", "agreed")
+    )
+    ratio = pd.Series(np.log(said / agreed), index=sums.index)
+    return ratio.where((said >= enough) | (agreed >= enough))
+
+
+def median(rows: ibis.Table, by: list[str]) -> ibis.Table:
+    """Exact `median` of `value` and number `of` rows by group, in SQL that every warehouse has."""
+    window = ibis.window(group_by=by, order_by="value")
+    ranked = rows.mutate(rank=ibis.row_number().over(window), of=rows.count().over(ibis.window(group_by=by)))
+    middle = ranked.filter((2 * ranked["rank"] - ranked["of"] + 1).abs() <= 1)
+    return middle.group_by(by).agg(median=middle.value.mean(), of=middle["of"].max())
+
+
+def repeats(grid: ibis.Table) -> ibis.Table:
+    """Per `feed` and `cycle`: `hours` since the newest earlier cycle among REPEATS of which every value at
+    common hours is the same, and `same`, how many hours that was.
+
+    Hours at which a feed has fewer than two values prove nothing.
+    """
+    names = list(RULES)
+    present = sum((grid[name].notnull().cast("int64") for name in names), ibis.literal(0))
+    told = grid.filter(present >= _VALUES_FOR_REPEAT)
+    return ibis.union(*(_repeat(told, names, back) for back in REPEATS))
+
+
+def _repeat(told: ibis.Table, names: list[str], back: timedelta) -> ibis.Table:
+    seconds = int(back.total_seconds())
+    key = ["feed", "location_id", "valid_time"]
+    shifted = (told.cycle.epoch_seconds() + seconds).as_timestamp("s").cast("timestamp('UTC', 6)")
+    before = told.select(*key, cycle=shifted, **{f"before_{name}": told[name] for name in names})
+    both = told.join(before, [*key, "cycle"])
+    alike = ibis.and_(*(both[name].identical_to(both[f"before_{name}"]) for name in names))
+    found = both.group_by("feed", "cycle").agg(same=alike.cast("int64").sum(), of=both.count())
+    return found.filter(found.same == found["of"]).select(
+        "feed", "cycle", "same", hours=ibis.literal(seconds / 3600)
+    )
+
+
+def issue_ages(forecasts: ibis.Table) -> ibis.Table:
+    """Per `feed` and `cycle`: `issue_age_hours` of the newest run at the fetch; null where none is told."""
+    age = (forecasts.fetched_at.epoch_seconds() - forecasts.issue_time.epoch_seconds()) / 3600
+    return forecasts.group_by("feed", "cycle").agg(issue_age_hours=age.min())

@@ -1,0 +1,119 @@
+"""Which feeds can be believed in a cycle: verdicts, and forecasts without what they speak against.
+
+Belongs here: what is stale, off or absent, and what follows. Does not: measuring it (core.consensus). What a
+provider said stays in `forecasts` as it was said, and on the leaderboard; only features and the recent errors
+that they learn from go without it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.consensus import RULES, grid_of, issue_ages, offsets, repeats
+from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.grid import Table, as_table
+from weather_platform.core.schema import conform
+from weather_platform.core.variables import ACCUMULATED, TARGETS
+
+# Of a run that is older than this no provider speaks on a good day; they make two to four a day at least.
+OLDEST_ISSUE_HOURS = 20.0
+_LEAST_REPEATED = 6  # hours and places that say the same; fewer may do so by chance or on a short horizon
+_SCALES = 4.0  # how many robust standard deviations of the providers' offsets a feed may be off
+_DISTRUSTED = ("stale", "off")
+
+
+def judge(forecasts: Table, cycles: Sequence[datetime], feeds: Sequence[str]) -> pd.DataFrame:
+    """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and variable with a rule.
+
+    `forecasts` (FORECAST) must hold the cycles and the day before the first.
+    """
+    table = as_table(forecasts)
+    grid = grid_of(table)
+    rows = pd.MultiIndex.from_product(
+        [list(feeds), pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(RULES)],
+        names=["feed", "cycle", "variable"],
+    ).to_frame(index=False)
+    now = list(cycles)
+    measured = offsets(grid.filter(grid.cycle.isin(now)))
+    again = repeats(grid).execute()
+    again = again[again["same"] >= _LEAST_REPEATED].groupby(["feed", "cycle"], as_index=False)["hours"].min()
+    ages = issue_ages(table.filter(table.cycle.isin(now))).execute()
+    rows = rows.merge(measured, "left", ["feed", "cycle", "variable"])
+    rows = rows.merge(again.rename(columns={"hours": "repeats_hours"}), "left", ["feed", "cycle"])
+    rows = rows.merge(ages, "left", ["feed", "cycle"])
+    counts = {name: rows[name].fillna(0).astype("int64") for name in ("n", "providers")}
+    rows = rows.assign(**counts, allowed=_allowed(rows))
+    return conform(_with_verdicts(rows), FEED_HEALTH).reset_index(drop=True)
+
+
+def _allowed(rows: pd.DataFrame) -> pd.Series:
+    """What each offset may be: the rule's floor, or more where the providers disagree among themselves."""
+    floor = rows["variable"].map({name: rule.allowed for name, rule in RULES.items()})
+    by = ["cycle", "variable"]
+    provider = rows["feed"].str.split("/").str[0].rename("provider")
+    own = rows["offset"].abs().groupby([rows["cycle"], rows["variable"], provider]).mean()
+    spread = rows[by].merge(own.groupby(by).median().rename("spread"), "left", on=by)["spread"]
+    wide = _SCALES * 1.4826 * spread.set_axis(rows.index)
+    return floor.where(~(wide > floor), wide).where(rows["offset"].notna())
+
+
+def _with_verdicts(rows: pd.DataFrame) -> pd.DataFrame:
+    old, again = rows["issue_age_hours"] > OLDEST_ISSUE_HOURS, rows["repeats_hours"].notna()
+    cases = {
+        "absent": rows["n"] == 0,
+        "stale": old | again,
+        "off": rows["offset"].abs() > rows["allowed"],
+        "alone": rows["offset"].isna(),
+    }
+    verdict = np.select(list(cases.values()), list(cases), "sound")
+    ratio = rows["variable"].map({name: rule.ratio for name, rule in RULES.items()})
+    texts = {
+        "absent": pd.Series("no value in this cycle", index=rows.index),
+        "stale": _text("the same as it said %.0f hours before", rows["repeats_hours"]).where(
+            again, _text("its newest run was %.0f hours old at the fetch", rows["issue_age_hours"])
+        ),
+        "off": _text("%+.1f from what the other providers say", rows["offset"]).where(
+            ~ratio, _text("%.2f times what the other providers say", np.exp(rows["offset"]))
+        ),
+        "alone": pd.Series("too few providers, or too small amounts, to compare with", index=rows.index),
+    }
+    reason = pd.Series(None, index=rows.index, dtype=object)
+    for name, text in texts.items():
+        reason = reason.mask(verdict == name, text)
+    return rows.assign(verdict=verdict, reason=reason)
+
+
+def _text(form: str, values: pd.Series) -> pd.Series:
+    return values.map(lambda value: form % value)
+
+
+def trusted(forecasts: ibis.Table, health: ibis.Table) -> ibis.Table:
+    """The forecasts with null for every target that was judged stale or off; all rows and columns stay."""
+    bad = health.filter(health.verdict.isin(_DISTRUSTED))
+    flags = bad.group_by("feed", "cycle").agg(
+        **{f"not_{name}": (bad.variable == name).cast("int64").max() for name in TARGETS}
+    )
+    both = forecasts.left_join(flags, ["feed", "cycle"])
+    kept = {name: ibis.ifelse(both[f"not_{name}"] == 1, ibis.null("float64"), both[name]) for name in TARGETS}
+    return both.mutate(**kept).select(*forecasts.columns)
+
+
+def trusted_errors(errors: ibis.Table, health: ibis.Table) -> ibis.Table:
+    """Pairs of forecast and truth (FORECAST_ERROR) without those of forecasts judged stale or off."""
+    bad = health.filter(health.verdict.isin(_DISTRUSTED)).select("feed", "cycle", "variable")
+    return errors.anti_join(bad, ["feed", "cycle", "variable"])
+
+
+def unsound(health: pd.DataFrame) -> pd.DataFrame:
+    """What an operator should look at: `feed`, `variable`, `reason` and how many `cycles` it holds for.
+
+    Only what every feed serves is missed where it is absent: not every model has every variable, and amounts
+    over six hours do not stand on the grid.
+    """
+    missed = (health["verdict"] == "absent") & health["variable"].isin(set(TARGETS) - ACCUMULATED)
+    wanted = health["verdict"].isin(_DISTRUSTED) | missed
+    by = ["feed", "variable", "verdict", "reason"]
+    return health[wanted].groupby(by).size().rename("cycles").reset_index()

@@ -1,0 +1,93 @@
+"""Whether each feed's forecasts of a cycle are there, new, and near to what the other providers say.
+
+Belongs here: which feeds are expected, and how the verdicts are shown. Does not: any verdict
+(core.feed_health). What is judged stale or off stays in `forecasts`; features and recent errors go without
+it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.spec import Provider
+from weather_platform.defs import forecasts, locations, payloads
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
+from weather_platform.infra.lazy_types import DataFrame, IbisTable
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = dg.AssetKey("feed_health")
+_LOOK_BACK = timedelta(days=1)
+_AT_ONCE = 60  # cycles whose values are compared at once, which bounds the memory of a long backfill
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `feed_health` asset."""
+    providers = payloads.in_use(settings)
+    back = window(_LOOK_BACK, CYCLE)
+    ins = {"locations": dg.AssetIn(locations.KEY, dagster_type=DataFrame)}
+    for provider in providers:
+        ins[provider.name] = dg.AssetIn(
+            forecasts.key(provider), partition_mapping=back, dagster_type=IbisTable
+        )
+
+    @dg.asset(
+        key=KEY,
+        description=__doc__,
+        ins=ins,
+        partitions_def=cycles(settings),
+        backfill_policy=one_run(CYCLES_PER_RUN),
+        check_specs=[contract_check_spec(KEY), *(_check_spec(provider) for provider in providers)],
+        **described(FEED_HEALTH, settings, group="forecasts", kinds={"ibis", "parquet"}),
+    )
+    def feed_health(
+        context: dg.AssetExecutionContext, locations: DataFrame, **feeds: IbisTable
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        import ibis
+        import pandas as pd
+
+        from weather_platform.core.feed_health import judge
+        from weather_platform.core.places_file import places_of
+
+        starts = [CYCLE.start(name) for name in keys_of(context)]
+        places = places_of(locations)
+        expected = [
+            provider.feed(model)
+            for provider in providers
+            if any(map(provider.covers, places))
+            for model in provider.models
+        ]
+        told = ibis.union(*feeds.values())
+        batches = [starts[at : at + _AT_ONCE] for at in range(0, len(starts), _AT_ONCE)]
+        rows = pd.concat([judge(told, batch, expected) for batch in batches], ignore_index=True)
+        yield dg.Output(rows)
+        yield contract_check(KEY, rows, FEED_HEALTH)
+        yield from (_check(provider, rows) for provider in providers)
+
+    return dg.Definitions(assets=[feed_health])
+
+
+def _check_spec(provider: Provider) -> dg.AssetCheckSpec:
+    text = f"What {provider.title} says is there, new, and near to what the others say."
+    return dg.AssetCheckSpec(f"{provider.name}_sound", asset=KEY, description=text)
+
+
+def _check(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
+    """A warning: predictions go on without what is not sound."""
+    from weather_platform.core.feed_health import unsound
+
+    found = unsound(rows[rows["feed"].str.startswith(f"{provider.name}/")])
+    return dg.AssetCheckResult(
+        check_name=f"{provider.name}_sound",
+        asset_key=KEY,
+        passed=found.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"reasons": dg.MarkdownMetadataValue(found.head(20).to_markdown(index=False))},
+    )

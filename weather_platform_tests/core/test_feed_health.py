@@ -1,0 +1,190 @@
+"""Verdicts on feeds: what is caught, what is left alone, and what becomes of the forecasts."""
+
+from datetime import UTC, datetime, timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weather_platform.core.consensus import median
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.contracts.learned import FORECAST_ERROR
+from weather_platform.core.feed_health import judge, trusted, trusted_errors, unsound
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.schema import check, conform, empty
+
+START = datetime(2026, 8, 2, tzinfo=UTC)
+FEEDS = ("a/one", "a/two", "b/blend", "c/blend", "d/blend")
+
+
+def said(feed: str, cycle: datetime, *, seed: int | None = None, **change) -> pd.DataFrame:
+    """A feed's 30 hours for three places: the same weather as everyone's, with small errors of its own."""
+    own = np.random.default_rng([FEEDS.index(feed), seed if seed is not None else int(cycle.timestamp())])
+    hours = pd.date_range(cycle + timedelta(hours=1), periods=30, freq="h", tz="UTC")
+    wave = np.sin(np.arange(30) / 24 * 2 * np.pi)
+    columns = {
+        "temperature_c": 12 + 8 * wave,
+        "dew_point_c": 6 + 2 * wave,
+        "relative_humidity": 0.6 - 0.2 * wave,
+        "pressure_msl_hpa": 1013 + 3 * wave,
+        "wind_speed_m_s": 4 + 2 * wave,
+        "precipitation_mm": np.maximum(wave, 0) * 3,
+    }
+    spread = {"relative_humidity": 0.03, "precipitation_mm": 0.1}
+    parts = []
+    for place in ("x", "y", "z"):
+        rows = {name: v + own.normal(0, spread.get(name, 0.7), 30) for name, v in columns.items()}
+        rows = {
+            name: np.clip(v, 0, None) if name[0] in "rw" or "mm" in name else v for name, v in rows.items()
+        }
+        for name, alter in change.items():
+            rows[name] = alter(rows[name])
+        parts.append(pd.DataFrame({"location_id": place, "valid_time": hours, **rows}))
+    provider, model = feed.split("/")
+    rows = pd.concat(parts, ignore_index=True).assign(
+        provider=provider,
+        model=model,
+        feed=feed,
+        latitude=1.0,
+        longitude=2.0,
+        interval_hours=1,
+        cycle=pd.Timestamp(cycle),
+        fetched_at=pd.Timestamp(cycle),
+        lead_hours=1.0,
+    )
+    return conform(rows, FORECAST)
+
+
+def verdicts(rows: list[pd.DataFrame], cycle: datetime = START) -> pd.DataFrame:
+    found = judge(pd.concat(rows, ignore_index=True), [cycle], FEEDS)
+    assert check(found, FEED_HEALTH).bad.empty
+    return found.set_index(["feed", "variable"])
+
+
+def with_one(feed: str, **change) -> pd.DataFrame:
+    return verdicts([said(name, START, **(change if name == feed else {})) for name in FEEDS])
+
+
+def bad(found: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(found.index[~found["verdict"].isin(["sound", "alone"])])
+
+
+def test_feeds_that_agree_are_sound() -> None:
+    found = with_one("a/one")
+    assert set(found["verdict"]) == {"sound"}
+    assert set(found["providers"]) == {4}
+
+
+@pytest.mark.parametrize(
+    ("variable", "alter"),
+    [
+        ("temperature_c", lambda v: v * 1.8 + 32),
+        ("temperature_c", lambda v: v + 40),
+        ("dew_point_c", lambda v: v * 1.8 + 32),
+        ("relative_humidity", lambda v: v / 100),
+        ("pressure_msl_hpa", lambda v: v - 40),  # of a station at 340 m, taken for that of the sea level
+        ("wind_speed_m_s", lambda v: v / 0.514444),
+        ("wind_speed_m_s", lambda v: v * 3.6),
+        ("precipitation_mm", lambda v: v / 25.4),
+        ("precipitation_mm", lambda v: v * 10),
+    ],
+)
+@pytest.mark.parametrize("feed", ["a/one", "d/blend"])
+def test_another_unit_is_seen_of_that_feed_alone(feed: str, variable: str, alter) -> None:
+    found = with_one(feed, **{variable: alter})
+    assert bad(found) == {(feed, variable)}
+    assert "the other providers say" in found.loc[(feed, variable), "reason"]
+    assert unsound(found.reset_index())["feed"].tolist() == [feed]
+
+
+def test_a_provider_has_one_vote_however_many_models_it_serves() -> None:
+    wrong = {"temperature_c": lambda v: v * 1.8 + 32}
+    rows = [said(feed, START, **(wrong if feed.startswith("a/") else {})) for feed in FEEDS[:4]]
+    assert bad(verdicts(rows)) >= {("a/one", "temperature_c"), ("a/two", "temperature_c")}
+    assert not any(feed in ("b/blend", "c/blend") for feed, _ in bad(verdicts(rows)))
+
+
+def test_of_two_providers_nobody_can_say_who_is_wrong() -> None:
+    found = verdicts([said("b/blend", START), said("c/blend", START, temperature_c=lambda v: v + 30)])
+    assert set(found.loc[["b/blend", "c/blend"], "verdict"]) == {"alone"}
+    assert set(found.loc["a/one", "verdict"]) == {"absent"}
+
+
+@pytest.mark.parametrize(("back", "stale"), [(6, False), (12, True), (24, True)])
+def test_what_was_said_before_is_stale(back: int, stale: bool) -> None:
+    earlier = START - timedelta(hours=back)
+    before = [said(feed, earlier) for feed in FEEDS]
+    again = before[0].assign(cycle=pd.Timestamp(START), fetched_at=pd.Timestamp(START))
+    again = again[again["valid_time"] > START]
+    found = verdicts([*before, again, *(said(feed, START) for feed in FEEDS[1:])])
+    assert (found.loc["a/one", "verdict"] == "stale").all() == stale
+    assert set(found.drop(index="a/one", level="feed")["verdict"]) == {"sound"}
+    if stale:
+        assert found.loc[("a/one", "temperature_c"), "repeats_hours"] == back
+
+
+def test_an_old_run_is_stale() -> None:
+    old = said("b/blend", START).assign(issue_time=pd.Timestamp(START - timedelta(hours=25)))
+    found = verdicts([*(said(f, START) for f in FEEDS if f != "b/blend"), conform(old, FORECAST)])
+    assert {feed for feed, _ in bad(found)} == {"b/blend"}
+    assert "25 hours old" in found.loc[("b/blend", "temperature_c"), "reason"]
+
+
+def test_cycles_alone_and_together_are_judged_alike() -> None:
+    rows = pd.concat([said(f, START + CYCLE.length * i) for f in FEEDS for i in range(3)], ignore_index=True)
+    cycles = [START + CYCLE.length * i for i in range(3)]
+    together = judge(rows, cycles, FEEDS)
+    alone = pd.concat([judge(rows, [cycle], FEEDS) for cycle in cycles])
+    pd.testing.assert_frame_equal(together, conform(alone, FEED_HEALTH).reset_index(drop=True))
+
+
+def test_nothing_at_all_is_absent_everywhere() -> None:
+    assert set(judge(empty(FORECAST), [START], FEEDS)["verdict"]) == {"absent"}
+
+
+def test_what_is_off_is_null_for_features_and_missing_from_sums() -> None:
+    rows = pd.concat(
+        [said(f, START, **({"temperature_c": lambda v: v + 40} if f == "b/blend" else {})) for f in FEEDS]
+    )
+    health = ibis.memtable(judge(rows, [START], FEEDS))
+    kept = trusted(ibis.memtable(rows), health).execute()
+    assert list(kept.columns) == list(FORECAST.column_names)
+    assert len(kept) == len(rows)
+    null = kept.groupby("feed")["temperature_c"].apply(lambda v: v.isna().mean())
+    assert null.to_dict() == {feed: float(feed == "b/blend") for feed in FEEDS}
+    assert kept["wind_speed_m_s"].notna().all()
+    pairs = pd.DataFrame(
+        {
+            "feed": ["b/blend", "b/blend", "c/blend"],
+            "variable": ["temperature_c", "wind_speed_m_s", "temperature_c"],
+            "cycle": pd.Timestamp(START),
+        }
+    )
+    pairs = pairs.assign(
+        location_id="x",
+        valid_time=pd.Timestamp(START),
+        known_at=pd.Timestamp(START),
+        lead_hours=1.0,
+        forecast=1.0,
+        observed=1.0,
+        error=0.0,
+    )
+    left = trusted_errors(ibis.memtable(conform(pairs, FORECAST_ERROR)), health).execute()
+    assert set(zip(left["feed"], left["variable"], strict=True)) == {
+        ("b/blend", "wind_speed_m_s"),
+        ("c/blend", "temperature_c"),
+    }
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from("pq"), st.floats(-1e6, 1e6)), min_size=1, max_size=40))
+def test_the_median_is_the_median(rows: list[tuple[str, float]]) -> None:
+    frame = pd.DataFrame(rows, columns=["group", "value"])
+    found = median(ibis.memtable(frame), ["group"]).execute().set_index("group")
+    expected = frame.groupby("group")["value"]
+    pd.testing.assert_series_equal(found["median"].sort_index(), expected.median(), check_names=False)
+    assert found["of"].to_dict() == expected.size().to_dict()
