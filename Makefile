@@ -34,9 +34,9 @@ bench: $(VENV)/.dev ## the speed figures, written to bench.json
 lock: ## renew the locks; needs uv on the PATH
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
-	$(LOCK) pyproject.toml --group build --extra deploy --extra gcp -c requirements-dev.lock -o deploy/images/worker.lock
+	$(LOCK) pyproject.toml --group build --extra deploy --extra gcp --extra media --extra netcdf -c requirements-dev.lock -o deploy/images/worker.lock
 	for name in fake_gcs bqemulator; do $(LOCK) $(STAND_INS)/$$name.in -o $(STAND_INS)/$$name.lock || exit; done
-	$(LOCK) $(STAND_INS)/local_bigquery.in --python-version 3.13 --override $(STAND_INS)/overrides.txt -o $(STAND_INS)/local_bigquery.lock
+	$(subst 3.11,3.13,$(LOCK)) $(STAND_INS)/local_bigquery.in --override $(STAND_INS)/overrides.txt -o $(STAND_INS)/local_bigquery.lock
 	for role in web ticks; do $(LOCK) deploy/images/$$role.in -c requirements-dev.lock -o deploy/images/$$role.lock || exit; done
 
 clean:

@@ -6,8 +6,8 @@ Belongs here: when somebody looks, which uploads wait, and in what runs they are
 What waits is what the ledger has, less what is materialized, less what a living run is about to read. No
 other memory decides it, so a daemon that is killed at any moment loses nothing and asks nothing twice, and a
 reset cursor means one look more. A run that says nothing for long is reported as failed, and its uploads are
-read by others; reading an upload twice leaves the same rows. The uploads of a failed run are read one by one,
-so that a file that kills its process keeps none back, and are given up after a few runs.
+read by others; reading an upload twice leaves the same rows. The uploads of a failed run are read in
+ever smaller runs, so that a file that kills its process keeps no other back, and is given up alone.
 """
 
 from collections import Counter
@@ -29,7 +29,8 @@ from weather_platform.infra.settings import Settings
 JOB = "read_uploads"
 BYTES_PER_RUN = 64_000_000
 RUNS_AT_ONCE = 4
-RUNS_PER_UPLOAD = 3
+# By how many runs failed with an upload; after the last it is given up, until somebody runs it by hand.
+_PER_RUN = (UPLOADS_PER_RUN, 50, 10, 1, 1)
 _FIRST = "dagster/asset_partition_range_start"
 _LAST = "dagster/asset_partition_range_end"
 _UNFINISHED = [Status.QUEUED, Status.NOT_STARTED, Status.STARTING, Status.STARTED, Status.CANCELING]
@@ -43,6 +44,8 @@ def build(settings: Settings) -> dg.Definitions:
         name="new_uploads",
         job_name=JOB,
         minimum_interval_seconds=30,
+        # Unlike the schedules it costs no provider anything, and a dropped file is meant to be read.
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="Takes in what is new in the drop box, and has it read.",
     )
     def new_uploads(
@@ -134,17 +137,19 @@ def _is_due(key: str, ledger: Ledger, runs: _Runs) -> bool:
 def _ranges(
     waiting: Sequence[str], order: Sequence[str], ledger: Ledger, failed: Mapping[str, int]
 ) -> Iterator[tuple[str, str]]:
-    """First and last partition of each run: neighbours in Dagster's order, so many and so large at most."""
+    """First and last partition of each run: neighbours in Dagster's order that failed equally often, so many
+    and so large at most.
+    """
     place = {key: i for i, key in enumerate(order)}
     batch: list[str] = []
     size = 0
     for key in waiting:
-        if failed.get(key, 0) >= RUNS_PER_UPLOAD:
+        tries = failed.get(key, 0)
+        if tries >= len(_PER_RUN):
             continue
-        alone = key in failed or (batch and batch[-1] in failed)
         size += ledger.uploads[key].size
-        full = len(batch) >= UPLOADS_PER_RUN or size > BYTES_PER_RUN
-        if batch and (alone or full or place[key] != place[batch[-1]] + 1):
+        full = len(batch) >= _PER_RUN[tries] or size > BYTES_PER_RUN
+        if batch and (full or tries != failed.get(batch[-1], 0) or place[key] != place[batch[-1]] + 1):
             yield batch[0], batch[-1]
             batch, size = [], ledger.uploads[key].size
         batch.append(key)

@@ -5,6 +5,7 @@ Belongs here: how far one look goes. Does not: what an upload is (core.uploads.l
 """
 
 import time
+from itertools import islice
 from typing import NamedTuple
 
 from weather_platform.core.uploads.ledger import MAPPING_SUFFIX
@@ -15,7 +16,7 @@ DROP_BOX = "drop_box/"
 
 
 class Budget(NamedTuple):
-    """What one look may cost; it is over with the first that is used up."""
+    """What one look may cost: names listed, then whichever of the others is used up first."""
 
     listed: int = 50_000
     files: int = 500
@@ -24,7 +25,7 @@ class Budget(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """Where the next look goes on (empty: at the beginning), and how many versions this one took in."""
+    """Where the next look begins (empty: at the beginning), and how many versions this one took in."""
 
     cursor: str
     taken: int
@@ -33,24 +34,30 @@ class Looked(NamedTuple):
 def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) -> Looked:
     """Take in versions whose names come after the cursor and that the ledger does not have.
 
-    A version is in the store before it is in the ledger, so that an end at any moment loses nothing. One
-    that vanishes meanwhile is passed over; if it was replaced, the next look finds what replaced it.
+    Mappings first, so that no file is read without the one that lies behind it in the alphabet; the cursor
+    moves on when all that was listed is taken in. A version is in the store before it is in the ledger, so
+    that an end at any moment loses nothing. One that vanishes meanwhile is passed over; if it was replaced,
+    the next look finds what replaced it.
     """
-    began, seen, size = time.monotonic(), store.ledger().seen, 0
+    began, seen = time.monotonic(), store.ledger().seen
+    last, listed, new = cursor, 0, []
+    for version in islice(objects.versions(DROP_BOX, cursor), budget.listed):
+        last, listed = version.name, listed + 1
+        if seen.get(version.name) != version.generation:
+            new.append(version)
     taken: list[Taken] = []
-    for listed, version in enumerate(objects.versions(DROP_BOX, cursor), start=1):
-        cursor = version.name
-        if seen.get(version.name) != version.generation and (new := _take(store, version)):
-            taken.append(new)
-            size += new.size
-        spent = (listed, len(taken), size, time.monotonic() - began)
-        if any(used >= allowed for used, allowed in zip(spent, budget, strict=True)):
+    tried = size = 0
+    for version in sorted(new, key=lambda version: not version.name.endswith(MAPPING_SUFFIX)):
+        spent = (len(taken), size, time.monotonic() - began)
+        if any(used >= allowed for used, allowed in zip(spent, budget[1:], strict=True)):
             break
-    else:
-        cursor = ""
+        tried, size = tried + 1, size + version.size
+        taken += [item for item in [_take(store, version)] if item is not None]
     if taken:
         store.record(taken)
-    return Looked(cursor, len(taken))
+    if tried < len(new):
+        return Looked(cursor, len(taken))
+    return Looked(last if listed == budget.listed else "", len(taken))
 
 
 def _take(store: UploadStore, version: Version) -> Taken | None:

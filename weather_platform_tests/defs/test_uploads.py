@@ -83,6 +83,15 @@ class Deployment:
         job = build(self.settings).resolve_job_def(drop_box.JOB)
         return self.instance.create_run_for_job(job, status=status, tags=dict(request.tags))
 
+    def keys(self, request: dg.RunRequest) -> list[str]:
+        """The uploads that a run is to read."""
+        order = list(self.instance.get_dynamic_partitions("uploads"))
+        first, last = request.tags.values()
+        return order[order.index(first) : order.index(last) + 1]
+
+    def holds(self, request: dg.RunRequest, name: str) -> bool:
+        return any(key.startswith(f"{name}@") for key in self.keys(request))
+
     @property
     def rows(self) -> list[list[object]]:
         rows = Platform(self.settings).warehouse.read("uploads", UPLOADED_OBSERVATION)
@@ -196,14 +205,14 @@ def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Dep
     assert deployment.rows == [["denver", 2], ["denver", 3]]
 
 
-def test_many_files_are_few_runs_and_those_of_a_failed_run_are_read_alone(deployment: Deployment) -> None:
-    for i in range(3):
-        deployment.put(f"{i}.csv", table(i))
-    (request,) = deployment.tick()
-    for attempt in range(drop_box.RUNS_PER_UPLOAD):
-        deployment.unfinished(request, DagsterRunStatus.FAILURE)
-        requests = deployment.tick()
-        assert len(requests) == (3 if attempt + 1 < drop_box.RUNS_PER_UPLOAD else 0)
+def test_many_files_are_few_runs_and_what_kills_a_run_is_found_and_given_up(deployment: Deployment) -> None:
     for i in range(450):
-        deployment.put(f"more/{i}.csv", table(i % 30, place=f"p{i}"))
-    assert len(deployment.tick()) == 3
+        deployment.put(f"{i:03}.csv", table(i % 30, place=f"p{i}"))
+    asked = []
+    for _ in range(6):
+        runs = [request for request in deployment.tick() if deployment.holds(request, "000.csv")]
+        asked += [len(deployment.keys(request)) for request in runs]
+        for request in runs:
+            deployment.unfinished(request, DagsterRunStatus.FAILURE)
+    assert asked == [200, 50, 10, 1, 1]
+    assert len(deployment.tick()) == drop_box.RUNS_AT_ONCE

@@ -51,14 +51,24 @@ def test_what_is_dropped_is_kept_and_stays_when_it_is_deleted(objects: LocalObje
 def test_a_look_is_bounded_and_goes_on_where_it_ended(objects: LocalObjects, tmp_path: Path) -> None:
     for i in range(7):
         drop(tmp_path, f"{i}.csv", str(i))
+    drop(tmp_path, "mapping.yaml", "m")
     store, cursor, looks = UploadStore(objects), "", []
-    while not looks or cursor:
-        looked = look(objects, store, cursor, Budget(files=2))
+    while not looks or looks[-1] != ("", 0):
+        looked = look(objects, store, cursor, Budget(listed=5, files=2))
         cursor = looked.cursor
-        looks.append(looked.taken)
-    assert looks == [2, 2, 2, 1]
-    assert look(objects, store, "", Budget(listed=3)).cursor == "drop_box/2.csv"
-    assert len(store.ledger().uploads) == 7
+        looks.append((cursor, looked.taken))
+    reached = "drop_box/4.csv"
+    assert looks == [("", 2), ("", 2), (reached, 1), (reached, 2), ("", 1), (reached, 0), ("", 0)]
+    assert len(store.ledger().uploads) == 12, "the mapping came late for five of them"
+
+
+def test_a_mapping_is_taken_in_before_what_it_is_for(objects: LocalObjects, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "mapping.yaml", "z.csv", "z.csv.yaml"):
+        drop(tmp_path, name, name)
+    store = UploadStore(objects)
+    while look(objects, store, "", Budget(files=1)).taken:
+        pass
+    assert [bool(upload.mapping) for upload in store.ledger().uploads.values()] == [True] * 3
 
 
 def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObjects, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def parse_upload(
     """
     table = read_table(data, _columns(mapping), mapping.csv, limits or Limits())
     rejects = Rejects(table.columns, table.row)
-    rejects.add_malformed(table.malformed, "the row has more or fewer fields than the header")
+    rejects.add_malformed(table.malformed, table.fault)
     summary = Summary(rows_read=len(table.row) + len(table.malformed))
     station_field = table.columns.get(mapping.stations.column or "")
     known = directory(mapping.stations, station_field, panel)

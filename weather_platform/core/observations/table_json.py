@@ -1,0 +1,63 @@
+"""JSON lines: an object a line. Values become text as they would stand in a CSV, so that one bad value is one
+bad row; a line that is no object is set aside.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from weather_platform.core.observations.mapping import Csv
+from weather_platform.core.observations.table_spec import (
+    Limits,
+    ObservationFileError,
+    Opened,
+    Table,
+    check_rows,
+)
+
+# Where names are looked for: later lines may have further ones, but a column that is wanted stands here.
+_HEADER_LINES = 1000
+
+
+def recognised(data: bytes) -> bool:
+    """Whether the text begins with an object."""
+    return data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def opened(data: bytes, _csv: Csv, limits: Limits) -> Opened:
+    """The names in the first lines, and the way to all rows. Raises ObservationFileError."""
+    lines = [line for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    check_rows(len(lines), limits)
+    first = [row for row in map(_object, lines[:_HEADER_LINES]) if row is not None]
+    if not first:
+        raise ObservationFileError("no line of it is a JSON object; JSON lines have one object a line")
+    names = list(dict.fromkeys(name for row in first for name in row))
+    return Opened(names, lambda wanted: _rows(lines, wanted))
+
+
+def _rows(lines: list[bytes], wanted: Sequence[str]) -> Table:
+    rows = [_object(line) for line in lines]
+    good = [i for i, row in enumerate(rows) if row is not None]
+    kept = [row for row in rows if row is not None]
+    columns = {name: pa.array([_text(row.get(name)) for row in kept], pa.string()) for name in wanted}
+    malformed = [(i, lines[i].decode(errors="replace")) for i, row in enumerate(rows) if row is None]
+    return Table(columns, np.array(good, dtype="int64"), malformed, "the line is no JSON object")
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return (
+        repr(value) if isinstance(value, float) else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    )

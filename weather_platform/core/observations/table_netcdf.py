@@ -1,0 +1,98 @@
+"""NetCDF: variables over common dimensions, one row for each of their points.
+
+Read with xarray, which knows the CF conventions (scale, offset, fill values, times); NetCDF-3 by SciPy,
+NetCDF-4 by h5netcdf. Both and xarray are the optional extra `netcdf`.
+"""
+
+import io
+import math
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from weather_platform.core.observations.mapping import Csv
+from weather_platform.core.observations.table_spec import (
+    Limits,
+    ObservationFileError,
+    Opened,
+    Table,
+    check_rows,
+)
+
+if TYPE_CHECKING:
+    import xarray
+
+_CLASSIC = (b"CDF\x01", b"CDF\x02")
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+def recognised(data: bytes) -> bool:
+    """Whether the first bytes are those of NetCDF-3 or of HDF5."""
+    return data.startswith((*_CLASSIC, _HDF5))
+
+
+def opened(data: bytes, _csv: Csv, limits: Limits) -> Opened:
+    """Coordinates and variables, with the units that they state. Raises ObservationFileError."""
+    dataset = _dataset(data)
+    check_rows(math.prod(dataset.sizes.values()), limits)
+    variables = {str(name): variable for name, variable in dataset.variables.items()}
+    units = {name: str(found) for name, v in variables.items() if (found := v.attrs.get("units")) is not None}
+    return Opened(list(variables), lambda wanted: _rows(dataset, wanted, limits), units)
+
+
+def _dataset(data: bytes) -> "xarray.Dataset":
+    try:
+        import xarray  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        raise ObservationFileError(
+            "NetCDF needs the extra `netcdf`: pip install 'weather-platform[netcdf]'"
+        ) from error
+    engine: Any = "h5netcdf" if data.startswith(_HDF5) else "scipy"
+    try:
+        return xarray.open_dataset(io.BytesIO(data), engine=engine, cache=False)
+    # The libraries below it say what is wrong with a damaged file in all these ways.
+    except (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+        raise _damaged(error) from error
+
+
+def _rows(dataset: "xarray.Dataset", wanted: Sequence[str], limits: Limits) -> Table:
+    """Each wanted variable over all dimensions that any of them has."""
+    dims: list[Hashable] = list(dict.fromkeys(dim for name in wanted for dim in dataset[name].dims))
+    shape = [dataset.sizes[dim] for dim in dims]
+    count = math.prod(shape)
+    check_rows(count, limits)
+    size = sum(max(dataset[name].nbytes, 8 * count) for name in wanted)
+    if size > limits.decompressed_bytes:
+        raise ObservationFileError(
+            f"holds {size} bytes, more than {limits.decompressed_bytes}; split the file"
+        )
+    try:
+        columns = {name: _spread(dataset[name], dims, shape) for name in wanted}
+    except (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
+        raise _damaged(error) from error
+    return Table(columns, np.arange(count), [])
+
+
+def _spread(variable: "xarray.DataArray", dims: Sequence[Hashable], shape: Sequence[int]) -> pa.Array:
+    own = [dim for dim in dims if dim in variable.dims]
+    values = variable.transpose(*own).to_numpy()
+    values = values.reshape([n if dim in own else 1 for dim, n in zip(dims, shape, strict=True)])
+    flat = np.broadcast_to(values, shape).reshape(-1)
+    if flat.dtype.kind in "OSU":
+        texts = [_text(value) for value in flat.tolist()]
+        return pa.array(texts, pa.string())
+    if flat.dtype.kind == "M":  # CF, 4.4: a time without a zone is of UTC
+        return pa.array(flat.astype("datetime64[us]")).cast(pa.timestamp("us", "UTC"))
+    return pa.array(flat)
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def _damaged(error: Exception) -> ObservationFileError:
+    return ObservationFileError(
+        f"cannot be read as NetCDF: {error!s:.300}; the file is damaged, cut short, or of another convention"
+    )

@@ -1,0 +1,71 @@
+"""What a file of rows is to whoever reads it, whatever its format.
+
+Belongs here: the types, the bounds, and the checks that all formats share. Does not: any format.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+
+class ObservationFileError(ValueError):
+    """A file of rows that cannot be read at all; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may cost. A decompressed size of `free_bytes` is fine whatever the ratio."""
+
+    bytes: int = 1_000_000_000
+    decompressed_bytes: int = 4_000_000_000
+    ratio: int = 100
+    free_bytes: int = 64_000_000
+    rows: int = 50_000_000
+    columns: int = 4_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns by name, all as long as `row`: the position of each row among the file's data rows, from 0.
+
+    `malformed` has the positions of rows that could not be split into columns, and their text; `fault` says
+    what is wrong with them.
+    """
+
+    columns: dict[str, pa.Array]
+    row: np.ndarray
+    malformed: list[tuple[int, str]]
+    fault: str = "the row has more or fewer fields than the header"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file whose columns are known: `names` in order, `units` of those whose file states them.
+
+    `read` gives the wanted columns; they must be among the names.
+    """
+
+    names: Sequence[str]
+    read: Callable[[Sequence[str]], Table]
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_columns(present: Sequence[str], wanted: Sequence[str]) -> None:
+    """Raises ObservationFileError where a wanted column is absent, or comes twice."""
+    if missing := [name for name in dict.fromkeys(wanted) if name not in present]:
+        shown = ", ".join(present[:50]) + f" and {len(present) - 50} more" * (len(present) > 50)
+        raise ObservationFileError(
+            f"no column {', '.join(map(repr, missing))}, which the mapping names; the file has {shown[:2000]}"
+        )
+    if twice := [name for name in dict.fromkeys(wanted) if list(present).count(name) > 1]:
+        raise ObservationFileError(
+            f"column {', '.join(map(repr, twice))} comes twice in the header; rename one"
+        )
+
+
+def check_rows(rows: int, limits: Limits) -> None:
+    """Raises ObservationFileError where they are too many."""
+    if rows > limits.rows:
+        raise ObservationFileError(f"{rows} rows, more than the {limits.rows} allowed; split the file")
