@@ -8,20 +8,19 @@ request never loses another.
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import httpx
 
+from weather_platform.core.breaker import Breaker, OpenError
 from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import PayloadError, Request
 from weather_platform.core.quota import Limiter, QuotaSpentError
 
-# After so many failures in a row within a cycle the provider is taken to be down for it, and the rest is
-# not asked.
-GIVE_UP_AFTER = 3
 _GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
+_ILL = (401, 403, 408, 429)  # as are all of 500 and above: not this request is at fault, but the asking of it
 # A reply may take so many times the provider's timeout in all, retries included: the timeout itself is of
 # silence only, and a provider that sends a byte a second would never meet it.
 _PATIENCE = 6
@@ -50,16 +49,15 @@ class Failure:
 
 
 class FetchError(Exception):
-    """A reply that is not kept, and why."""
+    """A reply that is not kept, and why.
 
+    `ill` says that the provider itself is unwell, rather than that it will not have this one request;
+    `retry_after` is the time that it asks for.
+    """
 
-@dataclass
-class _Cycle:
-    """How a cycle goes: failures in a row, and whether the rest is given up."""
-
-    start: datetime
-    in_a_row: int = 0
-    last: str = ""
+    def __init__(self, reason: str, *, ill: bool = False, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.ill, self.retry_after = ill, retry_after
 
 
 @dataclass
@@ -69,6 +67,7 @@ class _Fetch:
     store: Store
     now: Callable[[datetime], datetime]
     limiter: Limiter | None
+    breaker: Breaker
     failures: list[Failure] = field(default_factory=list)
     found: dict[str, Request] = field(default_factory=dict)
     looking: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -84,15 +83,17 @@ async def fetch_cycles(
     now: Callable[[datetime], datetime],
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     limiter: Limiter | None = None,
+    breaker: Breaker | None = None,
 ) -> list[Failure]:
     """Ask for whatever of `requests` is not kept yet, for every cycle, and keep the replies.
 
     `now(cycle)` is the time at which a reply of that cycle is known; `progress(done, total)` counts
-    requests. `limiter` lets a call wait for room in the provider's quota, or refuses it. A look-up is made
-    once for all cycles, since what it leads to does not change with time. Returns the failures, in order of
-    cycle and request; an error of the store (a full disk) is raised and stops everything.
+    requests. `limiter` lets a call wait for room in the provider's quota, or refuses it; `breaker` leaves a
+    provider alone that is unwell, on the clock of `now`. A look-up is made once for all cycles, since what it
+    leads to does not change with time. Returns the failures, in order of cycle and request; an error of the
+    store (a full disk) is raised and stops everything.
     """
-    fetch = _Fetch(provider, client, store, now, limiter)
+    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker())
     jobs = list(_missing(provider, requests, cycles, store))
     done = 0
 
@@ -113,34 +114,23 @@ async def fetch_cycles(
 
 def _missing(
     provider: Endpoint, requests: Sequence[Request], cycles: Sequence[datetime], store: Store
-) -> Iterator[tuple[_Cycle, Request]]:
+) -> Iterator[tuple[datetime, Request]]:
     for start in cycles:
         have = store.requests(provider.name, start)
-        cycle = _Cycle(start)
         yield from (
-            (cycle, request) for request in requests if (request.leads_to or request.name) not in have
+            (start, request) for request in requests if (request.leads_to or request.name) not in have
         )
 
 
-async def _one(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> None:
+async def _one(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> None:
     """One request of a cycle, with the look-up before it where it needs one."""
-    name = request.leads_to or request.name
-    if cycle.in_a_row >= GIVE_UP_AFTER:
-        reason = (
-            f"not asked: {GIVE_UP_AFTER} requests of this cycle failed in a row, the last with {cycle.last}"
-        )
-        fetch.failures.append(Failure(cycle.start, name, reason))
-        return
     try:
         await _ask(fetch, cycle, await _looked_up(fetch, cycle, request, lane), lane)
-    except (FetchError, PayloadError, QuotaSpentError) as error:
-        cycle.in_a_row, cycle.last = cycle.in_a_row + 1, str(error)
-        fetch.failures.append(Failure(cycle.start, name, str(error)))
-    else:
-        cycle.in_a_row = 0
+    except (FetchError, PayloadError, QuotaSpentError, OpenError) as error:
+        fetch.failures.append(Failure(cycle, request.leads_to or request.name, str(error)))
 
 
-async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> Request:
+async def _looked_up(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> Request:
     """The request itself, or the one that its look-up leads to."""
     if request.role != "lookup":
         return request
@@ -154,30 +144,46 @@ async def _looked_up(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) 
     return fetch.found[request.name]
 
 
-async def _ask(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> bytes:
-    """One GET, kept. Raises FetchError where there is no usable reply."""
-    if fetch.limiter is not None:
-        await fetch.limiter.turn(request.quota_weight)
-    limit_seconds = fetch.provider.timeout_seconds * _PATIENCE
+async def _ask(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> bytes:
+    """One GET, kept. Raises FetchError where there is no usable reply, OpenError where none was asked for."""
+    await fetch.breaker.enter(lambda: fetch.now(cycle))
     try:
-        async with asyncio.timeout(limit_seconds):
-            response, body = await _get(fetch, cycle, request, lane)
-    except TimeoutError:
-        raise FetchError(f"no whole reply within {limit_seconds:g} s") from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
-        raise FetchError(type(error).__name__) from None
+        if fetch.limiter is not None:
+            await fetch.limiter.turn(request.quota_weight)
+        response, body = await _in_time(fetch, cycle, request, lane)
+    except FetchError as error:
+        if error.ill:
+            fetch.breaker.failed(fetch.now(cycle), str(error), error.retry_after)
+        raise
+    else:
+        fetch.breaker.succeeded()
+    finally:
+        fetch.breaker.left()
     fetch.store.save(_meta(fetch, cycle, request, response, body), body)
     return body
 
 
-async def _get(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> tuple[httpx.Response, bytes]:
+async def _in_time(
+    fetch: _Fetch, cycle: datetime, request: Request, lane: int
+) -> tuple[httpx.Response, bytes]:
+    limit_seconds = fetch.provider.timeout_seconds * _PATIENCE
+    try:
+        async with asyncio.timeout(limit_seconds):
+            return await _get(fetch, cycle, request, lane)
+    except TimeoutError:
+        raise FetchError(f"no whole reply within {limit_seconds:g} s", ill=True) from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
+        raise FetchError(type(error).__name__, ill=isinstance(error, httpx.TransportError)) from None
+
+
+async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> tuple[httpx.Response, bytes]:
     wanted = fetch.client.build_request(
         "GET",
         request.path,
         params=dict(request.params) or None,
         # They tell the transport (infra.http) what is no part of HTTP.
-        extensions={"cycle": cycle.start, "lane": lane},
+        extensions={"cycle": cycle, "lane": lane},
     )
     response = await fetch.client.send(wanted, stream=True)
     try:
@@ -188,7 +194,10 @@ async def _get(fetch: _Fetch, cycle: _Cycle, request: Request, lane: int) -> tup
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     if response.status_code not in _GOOD:
-        raise FetchError(f"HTTP status {response.status_code}")
+        ill = response.status_code in _ILL or response.status_code >= 500
+        raise FetchError(
+            f"HTTP status {response.status_code}", ill=ill, retry_after=_retry_after(response.headers)
+        )
     if (encoding := response.headers.get("content-encoding", "identity").lower()) not in _ENCODINGS:
         raise FetchError(f"the reply is encoded as {encoding[:20]!r}, which was not asked for")
     chunks: list[bytes] = []
@@ -201,16 +210,22 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
-def _meta(fetch: _Fetch, cycle: _Cycle, request: Request, response: httpx.Response, body: bytes) -> Meta:
+def _retry_after(headers: httpx.Headers) -> timedelta | None:
+    """The time that a provider asks for in seconds; a date is left to the breaker's own time."""
+    text = headers.get("retry-after", "")
+    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else None
+
+
+def _meta(fetch: _Fetch, cycle: datetime, request: Request, response: httpx.Response, body: bytes) -> Meta:
     return Meta(
         provider=fetch.provider.name,
-        cycle=cycle.start,
+        cycle=cycle,
         request=request.name,
         role=request.role,
         places=request.places,
         url=str(response.request.url),
         status=response.status_code,
-        fetched_at=fetch.now(cycle.start),
+        fetched_at=fetch.now(cycle),
         quota_weight=request.quota_weight,
         **digest(body),
     )

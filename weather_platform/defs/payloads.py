@@ -8,7 +8,7 @@ missing.
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from weather_platform.core.fetch import Failure
     from weather_platform.core.places import Place
     from weather_platform.core.quota import Limiter
+
+# A run sleeps through an outage of a few minutes in all; a longer one is left to the next run.
+_PATIENCE = timedelta(minutes=4)
 
 
 def key(provider: Provider) -> dg.AssetKey:
@@ -105,7 +108,9 @@ async def _fetch(
     starts: list[datetime],
 ) -> "list[Failure]":
     """Fetch what is missing of the cycles that can still be asked for."""
+    from weather_platform.core.breaker import Breaker, State
     from weather_platform.core.fetch import fetch_cycles
+    from weather_platform.infra.breaker_memory import recall, remember
     from weather_platform.infra.http import client
 
     settings = platform.settings
@@ -122,8 +127,11 @@ async def _fetch(
         [place for place in places if provider.covers(place)],
         Horizon(settings.horizon_hours, provider.models),
     )
+    # In the sandbox the clock is the cycle's, so nothing of one run's waiting means anything to the next.
+    state = State() if settings.simulated else recall(context.instance, provider.name)
+    breaker = Breaker(state, timedelta(0) if settings.simulated else _PATIENCE)
     async with client(provider, settings) as http:
-        return await fetch_cycles(
+        failures = await fetch_cycles(
             provider,
             http,
             asked,
@@ -132,7 +140,11 @@ async def _fetch(
             now=platform.now,
             progress=partial(platform.progress, f"fetch {provider.title}"),
             limiter=None if settings.simulated else _limiter(platform, provider),
+            breaker=breaker,
         )
+    if breaker.state != state:
+        remember(context.instance, provider.name, breaker.state)
+    return failures
 
 
 def _limiter(platform: Platform, provider: Provider) -> "Limiter":

@@ -4,7 +4,8 @@ Belongs here: hosts, keys, User-Agent, limits, retries. Does not: what is asked,
 (core.fetch).
 
 Keys are added in a transport below the client: the request that httpx logs, that exceptions carry and that
-the manifest's URL is taken from never has them.
+the manifest's URL is taken from never has them. Whatever happens above, a request goes to the provider's own
+origin or nowhere, and outside the sandbox to public addresses only (infra.guard).
 """
 
 from datetime import datetime
@@ -15,6 +16,7 @@ from httpx_retries import Retry, RetryTransport
 
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import Auth
+from weather_platform.infra.guard import OneOrigin, PublicTransport
 from weather_platform.infra.settings import Settings
 
 RETRIES = 4
@@ -45,10 +47,12 @@ def client(
         max_backoff_wait=0.05 if settings.simulated else LONGEST_WAIT_SECONDS,
         total_timeout=2 * LONGEST_WAIT_SECONDS,
     )
-    below = _Below(transport or _Lanes(provider.concurrency), provider.auth, settings)
+    url = base_url(provider, settings)
+    lanes = transport or _Lanes(provider.concurrency, public=not settings.simulated)
+    below = OneOrigin(_Below(lanes, provider.auth, settings), url)
     return httpx.AsyncClient(
         transport=RetryTransport(transport=below, retry=retry),
-        base_url=base_url(provider, settings),
+        base_url=url,
         timeout=provider.timeout_seconds,
         headers={
             "User-Agent": f"weather-platform/0.1 {settings.contact}",
@@ -77,10 +81,11 @@ class _Lanes(httpx.AsyncBaseTransport):
     connections costs more than the request itself.
     """
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, *, public: bool) -> None:
         limits = httpx.Limits(max_connections=lanes, max_keepalive_connections=lanes)
         context = httpx.create_ssl_context()  # reading the certificates takes 20 ms, so all pools share it
-        self._pools = [httpx.AsyncHTTPTransport(verify=context, limits=limits) for _ in range(lanes)]
+        kind = PublicTransport if public else httpx.AsyncHTTPTransport
+        self._pools = [kind(verify=context, limits=limits) for _ in range(lanes)]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         lane = int(request.extensions.get("lane", 0))

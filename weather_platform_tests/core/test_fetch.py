@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from weather_platform.core.fetch import GIVE_UP_AFTER, Failure, fetch_cycles
+from weather_platform.core.breaker import FAILURES
+from weather_platform.core.fetch import Failure, fetch_cycles
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.payloads import Meta
 from weather_platform.core.places import Place
@@ -126,7 +127,7 @@ async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> Non
     failures = await fetch(provider, answer, store)
     assert len(failures) == len(PLACES)
     assert "not asked" in failures[-1].reason
-    assert asked[down] == 2 * GIVE_UP_AFTER  # each once again
+    assert asked[down] == 2 * FAILURES  # each once again
     assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
 
 
