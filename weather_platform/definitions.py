@@ -5,6 +5,7 @@ import warnings
 import dagster as dg
 
 from weather_platform.defs import (
+    archives,
     automation,
     champions,
     drop_box,
@@ -33,6 +34,7 @@ STAGES = (
     forecasts,
     feed_health,
     history,
+    archives,
     uploads,
     drop_box,
     observations,

@@ -15,7 +15,7 @@ from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.defs import history, locations, uploads
+from weather_platform.defs import archives, history, locations, uploads
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -32,11 +32,10 @@ _EVE = timedelta(days=1)
 
 def build(settings: Settings) -> dg.Definitions:
     """The `observations` asset."""
+    hourly = {archive.name: history.key(archive) for archive in in_use(settings.simulated)}
     ins = {
-        archive.name: dg.AssetIn(
-            history.key(archive), partition_mapping=window(_EVE, DAY), dagster_type=DataFrame
-        )
-        for archive in in_use(settings.simulated)
+        name: dg.AssetIn(key, partition_mapping=window(_EVE, DAY), dagster_type=DataFrame)
+        for name, key in (hourly | archives.truth_keys(settings)).items()
     }
     # Any upload may hold rows of any day.
     ins["uploads"] = dg.AssetIn(
@@ -83,6 +82,7 @@ def preference(settings: Settings, uploaded: Sequence[str]) -> list[str]:
     """Sources in order: those stated in the settings, uploads, archives that measure, reanalyses."""
     known = in_use(settings.simulated)
     measured = [archive.name for archive in known if not archive.reanalysis]
+    measured += list(archives.truth_keys(settings))
     models = [archive.name for archive in known if archive.reanalysis]
     return list(dict.fromkeys([*settings.truth_preference, *sorted(uploaded), *measured, *models]))
 

@@ -12,6 +12,8 @@ from weather_platform.infra.settings import Settings
 CYCLES_PER_RUN = 240
 DAYS_PER_RUN = 120
 UPLOADS_PER_RUN = 200
+STATION_FILES_PER_RUN = 100
+YEARS_PER_RUN = 10
 
 
 def cycles(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
@@ -33,6 +35,18 @@ def days(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
         timezone="UTC",
         end_offset=1,
     )
+
+
+def years() -> dg.TimeWindowPartitionsDefinition:
+    """Years since 1929, the first of NOAA's daily summaries; the current one too."""
+    return dg.TimeWindowPartitionsDefinition(
+        cron_schedule="0 0 1 1 *", start="1929", fmt="%Y", timezone="UTC", end_offset=1
+    )
+
+
+def station_files(archive: str) -> dg.DynamicPartitionsDefinition:
+    """One partition per file that an archive lists and a place needs."""
+    return dg.DynamicPartitionsDefinition(name=f"station_files_{archive}")
 
 
 def uploads() -> dg.DynamicPartitionsDefinition:

@@ -33,6 +33,24 @@ class Settings(BaseSettings):
     providers: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Names of the providers to use, joined by commas; every usable one where absent"
     )
+    archives: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names of the public archives to use for truth, joined by commas: ghcn_hourly, isd_lite, "
+        "isd, gsod, era5",
+    )
+    gsod_project: str | None = Field(
+        None,
+        description="Google Cloud project that pays for queries: with it GSOD comes out of BigQuery's public "
+        "tables, without it from NCEI over HTTPS",
+    )
+    gsod_max_bytes: int = Field(
+        4 * 10**9, ge=10**7, description="Bytes that one query of GSOD may read; a larger one is refused"
+    )
+    match_distance_km: float = Field(50.0, gt=0, description="How far a station may be from its place, km")
+    match_height_m: float = Field(
+        300.0, gt=0, description="How much higher or lower a station may be than its place, m"
+    )
+    match_stations: int = Field(3, ge=1, le=10, description="Most stations that are taken for a place")
     horizon_hours: int = Field(120, ge=6, le=384, description="How far ahead forecasts are asked for, hours")
     truth_delay_hours: float = Field(
         2.0, ge=0, description="How long after its time an observation is known, hours"
@@ -102,7 +120,7 @@ class Settings(BaseSettings):
         None, description="BigQuery's Storage Read API at another address; host:port for a stand-in"
     )
 
-    @field_validator("providers", "truth_preference", mode="before")
+    @field_validator("providers", "archives", "truth_preference", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -6,6 +6,7 @@ Belongs here: the one list of tables. Does not: contracts themselves, or assets 
 from dagster import AssetKey
 
 from weather_platform.core.contract import Contract
+from weather_platform.core.contracts.archives import LISTING, STATION, STATION_MATCH
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import (
@@ -17,12 +18,21 @@ from weather_platform.core.contracts.learned import (
     SCORE,
     TRUTH_AGREEMENT,
 )
-from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, RECONCILED, UPLOADED_OBSERVATION
+from weather_platform.core.contracts.truth import (
+    DAILY,
+    LOCATIONS,
+    OBSERVATION,
+    RECONCILED,
+    STATION_REPORT,
+    UPLOADED_OBSERVATION,
+)
 
 _BY_NAME = {
     contract.name: contract
     for contract in (
         LOCATIONS,
+        STATION,
+        STATION_MATCH,
         UPLOADED_OBSERVATION,
         RECONCILED,
         FEED_HEALTH,
@@ -36,7 +46,15 @@ _BY_NAME = {
     )
 }
 # One table per provider, archive or source, named by the second part of the key.
-_BY_PREFIX = {"payloads": MANIFEST, "forecasts": FORECAST, "history": OBSERVATION, "quarantine": QUARANTINE}
+_BY_PREFIX = {
+    "payloads": MANIFEST,
+    "forecasts": FORECAST,
+    "listings": LISTING,
+    "station_files": STATION_REPORT,
+    "history": OBSERVATION,
+    "daily": DAILY,
+    "quarantine": QUARANTINE,
+}
 
 
 def contract_for(key: AssetKey) -> Contract:

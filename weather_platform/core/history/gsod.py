@@ -98,6 +98,15 @@ def read_gsod(file: File) -> FileRows:
     )
 
 
+def _wanted(dialect: int) -> list[str]:
+    counts = [field.reports[dialect] for field in _FIELDS if field.reports]
+    fields = [field.names[dialect] for field in _FIELDS]
+    return [*_KEYS[dialect], *fields, *counts, *(names[dialect] for names in _FLAGS.values())]
+
+
+BIGQUERY_COLUMNS = tuple(_wanted(_BIGQUERY))
+
+
 def _read(data: bytes) -> tuple[int, Table]:
     """Which dialect the file is in, and its columns."""
     reasons = []
@@ -109,12 +118,6 @@ def _read(data: bytes) -> tuple[int, Table]:
     if reasons[0] == reasons[1]:  # a fault of the file whatever its columns
         raise ObservationFileError(reasons[0])
     raise ObservationFileError(f"not GSOD: for BigQuery's, {reasons[0]}; for NCEI's, {reasons[1]}")
-
-
-def _wanted(dialect: int) -> list[str]:
-    counts = [field.reports[dialect] for field in _FIELDS if field.reports]
-    fields = [field.names[dialect] for field in _FIELDS]
-    return [*_KEYS[dialect], *fields, *counts, *(names[dialect] for names in _FLAGS.values())]
 
 
 def _key(table: Table, dialect: int, rejects: Rejects, readable: np.ndarray) -> dict[str, pd.Series]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Stations
 
-_EARTH_RADIUS_KM = 6371.0088  # mean radius R1 of the IUGG
+EARTH_RADIUS_KM = 6371.0088  # mean radius R1 of the IUGG
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def great_circle_km(
     phi, to_phi = np.radians(latitude), np.radians(to_latitude)
     half_phi, half_lambda = (to_phi - phi) / 2, np.radians(np.subtract(to_longitude, longitude)) / 2
     chord = np.sin(half_phi) ** 2 + np.cos(phi) * np.cos(to_phi) * np.sin(half_lambda) ** 2
-    return np.asarray(2 * _EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
 def directory(stations: Stations, field: pa.Array | None, panel: pd.DataFrame | None) -> Directory:

@@ -1,0 +1,118 @@
+"""Polite requests to a site that is read by machine: its robots.txt, its pace, and what has not changed.
+
+Belongs here: whether and when a page may be asked for. Does not: retries and hosts (infra.http), pages'
+content (listing). robots.txt is read as RFC 9309 says: a missing one allows everything, one that cannot be
+had forbids everything. Its crawl delay counts where it is longer than ours.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx
+from protego import Protego
+
+_ROBOTS_BYTES = 500_000  # RFC 9309: at least 500 KiB are to be read
+
+
+class CrawlError(Exception):
+    """A page that was not had: forbidden, failed, or too large. The text says which, without any secret;
+    `status` is HTTP's, 0 where there was none.
+    """
+
+    def __init__(self, text: str, status: int = 0) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Page:
+    """A reply: `body` None where it has not changed since the validators that were sent."""
+
+    body: bytes | None
+    etag: str | None = None
+    modified: str | None = None
+
+
+class Crawler:
+    """One client's requests to one site, one at a time, `per_minute` of them."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        per_minute: float,
+        max_bytes: int,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._client = client
+        self._delay = 60.0 / per_minute
+        self._max_bytes = max_bytes
+        self._clock, self._sleep = clock, sleep
+        self._next = clock()
+        self._robots: Protego | None = None
+        self._turn = asyncio.Lock()
+
+    async def get(self, path: str, *, etag: str | None = None, modified: str | None = None) -> Page:
+        """A page, or that it has not changed.
+
+        Raises CrawlError where robots.txt forbids it, it cannot be had, or it is larger than allowed.
+        """
+        url = str(self._client.build_request("GET", path).url)
+        async with self._turn:
+            await self._allowed(url)
+            return await self._ask(path, _validators(etag, modified))
+
+    async def _allowed(self, url: str) -> None:
+        if self._robots is None:
+            self._robots = await self._read_robots(url)
+            delay = self._robots.crawl_delay(self._agent)
+            self._delay = max(self._delay, float(delay or 0))
+        if not self._robots.can_fetch(url, self._agent):
+            raise CrawlError(f"{url}: the site's robots.txt forbids it")
+
+    @property
+    def _agent(self) -> str:
+        return self._client.headers.get("User-Agent", "weather-platform")
+
+    async def _read_robots(self, url: str) -> Protego:
+        where = str(httpx.URL(url).copy_with(raw_path=b"/robots.txt"))
+        response, body = await self._send(where, {})
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise CrawlError(f"{where}: HTTP status {response.status_code}, so nothing may be asked for")
+        if response.status_code != HTTPStatus.OK:
+            return Protego.parse("")
+        return Protego.parse(body[:_ROBOTS_BYTES].decode(errors="replace"))
+
+    async def _ask(self, path: str, headers: dict[str, str]) -> Page:
+        response, body = await self._send(path, headers)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return Page(None)
+        if response.status_code != HTTPStatus.OK:
+            raise CrawlError(f"{path}: HTTP status {response.status_code}", response.status_code)
+        return Page(body, response.headers.get("ETag"), response.headers.get("Last-Modified"))
+
+    async def _send(self, target: str, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+        """One GET in its turn, read whole within the bound."""
+        await self._sleep(max(0.0, self._next - self._clock()))
+        try:
+            async with self._client.stream("GET", target, headers=headers) as response:
+                parts, size = [], 0
+                async for part in response.aiter_bytes():
+                    size += len(part)
+                    if size > self._max_bytes:
+                        raise CrawlError(f"{target}: larger than the {self._max_bytes} bytes allowed")
+                    parts.append(part)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise CrawlError(f"{target}: {type(error).__name__}") from None
+        finally:
+            self._next = self._clock() + self._delay
+        return response, b"".join(parts)
+
+
+def _validators(etag: str | None, modified: str | None) -> dict[str, str]:
+    pairs = {"If-None-Match": etag, "If-Modified-Since": modified}
+    return {name: value for name, value in pairs.items() if value is not None}

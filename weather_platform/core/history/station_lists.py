@@ -1,0 +1,103 @@
+"""Archives' lists of stations as STATION rows.
+
+Belongs here: their columns and their signs for an unknown position. Does not: fetching, nearness
+(matching). A station without a position can be near nothing and is left out, counted.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from weather_platform.core.contracts.archives import STATION
+from weather_platform.core.dtypes import TEXT
+from weather_platform.core.history.delimited import read_delimited
+from weather_platform.core.history.fields import decoded, distinct
+from weather_platform.core.history.finish import repeat, utc
+from weather_platform.core.history.format import File
+from weather_platform.core.observations.mapping import Csv
+from weather_platform.core.schema import check, conform
+
+_ISD = ("USAF", "WBAN", "STATION NAME", "LAT", "LON", "ELEV(M)", "BEGIN", "END")
+_GHCN = ("GHCN_ID", "LATITUDE", "LONGITUDE", "ELEVATION", "NAME")
+
+
+class StationRows(NamedTuple):
+    """`rows` by STATION; `left_out` counts those without a position, or listed twice."""
+
+    rows: pd.DataFrame
+    left_out: int
+
+
+def isd_stations(data: bytes, archive: str, separator: str = "-") -> StationRows:
+    """NCEI's isd-history.csv; ids are USAF and WBAN joined by `separator`. Raises ObservationFileError."""
+    columns = read_delimited(File(data, "isd-history.csv"), "isd-history.csv", _ISD, (), Csv()).columns
+    ids = pc.binary_join_element_wise(_text(columns["USAF"]), _text(columns["WBAN"]), separator)
+    position = [decoded(columns[name], "").value for name in ("LAT", "LON", "ELEV(M)")]
+    days = {name: distinct(_text(columns[name]), days_of) for name in ("BEGIN", "END")}
+    return stations_of(
+        archive, ids, _text(columns["STATION NAME"]), position, first=days["BEGIN"], last=days["END"]
+    )
+
+
+def gsod_stations(data: bytes, archive: str) -> StationRows:
+    """The same list for GSOD, whose files are named by the eleven characters alone."""
+    return isd_stations(data, archive, "")
+
+
+def ghcn_stations(data: bytes, archive: str) -> StationRows:
+    """NCEI's ghcnh-station-list.csv. Raises ObservationFileError."""
+    columns = read_delimited(File(data, "ghcnh-station-list.csv"), "a list of GHCN", _GHCN, (), Csv()).columns
+    position = [decoded(columns[name], "").value for name in ("LATITUDE", "LONGITUDE", "ELEVATION")]
+    return stations_of(archive, _text(columns["GHCN_ID"]), _text(columns["NAME"]), position)
+
+
+READERS: dict[str, Callable[[bytes, str], StationRows]] = {
+    "isd_stations": isd_stations,
+    "gsod_stations": gsod_stations,
+    "ghcn_stations": ghcn_stations,
+}
+
+
+def stations_of(
+    archive: str,
+    ids: pa.Array,
+    names: pa.Array,
+    position: list[np.ndarray],
+    *,
+    first: np.ndarray | None = None,
+    last: np.ndarray | None = None,
+) -> StationRows:
+    """STATION rows of columns. `position` is latitude, longitude and elevation.
+
+    0, 0 is "unknown" in these lists, as are elevations of −999 and below.
+    """
+    latitude, longitude, elevation = position
+    unknown = np.full(len(ids), np.datetime64("NaT"))
+    frame = pd.DataFrame(
+        {
+            "archive": repeat(archive, len(ids)),
+            "station_id": ids.to_pandas().astype(TEXT),
+            "name": names.to_pandas().astype(TEXT),
+            "latitude": latitude,
+            "longitude": longitude,
+            "elevation_m": np.where(elevation > -900, elevation, np.nan),
+            "first_day": utc(unknown if first is None else first),
+            "last_day": utc(unknown if last is None else last),
+        }
+    )
+    placed = np.isfinite(latitude) & np.isfinite(longitude) & ~((latitude == 0) & (longitude == 0))
+    good = check(conform(frame[placed], STATION), STATION).good.reset_index(drop=True)
+    return StationRows(good, len(frame) - len(good))
+
+
+def _text(field: pa.Array) -> pa.Array:
+    return pc.fill_null(pc.utf8_trim_whitespace(field), "")
+
+
+def days_of(texts: pa.Array) -> np.ndarray:
+    """Days as 20240131; NaT for anything else."""
+    return pd.to_datetime(texts.to_pandas(), format="%Y%m%d", errors="coerce").to_numpy("datetime64[us]")

@@ -1,0 +1,46 @@
+"""The public archives that a deployment uses (`WEATHER_ARCHIVES`), and everything that follows from each.
+
+Belongs here: which archives are in use. Does not: any asset (stations, listings, station_hours, gsod, era5).
+None is used unless it is named: scraping somebody's site is for those who want it.
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from weather_platform.core.history.scraped import GSOD, SCRAPED, Scraped
+from weather_platform.defs import gsod, listings, station_hours, stations
+from weather_platform.infra.settings import Settings
+
+KNOWN = (*SCRAPED, GSOD.name)
+
+
+def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Definitions:
+    """Assets, jobs, sensors and schedules of the archives in use. `known` stands in for the registry."""
+    archives = {each.name: each for each in known or (*SCRAPED.values(), GSOD)}
+    used = [archives[name] for name in in_use(settings) if name in archives]
+    if not used:
+        return dg.Definitions()
+    hourly = [archive for archive in used if archive.form != GSOD.form]
+    assets = [*stations.assets(used, settings), *(station_hours.asset(each, settings) for each in hourly)]
+    assets += [gsod.asset(each, settings) for each in used if each.form == GSOD.form]
+    job = dg.define_asset_job("match_stations", dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY))
+    return dg.Definitions.merge(
+        dg.Definitions(assets=assets, jobs=[job]), *(listings.build(each, settings) for each in hourly)
+    )
+
+
+def in_use(settings: Settings) -> tuple[str, ...]:
+    """Names of the archives in use. Raises ValueError for one that nobody knows, or in the sandbox."""
+    if unknown := [name for name in settings.archives if name not in KNOWN]:
+        raise ValueError(f"WEATHER_ARCHIVES names {', '.join(unknown)}; known are {', '.join(KNOWN)}")
+    if settings.archives and settings.simulated:
+        raise ValueError(
+            "WEATHER_ARCHIVES is for WEATHER_PROFILE=live: the sandbox simulates its own stations"
+        )
+    return settings.archives
+
+
+def truth_keys(settings: Settings) -> dict[str, dg.AssetKey]:
+    """Assets with hourly truth, by the archive's name."""
+    return {name: station_hours.key(SCRAPED[name]) for name in in_use(settings) if name in SCRAPED}

@@ -1,0 +1,279 @@
+"""Directory listings of an archive, one partition a year, and the files of them that places need.
+
+Belongs here: when a listing is read, which of its files are registered as partitions and asked for, and when
+they are fetched. Does not: the pages' format (core.history.listing), politeness (core.history.crawl), what
+is new (core.history.due), or the files' rows (core.history.formats).
+
+A file is a partition by its name; a changed version replaces its predecessor's rows. What was read is
+remembered in the object store, not in Dagster's run keys: a failed run's files are asked for again, and
+neither a reset cursor nor a killed daemon loses any.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from dagster import DagsterRunStatus as Status
+
+from weather_platform.core.contracts.archives import LISTING
+from weather_platform.core.contracts.truth import STATION_REPORT
+from weather_platform.core.history.due import Due, due
+from weather_platform.core.history.scraped import Scraped
+from weather_platform.defs import stations
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import (
+    STATION_FILES_PER_RUN,
+    YEARS_PER_RUN,
+    keys_of,
+    one_run,
+    station_files,
+    years,
+)
+from weather_platform.infra.lazy_types import DataFrame, IbisTable
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.history.crawl import Crawler, Page
+
+_UNFINISHED = [Status.QUEUED, Status.NOT_STARTED, Status.STARTING, Status.STARTED]
+# A run that is older than this is taken for dead: its files are asked for again.
+_LONGEST_RUN = timedelta(hours=6)
+_FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def listing_key(archive: Scraped) -> dg.AssetKey:
+    """Key of an archive's listings."""
+    return dg.AssetKey(["listings", archive.name])
+
+
+def files_key(archive: Scraped) -> dg.AssetKey:
+    """Key of the rows of an archive's files."""
+    return dg.AssetKey(["station_files", archive.name])
+
+
+def build(archive: Scraped, settings: Settings) -> dg.Definitions:
+    """`listings/<archive>` and `station_files/<archive>`, the job that reads files, the sensor that asks for
+    new ones, and the schedule that reads the year's listing every day.
+    """
+    listing, files = _listing(archive, settings), _files(archive, settings)
+    jobs = [
+        dg.define_asset_job(_job(archive), dg.AssetSelection.assets(files_key(archive))),
+        dg.define_asset_job(f"list_{archive.name}", dg.AssetSelection.assets(listing_key(archive))),
+    ]
+    return dg.Definitions(
+        assets=[listing, files],
+        jobs=jobs,
+        sensors=[_sensor(archive)],
+        schedules=[_schedule(archive)],
+    )
+
+
+def _job(archive: Scraped) -> str:
+    return f"read_{archive.name}_files"
+
+
+def _schedule(archive: Scraped) -> dg.ScheduleDefinition:
+    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        day: datetime = context.scheduled_execution_time
+        return dg.RunRequest(run_key=f"{day:%Y-%m-%d}", partition_key=f"{day:%Y}")
+
+    return dg.ScheduleDefinition(
+        name=f"list_{archive.name}_daily",
+        job_name=f"list_{archive.name}",
+        description=f"Reads what {archive.title} lists for this year.",
+        cron_schedule="10 6 * * *",
+        execution_timezone="UTC",
+        execution_fn=request,
+    )
+
+
+def _listing(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
+    key = listing_key(archive)
+
+    @dg.asset(
+        key=key,
+        description=f"{archive.title}: {__doc__}",
+        partitions_def=years(),
+        backfill_policy=one_run(YEARS_PER_RUN),
+        pool=f"archive_{archive.name}",
+        check_specs=[
+            contract_check_spec(key),
+            dg.AssetCheckSpec("complete", asset=key, description="Every listing asked for was read."),
+        ],
+        **described(LISTING, settings, group="archives", kinds={"html", "parquet"}),
+    )
+    def listing(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        rows, problems = asyncio.run(_read_listings(archive, platform, keys_of(context)))
+        yield dg.Output(rows, metadata={"files": len(rows), "listings_missing": len(problems)})
+        yield contract_check(key, rows, LISTING)
+        yield dg.AssetCheckResult(
+            check_name="complete",
+            asset_key=key,
+            passed=not problems,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"problems": problems},
+        )
+
+    return listing
+
+
+async def _read_listings(
+    archive: Scraped, platform: Platform, wanted: Sequence[str]
+) -> "tuple[pd.DataFrame, list[str]]":
+    """Rows of every year's listing; a page that did not change, or cannot be had, keeps its rows."""
+    import pandas as pd
+
+    from weather_platform.core.history.crawl import CrawlError
+    from weather_platform.core.history.listing import ListingError
+    from weather_platform.core.schema import conform, empty
+    from weather_platform.infra.crawling import crawler
+
+    table = listing_key(archive).to_user_string()
+    parts, problems = [empty(LISTING)], []
+    async with crawler(archive, platform.settings) as site:
+        for number, year in enumerate(wanted, start=1):
+            known = platform.warehouse.read(table, LISTING, [year])
+            try:
+                page = await _page(site, archive.path(year), known)
+                parts.append(known if page.body is None else _rows(archive, year, page, page.body))
+            except (CrawlError, ListingError) as error:
+                problems.append(f"{year}: {error}")
+                parts.append(known)
+            platform.progress(f"list {archive.title}", number, len(wanted))
+    return conform(pd.concat(parts, ignore_index=True), LISTING).reset_index(drop=True), problems
+
+
+async def _page(site: "Crawler", path: str, known: "pd.DataFrame") -> "Page":
+    import pandas as pd
+
+    sent: dict[str, str] = {}
+    for name in ("etag", "modified"):
+        if len(known) and not pd.isna(value := known[f"page_{name}"].iloc[0]):
+            sent[name] = value
+    return await site.get(path, **sent)
+
+
+def _rows(archive: Scraped, year: str, page: "Page", body: bytes) -> "pd.DataFrame":
+    import pandas as pd
+
+    from weather_platform.core.history.listing import read_listing
+    from weather_platform.core.schema import conform
+
+    entries = read_listing(body, archive.base_url + archive.path(year))
+    frame = pd.DataFrame(entries, columns=["name", "url", "modified", "bytes"])
+    frame = frame.assign(
+        archive=archive.name,
+        year=year,
+        station_id=pd.Series([archive.station_of(entry.name) for entry in entries], dtype="string"),
+        modified=pd.to_datetime(frame["modified"], utc=True),
+        bytes=frame["bytes"].astype(float),
+        seen_at=pd.Timestamp(datetime.now(UTC)),
+        page_etag=page.etag,
+        page_modified=page.modified,
+    )
+    return conform(frame, LISTING)
+
+
+def _sensor(archive: Scraped) -> dg.SensorDefinition:
+    @dg.sensor(
+        name=f"new_{archive.name}_files",
+        job_name=_job(archive),
+        minimum_interval_seconds=300,
+        description=f"Registers files of {archive.title} that places need and that are new or changed, and "
+        f"has them read, {STATION_FILES_PER_RUN} a run and one run at a time.",
+    )
+    def new_files(
+        context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
+    ) -> dg.SensorResult:
+        if _running(context.instance, archive):
+            return dg.SensorResult(skip_reason="a run reads files of this archive; one at a time is polite")
+        waiting = [file.name for file in _due(archive, platform)]
+        partitions = station_files(archive.name)
+        there = context.instance.get_dynamic_partitions(str(partitions.name))
+        known = set(there)
+        new = [name for name in waiting if name not in known]
+        first, last = _range([*there, *new], waiting) or (None, None)
+        return dg.SensorResult(
+            run_requests=[dg.RunRequest(tags={_FIRST: first, _LAST: last})] if first and last else [],
+            skip_reason=None if first else "no file is new or changed",
+            dynamic_partitions_requests=[partitions.build_add_request(new)] if new else [],
+        )
+
+    return new_files
+
+
+def _running(instance: dg.DagsterInstance, archive: Scraped) -> bool:
+    since = datetime.now(UTC) - _LONGEST_RUN
+    living = dg.RunsFilter(job_name=_job(archive), statuses=_UNFINISHED, created_after=since)
+    return bool(instance.get_run_records(living, limit=1))
+
+
+def _range(order: Sequence[str], waiting: Sequence[str]) -> tuple[str, str] | None:
+    """The first and last of a run's files: neighbours in Dagster's order of partitions."""
+    wanted = set(waiting)
+    batch: list[str] = []
+    for name in order:
+        if name in wanted and len(batch) < STATION_FILES_PER_RUN:
+            batch.append(name)
+        elif batch:
+            break
+    return (batch[0], batch[-1]) if batch else None
+
+
+def _due(archive: Scraped, platform: Platform) -> list[Due]:
+    """Versions that places need and that were not read yet."""
+    from weather_platform.core.contracts.archives import STATION_MATCH
+    from weather_platform.infra.scraped_store import ScrapedStore
+
+    matches = platform.warehouse.read(stations.MATCHES_KEY.to_user_string(), STATION_MATCH)
+    used = matches[matches["used"] & (matches["archive"] == archive.name)]
+    listed = platform.warehouse.read(listing_key(archive).to_user_string(), LISTING)
+    return due(listed, used["station_id"], ScrapedStore(platform.objects, archive.name).read())
+
+
+def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
+    key = files_key(archive)
+
+    @dg.asset(
+        key=key,
+        description=f"{archive.title}: rows of the files that places need. {__doc__}",
+        ins={
+            "listing": dg.AssetIn(
+                listing_key(archive), partition_mapping=dg.AllPartitionMapping(), dagster_type=IbisTable
+            )
+        },
+        partitions_def=station_files(archive.name),
+        backfill_policy=one_run(STATION_FILES_PER_RUN),
+        pool=f"archive_{archive.name}",
+        check_specs=[
+            contract_check_spec(key),
+            dg.AssetCheckSpec("complete", asset=key, description="Every file asked for was read."),
+        ],
+        **described(STATION_REPORT, settings, group="archives", kinds={"http", "parquet"}),
+    )
+    def files(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], listing: IbisTable
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.infra.station_reader import read_files
+
+        wanted = listing.filter(listing.name.isin(list(context.partition_keys))).execute()
+        read = asyncio.run(read_files(archive, platform, list(context.partition_keys), wanted))
+        yield dg.Output(read.rows, metadata=read.counts)
+        read.remember()
+        yield contract_check(key, read.rows, STATION_REPORT)
+        yield dg.AssetCheckResult(
+            check_name="complete",
+            asset_key=key,
+            passed=not read.problems,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"problems": read.problems[:40]},
+        )
+
+    return files

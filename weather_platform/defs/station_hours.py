@@ -1,0 +1,64 @@
+"""Hourly truth of the places out of the files of stations near them, one partition a day.
+
+Belongs here: when hours are made of reports. Does not: which report stands for an hour (core.history.hours).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from weather_platform.core.contracts.truth import OBSERVATION, STATION_REPORT
+from weather_platform.core.history.scraped import Scraped
+from weather_platform.core.partitions import DAY
+from weather_platform.defs import listings, stations
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
+from weather_platform.infra.lazy_types import DataFrame, IbisTable
+from weather_platform.infra.settings import Settings
+
+
+def key(archive: Scraped) -> dg.AssetKey:
+    """Key of the hours of an archive."""
+    return dg.AssetKey(["history", archive.name])
+
+
+def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
+    """An archive's `history/<archive>`."""
+
+    @dg.asset(
+        key=key(archive),
+        description=f"{archive.title}: {__doc__}",
+        ins={
+            "reports": dg.AssetIn(
+                listings.files_key(archive),
+                partition_mapping=dg.AllPartitionMapping(),
+                dagster_type=IbisTable,
+            ),
+            "matches": dg.AssetIn(stations.MATCHES_KEY),
+        },
+        partitions_def=days(settings),
+        backfill_policy=one_run(DAYS_PER_RUN),
+        check_specs=[contract_check_spec(key(archive))],
+        **described(OBSERVATION, settings, group="truth", kinds={"pandas", "parquet"}),
+    )
+    def hours(
+        context: dg.AssetExecutionContext, reports: IbisTable, matches: DataFrame
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        import pandas as pd
+
+        from weather_platform.core.history.hours import hourly, span
+        from weather_platform.core.schema import conform
+
+        keys = keys_of(context)
+        first, after = span(pd.Timestamp(DAY.start(keys[0])), pd.Timestamp(DAY.end(keys[-1])))
+        near = matches[matches["archive"] == archive.name]
+        ids = sorted(set(near.loc[near["used"], "station_id"]))
+        wanted = reports.filter(
+            (reports.time >= first.to_pydatetime()) & (reports.time < after.to_pydatetime())
+        )
+        found = conform(wanted.filter(wanted.station_id.isin(ids or [""])).execute(), STATION_REPORT)
+        rows = hourly(found, near, archive.name, archive.latency)
+        yield dg.Output(rows, metadata={"reports": len(found), "places": int(rows["location_id"].nunique())})
+        yield contract_check(key(archive), rows, OBSERVATION)
+
+    return hours

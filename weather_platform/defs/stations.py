@@ -1,0 +1,135 @@
+"""Stations of the archives in use, and which of them are near each place.
+
+Belongs here: when lists are fetched and matched. Does not: their formats (core.history.station_lists), or
+the rule of nearness (core.history.matching).
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from weather_platform.core.contracts.archives import STATION, STATION_MATCH
+from weather_platform.core.history.scraped import GSOD, Scraped
+from weather_platform.defs import locations
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.infra.lazy_types import DataFrame
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = dg.AssetKey("stations")
+MATCHES_KEY = dg.AssetKey("station_matches")
+
+
+def assets(archives: Sequence[Scraped], settings: Settings) -> list[dg.AssetsDefinition]:
+    """`stations` and `station_matches`."""
+    return [_stations(archives, settings), _matches(settings)]
+
+
+def _stations(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=KEY,
+        description=f"Stations of {', '.join(archive.title for archive in archives)}. {__doc__}",
+        check_specs=[
+            contract_check_spec(KEY),
+            dg.AssetCheckSpec("complete", asset=KEY, description="Every archive's list was read."),
+        ],
+        **described(STATION, settings, group="archives", kinds={"csv", "parquet"}),
+    )
+    def stations(
+        platform: dg.ResourceParam[Platform],
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        rows, problems = _lists(archives, platform)
+        by_archive = {str(name): len(part) for name, part in rows.groupby("archive")}
+        yield dg.Output(rows, metadata={"by_archive": dg.MetadataValue.json(by_archive)})
+        yield contract_check(KEY, rows, STATION)
+        yield dg.AssetCheckResult(
+            check_name="complete",
+            asset_key=KEY,
+            passed=not problems,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"problems": problems},
+        )
+
+    return stations
+
+
+def _lists(archives: Sequence[Scraped], platform: Platform) -> "tuple[pd.DataFrame, list[str]]":
+    """Stations of every archive; of one whose list cannot be had those that were known before."""
+    import pandas as pd
+
+    from weather_platform.core.history.crawl import CrawlError
+    from weather_platform.core.observations.table import ObservationFileError
+    from weather_platform.core.schema import conform, empty
+
+    known = platform.warehouse.read(KEY.to_user_string(), STATION)
+    parts, problems = [empty(STATION)], []
+    for archive in archives:
+        try:
+            parts.append(_list(archive, platform.settings))
+        except (CrawlError, ObservationFileError) as error:
+            problems.append(f"{archive.title}: {error}")
+            parts.append(known[known["archive"] == archive.name])
+    return conform(pd.concat(parts, ignore_index=True), STATION).reset_index(drop=True), problems
+
+
+def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
+    """An archive's stations, from where its data come from."""
+    from weather_platform.core.history.station_lists import READERS
+    from weather_platform.infra.crawling import crawler
+
+    if archive.form == GSOD.form and settings.gsod_project is not None:
+        from weather_platform.infra.gsod_bigquery import open_client, read_stations
+
+        client = open_client(settings.gsod_project)
+        return read_stations(client, archive.name, settings.gsod_max_bytes).rows
+
+    async def fetch() -> bytes:
+        async with crawler(archive, settings) as site:
+            return (await site.get(archive.stations.path)).body or b""
+
+    return READERS[archive.stations.reader](asyncio.run(fetch()), archive.name).rows
+
+
+def _matches(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=MATCHES_KEY,
+        description=f"The stations of each place. {__doc__}",
+        ins={"stations": dg.AssetIn(KEY), "locations": dg.AssetIn(locations.KEY)},
+        check_specs=[
+            contract_check_spec(MATCHES_KEY),
+            dg.AssetCheckSpec("every_place", asset=MATCHES_KEY, description="Every place has a station."),
+        ],
+        **described(STATION_MATCH, settings, group="archives", kinds={"scikitlearn", "parquet"}),
+    )
+    def station_matches(
+        stations: DataFrame, locations: DataFrame
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        import pandas as pd
+
+        from weather_platform.core.history.matching import Limits, match
+        from weather_platform.core.schema import conform, empty
+
+        limits = Limits(settings.match_distance_km, settings.match_height_m, settings.match_stations)
+        alive = stations[~(stations["last_day"] < pd.Timestamp(settings.first_day, tz="UTC"))]
+        parts = [match(part, locations, limits) for _, part in alive.groupby("archive")]
+        rows = conform(pd.concat([empty(STATION_MATCH), *parts], ignore_index=True), STATION_MATCH)
+        rows = rows.reset_index(drop=True)
+        shown = rows[["archive", "place", "rank", "station", "distance_km", "height_difference_m", "reason"]]
+        table = shown.head(60).to_markdown(index=False, tablefmt="github", floatfmt=".1f")
+        yield dg.Output(rows, metadata={"matches": dg.MarkdownMetadataValue(table)})
+        yield contract_check(MATCHES_KEY, rows, STATION_MATCH)
+        without = sorted(set(locations["location_id"]) - set(rows.loc[rows["used"], "location_id"]))
+        yield dg.AssetCheckResult(
+            check_name="every_place",
+            asset_key=MATCHES_KEY,
+            passed=not without,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"places_without": without[:100]},
+        )
+
+    return station_matches

@@ -1,0 +1,99 @@
+"""Politeness over real HTTP: robots.txt, pace, what has not changed, bounds."""
+
+import httpx
+import pytest
+
+from weather_platform.core.history.crawl import Crawler, CrawlError
+from weather_platform_tests.loopback import Answer, Seen, serve
+
+AGENT = {"User-Agent": "weather-platform/0.1 test"}
+
+
+class Clock:
+    """Time that passes only in sleep."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+async def ask(
+    answer: dict[str, Answer], *paths: str, max_bytes: int = 1000, **sent: str
+) -> tuple[list, list, Clock]:
+    clock, seen = Clock(), []
+
+    def say(request: Seen) -> Answer:
+        seen.append(request)
+        return answer.get(request.target, Answer(status=404))
+
+    async with serve(say) as url, httpx.AsyncClient(base_url=url, headers=AGENT) as client:
+        site = Crawler(client, per_minute=60, max_bytes=max_bytes, clock=clock, sleep=clock.sleep)
+        pages = []
+        for path in paths:
+            try:
+                pages.append(await site.get(path, **sent))
+            except CrawlError as error:
+                pages.append(error)
+    return pages, seen, clock
+
+
+def robots(text: str) -> dict[str, Answer]:
+    return {"/robots.txt": Answer(text.encode()), "/a": Answer(b"page"), "/b": Answer(b"page")}
+
+
+async def test_a_site_without_robots_is_read_at_our_pace() -> None:
+    pages, seen, clock = await ask({"/a": Answer(b"1"), "/b": Answer(b"2")}, "a", "b")
+    assert [page.body for page in pages] == [b"1", b"2"]
+    assert [request.target for request in seen] == ["/robots.txt", "/a", "/b"]
+    assert clock.slept == [0.0, 1.0, 1.0]
+
+
+async def test_what_robots_forbids_is_not_asked_for() -> None:
+    pages, seen, _ = await ask(robots("User-agent: *\nDisallow: /a\n"), "a", "b")
+    assert "robots.txt forbids" in str(pages[0]) and pages[1].body == b"page"
+    assert "/a" not in [request.target for request in seen]
+
+
+async def test_a_longer_crawl_delay_is_kept() -> None:
+    _, _, clock = await ask(robots("User-agent: *\nCrawl-delay: 7\n"), "a", "b")
+    assert clock.slept[-1] == 7.0
+
+
+async def test_robots_that_cannot_be_had_forbid_everything() -> None:
+    pages, seen, _ = await ask({"/robots.txt": Answer(status=503), "/a": Answer(b"1")}, "a")
+    assert "nothing may be asked for" in str(pages[0])
+    assert len(seen) == 1
+
+
+async def test_a_page_that_did_not_change_has_no_body() -> None:
+    (page,), seen, _ = await ask(
+        {"/a": Answer(status=304)}, "a", etag='"x"', modified="Fri, 01 Mar 2024 12:00:00 GMT"
+    )
+    assert page.body is None
+    assert seen[-1].headers["if-none-match"] == '"x"'
+    assert seen[-1].headers["if-modified-since"] == "Fri, 01 Mar 2024 12:00:00 GMT"
+
+
+async def test_validators_of_a_page_come_back() -> None:
+    (page,), _, _ = await ask({"/a": Answer(b"1", headers={"ETag": '"y"', "Last-Modified": "then"})}, "a")
+    assert (page.etag, page.modified) == ('"y"', "then")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (Answer(b"x" * 2000), "larger than"),
+        (Answer(status=500), "status 500"),
+        (Answer(b"x" * 500, cut=True), "Error"),
+    ],
+)
+async def test_what_cannot_be_had_says_why(answer: Answer, says: str) -> None:
+    (error,), _, _ = await ask({"/a": answer}, "a")
+    assert says in str(error)

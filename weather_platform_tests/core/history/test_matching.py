@@ -1,0 +1,129 @@
+"""Which stations are a place's, and which of their reports an hour's."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weather_platform.core.contracts.archives import STATION, STATION_MATCH
+from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, STATION_REPORT
+from weather_platform.core.history.due import Due, due, version_of
+from weather_platform.core.history.hours import hourly
+from weather_platform.core.history.matching import Limits, match
+from weather_platform.core.history.station_lists import ghcn_stations, gsod_stations, isd_stations
+from weather_platform.core.observations.stations import great_circle_km
+from weather_platform.core.schema import check, conform
+
+
+def stations(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["station_id", "latitude", "longitude", "elevation_m"])
+    return conform(frame.assign(archive="isd_lite", name=frame["station_id"]), STATION)
+
+
+def places(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["location_id", "latitude", "longitude", "elevation_m"])
+    return conform(frame.assign(name=frame["location_id"].str.title()), LOCATIONS)
+
+
+def test_a_higher_station_loses_to_a_farther_one_and_reasons_are_told() -> None:
+    there = stations(("valley", 47.0, 11.1, 600), ("summit", 47.0, 11.01, 2200), ("far", 47.0, 15.0, 600))
+    found = match(there, places(("town", 47.0, 11.0, 580)), Limits(50, 300, 3))
+    assert check(found, STATION_MATCH).bad.empty
+    assert found["station_id"].tolist() == ["valley", "summit", "far"]
+    assert found["used"].tolist() == [True, False, False]
+    assert found["reason"].tolist() == ["", "more than 300 m higher or lower", "farther than 50 km"]
+    assert found["height_difference_m"].tolist() == [20, 1620, 20]
+
+
+def test_of_many_near_stations_so_many_are_taken() -> None:
+    there = stations(*((f"s{i}", 50.0, 8.0 + i / 100, 100) for i in range(9)))
+    found = match(there, places(("town", 50.0, 8.0, 100)), Limits(stations=2))
+    assert found["station_id"].tolist() == ["s0", "s1"]
+    assert found["used"].all()
+
+
+@given(
+    st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=12),
+    st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
+)
+def test_the_nearest_on_the_sphere_is_found_over_poles_and_the_date_line(
+    points: list[tuple[float, float]], place: tuple[float, float]
+) -> None:
+    there = stations(*((f"s{i:02d}", *point, np.nan) for i, point in enumerate(points)))
+    found = match(there, places(("here", *place, np.nan)), Limits(30_000, stations=1))
+    km = great_circle_km(np.array(place[0]), np.array(place[1]), *np.array(points).T)
+    assert found["distance_km"].iloc[0] == pytest.approx(km.min(), abs=1e-3)
+
+
+ISD_LIST = b""""USAF","WBAN","STATION NAME","CTRY","STATE","ICAO","LAT","LON","ELEV(M)","BEGIN","END"
+"071690","99999","TROYES","FR","","LFQB","+48.322","+004.017","+0118.0","19730101","20241231"
+"999999","03030","NOWHERE","US","","","","","","19730101","19751231"
+"999999","03031","NULL ISLAND","US","","","+00.000","+000.000","-0999.0","19730101","19751231"
+"""
+
+
+def test_lists_of_stations() -> None:
+    isd, gsod = isd_stations(ISD_LIST, "isd_lite"), gsod_stations(ISD_LIST, "gsod")
+    assert (isd.rows["station_id"].tolist(), isd.left_out) == (["071690-99999"], 2)
+    assert gsod.rows["station_id"].tolist() == ["07169099999"]
+    assert isd.rows["last_day"].iloc[0] == pd.Timestamp("2024-12-31", tz="UTC")
+    header = b"GHCN_ID,LATITUDE,LONGITUDE,ELEVATION,STATE,NAME\n"
+    found = ghcn_stations(header + b"USW00094728,40.779,-73.969,42.7,NY,NYC\n", "ghcn_hourly")
+    assert found.rows["elevation_m"].tolist() == [42.7]
+
+
+def reports(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["station_id", "time", "temperature_c"])
+    frame["time"] = pd.to_datetime(frame["time"], utc=True)
+    frame = frame.assign(file="f", source="isd", report="", interval_hours=1, quality="good")
+    return conform(frame, STATION_REPORT)
+
+
+MATCHES = match(
+    stations(("near", 50.0, 8.0, 100), ("next", 50.0, 8.1, 100)), places(("town", 50.0, 8.0, 100)), Limits()
+)
+
+
+def test_the_report_nearest_to_the_hour_of_the_nearest_station_that_has_one() -> None:
+    rows = reports(
+        ("near", "2024-01-01T00:50", 1.0),
+        ("near", "2024-01-01T00:58", 2.0),
+        ("next", "2024-01-01T01:00", 9.0),
+        ("near", "2024-01-01T01:30", 3.0),  # of no hour
+        ("next", "2024-01-01T02:05", 4.0),
+        ("near", "2024-01-01T02:00", np.nan),  # says nothing
+        ("gone", "2024-01-01T03:00", 5.0),
+    )
+    found = hourly(rows, MATCHES, "isd", timedelta(days=2))
+    assert check(found, OBSERVATION).bad.empty
+    assert found["temperature_c"].tolist() == [2.0, 4.0]
+    assert found["station_id"].tolist() == ["near", "next"]
+    assert found["time"].dt.hour.tolist() == [1, 2]
+    assert (found["known_at"] - found["time"]).unique().tolist() == [pd.Timedelta(days=2)]
+
+
+def test_a_suspect_report_stands_only_where_no_other_does() -> None:
+    rows = reports(("near", "2024-01-01T01:00", 60.0), ("near", "2024-01-01T01:10", 2.0))
+    rows.loc[rows["temperature_c"] == 60.0, "quality"] = "suspect"
+    assert hourly(rows, MATCHES, "isd", timedelta(0))["temperature_c"].tolist() == [2.0]
+
+
+def test_what_is_due_is_new_or_changed_and_of_a_station_in_use() -> None:
+    listing = pd.DataFrame(
+        {
+            "year": ["2024", "2024", "2023"],
+            "name": ["a-2024", "b-2024", "a-2023"],
+            "station_id": ["a", "b", "a"],
+            "modified": pd.to_datetime(["2024-03-01T12:00", None, "2024-01-01T00:00"], utc=True),
+            "bytes": [1024.0, np.nan, 5.0],
+        }
+    )
+    old = Due("a-2024", version_of(pd.Timestamp("2024-02-01T12:00Z"), 1024.0))
+    assert due(listing, ["a"], {old}) == [
+        Due("a-2023", "20240101T0000-5"),
+        Due("a-2024", "20240301T1200-1024"),
+    ]
+    assert due(listing, ["b"], set()) == [Due("b-2024", "unknown-0")]

@@ -1,0 +1,217 @@
+"""The scraper as people run it: assets, the sensor and its runs, against a site on loopback."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from weather_platform.core.contracts.archives import LISTING, STATION_MATCH
+from weather_platform.core.contracts.truth import DAILY, OBSERVATION, STATION_REPORT
+from weather_platform.core.history.scraped import GSOD, SCRAPED
+from weather_platform.defs import archives, locations, observations
+from weather_platform.infra.io_manager import WarehouseIOManager
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.archive_site import Site, serve
+from weather_platform_tests.core.history.archive_files import isd_lite
+from weather_platform_tests.core.history.test_gsod import ncei
+
+LIST = """"USAF","WBAN","STATION NAME","CTRY","STATE","ICAO","LAT","LON","ELEV(M)","BEGIN","END"
+"071690","99999","TROYES","FR","","LFQB","+48.322","+004.017","+0118.0","19730101","20241231"
+"071800","99999","NANCY","FR","","LFSN","+48.692","+006.221","+0229.0","19730101","20241231"
+"071810","99999","FAR AWAY","FR","","LFSO","+43.583","+006.000","+0225.0","19730101","20241231"
+"""
+PLACES = """location_id,name,country,latitude,longitude,elevation_m
+troyes,Troyes,FR,48.30,4.08,110
+nancy,Nancy,FR,48.69,6.18,220
+"""
+FOLDER = "pub/data/noaa/isd-lite/2024/"
+
+
+def hours(temperature: int, days: int = 2) -> bytes:
+    measured = (temperature, -30, 10132, 90, 51, 8, 12, -9999)
+    return isd_lite(*((2024, 3, day, hour, *measured) for day in range(1, 1 + days) for hour in range(24)))
+
+
+@dataclass
+class World:
+    """A site, a deployment that uses it, and Dagster."""
+
+    site: Site
+    settings: Settings
+    definitions: dg.Definitions
+    instance: dg.DagsterInstance
+    platform: Platform
+
+    def run(self, job: str, tags: dict[str, str] | None = None) -> dg.ExecuteInProcessResult:
+        found = self.definitions.resolve_job_def(job).execute_in_process(
+            instance=self.instance, tags=tags or {}, raise_on_error=True
+        )
+        assert found.success
+        return found
+
+    def tick(self) -> Any:
+        """One evaluation of the sensor; its partitions are registered, and its run is run."""
+        sensor = self.definitions.resolve_sensor_def("new_isd_lite_files")
+        context = dg.build_sensor_context(
+            instance=self.instance, definitions=self.definitions, resources={"platform": self.platform}
+        )
+        result = sensor(context)
+        for request in result.dynamic_partitions_requests or []:
+            self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
+        for request in result.run_requests or []:
+            self.run("read_isd_lite_files", dict(request.tags))
+        return result
+
+    def files(self) -> pd.DataFrame:
+        return self.platform.warehouse.read("station_files/isd_lite", STATION_REPORT)
+
+    def fetched(self) -> list[str]:
+        return [path.rsplit("/", 1)[1] for path in self.site.asked if path.endswith(".gz")]
+
+
+def world_of(site: Site, folder: Path, **more: Any) -> World:
+    (folder / "places.csv").write_text(PLACES)
+    settings = Settings(
+        profile="live",
+        data_dir=folder / "data",
+        locations_file=folder / "places.csv",
+        first_day=date(2024, 3, 1),
+        archives=("isd_lite", "gsod"),
+        **more,
+    )
+    platform = Platform(settings)
+    local = [
+        replace(each, base_url=site.url, per_minute=60_000.0)
+        for each in (*SCRAPED.values(), GSOD)
+        if each.name in settings.archives
+    ]
+    definitions = dg.Definitions.merge(
+        locations.build(settings),
+        archives.build(settings, local),
+        dg.Definitions(
+            jobs=[
+                dg.define_asset_job("places", dg.AssetSelection.assets(locations.KEY)),
+                dg.define_asset_job("day", dg.AssetSelection.key_prefixes("history")),
+                dg.define_asset_job("year", dg.AssetSelection.key_prefixes("daily")),
+            ],
+            resources={"platform": platform, "warehouse": WarehouseIOManager(platform)},
+        ),
+    )
+    return World(site, settings, definitions, dg.DagsterInstance.ephemeral(), platform)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with serve() as site:
+        site.put("pub/data/noaa/isd-history.csv", LIST.encode())
+        for name, temperature in (("071690", 50), ("071800", 60), ("071810", 70)):
+            site.put(f"{FOLDER}{name}-99999-2024.gz", hours(temperature))
+        found = world_of(site, tmp_path)
+        found.run("places")
+        found.run("match_stations")
+        found.run("list_isd_lite", {"dagster/partition": "2024"})
+        yield found
+
+
+def test_from_a_listing_to_hourly_truth(world: World) -> None:
+    listed = world.platform.warehouse.read("listings/isd_lite", LISTING)
+    assert listed["station_id"].tolist() == ["071690-99999", "071800-99999", "071810-99999"]
+    matches = world.platform.warehouse.read("station_matches", STATION_MATCH)
+    used = matches[matches["used"] & (matches["archive"] == "isd_lite")]
+    assert used[["location_id", "station"]].to_numpy().tolist() == [["nancy", "NANCY"], ["troyes", "TROYES"]]
+    assert world.tick().run_requests
+    assert world.fetched() == ["071690-99999-2024.gz", "071800-99999-2024.gz"]  # the far one is nobody's
+    world.run("day", {"dagster/partition": "2024-03-01"})
+    rows = world.platform.warehouse.read("history/isd_lite", OBSERVATION, ["2024-03-01"])
+    by_place = rows.groupby("location_id")["temperature_c"].agg(["size", "max"])
+    assert by_place.to_numpy().tolist() == [[24, 6], [24, 5]]
+    assert rows["distance_km"].between(0.1, 10).all()
+
+
+def test_nothing_new_asks_for_nothing_and_a_changed_file_replaces_its_rows(world: World) -> None:
+    world.tick()
+    asked = len(world.site.asked)
+    assert world.tick().skip_reason.skip_message == "no file is new or changed"
+    world.run("list_isd_lite", {"dagster/partition": "2024"})
+    assert world.site.unchanged == [FOLDER]  # a conditional request
+    assert (len(world.site.asked) - asked, world.tick().run_requests) == (2, [])
+    world.site.put(f"{FOLDER}071690-99999-2024.gz", hours(80, days=1), datetime(2024, 3, 9, tzinfo=UTC))
+    world.run("list_isd_lite", {"dagster/partition": "2024"})
+    world.tick()
+    assert world.fetched().count("071690-99999-2024.gz") == 2
+    assert world.fetched().count("071800-99999-2024.gz") == 1
+    sizes = world.files().groupby("file").size().to_dict()
+    assert sizes == {"071690-99999-2024.gz": 24, "071800-99999-2024.gz": 48}
+
+
+def test_a_file_that_fails_loses_no_other_and_is_asked_for_again(world: World) -> None:
+    world.site.faults[f"{FOLDER}071690-99999-2024.gz"] = 404
+    world.tick()
+    assert world.files()["file"].unique().tolist() == ["071800-99999-2024.gz"]
+    world.site.faults.clear()
+    world.tick()
+    assert world.files()["file"].nunique() == 2
+    assert world.fetched().count("071800-99999-2024.gz") == 1  # kept, so not fetched again
+
+
+def test_a_file_that_cannot_be_read_is_told_and_left_until_it_changes(world: World) -> None:
+    world.site.put(f"{FOLDER}071690-99999-2024.gz", b"<html>moved</html>", datetime(2024, 3, 8, tzinfo=UTC))
+    world.run("list_isd_lite", {"dagster/partition": "2024"})
+    world.tick()
+    assert world.tick().skip_reason.skip_message == "no file is new or changed"
+    assert world.files()["file"].unique().tolist() == ["071800-99999-2024.gz"]
+
+
+def test_a_listing_that_cannot_be_had_keeps_its_rows(world: World) -> None:
+    world.site.faults[FOLDER] = 404
+    world.run("list_isd_lite", {"dagster/partition": "2024"})
+    assert len(world.platform.warehouse.read("listings/isd_lite", LISTING)) == 3
+
+
+def test_robots_are_heeded(world: World) -> None:
+    world.site.robots = f"User-agent: *\nDisallow: /{FOLDER}\n"
+    world.tick()
+    assert world.fetched() == []
+    assert world.files().empty
+
+
+def test_archives_are_for_the_live_profile_and_by_known_names() -> None:
+    with pytest.raises(ValueError, match="WEATHER_PROFILE=live"):
+        archives.in_use(Settings(archives=("isd_lite",)))
+    with pytest.raises(ValueError, match="names tarot; known are ghcn_hourly"):
+        archives.in_use(Settings(profile="live", archives=("tarot",)))
+
+
+def test_every_archive_s_hours_go_into_observations() -> None:
+    settings = Settings(profile="live", archives=tuple(SCRAPED))
+    (asset,) = observations.build(settings).assets or []
+    assert {f"history/{name}" for name in SCRAPED} <= {
+        key.to_user_string()
+        for key in asset.dependency_keys  # type: ignore[union-attr]
+    }
+
+
+GSOD_FOLDER = "data/global-summary-of-the-day/access/2024/"
+
+
+def test_a_year_of_daily_summaries_over_https(world: World) -> None:
+    for station in ("07169099999", "07180099999", "07181099999"):
+        days = ({"STATION": station, "DATE": f"2024-03-0{day}"} for day in (1, 2))
+        world.site.put(f"{GSOD_FOLDER}{station}.csv", ncei(*days))
+    world.site.faults[f"{GSOD_FOLDER}07180099999.csv"] = 404
+    world.run("year", {"dagster/partition": "2024"})
+    assert world.platform.warehouse.read("daily/gsod", DAILY).empty  # a year counts when it is whole
+    world.site.faults.clear()
+    world.run("year", {"dagster/partition": "2024"})
+    rows = world.platform.warehouse.read("daily/gsod", DAILY, ["2024"])
+    assert rows.groupby("station_id").size().to_dict() == {"07169099999": 2, "07180099999": 2}
+    assert world.site.asked.count(f"{GSOD_FOLDER}07169099999.csv") == 1
+    world.site.faults[GSOD_FOLDER] = 404
+    world.run("year", {"dagster/partition": "2024"})
+    assert len(world.platform.warehouse.read("daily/gsod", DAILY, ["2024"])) == 4
