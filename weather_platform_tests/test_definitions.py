@@ -100,3 +100,10 @@ def test_every_schedule_and_sensor_of_a_deployment_has_a_role_that_answers_it(se
         known = repository.get_schedule_def(name) if repository.has_schedule_def(name) else None
         job = (known or repository.get_sensor_def(name)).job_name if name != "watch" else None
         assert job is None or repository.get_job(job).tags[ROLE_TAG] == TICK_ROLES[name]
+
+
+def test_what_keeps_the_platform_current_is_on_from_the_start() -> None:
+    repository = build(Settings()).get_repository_def()
+    off = [one.name for one in repository.schedule_defs if one.default_status.value != "RUNNING"]
+    off += [one.name for one in repository.sensor_defs if one.default_status.value != "RUNNING"]
+    assert off == []

@@ -74,6 +74,7 @@ def _cycle_schedule(name: str, job: str, cron: str, description: str) -> dg.Sche
         cron_schedule=cron,
         execution_timezone="UTC",
         execution_fn=request,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
 
@@ -93,6 +94,7 @@ def _day_schedule() -> dg.ScheduleDefinition:
         cron_schedule="30 7 * * *",
         execution_timezone="UTC",
         execution_fn=request,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
 
@@ -111,4 +113,5 @@ def _week_schedule() -> dg.ScheduleDefinition:
         cron_schedule="30 8 * * 1",
         execution_timezone="UTC",
         execution_fn=request,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )

@@ -44,7 +44,6 @@ def build(settings: Settings) -> dg.Definitions:
         name="new_uploads",
         job_name=JOB,
         minimum_interval_seconds=30,
-        # Unlike the schedules it costs no provider anything, and a dropped file is meant to be read.
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Takes in what is new in the drop box, and has it read.",
     )
