@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-REQUIRED = "WEATHER_REQUIRE_EMULATORS"
+REQUIRED = "WEATHER_REQUIRE_STAND_INS"
 _STARTS_WITHIN_SECONDS = 30.0
 
 

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     postgres_url: SecretStr | None = Field(
         None, description="Postgres with Dagster's run history, for a deployment: postgresql://..."
     )
+    gcp_region: str | None = Field(None, description="Region of the Cloud Run jobs that runs are launched as")
+    logs_bucket: str | None = Field(None, description="GCS bucket of what runs print, for Dagster's UI")
     run_endpoint: str | None = Field(
         None,
         pattern=r"^http://(127\.0\.0\.1|localhost)(:\d+)?$",

@@ -1,0 +1,32 @@
+# Secret Manager. Terraform knows the database's URLs, since it makes the password; providers' keys are put in by hand
+# (deploy/README.md) and never pass through here.
+
+locals {
+  made_secrets = {
+    WEATHER_POSTGRES_URL        = local.urls["dagster"]
+    WEATHER_MLFLOW_TRACKING_URI = local.urls["mlflow"]
+  }
+  hand_secrets = concat(values(local.key_secrets), var.alert_webhook ? ["WEATHER_ALERT_WEBHOOK"] : [])
+  # Settings that hold a provider's key, for providers that need one.
+  key_secrets = {
+    for provider, setting in {
+      openweathermap = "WEATHER_OPENWEATHERMAP_KEY"
+      weatherapi     = "WEATHER_WEATHERAPI_KEY"
+    } : provider => setting if contains(var.providers_in_use, provider)
+  }
+}
+
+resource "google_secret_manager_secret" "secrets" {
+  for_each  = toset(concat(keys(local.made_secrets), local.hand_secrets))
+  secret_id = lower(replace(each.value, "_", "-"))
+  replication {
+    auto {}
+  }
+  depends_on = [google_project_service.apis]
+}
+
+resource "google_secret_manager_secret_version" "made" {
+  for_each    = local.made_secrets
+  secret      = google_secret_manager_secret.secrets[each.key].id
+  secret_data = each.value
+}

@@ -1,0 +1,104 @@
+variable "project" {
+  description = "Id of the project, which has billing and nothing else in it"
+  type        = string
+}
+
+variable "region" {
+  description = "Region of Cloud Run, Cloud SQL and Artifact Registry"
+  type        = string
+  default     = "europe-west1"
+}
+
+variable "location" {
+  description = "Location of buckets and datasets: a multi-region or the region"
+  type        = string
+  default     = "EU"
+}
+
+variable "contact" {
+  description = "Your e-mail: MET Norway and NWS require a contact, and alerts go there"
+  type        = string
+}
+
+variable "billing_account" {
+  description = "Billing account for the budget; no budget where empty"
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget" {
+  description = "Monthly budget in the billing account's currency; alerts at 50, 90 and 100 %"
+  type        = number
+  default     = 40
+}
+
+variable "trio" {
+  description = "true: webserver, daemon and code server that are always up. false: scale to zero"
+  type        = bool
+  default     = false
+}
+
+variable "ui_users" {
+  description = "Who may open the UI of the trio, as IAM members: user:you@example.org"
+  type        = list(string)
+  default     = []
+}
+
+variable "image_tag" {
+  description = "Tag of the images that services and jobs are first made with; Cloud Build moves them on by digest"
+  type        = string
+  default     = "bootstrap"
+}
+
+variable "providers_in_use" {
+  description = "Providers to ask; those with keys need theirs in Secret Manager"
+  type        = list(string)
+  default     = ["open_meteo", "met_norway", "nws"]
+}
+
+variable "places_object" {
+  description = "Object in the bucket with your places (CSV), as config/places.csv; the built-in panel where empty"
+  type        = string
+  default     = ""
+}
+
+variable "lattice_object" {
+  description = "Object in the bucket with further places, as `weather-platform lattice` writes it; none where empty"
+  type        = string
+  default     = ""
+}
+
+variable "alert_webhook" {
+  description = "Whether alerts go to a chat's webhook too, whose URL you put into Secret Manager"
+  type        = bool
+  default     = false
+}
+
+variable "first_day" {
+  description = "First day that partitions exist for (UTC)"
+  type        = string
+}
+
+variable "horizon_hours" {
+  description = "How far ahead forecasts are asked for, hours"
+  type        = number
+  default     = 120
+}
+
+variable "max_bytes_billed" {
+  description = "A BigQuery query that would bill more is refused, bytes"
+  type        = number
+  default     = 10000000000
+}
+
+variable "uploaders" {
+  description = "Who may put files into the drop box, as IAM members"
+  type        = list(string)
+  default     = []
+}
+
+variable "github_repository" {
+  description = "owner/name of the repository whose main branch may submit builds; none where empty"
+  type        = string
+  default     = ""
+}

@@ -1,0 +1,107 @@
+"""deploy/ and the code agree: settings, roles, schedules, names, and what a lock carries."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from weather_platform.definitions import build
+from weather_platform.infra.drop_box import DROP_BOX
+from weather_platform.infra.roles import ROLES, TICK_ROLES
+from weather_platform.infra.settings import Settings
+from weather_platform.service.settings import ServiceSettings
+from weather_platform_tests.deploy.homes import DEPLOY
+
+# Settings that no deployment sets, with the reason.
+LEFT_ALONE = {
+    "WEATHER_TRUTH_DELAY_HOURS": "a fact about the archives, not about a deployment",
+    "WEATHER_UPLOAD_RUN_SILENCE": "its default holds in the cloud too",
+    "WEATHER_SANDBOX_FETCH_DELAY": "the sandbox's clock",
+    "WEATHER_TRUTH_PREFERENCE": "its default holds in the cloud too",
+    **dict.fromkeys(
+        [
+            "WEATHER_ALERT_EMAIL",
+            *(f"WEATHER_SMTP_{name}" for name in ("HOST", "PORT", "FROM", "USER", "PASSWORD")),
+        ],
+        "Cloud Monitoring mails; Google Cloud lets nobody speak SMTP at will",
+    ),
+    "WEATHER_STORAGE_ENDPOINT": "stand-ins only",
+    "WEATHER_BIGQUERY_ENDPOINT": "stand-ins only",
+    "WEATHER_BIGQUERY_STORAGE_ENDPOINT": "stand-ins only",
+    "WEATHER_RUN_ENDPOINT": "stand-ins only",
+    "WEATHER_TICKS_CERTIFICATES_URL": "Google's own",
+}
+FILES = [path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix not in {".lock", ".in"}]
+
+
+def test_every_variable_in_deploy_is_a_setting_and_every_setting_is_set_or_left_alone_for_a_reason() -> None:
+    settings = {f"WEATHER_{name.upper()}" for name in ServiceSettings.model_fields}
+    settings.add("WEATHER_REQUIRE_STAND_INS")  # of the tests that Cloud Build runs
+    used = {name for path in FILES for name in re.findall(r"\bWEATHER_[A-Z0-9_]+", path.read_text())}
+    assert used - settings == set()
+    assert (settings - used) - set(LEFT_ALONE) == set()
+    assert set(LEFT_ALONE) <= settings
+
+
+def test_terraforms_environment_is_one_that_the_settings_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in set(Settings.model_fields):
+        monkeypatch.delenv(f"WEATHER_{name.upper()}", raising=False)
+    given = re.search(r"environment = \{(.*?)\n  \}", _terraform("main"), re.S)
+    assert given is not None
+    values = {
+        "WEATHER_MAX_BYTES_BILLED": "10000000000",
+        "WEATHER_FIRST_DAY": "2026-11-01",
+        "WEATHER_HORIZON_HOURS": "120",
+        "WEATHER_PROVIDERS": "open_meteo,met_norway",
+        "WEATHER_PROFILE": "gcp",
+        "WEATHER_SEPARATE_ROLES": "true",
+        "WEATHER_LOG_FORMAT": "json",
+    }
+    for name in re.findall(r"(WEATHER_\w+)\s*=", given[1]):
+        monkeypatch.setenv(name, values.get(name, "x"))
+    settings = Settings()
+    assert (settings.profile, settings.providers) == ("gcp", ("open_meteo", "met_norway"))
+    names = {schedule.name for schedule in build(settings).get_repository_def().schedule_defs}
+    assert names < set(TICK_ROLES)
+
+
+def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
+    assert f"roles = {json.dumps(list(ROLES))}" in _terraform("main")
+    assert f'drop_box = "{DROP_BOX}"' in _terraform("main")
+    ticks = re.search(r"ticks = \{(.*?)\n  \}", _terraform("ticks"), re.S)
+    assert ticks is not None
+    crons = dict(re.findall(r'(\w+)\s*= "([^"]+)"', ticks[1]))
+    assert set(crons) == set(TICK_ROLES)
+    for schedule in build(Settings(separate_roles=True)).get_repository_def().schedule_defs:
+        assert crons[schedule.name] == schedule.cron_schedule
+
+
+def test_jobs_and_services_that_cloud_build_updates_are_those_of_terraform() -> None:
+    script = _script("worker")
+    assert f"for role in {' '.join(ROLES)};" in script
+    made = re.findall(r'name\s+= "(weather-[a-z]+)"', _terraform("run") + _terraform("trio"))
+    assert "weather-ticks" in made
+    assert "services update weather-ticks" in _script("ticks")
+
+
+def test_the_scale_to_zero_image_carries_no_dagster_and_no_pandas() -> None:
+    names = set(re.findall(r"^([a-z0-9-]+)==", (DEPLOY / "images" / "ticks.lock").read_text(), re.M))
+    assert not names & {"dagster", "pandas", "pyarrow", "numpy", "grpcio"}
+
+
+def test_no_file_of_deploy_holds_a_secret() -> None:
+    for path in FILES:
+        text = path.read_text()
+        assert not re.search(r"-----BEGIN|AIza[0-9A-Za-z_-]{30}|\"private_key\"", text), path
+
+
+def _script(service: str) -> str:
+    loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "cloudbuild" / f"{service}.yaml").read_text())
+    (deploy,) = [step for step in loaded["steps"] if step["id"] == "deploy"]
+    return str(deploy["args"][-1])
+
+
+def _terraform(name: str) -> str:
+    return re.sub(r"(?m)(?<=[a-z]) +=", " =", (DEPLOY / "terraform" / f"{name}.tf").read_text())
