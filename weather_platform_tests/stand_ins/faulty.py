@@ -18,12 +18,13 @@ class Faults:
 
     A fault is an HTTP status with Google's reason, as `(429, "rateLimitExceeded")`; `"lost"` passes the
     request on and breaks the connection instead of answering. `asked` are the requests so far, as
-    `METHOD path`.
+    `METHOD path`, and `sent` their bodies.
     """
 
     url: str = ""
     say: Callable[[str, str], "tuple[int, str] | str | None"] = lambda _method, _path: None
     asked: list[str] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
 
     def first(self, count: int, fault: "tuple[int, str] | str", method: str, part: str) -> None:
         """Let the first requests of that method whose path has that part fail."""
@@ -51,6 +52,7 @@ def faulty(upstream: str) -> Iterator[Faults]:
         def _pass_on(self) -> None:
             faults.asked.append(f"{self.command} {self.path}")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            faults.sent.append(body)
             fault = faults.say(self.command, self.path)
             if isinstance(fault, tuple):
                 self._answer(fault[0], {"Content-Type": "application/json"}, _google_error(*fault))

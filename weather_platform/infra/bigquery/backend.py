@@ -4,13 +4,14 @@ Belongs here: what Ibis asks of a backend that only reads. Ibis' own is not used
 unless it is given clients, bills without a limit, and knows no column whose name BigQuery forbids.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.operations as ops
 import pyarrow as pa
+import sqlglot.expressions as sge
 from ibis.backends.sql import SQLBackend
 from ibis.backends.sql.compilers.bigquery import BigQueryCompiler
 
@@ -27,11 +28,22 @@ if TYPE_CHECKING:
 
 
 class _Compiler(BigQueryCompiler):
-    """Writes columns under the names that BigQuery takes, one to one; Ibis makes `a.b` and `a_b` the same."""
+    """Ibis' own, less what BigQuery refuses.
+
+    Columns are written under names that BigQuery takes, one to one; Ibis makes `a.b` and `a_b` the same.
+    """
 
     @staticmethod
     def _gen_valid_name(name: str) -> str:
         return names.column_id(name)
+
+    def visit_First(  # noqa: N802 - Ibis' name
+        self, op: Any, *, order_by: Sequence[Any], **kwargs: Any
+    ) -> Any:
+        """The first value in an order. Ibis writes ASC NULLS LAST, which BigQuery refuses in aggregates."""
+        return super().visit_First(
+            op, order_by=[key for given in order_by for key in _order(given)], **kwargs
+        )
 
 
 class Backend(SQLBackend):
@@ -58,18 +70,16 @@ class Backend(SQLBackend):
         present: Set[str],
     ) -> ibis.Table:
         """Rows of these partitions of a stored table in this schema; columns not present are null."""
-        stored = self._stored(table, pa.schema([field for field in schema if field.name in present]))
+        types = _nullable(schema)
+        stored = self._stored(table, {name: dtype for name, dtype in types.items() if name in present})
         stored = _of_partitions(stored, contract, keys)
         return stored.select(
-            **{
-                name: (stored[name] if name in present else ibis.null()).cast(dtype(nullable=True))
-                for name, dtype in ibis.Schema.from_pyarrow(schema).items()
-            }
+            **{name: stored[name] if name in present else ibis.null(dtype) for name, dtype in types.items()}
         )
 
     def empty(self, schema: pa.Schema) -> ibis.Table:
         """No rows, of this schema, as a table that can be joined with others."""
-        types = {name: dtype(nullable=True) for name, dtype in ibis.Schema.from_pyarrow(schema).items()}
+        types = _nullable(schema)
         to_string = self.compiler.type_mapper.to_string
         columns = ", ".join(
             f"CAST(NULL AS {to_string(dtype)}) AS {names.columns([name])}" for name, dtype in types.items()
@@ -77,10 +87,10 @@ class Backend(SQLBackend):
         query = f"SELECT {columns} FROM (SELECT 1) WHERE FALSE"  # noqa: S608 - names are encoded
         return ops.SQLQueryResult(query=query, schema=ibis.schema(types), source=self).to_expr()
 
-    def _stored(self, table: str, schema: pa.Schema) -> ibis.Table:
+    def _stored(self, table: str, types: Mapping[str, Any]) -> ibis.Table:
         namespace = ops.Namespace(catalog=self._bigquery.project, database=self._bigquery.dataset)
         return ops.DatabaseTable(
-            name=table, schema=ibis.Schema.from_pyarrow(schema), source=self, namespace=namespace
+            name=table, schema=ibis.schema(types), source=self, namespace=namespace
         ).to_expr()
 
     def computed(self, expr: ibis.Table) -> pa.Table:
@@ -141,7 +151,7 @@ class Backend(SQLBackend):
             SchemaField(names.column_id(name), self.compiler.type_mapper.to_string(dtype))
             for name, dtype in op.schema.items()
         ]
-        return self._stored(self._staging.put("memory", rows, schema), rows.schema).op()
+        return self._stored(self._staging.put("memory", rows, schema), op.schema).op()
 
     def _register_in_memory_table(self, op: Any) -> None:
         """They are staged before compiling."""
@@ -163,6 +173,21 @@ class Backend(SQLBackend):
 
     def _get_schema_using_query(self, query: str) -> Any:
         raise NotImplementedError("expressions only, no SQL")
+
+
+def _nullable(schema: pa.Schema) -> dict[str, Any]:
+    """Ibis types. All may be null: a filter on a column that never is would be on a cast of it, and BigQuery
+    would not see that it leaves partitions out.
+    """
+    return {name: dtype(nullable=True) for name, dtype in ibis.Schema.from_pyarrow(schema).items()}
+
+
+def _order(key: Any) -> Iterator[Any]:
+    """A sort key with nulls last. BigQuery's own order has them first where it ascends."""
+    if not key.args.get("desc"):
+        yield sge.Ordered(this=sge.Is(this=key.this, expression=sge.Null()), nulls_first=True)
+        key = sge.Ordered(this=key.this, nulls_first=True)
+    yield key
 
 
 def _of_partitions(table: ibis.Table, contract: Contract, keys: Sequence[str] | None) -> ibis.Table:

@@ -7,6 +7,7 @@ expires after a day.
 """
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from google.api_core.exceptions import GoogleAPICallError
 
 from weather_platform.infra.bigquery.names import column_id
-from weather_platform.infra.gcp_errors import is_passing
+from weather_platform.infra.gcp_errors import MissingRoleError, is_passing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from weather_platform.infra.bigquery.jobs import BigQuery
 
+_LOG = logging.getLogger(__name__)
 PREFIX = "_staging_"
 EXPIRES_AFTER = timedelta(days=1)
 _ROWS_PER_GROUP = 100_000
@@ -39,7 +41,10 @@ class Staging:
         """Stage the rows; returns the table's id. `where` names what they are to replace."""
         with tempfile.TemporaryFile() as file:
             _write(file, rows)
-            name = _digest(where, file)
+            # Ids of jobs are the project's: the same rows may go to a table of that name in another dataset.
+            name = _digest(f"{self._bigquery.dataset} {where}", file)
+            if self._holds(PREFIX + name, len(rows)):
+                return PREFIX + name  # a writer that was killed put it there
             try:
                 table = self._load(name, file, schema)
             except GoogleAPICallError as error:
@@ -47,6 +52,7 @@ class Staging:
                     raise
                 table = None  # the job of that name failed for good, perhaps long ago
             if table is None or not self._holds(table, len(rows)):
+                self.drop(PREFIX + name)
                 # The rows were staged before and taken since, and a job's id is used up for ever.
                 table = self._load(f"{name}_{os.urandom(8).hex()}", file, schema)
         return table
@@ -56,6 +62,13 @@ class Staging:
         self._create(table, schema)
         self._bigquery.load(file, table, f"stage_{name}", schema)
         return table
+
+    def drop(self, table: str) -> None:
+        """Delete a staging table whose rows were taken. What cannot be deleted expires by itself."""
+        try:
+            self._bigquery.drop(table)
+        except (GoogleAPICallError, MissingRoleError) as error:
+            _LOG.warning("%s stays until it expires: %s", table, error)
 
     def _create(self, table: str, schema: "Sequence[SchemaField]") -> None:
         from google.cloud.bigquery import Table

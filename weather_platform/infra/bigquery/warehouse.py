@@ -70,7 +70,7 @@ class BigQueryWarehouse:
             staged = self._staging.put(f"{table} {where}", _in_order(rows, parts), fields(contract, extra))
         self.bigquery.query(self._script(table, where, staged, lines, rows.column_names))
         if staged is not None:
-            self.bigquery.drop(staged)
+            self._staging.drop(staged)
         return len(rows)
 
     def _script(

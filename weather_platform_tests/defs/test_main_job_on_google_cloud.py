@@ -1,0 +1,50 @@
+"""The main job under the profile gcp, on the stand-ins: what it says is what it says on a laptop."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from weather_platform.cli.flow import run_flow
+from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.verification.leaderboard import leaderboard
+from weather_platform.infra.gcp_clients import storage_client
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.platform_fixtures import PERIOD, Lived
+from weather_platform_tests.stand_ins.servers import PROJECT
+from weather_platform_tests.stand_ins.servers import BigQuery as StandIn
+
+
+@pytest.mark.soak
+def test_the_leaderboard_on_google_cloud_is_the_local_one(
+    lived: Lived, gcs_url: str, local_bigquery: StandIn, tmp_path: Path
+) -> None:
+    storage_client(PROJECT, gcs_url).create_bucket("weather")
+    on_google_cloud = Settings.model_validate(
+        lived.settings.model_dump()
+        | {
+            "profile": "gcp",
+            "data_dir": tmp_path / "data",
+            "gcp_project": PROJECT,
+            "bucket": "weather",
+            "storage_endpoint": gcs_url,
+            "bigquery_endpoint": local_bigquery.endpoint,
+            "bigquery_storage_endpoint": local_bigquery.storage,
+        }
+    )
+    run_flow(on_google_cloud, PERIOD, Console(quiet=True))
+    local, cloud = (
+        Platform(settings).warehouse.read("verification", SCORE)
+        for settings in (lived.settings, on_google_cloud)
+    )
+    pd.testing.assert_frame_equal(local, cloud, rtol=0, atol=1e-6)
+    pd.testing.assert_frame_equal(leaderboard(local), leaderboard(cloud), rtol=0, atol=1e-6)
+    platform = Platform(on_google_cloud)
+    assert platform.settings.simulated
+    assert b"<html" in (platform.published("report/index.html") or b"")[:200]
+    assert not (tmp_path / "data" / "warehouse").exists()
+    assert not (tmp_path / "data" / "objects").exists()
+    artifacts = storage_client(PROJECT, gcs_url).list_blobs("weather", prefix="mlflow/")
+    assert any(blob.name.endswith(".skops") for blob in artifacts)

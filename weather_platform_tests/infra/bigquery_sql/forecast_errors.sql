@@ -1,0 +1,590 @@
+WITH `t5` AS (
+  SELECT
+    `t3`.`location_id`,
+    `t3`.`source`,
+    `t3`.`grid_time` AS `valid_time`,
+    MAX(`t3`.`known_at`) AS `known_at`,
+    MAX(CAST(`t3`.`quality` <> 'good' AS INT64)) AS `doubt`,
+    MIN(`t3`.`distance_km`) AS `distance_km`,
+    MAX(IF(`t3`.`at_grid`, `t3`.`temperature_c`, NULL)) AS `temperature_c`,
+    MAX(IF(`t3`.`at_grid`, `t3`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
+    IF(
+      COUNT(IF(`t3`.`interval_hours` = 1, `t3`.`precipitation_mm`, NULL)) = 3,
+      SUM(IF(`t3`.`interval_hours` = 1, `t3`.`precipitation_mm`, NULL)),
+      MAX(
+        IF(`t3`.`at_grid` AND (
+          `t3`.`interval_hours` = 3
+        ), `t3`.`precipitation_mm`, NULL)
+      )
+    ) AS `precipitation_mm`
+  FROM (
+    SELECT
+      `t1`.`location_id`,
+      `t1`.`station_id`,
+      `t1`.`source`,
+      `t1`.`time`,
+      `t1`.`known_at`,
+      `t1`.`distance_km`,
+      `t1`.`interval_hours`,
+      `t1`.`quality`,
+      `t1`.`temperature_c`,
+      `t1`.`apparent_temperature_c`,
+      `t1`.`dew_point_c`,
+      `t1`.`relative_humidity`,
+      `t1`.`pressure_msl_hpa`,
+      `t1`.`surface_pressure_hpa`,
+      `t1`.`cloud_cover`,
+      `t1`.`visibility_m`,
+      `t1`.`precipitation_mm`,
+      `t1`.`rain_mm`,
+      `t1`.`snowfall_water_mm`,
+      `t1`.`precipitation_probability`,
+      `t1`.`wind_speed_m_s`,
+      `t1`.`wind_direction_deg`,
+      `t1`.`wind_gust_m_s`,
+      CAST(TIMESTAMP_SECONDS(
+        UNIX_SECONDS(`t1`.`time`) + (
+          MOD(10800 - (
+            MOD(UNIX_SECONDS(`t1`.`time`), 10800)
+          ), 10800)
+        )
+      ) AS TIMESTAMP) AS `grid_time`,
+      (
+        MOD(10800 - (
+          MOD(UNIX_SECONDS(`t1`.`time`), 10800)
+        ), 10800)
+      ) = 0 AS `at_grid`
+    FROM `project`.`weather`.`observations` AS `t1`
+    WHERE
+      `t1`.`time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+      AND `t1`.`time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+      AND `t1`.`quality` <> 'suspect'
+  ) AS `t3`
+  GROUP BY
+    1,
+    2,
+    3
+), `t19` AS (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t14`.`variable`,
+      `t14`.`location_id`,
+      `t14`.`valid_time`,
+      `t14`.`observed`,
+      `t14`.`known_at`,
+      `t14`.`truth_source`
+    FROM (
+      SELECT
+        `t11`.`location_id`,
+        `t11`.`valid_time`,
+        'precipitation_mm' AS `variable`,
+        ARRAY_AGG(
+          `t11`.`precipitation_mm` IGNORE NULLS ORDER BY `t11`.`doubt` IS NULL, `t11`.`doubt`, COALESCE(`t11`.`distance_km`, 0.0) IS NULL, COALESCE(`t11`.`distance_km`, 0.0), `t11`.`source` IS NULL, `t11`.`source`
+          LIMIT 1
+        )[safe_offset(0)] AS `observed`,
+        ARRAY_AGG(
+          `t11`.`known_at` IGNORE NULLS ORDER BY `t11`.`doubt` IS NULL, `t11`.`doubt`, COALESCE(`t11`.`distance_km`, 0.0) IS NULL, COALESCE(`t11`.`distance_km`, 0.0), `t11`.`source` IS NULL, `t11`.`source`
+          LIMIT 1
+        )[safe_offset(0)] AS `known_at`,
+        ARRAY_AGG(
+          `t11`.`source` IGNORE NULLS ORDER BY `t11`.`doubt` IS NULL, `t11`.`doubt`, COALESCE(`t11`.`distance_km`, 0.0) IS NULL, COALESCE(`t11`.`distance_km`, 0.0), `t11`.`source` IS NULL, `t11`.`source`
+          LIMIT 1
+        )[safe_offset(0)] AS `truth_source`
+      FROM (
+        SELECT
+          *
+        FROM `t5` AS `t6`
+        WHERE
+          `t6`.`precipitation_mm` IS NOT NULL
+      ) AS `t11`
+      GROUP BY
+        1,
+        2
+    ) AS `t14`
+  ) AS `t17`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        `t12`.`variable`,
+        `t12`.`location_id`,
+        `t12`.`valid_time`,
+        `t12`.`observed`,
+        `t12`.`known_at`,
+        `t12`.`truth_source`
+      FROM (
+        SELECT
+          `t9`.`location_id`,
+          `t9`.`valid_time`,
+          'temperature_c' AS `variable`,
+          ARRAY_AGG(
+            `t9`.`temperature_c` IGNORE NULLS ORDER BY `t9`.`doubt` IS NULL, `t9`.`doubt`, COALESCE(`t9`.`distance_km`, 0.0) IS NULL, COALESCE(`t9`.`distance_km`, 0.0), `t9`.`source` IS NULL, `t9`.`source`
+            LIMIT 1
+          )[safe_offset(0)] AS `observed`,
+          ARRAY_AGG(
+            `t9`.`known_at` IGNORE NULLS ORDER BY `t9`.`doubt` IS NULL, `t9`.`doubt`, COALESCE(`t9`.`distance_km`, 0.0) IS NULL, COALESCE(`t9`.`distance_km`, 0.0), `t9`.`source` IS NULL, `t9`.`source`
+            LIMIT 1
+          )[safe_offset(0)] AS `known_at`,
+          ARRAY_AGG(
+            `t9`.`source` IGNORE NULLS ORDER BY `t9`.`doubt` IS NULL, `t9`.`doubt`, COALESCE(`t9`.`distance_km`, 0.0) IS NULL, COALESCE(`t9`.`distance_km`, 0.0), `t9`.`source` IS NULL, `t9`.`source`
+            LIMIT 1
+          )[safe_offset(0)] AS `truth_source`
+        FROM (
+          SELECT
+            *
+          FROM `t5` AS `t6`
+          WHERE
+            `t6`.`temperature_c` IS NOT NULL
+        ) AS `t9`
+        GROUP BY
+          1,
+          2
+      ) AS `t12`
+    ) AS `t15`
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        `t13`.`variable`,
+        `t13`.`location_id`,
+        `t13`.`valid_time`,
+        `t13`.`observed`,
+        `t13`.`known_at`,
+        `t13`.`truth_source`
+      FROM (
+        SELECT
+          `t10`.`location_id`,
+          `t10`.`valid_time`,
+          'wind_speed_m_s' AS `variable`,
+          ARRAY_AGG(
+            `t10`.`wind_speed_m_s` IGNORE NULLS ORDER BY `t10`.`doubt` IS NULL, `t10`.`doubt`, COALESCE(`t10`.`distance_km`, 0.0) IS NULL, COALESCE(`t10`.`distance_km`, 0.0), `t10`.`source` IS NULL, `t10`.`source`
+            LIMIT 1
+          )[safe_offset(0)] AS `observed`,
+          ARRAY_AGG(
+            `t10`.`known_at` IGNORE NULLS ORDER BY `t10`.`doubt` IS NULL, `t10`.`doubt`, COALESCE(`t10`.`distance_km`, 0.0) IS NULL, COALESCE(`t10`.`distance_km`, 0.0), `t10`.`source` IS NULL, `t10`.`source`
+            LIMIT 1
+          )[safe_offset(0)] AS `known_at`,
+          ARRAY_AGG(
+            `t10`.`source` IGNORE NULLS ORDER BY `t10`.`doubt` IS NULL, `t10`.`doubt`, COALESCE(`t10`.`distance_km`, 0.0) IS NULL, COALESCE(`t10`.`distance_km`, 0.0), `t10`.`source` IS NULL, `t10`.`source`
+            LIMIT 1
+          )[safe_offset(0)] AS `truth_source`
+        FROM (
+          SELECT
+            *
+          FROM `t5` AS `t6`
+          WHERE
+            `t6`.`wind_speed_m_s` IS NOT NULL
+        ) AS `t10`
+        GROUP BY
+          1,
+          2
+      ) AS `t13`
+    ) AS `t16`
+  ) AS `t18`
+)
+SELECT
+  *
+FROM (
+  SELECT
+    `t30`.`feed`,
+    `t30`.`location_id`,
+    `t30`.`cycle`,
+    `t30`.`valid_time`,
+    `t30`.`precipitation_mm` AS `forecast`,
+    `t30`.`observed`,
+    `t30`.`truth_source`,
+    'precipitation_mm' AS `variable`,
+    ieee_divide(UNIX_SECONDS(`t30`.`valid_time`) - UNIX_SECONDS(`t30`.`fetched_at`), 3600) AS `lead_hours`,
+    `t30`.`precipitation_mm` - `t30`.`observed` AS `error`,
+    GREATEST(`t30`.`known_at`, `t30`.`fetched_at`) AS `known_at`
+  FROM (
+    SELECT
+      `t8`.`feed`,
+      `t8`.`location_id`,
+      `t8`.`cycle`,
+      `t8`.`valid_time`,
+      `t8`.`fetched_at`,
+      `t8`.`elevation_m`,
+      `t8`.`temperature_c`,
+      `t8`.`wind_speed_m_s`,
+      `t8`.`precipitation_mm`,
+      `t27`.`observed`,
+      `t27`.`known_at`,
+      `t27`.`truth_source`
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          `t2`.`feed`,
+          `t2`.`location_id`,
+          `t2`.`cycle`,
+          `t2`.`grid_time` AS `valid_time`,
+          MAX(`t2`.`fetched_at`) AS `fetched_at`,
+          MAX(`t2`.`elevation_m`) AS `elevation_m`,
+          MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
+          MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
+          IF(
+            COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
+            SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
+            MAX(
+              IF(`t2`.`at_grid` AND (
+                `t2`.`interval_hours` = 3
+              ), `t2`.`precipitation_mm`, NULL)
+            )
+          ) AS `precipitation_mm`
+        FROM (
+          SELECT
+            `t0`.`provider`,
+            `t0`.`model`,
+            `t0`.`feed`,
+            `t0`.`location_id`,
+            `t0`.`latitude`,
+            `t0`.`longitude`,
+            `t0`.`grid_latitude`,
+            `t0`.`grid_longitude`,
+            `t0`.`elevation_m`,
+            `t0`.`cycle`,
+            `t0`.`fetched_at`,
+            `t0`.`issue_time`,
+            `t0`.`valid_time`,
+            `t0`.`lead_hours`,
+            `t0`.`interval_hours`,
+            `t0`.`temperature_c`,
+            `t0`.`apparent_temperature_c`,
+            `t0`.`dew_point_c`,
+            `t0`.`relative_humidity`,
+            `t0`.`pressure_msl_hpa`,
+            `t0`.`surface_pressure_hpa`,
+            `t0`.`cloud_cover`,
+            `t0`.`visibility_m`,
+            `t0`.`precipitation_mm`,
+            `t0`.`rain_mm`,
+            `t0`.`snowfall_water_mm`,
+            `t0`.`precipitation_probability`,
+            `t0`.`wind_speed_m_s`,
+            `t0`.`wind_direction_deg`,
+            `t0`.`wind_gust_m_s`,
+            `t0`.`weather_code`,
+            CAST(TIMESTAMP_SECONDS(
+              UNIX_SECONDS(`t0`.`valid_time`) + (
+                MOD(10800 - (
+                  MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+                ), 10800)
+              )
+            ) AS TIMESTAMP) AS `grid_time`,
+            (
+              MOD(10800 - (
+                MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+              ), 10800)
+            ) = 0 AS `at_grid`
+          FROM `project`.`weather`.`forecasts__nws` AS `t0`
+          WHERE
+            `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+            AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+        ) AS `t2`
+        GROUP BY
+          1,
+          2,
+          3,
+          4
+      ) AS `t4`
+      WHERE
+        `t4`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+        AND `t4`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+    ) AS `t8`
+    INNER JOIN (
+      SELECT
+        `t21`.*
+        EXCEPT (`variable`)
+      FROM (
+        SELECT
+          *
+        FROM `t19` AS `t20`
+        WHERE
+          `t20`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+          AND `t20`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+          AND `t20`.`variable` = 'precipitation_mm'
+      ) AS `t21`
+    ) AS `t27`
+      ON `t8`.`location_id` = `t27`.`location_id`
+      AND `t8`.`valid_time` = `t27`.`valid_time`
+  ) AS `t30`
+  WHERE
+    `t30`.`precipitation_mm` IS NOT NULL
+) AS `t33`
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t31`.`feed`,
+      `t31`.`location_id`,
+      `t31`.`cycle`,
+      `t31`.`valid_time`,
+      `t31`.`temperature_c` AS `forecast`,
+      `t31`.`observed`,
+      `t31`.`truth_source`,
+      'temperature_c' AS `variable`,
+      ieee_divide(UNIX_SECONDS(`t31`.`valid_time`) - UNIX_SECONDS(`t31`.`fetched_at`), 3600) AS `lead_hours`,
+      `t31`.`temperature_c` - `t31`.`observed` AS `error`,
+      GREATEST(`t31`.`known_at`, `t31`.`fetched_at`) AS `known_at`
+    FROM (
+      SELECT
+        `t8`.`feed`,
+        `t8`.`location_id`,
+        `t8`.`cycle`,
+        `t8`.`valid_time`,
+        `t8`.`fetched_at`,
+        `t8`.`elevation_m`,
+        `t8`.`temperature_c`,
+        `t8`.`wind_speed_m_s`,
+        `t8`.`precipitation_mm`,
+        `t28`.`observed`,
+        `t28`.`known_at`,
+        `t28`.`truth_source`
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            `t2`.`feed`,
+            `t2`.`location_id`,
+            `t2`.`cycle`,
+            `t2`.`grid_time` AS `valid_time`,
+            MAX(`t2`.`fetched_at`) AS `fetched_at`,
+            MAX(`t2`.`elevation_m`) AS `elevation_m`,
+            MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
+            MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
+            IF(
+              COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
+              SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
+              MAX(
+                IF(`t2`.`at_grid` AND (
+                  `t2`.`interval_hours` = 3
+                ), `t2`.`precipitation_mm`, NULL)
+              )
+            ) AS `precipitation_mm`
+          FROM (
+            SELECT
+              `t0`.`provider`,
+              `t0`.`model`,
+              `t0`.`feed`,
+              `t0`.`location_id`,
+              `t0`.`latitude`,
+              `t0`.`longitude`,
+              `t0`.`grid_latitude`,
+              `t0`.`grid_longitude`,
+              `t0`.`elevation_m`,
+              `t0`.`cycle`,
+              `t0`.`fetched_at`,
+              `t0`.`issue_time`,
+              `t0`.`valid_time`,
+              `t0`.`lead_hours`,
+              `t0`.`interval_hours`,
+              `t0`.`temperature_c`,
+              `t0`.`apparent_temperature_c`,
+              `t0`.`dew_point_c`,
+              `t0`.`relative_humidity`,
+              `t0`.`pressure_msl_hpa`,
+              `t0`.`surface_pressure_hpa`,
+              `t0`.`cloud_cover`,
+              `t0`.`visibility_m`,
+              `t0`.`precipitation_mm`,
+              `t0`.`rain_mm`,
+              `t0`.`snowfall_water_mm`,
+              `t0`.`precipitation_probability`,
+              `t0`.`wind_speed_m_s`,
+              `t0`.`wind_direction_deg`,
+              `t0`.`wind_gust_m_s`,
+              `t0`.`weather_code`,
+              CAST(TIMESTAMP_SECONDS(
+                UNIX_SECONDS(`t0`.`valid_time`) + (
+                  MOD(10800 - (
+                    MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+                  ), 10800)
+                )
+              ) AS TIMESTAMP) AS `grid_time`,
+              (
+                MOD(10800 - (
+                  MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+                ), 10800)
+              ) = 0 AS `at_grid`
+            FROM `project`.`weather`.`forecasts__nws` AS `t0`
+            WHERE
+              `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+              AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+          ) AS `t2`
+          GROUP BY
+            1,
+            2,
+            3,
+            4
+        ) AS `t4`
+        WHERE
+          `t4`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+          AND `t4`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+      ) AS `t8`
+      INNER JOIN (
+        SELECT
+          `t22`.*
+          EXCEPT (`variable`)
+        FROM (
+          SELECT
+            *
+          FROM `t19` AS `t20`
+          WHERE
+            `t20`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+            AND `t20`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+            AND `t20`.`variable` = 'temperature_c'
+        ) AS `t22`
+      ) AS `t28`
+        ON `t8`.`location_id` = `t28`.`location_id`
+        AND `t8`.`valid_time` = `t28`.`valid_time`
+    ) AS `t31`
+    WHERE
+      `t31`.`temperature_c` IS NOT NULL
+  ) AS `t34`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      `t32`.`feed`,
+      `t32`.`location_id`,
+      `t32`.`cycle`,
+      `t32`.`valid_time`,
+      `t32`.`wind_speed_m_s` AS `forecast`,
+      `t32`.`observed`,
+      `t32`.`truth_source`,
+      'wind_speed_m_s' AS `variable`,
+      ieee_divide(UNIX_SECONDS(`t32`.`valid_time`) - UNIX_SECONDS(`t32`.`fetched_at`), 3600) AS `lead_hours`,
+      `t32`.`wind_speed_m_s` - `t32`.`observed` AS `error`,
+      GREATEST(`t32`.`known_at`, `t32`.`fetched_at`) AS `known_at`
+    FROM (
+      SELECT
+        `t8`.`feed`,
+        `t8`.`location_id`,
+        `t8`.`cycle`,
+        `t8`.`valid_time`,
+        `t8`.`fetched_at`,
+        `t8`.`elevation_m`,
+        `t8`.`temperature_c`,
+        `t8`.`wind_speed_m_s`,
+        `t8`.`precipitation_mm`,
+        `t29`.`observed`,
+        `t29`.`known_at`,
+        `t29`.`truth_source`
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            `t2`.`feed`,
+            `t2`.`location_id`,
+            `t2`.`cycle`,
+            `t2`.`grid_time` AS `valid_time`,
+            MAX(`t2`.`fetched_at`) AS `fetched_at`,
+            MAX(`t2`.`elevation_m`) AS `elevation_m`,
+            MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
+            MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
+            IF(
+              COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
+              SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
+              MAX(
+                IF(`t2`.`at_grid` AND (
+                  `t2`.`interval_hours` = 3
+                ), `t2`.`precipitation_mm`, NULL)
+              )
+            ) AS `precipitation_mm`
+          FROM (
+            SELECT
+              `t0`.`provider`,
+              `t0`.`model`,
+              `t0`.`feed`,
+              `t0`.`location_id`,
+              `t0`.`latitude`,
+              `t0`.`longitude`,
+              `t0`.`grid_latitude`,
+              `t0`.`grid_longitude`,
+              `t0`.`elevation_m`,
+              `t0`.`cycle`,
+              `t0`.`fetched_at`,
+              `t0`.`issue_time`,
+              `t0`.`valid_time`,
+              `t0`.`lead_hours`,
+              `t0`.`interval_hours`,
+              `t0`.`temperature_c`,
+              `t0`.`apparent_temperature_c`,
+              `t0`.`dew_point_c`,
+              `t0`.`relative_humidity`,
+              `t0`.`pressure_msl_hpa`,
+              `t0`.`surface_pressure_hpa`,
+              `t0`.`cloud_cover`,
+              `t0`.`visibility_m`,
+              `t0`.`precipitation_mm`,
+              `t0`.`rain_mm`,
+              `t0`.`snowfall_water_mm`,
+              `t0`.`precipitation_probability`,
+              `t0`.`wind_speed_m_s`,
+              `t0`.`wind_direction_deg`,
+              `t0`.`wind_gust_m_s`,
+              `t0`.`weather_code`,
+              CAST(TIMESTAMP_SECONDS(
+                UNIX_SECONDS(`t0`.`valid_time`) + (
+                  MOD(10800 - (
+                    MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+                  ), 10800)
+                )
+              ) AS TIMESTAMP) AS `grid_time`,
+              (
+                MOD(10800 - (
+                  MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+                ), 10800)
+              ) = 0 AS `at_grid`
+            FROM `project`.`weather`.`forecasts__nws` AS `t0`
+            WHERE
+              `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+              AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+          ) AS `t2`
+          GROUP BY
+            1,
+            2,
+            3,
+            4
+        ) AS `t4`
+        WHERE
+          `t4`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+          AND `t4`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+      ) AS `t8`
+      INNER JOIN (
+        SELECT
+          `t23`.*
+          EXCEPT (`variable`)
+        FROM (
+          SELECT
+            *
+          FROM `t19` AS `t20`
+          WHERE
+            `t20`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+            AND `t20`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+            AND `t20`.`variable` = 'wind_speed_m_s'
+        ) AS `t23`
+      ) AS `t29`
+        ON `t8`.`location_id` = `t29`.`location_id`
+        AND `t8`.`valid_time` = `t29`.`valid_time`
+    ) AS `t32`
+    WHERE
+      `t32`.`wind_speed_m_s` IS NOT NULL
+  ) AS `t35`
+) AS `t36`

@@ -1,0 +1,73 @@
+SELECT
+  `t1`.`feed`,
+  `t1`.`location_id`,
+  `t1`.`cycle`,
+  `t1`.`grid_time` AS `valid_time`,
+  MAX(`t1`.`fetched_at`) AS `fetched_at`,
+  MAX(`t1`.`elevation_m`) AS `elevation_m`,
+  MAX(IF(`t1`.`at_grid`, `t1`.`temperature_c`, NULL)) AS `temperature_c`,
+  MAX(IF(`t1`.`at_grid`, `t1`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
+  IF(
+    COUNT(IF(`t1`.`interval_hours` = 1, `t1`.`precipitation_mm`, NULL)) = 3,
+    SUM(IF(`t1`.`interval_hours` = 1, `t1`.`precipitation_mm`, NULL)),
+    MAX(
+      IF(`t1`.`at_grid` AND (
+        `t1`.`interval_hours` = 3
+      ), `t1`.`precipitation_mm`, NULL)
+    )
+  ) AS `precipitation_mm`
+FROM (
+  SELECT
+    `t0`.`provider`,
+    `t0`.`model`,
+    `t0`.`feed`,
+    `t0`.`location_id`,
+    `t0`.`latitude`,
+    `t0`.`longitude`,
+    `t0`.`grid_latitude`,
+    `t0`.`grid_longitude`,
+    `t0`.`elevation_m`,
+    `t0`.`cycle`,
+    `t0`.`fetched_at`,
+    `t0`.`issue_time`,
+    `t0`.`valid_time`,
+    `t0`.`lead_hours`,
+    `t0`.`interval_hours`,
+    `t0`.`temperature_c`,
+    `t0`.`apparent_temperature_c`,
+    `t0`.`dew_point_c`,
+    `t0`.`relative_humidity`,
+    `t0`.`pressure_msl_hpa`,
+    `t0`.`surface_pressure_hpa`,
+    `t0`.`cloud_cover`,
+    `t0`.`visibility_m`,
+    `t0`.`precipitation_mm`,
+    `t0`.`rain_mm`,
+    `t0`.`snowfall_water_mm`,
+    `t0`.`precipitation_probability`,
+    `t0`.`wind_speed_m_s`,
+    `t0`.`wind_direction_deg`,
+    `t0`.`wind_gust_m_s`,
+    `t0`.`weather_code`,
+    CAST(TIMESTAMP_SECONDS(
+      UNIX_SECONDS(`t0`.`valid_time`) + (
+        MOD(10800 - (
+          MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+        ), 10800)
+      )
+    ) AS TIMESTAMP) AS `grid_time`,
+    (
+      MOD(10800 - (
+        MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+      ), 10800)
+    ) = 0 AS `at_grid`
+  FROM `project`.`weather`.`forecasts__nws` AS `t0`
+  WHERE
+    `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
+    AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+) AS `t1`
+GROUP BY
+  1,
+  2,
+  3,
+  4
