@@ -20,6 +20,7 @@ DESIGNED = {
     ),
     "history/stations",
     "uploads",
+    "uploaded_features",
     "observations",
     "feed_health",
     "forecast_errors",

@@ -20,7 +20,7 @@ from dagster import DagsterRunStatus as Status
 from weather_platform.core.uploads.ledger import Ledger
 from weather_platform.defs.partitions import UPLOADS_PER_RUN
 from weather_platform.defs.partitions import uploads as upload_partitions
-from weather_platform.defs.uploads import KEY
+from weather_platform.defs.uploads import KEY, KEYS
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.roles import ROLE_TAG, TRUTH
 from weather_platform.infra.settings import Settings
@@ -67,7 +67,7 @@ def build(settings: Settings) -> dg.Definitions:
             cursor=looked.cursor,
         )
 
-    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY), tags={ROLE_TAG: TRUTH})
+    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(*KEYS), tags={ROLE_TAG: TRUTH})
     return dg.Definitions(sensors=[new_uploads], jobs=[job])
 
 

@@ -8,12 +8,18 @@ cannot be read fails the check `readable` and nothing else; what it was to repla
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
-from weather_platform.core.contracts.uploads import REJECTED
+from weather_platform.core.contracts.uploads import (
+    FEATURE,
+    FEATURES,
+    OBSERVATIONS,
+    REJECTED,
+)
 from weather_platform.defs import locations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
@@ -25,17 +31,22 @@ from weather_platform.infra.settings import Settings
 if TYPE_CHECKING:
     from weather_platform.infra.upload_reader import ReadRun
 
-KEY = dg.AssetKey("uploads")
+CONTRACTS: dict[str, tuple[Contract, str, set[str]]] = {
+    OBSERVATIONS: (UPLOADED_OBSERVATION, "truth", {"csv", "parquet"}),
+    FEATURES: (FEATURE, "media", {"parquet"}),
+}
+KEY = dg.AssetKey(OBSERVATIONS)
+KEYS = [dg.AssetKey(table) for table in CONTRACTS]
 QUARANTINE_TABLE = "quarantine/uploads"
 _SIGN_OF_LIFE_SECONDS = 15.0
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """The `uploads` asset."""
+    """The assets `uploads` and `uploaded_features`, made by one step."""
 
-    @dg.asset(
-        key=KEY,
-        description=__doc__,
+    @dg.multi_asset(
+        name="uploads",
+        outs={table: _out(table, settings) for table in CONTRACTS},
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=upload_partitions(),
         backfill_policy=one_run(UPLOADS_PER_RUN),
@@ -48,16 +59,19 @@ def build(settings: Settings) -> dg.Definitions:
                 "nothing_set_aside", asset=KEY, description="No row of this run's files went to quarantine."
             ),
         ],
-        **described(UPLOADED_OBSERVATION, settings, group="truth", kinds={"csv", "parquet"}),
     )
     def uploads(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         run = _read(context, platform, locations)
-        rows = _gathered(run, KEY.to_user_string())
         _set_aside(platform, run)
-        _empty(platform, run.replaced)
-        yield dg.Output(rows, metadata=_summary(run))
+        _empty(platform, run)
+        for table in set(CONTRACTS) - {OBSERVATIONS}:
+            if (rows := _gathered(run, table)) is not None:
+                yield dg.Output(rows, output_name=table)
+        # Last, and always: an upload whose observations are materialized, be they none, was read.
+        rows = _gathered(run, OBSERVATIONS, always=True)
+        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=_summary(run))
         yield contract_check(KEY, rows, UPLOADED_OBSERVATION)
         yield _readable(platform)
         yield _nothing_set_aside(run)
@@ -83,14 +97,28 @@ def _read(context: dg.AssetExecutionContext, platform: Platform, locations: Data
     return read_uploads(platform.uploads, keys, locations, told)
 
 
-def _gathered(run: "ReadRun", table: str) -> "DataFrame":
+def _out(table: str, settings: Settings) -> dg.AssetOut:
+    contract, group, kinds = CONTRACTS[table]
+    return dg.AssetOut(
+        key=dg.AssetKey(table),
+        description=__doc__ if table == OBSERVATIONS else contract.description,
+        dagster_type=DataFrame,
+        is_required=table == OBSERVATIONS,
+        **described(contract, settings, group=group, kinds=kinds),
+    )
+
+
+def _gathered(run: "ReadRun", table: str, *, always: bool = False) -> Any:
+    """The run's rows of a table; None where no file had any, unless they are wanted always."""
     import pandas as pd
 
     from weather_platform.core.schema import conform, empty
 
+    contract = CONTRACTS[table][0]
     parts = [reading.rows[table] for reading in run.readings.values() if table in reading.rows]
-    rows = pd.concat(parts, ignore_index=True) if parts else empty(UPLOADED_OBSERVATION)
-    return conform(rows, UPLOADED_OBSERVATION).reset_index(drop=True)
+    if not parts and not always:
+        return None
+    return conform(pd.concat([empty(contract), *parts], ignore_index=True), contract).reset_index(drop=True)
 
 
 def _set_aside(platform: Platform, run: "ReadRun") -> None:
@@ -105,13 +133,17 @@ def _set_aside(platform: Platform, run: "ReadRun") -> None:
         platform.warehouse.replace(QUARANTINE_TABLE, REJECTED, pd.concat(lines, ignore_index=True), keys)
 
 
-def _empty(platform: Platform, replaced: set[str]) -> None:
-    """Before the new rows are stored: a run that ends in between is run again."""
+def _empty(platform: Platform, run: "ReadRun") -> None:
+    """Empty what is replaced, and what this run's uploads no longer have rows of; before the new rows are
+    stored: a run that ends in between is run again.
+    """
     from weather_platform.core.schema import empty
 
-    table = KEY.to_user_string()
-    if keys := sorted(replaced & set(platform.warehouse.keys(table))) if replaced else []:
-        platform.warehouse.replace(table, UPLOADED_OBSERVATION, empty(UPLOADED_OBSERVATION), keys)
+    for table, (contract, _, _) in CONTRACTS.items():
+        none = {key for key, reading in run.readings.items() if table not in reading.rows}
+        gone = run.replaced | (none if table != OBSERVATIONS else set())
+        if keys := sorted(gone & set(platform.warehouse.keys(table))) if gone else []:
+            platform.warehouse.replace(table, contract, empty(contract), keys)
 
 
 def _summary(run: "ReadRun") -> dict[str, dg.MetadataValue | int]:

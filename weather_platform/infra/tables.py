@@ -26,6 +26,7 @@ from weather_platform.core.contracts.truth import (
     STATION_REPORT,
     UPLOADED_OBSERVATION,
 )
+from weather_platform.core.contracts.uploads import FEATURE
 
 _BY_NAME = {
     contract.name: contract
@@ -34,6 +35,7 @@ _BY_NAME = {
         STATION,
         STATION_MATCH,
         UPLOADED_OBSERVATION,
+        FEATURE,
         RECONCILED,
         FEED_HEALTH,
         FORECAST_ERROR,

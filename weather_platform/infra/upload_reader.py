@@ -5,7 +5,7 @@ or what is done with the rows (defs.uploads).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from weather_platform.core.uploads.ledger import Ledger, Upload
@@ -38,7 +38,9 @@ def read_uploads(
     ledger, run = store.ledger(), ReadRun()
     for done, key in enumerate(keys, start=1):
         reading = _reading(store, ledger, key, panel)
-        run.readings[key] = reading
+        for name, data in reading.objects.items():
+            store.keep_form(name, data)
+        run.readings[key] = replace(reading, objects={})
         if reading.readable and key in ledger.uploads:
             run.replaced |= set(ledger.before(key)) - set(keys)
         told(done)

@@ -4,6 +4,7 @@ Belongs here: names of the objects, and how a record is added and read back. Doe
 records (core.uploads.ledger), which files are new (infra.drop_box), or what they hold (core.uploads).
 
     uploads/files/<sha256>           the bytes of a file or of a mapping
+    uploads/forms/<sha256>           what a preprocessor made of one (a smaller picture)
     uploads/ledger/00000042          one record: a line of JSON for each version taken in at once
     uploads/ledger/00000100.all      all lines up to that record, so that few objects are read
 
@@ -117,6 +118,10 @@ class UploadStore:
     def mapping(self, upload: Upload) -> bytes:
         """The mapping of an upload that has one."""
         return self._objects.read(f"{_FILES}/{upload.mapping}", MAX_MAPPING_BYTES)
+
+    def keep_form(self, name: str, data: bytes) -> None:
+        """Keep what was made of a file, under a name that follows from its content."""
+        self._objects.create(name, data)
 
     def _entries(self, name: str) -> list[Entry]:
         """Entries of a record or a summary."""

@@ -1,5 +1,6 @@
 """Files from the drop box and the command line through the sensor to tables, as the daemon does it."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from dagster import DagsterRunStatus
+from PIL import Image
 
 from weather_platform.cli.main import cli
 from weather_platform.core.contracts.truth import RECONCILED, UPLOADED_OBSERVATION
-from weather_platform.core.contracts.uploads import REJECTED
+from weather_platform.core.contracts.uploads import FEATURE, REJECTED
 from weather_platform.definitions import build
 from weather_platform.defs import drop_box
 from weather_platform.infra.platform import Platform
@@ -45,11 +47,11 @@ class Deployment:
         for name, text in files.items():
             self.put(f"{name}.csv", text)
 
-    def put(self, name: str, text: str) -> None:
+    def put(self, name: str, text: str | bytes) -> None:
         path = self.settings.data_dir / "objects" / "drop_box" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        path.write_text(text)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
 
     def tick(self) -> list[dg.RunRequest]:
         """One evaluation of the sensor, nothing remembered from the last; partitions are registered."""
@@ -216,3 +218,25 @@ def test_many_files_are_few_runs_and_what_kills_a_run_is_found_and_given_up(depl
             deployment.unfinished(request, DagsterRunStatus.FAILURE)
     assert asked == [200, 50, 10, 1, 1]
     assert len(deployment.tick()) == drop_box.RUNS_AT_ONCE
+
+
+def test_pictures_and_reports_become_features_beside_tables(deployment: Deployment) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), (60, 100, 200)).save(picture, "PNG")
+    deployment.put("cam/20260801T120000Z_pier.png", picture.getvalue())
+    deployment.put("met/20260801T1300Z.txt", "METAR KDEN 011253Z 24015KT 10SM OVC030 05/02 A2992=")
+    deployment.drop(a=table(1))
+    (read,) = deployment.settle()
+    assert checks(read)["uploads:readable"] is True
+    platform = Platform(deployment.settings)
+    features = platform.warehouse.read("uploaded_features", FEATURE).set_index("kind")
+    assert features["location_id"].to_dict() == {"image": "pier", "text": "KDEN"}
+    assert features.loc["text", "temperature_c"] == 5
+    assert features.loc["image", "time"] == pd.Timestamp("2026-08-01T12:00Z")
+    form = platform.objects.read(features.loc["image", "object"], 1_000_000)
+    assert Image.open(io.BytesIO(form)).size == (341, 256)
+    assert deployment.rows == [["denver", 1]]
+    deployment.put("met/20260801T1300Z.txt", "METAR KDEN 011253Z 24015KT 10SM OVC030 06/02 A2992=")
+    deployment.settle()
+    features = platform.warehouse.read("uploaded_features", FEATURE)
+    assert features["temperature_c"].dropna().tolist() == [6]

@@ -1,12 +1,34 @@
-"""Contract of what was set aside while dropped files were read."""
+"""Contracts of what dropped files hold besides observations, and of what was set aside of them."""
 
 from weather_platform.core.contract import Column, Contract
+
+# The tables that rows of dropped files go to; the first has the contract UPLOADED_OBSERVATION.
+OBSERVATIONS, FEATURES = "uploads", "uploaded_features"
+
+_UPLOAD = Column("upload", "text", "File version: name, number and content hash", nullable=False)
+
+FEATURE = Contract(
+    name="uploaded_features",
+    description="What was made of dropped pictures, sounds and texts; numbers stand in further columns.",
+    columns=(
+        _UPLOAD,
+        Column("kind", "text", "Preprocessor: image, audio, text", nullable=False),
+        Column("position", "int", "Second, report or word within the file, from 0", nullable=False, ge=0),
+        Column("time", "time", "Of the picture, second or report; null where nothing says it"),
+        Column("location_id", "text", "Place or station that the file or report names"),
+        Column("text", "text", "Report or word"),
+        Column("object", "text", "Object that holds the preprocessed form, beside the original"),
+    ),
+    key=("upload", "position"),
+    partition_column="upload",
+    extra_float=r"[a-z][a-z0-9_]{0,60}",
+)
 
 REJECTED = Contract(
     name="rejected",
     description="Rows of dropped files, and whole files, that could not be read, with the reason.",
     columns=(
-        Column("upload", "text", "Upload that held the row", nullable=False),
+        _UPLOAD,
         Column(
             "row",
             "int",

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-# The table of measured rows; every reading has it, be it empty.
-OBSERVATIONS = "uploads"
 # Where REJECTED speaks of no single row.
 WHOLE_FILE = -1
 
@@ -36,11 +34,14 @@ class File:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file held: rows by table, the rows set aside (REJECTED), and counts to show."""
+    """What a file held: rows by table, the rows set aside (REJECTED), counts to show, and objects to be kept
+    under names that follow from their content.
+    """
 
     rows: Mapping[str, pd.DataFrame]
     rejected: pd.DataFrame
     counts: Mapping[str, Any] = field(default_factory=dict)
+    objects: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def readable(self) -> bool:

@@ -5,11 +5,11 @@ Belongs here: what a table's rows are. Does not: how they are read (core.observa
 
 import pandas as pd
 
-from weather_platform.core.contracts.uploads import REJECTED
+from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
 from weather_platform.core.observations.mapping_file import MappingError, read_mapping
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.observations.upload import parse_upload
-from weather_platform.core.uploads.spec import OBSERVATIONS, File, Kind, Reading, UploadError
+from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 
 
 def read(file: File) -> Reading:

@@ -1,0 +1,1 @@
+"""Dropped files that are no tables - pictures, sound, text - made into features."""

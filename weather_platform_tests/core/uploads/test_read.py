@@ -1,0 +1,44 @@
+"""A dropped file of any kind, and of none, is a reading."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weather_platform.core.contracts.uploads import FEATURES, OBSERVATIONS, REJECTED
+from weather_platform.core.places_file import read_panel
+from weather_platform.core.schema import check
+from weather_platform.core.uploads.read import read_file
+from weather_platform.core.uploads.spec import File, Reading
+from weather_platform_tests.core.observations.texts import WIDE
+
+PANEL = read_panel()
+WIDE_FILE = b"time,place,temp,wind,rain\n2026-08-01 00:00,a,50,36,0.1\n2026-08-01 01:00,a,no,-9999,n/a\n"
+
+
+def read(name: str, data: bytes, mapping: str = "") -> Reading:
+    return read_file(File("k@000001-00000000", name, data, mapping, name + ".yaml" if mapping else "", PANEL))
+
+
+def test_a_table_needs_to_be_told_what_it_is() -> None:
+    reading = read("drop_box/a.csv", WIDE_FILE, WIDE)
+    assert len(reading.rows[OBSERVATIONS]) == 1 and reading.readable
+    assert reading.rejected["row"].tolist() == [1] and reading.counts["rows_set_aside"] == 1
+    missing = read("drop_box/a.csv", WIDE_FILE)
+    assert not missing.readable and "a.csv.yaml" in missing.rejected["reason"][0]
+    assert "m.yaml" not in read("drop_box/a.csv", WIDE_FILE, "nonsense").rejected["reason"][0]
+
+
+def test_a_text_with_a_mapping_of_its_own_is_a_table() -> None:
+    assert list(read("drop_box/a.txt", WIDE_FILE, WIDE).rows) == [OBSERVATIONS]
+    assert list(read("drop_box/a.txt", b"Fog tonight.").rows) == [FEATURES]
+
+
+names = st.text(max_size=30).map(lambda name: f"drop_box/{name}") | st.sampled_from(
+    ["drop_box/a.txt", "x.csv"]
+)
+
+
+@given(names, st.binary(max_size=300) | st.just(WIDE_FILE), st.text(max_size=200) | st.just(WIDE))
+def test_nothing_that_is_dropped_makes_reading_fail(name: str, data: bytes, mapping: str) -> None:
+    reading = read(name, data, mapping)
+    assert check(reading.rejected, REJECTED).bad.empty
+    assert reading.readable or not reading.rows
