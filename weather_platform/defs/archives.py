@@ -9,20 +9,25 @@ from collections.abc import Sequence
 import dagster as dg
 
 from weather_platform.core.history.scraped import GSOD, SCRAPED, Scraped
-from weather_platform.defs import gsod, listings, station_hours, stations
+from weather_platform.defs import era5, gsod, listings, station_hours, stations
 from weather_platform.infra.settings import Settings
 
-KNOWN = (*SCRAPED, GSOD.name)
+KNOWN = (*SCRAPED, GSOD.name, era5.NAME)
 
 
 def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Definitions:
     """Assets, jobs, sensors and schedules of the archives in use. `known` stands in for the registry."""
     archives = {each.name: each for each in known or (*SCRAPED.values(), GSOD)}
     used = [archives[name] for name in in_use(settings) if name in archives]
+    models = [era5.asset(settings)] if era5.NAME in settings.archives else []
     if not used:
-        return dg.Definitions()
+        return dg.Definitions(assets=models)
     hourly = [archive for archive in used if archive.form != GSOD.form]
-    assets = [*stations.assets(used, settings), *(station_hours.asset(each, settings) for each in hourly)]
+    assets = [
+        *models,
+        *stations.assets(used, settings),
+        *(station_hours.asset(each, settings) for each in hourly),
+    ]
     assets += [gsod.asset(each, settings) for each in used if each.form == GSOD.form]
     job = dg.define_asset_job("match_stations", dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY))
     return dg.Definitions.merge(
@@ -41,6 +46,11 @@ def in_use(settings: Settings) -> tuple[str, ...]:
     return settings.archives
 
 
-def truth_keys(settings: Settings) -> dict[str, dg.AssetKey]:
-    """Assets with hourly truth, by the archive's name."""
+def measured(settings: Settings) -> dict[str, dg.AssetKey]:
+    """Assets with hourly truth of instruments, by the archive's name."""
     return {name: station_hours.key(SCRAPED[name]) for name in in_use(settings) if name in SCRAPED}
+
+
+def modelled(settings: Settings) -> dict[str, dg.AssetKey]:
+    """Assets with hourly truth of reanalyses, by the archive's name."""
+    return {era5.NAME: era5.KEY} if era5.NAME in in_use(settings) else {}

@@ -89,6 +89,7 @@ def _schedule(archive: Scraped) -> dg.ScheduleDefinition:
         cron_schedule="10 6 * * *",
         execution_timezone="UTC",
         execution_fn=request,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
 
@@ -186,6 +187,7 @@ def _sensor(archive: Scraped) -> dg.SensorDefinition:
         name=f"new_{archive.name}_files",
         job_name=_job(archive),
         minimum_interval_seconds=300,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"Registers files of {archive.title} that places need and that are new or changed, and "
         f"has them read, {STATION_FILES_PER_RUN} a run and one run at a time.",
     )

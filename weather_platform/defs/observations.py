@@ -33,9 +33,10 @@ _EVE = timedelta(days=1)
 def build(settings: Settings) -> dg.Definitions:
     """The `observations` asset."""
     hourly = {archive.name: history.key(archive) for archive in in_use(settings.simulated)}
+    hourly |= archives.measured(settings) | archives.modelled(settings)
     ins = {
         name: dg.AssetIn(key, partition_mapping=window(_EVE, DAY), dagster_type=DataFrame)
-        for name, key in (hourly | archives.truth_keys(settings)).items()
+        for name, key in hourly.items()
     }
     # Any upload may hold rows of any day.
     ins["uploads"] = dg.AssetIn(
@@ -82,8 +83,8 @@ def preference(settings: Settings, uploaded: Sequence[str]) -> list[str]:
     """Sources in order: those stated in the settings, uploads, archives that measure, reanalyses."""
     known = in_use(settings.simulated)
     measured = [archive.name for archive in known if not archive.reanalysis]
-    measured += list(archives.truth_keys(settings))
-    models = [archive.name for archive in known if archive.reanalysis]
+    measured += list(archives.measured(settings))
+    models = [archive.name for archive in known if archive.reanalysis] + list(archives.modelled(settings))
     return list(dict.fromkeys([*settings.truth_preference, *sorted(uploaded), *measured, *models]))
 
 

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     gsod_max_bytes: int = Field(
         4 * 10**9, ge=10**7, description="Bytes that one query of GSOD may read; a larger one is refused"
     )
+    era5_url: str = Field(
+        "gs://gcp-public-data-arco-era5/ar/full_37-1h-0p25deg-chunk-1.zarr-v3",
+        description="Zarr store of ERA5: Google's public one, or another of its layout",
+    )
     match_distance_km: float = Field(50.0, gt=0, description="How far a station may be from its place, km")
     match_height_m: float = Field(
         300.0, gt=0, description="How much higher or lower a station may be than its place, m"
