@@ -7,6 +7,7 @@ import dagster as dg
 from weather_platform.defs import (
     archives,
     automation,
+    calibration,
     champions,
     drop_box,
     features,
@@ -19,6 +20,7 @@ from weather_platform.defs import (
     observations,
     payloads,
     predictions,
+    report,
     uploads,
     verification,
     watch,
@@ -44,6 +46,8 @@ STAGES = (
     champions,
     predictions,
     verification,
+    calibration,
+    report,
     automation,
     watch,
 )

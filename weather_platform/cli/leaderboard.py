@@ -1,5 +1,6 @@
 """`weather-platform leaderboard`: what every source is worth, and whether ours is worth more."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.core.variables import TARGETS
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
@@ -19,10 +21,10 @@ _DIGITS = 3
 # Two lines each, so that ten columns and the longest feed's name fit into 80.
 _HEADINGS = ("CRPS", "MAE", "bias", "in\n80 %", "in\n90 %", "rows", "ours\nCRPS", "ours\nMAE", "gain\n%")
 _EXPLANATION = (
-    "Best CRPS first; less is better. A feed gives a single value, whose CRPS is its absolute error: compare "
-    "MAE too. `ours` CRPS and MAE are ours on the very rows that the method has, `gain` is how much lower our"
-    " CRPS is; * marks a difference beyond chance (95 % block bootstrap over days). Rows that no feed reached"
-    " stand apart, last."
+    "Ranked by CRPS beside ours on the very rows that the method has: methods cover different places and "
+    "leads. `ours` CRPS and MAE are on those rows, `gain` is how much lower our CRPS is; * marks a difference"
+    " beyond chance (95 % block bootstrap over days). A feed gives a single value, whose CRPS is its absolute"
+    " error: compare MAE too. Leads are scored on common days. Rows that no feed reached stand apart, last."
 )
 _SHOWN = {
     "ideal": "ideal (reference)",
@@ -30,37 +32,57 @@ _SHOWN = {
 }
 
 
+# What users call it, and what it is in the table.
+_BY = {"lead": "lead_bucket", "region": "region", "season": "season", "place": "location_id"}
+
+
 @click.command()
-@click.option("--by-lead", is_flag=True, help="One table per lead bucket as well.")
-@click.option("--json", "as_json", is_flag=True, help="Every row as JSON on standard output.")
+@click.option(
+    "--by",
+    multiple=True,
+    type=click.Choice(list(_BY)),
+    help="One table for each lead, region, season or place as well; may be given several times.",
+)
+@click.option("--variable", "variables", multiple=True, type=click.Choice(TARGETS), help="Only these.")
+@click.option("--json", "as_json", is_flag=True, help="Every row as JSON on standard output, by lead always.")
 @click.pass_context
-def leaderboard(ctx: click.Context, by_lead: bool, as_json: bool) -> None:
-    """Rank every feed, baseline and our forecast by CRPS, from the verification table.
+def leaderboard(ctx: click.Context, by: tuple[str, ...], variables: tuple[str, ...], as_json: bool) -> None:
+    """Rank every feed, baseline and our forecast, from the verification table.
 
-    A single value's CRPS is its absolute error. `ours` is our CRPS and MAE on the very rows that the method
-    has, and `gain` is how much lower our CRPS is; * marks a difference beyond chance (95 % block bootstrap
-    over days). `ideal` knows what only a simulator can, and is a reference, not a rival.
+    Feeds cover different places and leads, so the rank is by CRPS beside ours on the very rows that the feed
+    has. A single value's CRPS is its absolute error. `ours` is our CRPS and MAE on those rows, and `gain`
+    is how much lower our CRPS is; * marks a difference beyond chance (95 % block bootstrap over days).
+    `ideal` knows what only a simulator can, and is a reference, not a rival.
     """
-    print_leaderboard(ctx.obj or Settings(), console_of(), as_json, by_lead)
+    print_leaderboard(ctx.obj or Settings(), console_of(), as_json, by, variables)
 
 
-def print_leaderboard(settings: Settings, console: Console, as_json: bool, by_lead: bool = False) -> None:
+def print_leaderboard(
+    settings: Settings,
+    console: Console,
+    as_json: bool,
+    by: Sequence[str] = (),
+    variables: Sequence[str] = (),
+) -> None:
     """Print the leaderboard of everything scored so far. Raises CommandError where nothing was."""
     from weather_platform.core.contracts.learned import SCORE
-    from weather_platform.core.verification.leaderboard import ALL_LEADS
+    from weather_platform.core.verification.leaderboard import ALL_LEADS, DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
     scores = Platform(settings).warehouse.read("verification", SCORE)
+    scores = scores[scores["variable"].isin(variables or TARGETS)]
     if scores.empty:
         raise CommandError(f"nothing was verified yet in {settings.home}: run `weather-platform run` first")
-    table = ranked(scores)
+    cut = [_BY[name] for name in by if _BY[name] in DIMENSIONS]
+    table = ranked(scores, cut)
     if as_json:
         click.echo(table.to_json(orient="records", double_precision=5))
         return
-    for (variable, bucket), rows in table.groupby(["variable", "lead_bucket"], sort=False):
-        if by_lead or bucket == ALL_LEADS:
-            title = f"{variable}, leads {bucket}, {_span(scores)}{' (simulated)' * settings.simulated}"
-            console.print(_ranking(title, rows))
+    for cell, rows in table.groupby(["variable", *cut, "lead_bucket"], sort=False):
+        *where, bucket = map(str, cell)
+        if "lead" in by or bucket == ALL_LEADS:
+            title = ", ".join([*where, f"leads {bucket}", _span(scores)])
+            console.print(_ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
 
 

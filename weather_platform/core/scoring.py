@@ -1,18 +1,90 @@
 """Scores of forecasts row by row, by scoringrules; a single value is scored as the quantiles' limit.
 
-Belongs here: CRPS of quantiles, points and the paired bootstrap of daily means. Does not: sums or tables.
+Belongs here: the scores of a row, of quantiles or of one value, and the paired bootstrap of daily means. Does
+not: sums, tables, or which methods there are.
 
 A feed gives one value, not a distribution, and the CRPS of one value is its absolute error. That is what
 its user is left with, but it favours us: so every table shows the absolute error of our median beside it.
 """
 
+from dataclasses import dataclass
+from functools import cache
+
 import numpy as np
 import scoringrules
 
-from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS, QUANTILES
 
 BLOCK_DAYS = 3
 RESAMPLES = 2000
+
+
+# Mean of a normal below its 5 % quantile, in distances from that quantile to the 10 % one.
+_TAIL = 1.15
+_AT = {name: QUANTILES.index(name) for name in ("q05", "q10", "q50", "q90", "q95")}
+
+
+@dataclass(frozen=True)
+class RowScores:
+    """Arrays by row, NaN where the method says nothing. Without quantiles all but `error` and `crps` are NaN
+    everywhere."""
+
+    error: np.ndarray
+    crps: np.ndarray
+    expected_crps: np.ndarray
+    covered80: np.ndarray
+    covered90: np.ndarray
+    width80: np.ndarray
+    width90: np.ndarray
+
+
+def score_value(value: np.ndarray, observed: np.ndarray) -> RowScores:
+    """Of single values: the CRPS is the absolute error."""
+    nothing = np.full(len(value), np.nan)
+    error = value - observed
+    return RowScores(error, np.abs(error), nothing, nothing, nothing, nothing, nothing)
+
+
+def score_quantiles(quantiles: np.ndarray, observed: np.ndarray) -> RowScores:
+    """Of quantiles (row × level), the median as the point forecast."""
+    low90, low80, median, high80, high90 = (quantiles[:, index] for index in _AT.values())
+    known = ~np.isnan(median)
+
+    def covered(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        return np.where(known, (observed >= low) & (observed <= high), np.nan)
+
+    return RowScores(
+        median - observed,
+        crps_of_quantiles(observed, quantiles),
+        expected_crps(quantiles),
+        covered(low80, high80),
+        covered(low90, high90),
+        high80 - low80,
+        high90 - low90,
+    )
+
+
+def expected_crps(quantiles: np.ndarray) -> np.ndarray:
+    """CRPS to expect by row if truth were as the quantiles (row × level) say: equally often in each of the
+    twenty intervals, halfway between two quantiles, beyond the outer two at a normal tail's mean."""
+    return np.asarray(quantiles @ _expectation())
+
+
+@cache
+def _expectation() -> np.ndarray:
+    """What each quantile adds to it: pinball losses are linear where the order of truth and quantiles is
+    known."""
+    levels, count = np.array(QUANTILE_LEVELS), len(QUANTILE_LEVELS)
+    each = np.eye(count)
+    truth = np.vstack(
+        [
+            each[0] - _TAIL * (each[1] - each[0]),
+            (each[1:] + each[:-1]) / 2,
+            each[-1] + _TAIL * (each[-1] - each[-2]),
+        ]
+    )
+    pull = levels - (np.arange(count) >= np.arange(count + 1)[:, None])
+    return 2 / pull.size * (pull.sum(axis=1) @ truth - pull.sum(axis=0))
 
 
 def crps_of_quantiles(observed: np.ndarray, quantiles: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
     observations.KEY, forecast_errors.KEY, forecast_errors.AGREEMENT_KEY, forecast_errors.SUMS_KEY
 )
 _MODELS = dg.AssetSelection.key_prefixes("model") | dg.AssetSelection.assets("champions")
-_VERIFICATION = dg.AssetSelection.assets("verification")
+_VERIFICATION = dg.AssetSelection.assets("verification", "calibration", "report")
 
 
 def build(settings: Settings) -> dg.Definitions:

@@ -1,8 +1,8 @@
-"""Scores of every feed, baseline and of our prediction by variable and lead, the leaderboard made of them,
-and the report.
+"""Scores of every feed, baseline and of our prediction by variable, lead and place: sums that the
+leaderboard is made of.
 
-Belongs here: which cycles reach into a day, and where the report goes. Does not: any score
-(core.verification) or drawing (core.report).
+Belongs here: which cycles reach into a day. Does not: any score (core.verification), or showing them (see
+report).
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.learned import SCORE
-from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.variables import TARGETS
-from weather_platform.defs import features, forecast_errors, observations, payloads, predictions
+from weather_platform.defs import features, forecast_errors, observations, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -55,7 +53,7 @@ def build(settings: Settings) -> dg.Definitions:
                 description="The 80 % and 90 % intervals hold what they say, within 3 points.",
             ),
         ],
-        **described(SCORE, settings, group="verification", kinds={"pandas", "html"}),
+        **described(SCORE, settings, group="verification", kinds={"pandas", "parquet"}),
     )
     def verification(
         context: dg.AssetExecutionContext,
@@ -76,15 +74,7 @@ def build(settings: Settings) -> dg.Definitions:
         )
         every_day = _with_other_days(platform, keys, scored)
         table = leaderboard(every_day)
-        report = _report(platform, every_day, predictions, features, observations)
-        yield dg.Output(
-            scored,
-            metadata={
-                **_metadata(table),
-                **_refused(agreement),
-                "report": dg.MetadataValue.path(report),
-            },
-        )
+        yield dg.Output(scored, metadata=_refused(agreement))
         yield contract_check(KEY, scored, SCORE)
         yield _calibrated(table)
 
@@ -123,51 +113,11 @@ def _with_other_days(platform: Platform, keys: list[str], scored: "pd.DataFrame"
     return pd.concat([platform.warehouse.read("verification", SCORE, others), scored], ignore_index=True)
 
 
-def _report(
-    platform: Platform,
-    every_day: "pd.DataFrame",
-    predictions: "pd.DataFrame",
-    features: "pd.DataFrame",
-    observations: IbisTable,
-) -> str:
-    """Write the HTML report and say where it is."""
-    from weather_platform.core.report.page import render
-
-    settings = platform.settings
-    attributions = [provider.attribution for provider in payloads.in_use(settings)]
-    attributions += [archive.attribution for archive in in_use(settings.simulated)]
-    page = render(
-        every_day,
-        predictions,
-        features,
-        observations,
-        simulated=settings.simulated,
-        attributions=attributions,
-    )
-    return platform.write_report(page)
-
-
 def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
     """What was left out, and why: feeds are not scored against a truth that is their own output."""
     reasons = sorted(set(agreement.loc[agreement["refused"], "reason"]))
     listed = "\n".join(f"- {reason}" for reason in reasons[:40])
     return {"not_scored": dg.MarkdownMetadataValue(listed)} if reasons else {}
-
-
-def _metadata(table: "pd.DataFrame") -> dict[str, dg.MetadataValue | str]:
-    """The leaderboard and its plot, as people would rather see than read."""
-    from weather_platform.core.report.plots import crps_by_lead
-    from weather_platform.core.report.tables import markdown_table, png_markdown
-
-    variables = [name for name in TARGETS if name in set(table["variable"])]
-    shown: dict[str, dg.MetadataValue | str] = {
-        f"leaderboard_{variable}": dg.MarkdownMetadataValue(markdown_table(table, variable))
-        for variable in variables
-    }
-    if variables:
-        picture = png_markdown(crps_by_lead(table, variables), "CRPS by lead and method")
-        shown["crps_by_lead"] = dg.MarkdownMetadataValue(picture)
-    return shown
 
 
 def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:

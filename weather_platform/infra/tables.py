@@ -10,6 +10,7 @@ from weather_platform.core.contracts.archives import LISTING, STATION, STATION_M
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import (
+    CALIBRATION,
     CHAMPION,
     ERROR_SUM,
     FEATURES,
@@ -44,6 +45,7 @@ _BY_NAME = {
         FEATURES,
         PREDICTION,
         SCORE,
+        CALIBRATION,
         CHAMPION,
     )
 }

@@ -41,7 +41,7 @@ def test_the_one_before_serves_again_and_the_table_says_so(settings: Settings) -
     table = Platform(settings).warehouse.read("champions", CHAMPION)
     assert table["version"].tolist() == ["1", "2", "1"]
     assert table["why"].iloc[-1] == "version 2 was withdrawn: it ran hot"
-    assert table["until"].isna().tolist() == [False, False, True]
+    assert table["reigns_until"].isna().tolist() == [False, False, True]
 
     refused = rollback(settings, VARIABLE)
     assert refused.exit_code == 1
@@ -51,7 +51,7 @@ def test_the_one_before_serves_again_and_the_table_says_so(settings: Settings) -
     result = rollback(settings, "--to-blend")
     assert result.exit_code == 0, result.output
     assert f"{VARIABLE}: version 1 is withdrawn, the blend serves now" in result.stdout
-    assert Platform(settings).models.champion_for(VARIABLE, table["from"].iloc[-1]) is None
+    assert Platform(settings).models.champion_for(VARIABLE, table["reigns_from"].iloc[-1]) is None
 
 
 def test_where_nothing_was_trained_it_says_so_and_makes_nothing(tmp_path: Path) -> None:

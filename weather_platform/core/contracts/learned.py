@@ -177,6 +177,8 @@ SCORE = Contract(
             "lead_bucket", "text", "Lead of at least and less than, hours: 000-024 and so on", nullable=False
         ),
         _LOCATION,
+        Column("region", "text", "Of the place: a belt of climate in a third of the world", nullable=False),
+        Column("season", "text", "winter, spring, summer or autumn of the place", nullable=False),
         Column("model_version", "text", "Version that made our prediction on these rows", nullable=False),
         Column("n", "int", "Rows summed", nullable=False, ge=1),
         Column("error_sum", "float", "Sum of point forecast − observed", nullable=False),
@@ -184,6 +186,12 @@ SCORE = Contract(
         Column("squared_error_sum", "float", "Sum of squared errors", nullable=False, ge=0),
         Column(
             "crps_sum", "float", "Sum of CRPS; the absolute error for a single value", nullable=False, ge=0
+        ),
+        Column(
+            "expected_crps_sum",
+            "float",
+            "CRPS to expect if truth were drawn from the quantiles; null without",
+            ge=0,
         ),
         Column("covered80_sum", "float", "Observations inside q10-q90; null without quantiles", ge=0),
         Column("covered90_sum", "float", "Observations inside q05-q95", ge=0),
@@ -201,15 +209,46 @@ SCORE = Contract(
     grain=DAY,
 )
 
+CALIBRATION = Contract(
+    name="calibration",
+    description="Where truth fell among our quantiles, and how often what we called likely happened: counts.",
+    columns=(
+        Column("day", "time", "Day of valid time", nullable=False),
+        _VARIABLE,
+        Column("lead_bucket", "text", "Lead of at least and less than, hours", nullable=False),
+        Column("model_version", "text", "Version that made our prediction on these rows", nullable=False),
+        Column(
+            "kind",
+            "text",
+            "pit: bin of the truth among the quantiles; chance: tenth of the chance of 0.1 mm",
+            nullable=False,
+        ),
+        Column(
+            "bin", "int", "0 below the lowest quantile, or less than a tenth", nullable=False, ge=0, le=19
+        ),
+        Column(
+            "n", "float", "Rows; a truth that quantiles share is spread over their bins", nullable=False, ge=0
+        ),
+        Column("said_sum", "float", "Sum of the chances said; null for pit", ge=0),
+        Column("happened_sum", "float", "Rows with at least 0.1 mm; null for pit", ge=0),
+    ),
+    key=("day", "variable", "lead_bucket", "model_version", "kind", "bin"),
+    partition_column="day",
+    grain=DAY,
+)
+
 CHAMPION = Contract(
     name="champions",
     description="Which model version reigned when, and why: the history of promotions and withdrawals.",
     columns=(
         _VARIABLE,
         Column(
-            "from", "time", "When the reign began: the decision, or the withdrawal of another", nullable=False
+            "reigns_from",
+            "time",
+            "When the reign began: the decision, or the withdrawal of another",
+            nullable=False,
         ),
-        Column("until", "time", "When it ended; null while it lasts"),
+        Column("reigns_until", "time", "When it ended; null while it lasts"),
         Column("version", "text", "Registered version", nullable=False),
         Column("why", "text", "Why it began", nullable=False),
         Column(
@@ -219,5 +258,5 @@ CHAMPION = Contract(
         Column("data_hash", "text", "Of the rows it learned from", nullable=False),
         Column("code_version", "text", "Hash of the source that made it", nullable=False),
     ),
-    key=("variable", "from"),
+    key=("variable", "reigns_from"),
 )

@@ -16,13 +16,11 @@ from weather_platform.core.evaluate.history import features_of
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.fallback import from_blend
-from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles, score_quantiles
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
-_MEDIAN, _AT = (
-    QUANTILE_LEVELS.index(0.5),
-    {name: QUANTILE_LEVELS.index(name) for name in (0.05, 0.1, 0.9, 0.95)},
-)
+_MEDIAN = QUANTILE_LEVELS.index(0.5)
+_OF_DISTRIBUTIONS = {"coverage_80": "covered80", "coverage_90": "covered90", "width_80": "width80"}
 
 
 @dataclass(frozen=True)
@@ -94,23 +92,17 @@ def _top(archive: pd.DataFrame, variable: str) -> tuple[float, float]:
 
 def _scores(q: np.ndarray, observed: np.ndarray, distribution: bool) -> dict[str, float | int | None]:
     have = ~np.isnan(q[:, _MEDIAN])
-    q, y = q[have], observed[have]
-    if not len(y):
-        return {
-            "n": 0,
-            **dict.fromkeys(("crps", "mae", "rmse", "bias", "coverage_80", "coverage_90", "width_80")),
-        }
-    error = q[:, _MEDIAN] - y
-    low90, low80, high80, high90 = (q[:, _AT[level]] for level in (0.05, 0.1, 0.9, 0.95))
+    found = score_quantiles(q[have], observed[have])
+    if not have.any():
+        return {"n": 0, **dict.fromkeys(("crps", "mae", "rmse", "bias", *_OF_DISTRIBUTIONS))}
+    of_distribution = {name: float(getattr(found, key).mean()) for name, key in _OF_DISTRIBUTIONS.items()}
     return {
-        "n": len(y),
-        "crps": float(crps_of_quantiles(y, q).mean()) if distribution else float(np.abs(error).mean()),
-        "mae": float(np.abs(error).mean()),
-        "rmse": float(np.sqrt((error**2).mean())),
-        "bias": float(error.mean()),
-        "coverage_80": float(((y >= low80) & (y <= high80)).mean()) if distribution else None,
-        "coverage_90": float(((y >= low90) & (y <= high90)).mean()) if distribution else None,
-        "width_80": float((high80 - low80).mean()) if distribution else None,
+        "n": int(have.sum()),
+        "crps": float(found.crps.mean()) if distribution else float(np.abs(found.error).mean()),
+        "mae": float(np.abs(found.error).mean()),
+        "rmse": float(np.sqrt((found.error**2).mean())),
+        "bias": float(found.error.mean()),
+        **(of_distribution if distribution else dict.fromkeys(_OF_DISTRIBUTIONS)),
     }
 
 

@@ -49,10 +49,10 @@ def reigns(promoted: Sequence[Promoted]) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for time in times:
         reigning = _reigning(promoted, time)
-        if rows and rows[-1]["until"] is None:
+        if rows and rows[-1]["reigns_until"] is None:
             if reigning is not None and rows[-1]["version"] == str(reigning.version):
                 continue
-            rows[-1]["until"] = time
+            rows[-1]["reigns_until"] = time
         if reigning is not None:
             rows.append(_reign(reigning, time, promoted))
     return conform(pd.DataFrame(rows, columns=list(CHAMPION.column_names)), CHAMPION)
@@ -73,8 +73,8 @@ def _reign(one: Promoted, time: datetime, promoted: Sequence[Promoted]) -> dict[
     back = "; ".join(f"version {other.version} was withdrawn: {other.withdrawn_why}" for other in withdrawn)
     return {
         "variable": one.variable,
-        "from": time,
-        "until": None,
+        "reigns_from": time,
+        "reigns_until": None,
         "version": str(one.version),
         "why": one.why if time == one.decided_at else back,
         "withdrawn_at": one.withdrawn_at,

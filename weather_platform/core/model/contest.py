@@ -11,16 +11,14 @@ from scipy.stats import t as student
 from scores.stats.statistical_tests import diebold_mariano
 
 from weather_platform.core.baselines import points
-from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.mixing import Forecast
 from weather_platform.core.model.trained import Trained
-from weather_platform.core.scoring import BLOCK_DAYS, crps_of_quantiles, resampled_means
+from weather_platform.core.scoring import BLOCK_DAYS, resampled_means, score_quantiles, score_value
 from weather_platform.core.slices import lead_bucket, region
 
 CHAMPION, EVERYWHERE = "champion", "all"
-_MEDIAN = QUANTILES.index("q50")
 # A slice of fewer rows or days says nothing that a bootstrap of days could tell from chance.
 _FEWEST_ROWS, _FEWEST_DAYS = 100, 5
 MARGIN = 0.02  # of a rival's CRPS: a slice that is worse by less is worse for nobody
@@ -57,12 +55,9 @@ def _rivals(window: pd.DataFrame, out: Forecast, champion: Trained) -> dict[str,
 
 
 def _losses(said: np.ndarray, observed: np.ndarray) -> pd.DataFrame:
-    """`crps` and `mae` by row; a point's CRPS is its absolute error."""
-    if said.ndim == 1:
-        error = np.abs(said - observed)
-        return pd.DataFrame({"crps": error, "mae": error})
-    error = np.abs(said[:, _MEDIAN] - observed)
-    return pd.DataFrame({"crps": crps_of_quantiles(observed, said), "mae": error})
+    """`crps` and `mae` by row."""
+    scores = score_value(said, observed) if said.ndim == 1 else score_quantiles(said, observed)
+    return pd.DataFrame({"crps": scores.crps, "mae": np.abs(scores.error)})
 
 
 def _cuts(window: pd.DataFrame) -> pd.DataFrame:

@@ -1,23 +1,33 @@
 """Pictures of skill: ours beside every baseline, and by lead.
 
-Belongs here: drawing scores. Does not: computing them, or single forecasts (see cases).
+Belongs here: drawing scores, one picture a variable, so that a phone shows them one below the other. Does
+not: computing them, single forecasts (see cases), or how quantiles held (see calibration_plots).
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from weather_platform.core.report.style import COLORS, FEED_COLOR, LABELS, MARKERS, OURS_COLOR, plain, png
+from weather_platform.core.report.style import (
+    COLORS,
+    FEED_COLOR,
+    LABELS,
+    MARKERS,
+    OURS_COLOR,
+    panel,
+    plain,
+    png,
+)
+from weather_platform.core.verification.leaderboard import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 _FROM_THE_PAST = ("persistence", "climatology", OURS_WITHOUT_FEEDS)
+_NAMES = {"crps": "CRPS", "mae": "MAE"}
 
 
 def evidence_plot(evidence: pd.DataFrame, variable: str) -> bytes:
-    """CRPS of every baseline beside ours on the same rows; `evidence` as core.model.evidence.compare."""
+    """CRPS of every rival beside ours on the same rows; `evidence` as core.model.evidence.compare."""
     rows = evidence.sort_values("crps", ascending=False)
     figure = Figure(figsize=(7, 0.4 * len(rows) + 1.2), layout="constrained")
     axes = figure.add_subplot()
@@ -41,40 +51,57 @@ def evidence_plot(evidence: pd.DataFrame, variable: str) -> bytes:
     return png(figure)
 
 
-def crps_by_lead(leaderboard: pd.DataFrame, variables: Sequence[str]) -> bytes:
-    """CRPS against lead bucket, one panel per variable, one line per method; the past alone is left out
-    as off the scale."""
-    figure = Figure(figsize=(3.7 * len(variables), 3.9), layout="constrained")
-    for index, variable in enumerate(variables):
-        axes = figure.add_subplot(1, len(variables), index + 1)
-        rows = leaderboard[(leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] != "all")]
-        lines = {str(method): line for method, line in rows.groupby("method", sort=True)}
-        for method in [
-            *(name for name in COLORS if name in lines),
-            *(name for name in lines if name not in COLORS),
-        ]:
-            if method not in _FROM_THE_PAST:
-                _lead_line(axes, method, lines[method].sort_values("lead_bucket"))
-        axes.set_title(LABELS.get(variable, variable), loc="left", fontsize=10)
-        axes.set_xlabel("lead, hours")
-        axes.set_ylabel("CRPS, in that unit" if index == 0 else "")
-        axes.set_ylim(bottom=0)
-        plain(axes)
-    handles, labels = figure.axes[0].get_legend_handles_labels() if figure.axes else ([], [])
-    figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=False, fontsize=8)
+def by_lead(board: pd.DataFrame, variable: str, score: str) -> bytes:
+    """`score` (crps or mae) against lead bucket, one line per method; the past alone is left out as off the
+    scale."""
+    rows = _of_leads(board, variable)
+    figure, axes = panel(f"{_NAMES[score]} by lead · {LABELS.get(variable, variable)}")
+    lines = {str(method): line for method, line in rows.groupby("method", sort=True)}
+    known = [name for name in COLORS if name in lines]
+    for method in [*known, *(name for name in lines if name not in COLORS)]:
+        if method not in _FROM_THE_PAST:
+            _lead_line(axes, method, lines[method].sort_values("lead_bucket"), score)
+    axes.set_xlabel("lead, hours")
+    axes.set_ylim(bottom=0)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     return png(figure)
 
 
-def _lead_line(axes: Axes, method: str, line: pd.DataFrame) -> None:
+def _of_leads(board: pd.DataFrame, variable: str) -> pd.DataFrame:
+    return board[(board["variable"] == variable) & (board["lead_bucket"] != ALL_LEADS)]
+
+
+def _lead_line(axes: Axes, method: str, line: pd.DataFrame, score: str) -> None:
     known = method in COLORS
     axes.plot(
         line["lead_bucket"],
-        line["crps"],
+        line[score],
         color=COLORS.get(method, FEED_COLOR),
         linewidth=2.2 if known else 1.2,
         linestyle=":" if method == "ideal" else "-",
-        marker=MARKERS.get(method),
+        marker=MARKERS.get(method, "" if len(line) > 1 else "_"),
         markersize=4,
         zorder=4 if method == OURS else 3 if known else 1,
         label=method if known else "feeds" if "feeds" not in axes.get_legend_handles_labels()[1] else None,
     )
+
+
+def skill_over_best(verdicts: pd.DataFrame, variable: str) -> bytes:
+    """How much lower our MAE and CRPS are than the best feed's, by lead; `verdicts` as
+    core.verification.verdict."""
+    rows = _of_leads(verdicts, variable)
+    figure, axes = panel(f"Ours over the best feed · {LABELS.get(variable, variable)}")
+    place = np.arange(len(rows))
+    for offset, gain, color, label in (
+        (-0.2, rows["mae_gain"], "#e8a06a", "MAE of our median"),
+        (0.2, rows["crps_gain"], OURS_COLOR, "CRPS of our distribution"),
+    ):
+        bars = axes.bar(place + offset, 100 * gain, width=0.38, color=color, label=label)
+        axes.bar_label(bars, fmt="%.0f", fontsize=8, padding=1)
+    axes.axhline(0, color="#888888", linewidth=1)
+    axes.set_xticks(place, rows["lead_bucket"])
+    axes.set_xlabel("lead, hours")
+    axes.set_ylabel("% lower than the best feed's", fontsize=9)
+    axes.margins(y=0.12)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    return png(figure)

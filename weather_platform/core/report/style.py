@@ -32,8 +32,17 @@ def png(figure: Figure) -> bytes:
     """A figure's bytes; the same figure gives the same bytes."""
     FigureCanvasAgg(figure)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=140, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def panel(title: str) -> tuple[Figure, Axes]:
+    """A figure of one picture, as wide as a phone can show without shrinking its text away."""
+    figure = Figure(figsize=(4.8, 3.7), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=10)
+    plain(axes)
+    return figure, axes
 
 
 def plain(axes: Axes) -> None:

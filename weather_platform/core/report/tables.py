@@ -1,14 +1,15 @@
-"""The leaderboard as text: rows fit for reading, and Markdown for the Dagster UI.
+"""The leaderboard as text: rows fit for reading, Markdown for the Dagster UI, and the sentence for hurried
+readers.
 
 Belongs here: choosing and formatting columns. Does not: any number of its own.
 """
 
-import base64
-
 import pandas as pd
 
+from weather_platform.core.report.style import LABELS
 from weather_platform.core.verification.leaderboard import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
+from weather_platform.core.verification.verdict import rivals
 
 COLUMNS = {
     "method": "method",
@@ -16,7 +17,6 @@ COLUMNS = {
     "mae": "MAE",
     "rmse": "RMSE",
     "bias": "bias",
-    "skill": "over equal weight",
     "coverage_80": "in 80 %",
     "coverage_90": "in 90 %",
     "brier": "Brier",
@@ -24,9 +24,11 @@ COLUMNS = {
     "ours_mae": "ours MAE",
     "ours_gain": "ours better by",
     "n": "rows",
+    "share": "of ours",
     "days": "days",
 }
-_PERCENT = ("skill", "ours_gain", "coverage_80", "coverage_90")
+_LEVEL = 0.005  # of CRPS: what nobody would notice
+_PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
 
 def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LEADS) -> pd.DataFrame:
@@ -36,7 +38,7 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
     `ours better by` carries a star where the 95 % interval of the difference leaves no doubt.
     """
     chosen = (leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] == lead_bucket)
-    rows = leaderboard[chosen].sort_values(["crps", "method"])
+    rows = leaderboard[chosen]
     apart = rows["method"] == OURS_WITHOUT_FEEDS
     rows = pd.concat([rows[~apart], rows[apart]])
     ours = rows["method"].isin([OURS, OURS_WITHOUT_FEEDS])
@@ -57,16 +59,60 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
     return table.loc[:, (table != "").any()].reset_index(drop=True)
 
 
-def markdown_table(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LEADS) -> str:
-    """The same lines as a Markdown table, ours in bold."""
-    table = readable(leaderboard, variable, lead_bucket)
-    bold = table["method"] == "ours"
+def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFrame:
+    """The best feed of each `what` (lead_bucket or region) and how much better ours is, as text."""
+    rows = verdicts[verdicts["variable"] == variable]
+    heading = {"lead_bucket": "lead", "region": "region"}[what]
+    better = rows["mae_gain"].map(lambda value: f"{100 * value:.0f} %")
+    return pd.DataFrame(
+        {
+            heading: rows[what].map(_lead if what == "lead_bucket" else str),
+            "best feed": rows["feed"].astype(str),
+            "its MAE": rows["mae"].map("{:.2f}".format),
+            "ours": rows["ours_mae"].map("{:.2f}".format),
+            "ours better by": better + rows["sure"].map({1: " *", 0: "", -1: " *"}),
+            "rows": rows["n"].map("{:,.0f}".format),
+        }
+    ).reset_index(drop=True)
+
+
+def _lead(bucket: str) -> str:
+    """`000-024` as people write it."""
+    ends = [end.lstrip("0") or "0" for end in bucket.split("-")]
+    return "all leads" if bucket == ALL_LEADS else "–".join(ends) + " h"
+
+
+def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:
+    """What a hurried reader should take away of one variable."""
+    rows = board[(board["variable"] == variable) & (board["lead_bucket"] == ALL_LEADS)]
+    best = verdicts[(verdicts["variable"] == variable) & (verdicts["lead_bucket"] == ALL_LEADS)]
+    if OURS not in set(rows["method"]) or best.empty:
+        return f"{LABELS[variable]}: nothing verified yet."
+    feed = best.iloc[0]
+    gain = {1: "beyond chance", 0: "which may be chance", -1: "in CRPS it is the feed, beyond chance"}
+    unit = LABELS[variable].rpartition(", ")[2]
+    better = f"{100 * abs(feed['mae_gain']):.0f}\u00a0% {'better' if feed['mae_gain'] > 0 else 'worse'}"
+    return (
+        f"Of the providers trust {feed['feed']}: it is off by {feed['mae']:.2f} {unit} on average. Ours is "
+        f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: {better}, "
+        f"{gain[int(feed['sure'])]}. {_place(rivals(rows))}"
+    )
+
+
+def _place(others: pd.DataFrame) -> str:
+    """Where ours stands among all methods."""
+    ahead = others.loc[others["relative"] < 1 - _LEVEL, "method"]
+    level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
+    if len(ahead):
+        return f"Better than ours: {', '.join(ahead)}."
+    beside = f", level with {', '.join(level)}" if len(level) else ""
+    return f"Ours leads all {len(others)} others{beside}."
+
+
+def markdown_table(table: pd.DataFrame) -> str:
+    """Text cells as a Markdown table, the line of ours in bold."""
+    bold = table.iloc[:, 0] == OURS
     table = table.mask((table != "").mul(bold, axis=0), "**" + table + "**")
     head = ["| " + " | ".join(table.columns) + " |", "|" + "---|" * len(table.columns)]
     lines = ("| " + table.agg(" | ".join, axis=1) + " |").tolist() if len(table) else []
     return "\n".join(head + lines)
-
-
-def png_markdown(image: bytes, alt: str) -> str:
-    """A picture as Markdown that carries its own bytes."""
-    return f"![{alt}](data:image/png;base64,{base64.b64encode(image).decode('ascii')})"

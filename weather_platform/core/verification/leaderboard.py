@@ -1,18 +1,24 @@
-"""The leaderboard: scores summed over days and places, ranked, each method beside ours on the same rows.
+"""The leaderboard: scores summed over days and places, each method beside ours on the same rows.
 
 Belongs here: sums of sums, ranks, significance. Does not: how it is shown (see core.report).
+
+Methods do not have the same rows: a feed covers one country, or ends after two days. A mean over its own rows
+would praise whoever leaves out what is hard. So the rank is by CRPS relative to ours on the very rows that
+the method has, and its number of rows stands beside it.
 """
 
-from collections.abc import Hashable
-from typing import cast
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from weather_platform.core.predictions import FALLBACK
-from weather_platform.core.scoring import bootstrap_mean
-from weather_platform.core.verification.methods import OURS_WITHOUT_FEEDS
+from weather_platform.core.scoring import resampled_means
+from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 ALL_LEADS = "all"
+DIMENSIONS = ("region", "season", "location_id")
+_CHUNK = 1000  # series whose resamples are in memory at once
 _SUMS = [
     "n",
     "error_sum",
@@ -24,30 +30,37 @@ _SUMS = [
     "width80_sum",
     "width90_sum",
     "brier_sum",
+    "expected_crps_sum",
     "equal_weight_crps_sum",
     "ours_absolute_error_sum",
     "ours_crps_sum",
 ]
-_GROUP = ["variable", "lead_bucket", "method"]
 
 
-def leaderboard(scores: pd.DataFrame, only_models: bool = True) -> pd.DataFrame:
-    """One row per variable, lead bucket (and `all`) and method, best CRPS first.
+def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
+    """One row per variable, `by` (some of DIMENSIONS), lead bucket (and `all`) and method, best first.
 
     `scores` as SCORE. `only_models` leaves out rows that no trained model predicted, for variables that
-    have any: what a model had not seen is what it is judged on. Columns: `n`, `days`, `mae`, `rmse`,
-    `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`, `skill` (1 − crps / the
-    equal-weight mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's rows,
-    `ours_gain` (1 − ours_crps / crps), and the 95 % interval `low`, `high` of ours_crps − crps by block
-    bootstrap over days: below 0 means that ours is better beyond doubt.
+    have any: what a model had not seen is what it is judged on. Lead buckets are scored on common days
+    (`on_common_days`), so that a curve by lead is of the same weather; `all` is of every row. Columns: `n`,
+    `days`, `share` (of the rows that we predicted), `mae`, `rmse`, `bias`, `crps`, `coverage_80`,
+    `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps / the equal-weight mean's, on the
+    method's rows), `ours_mae` and `ours_crps` on the method's rows, `ours_gain` (1 − ours_crps / crps),
+    `relative` (crps / ours_crps, by which it is ranked), and the 95 % interval `low`, `high` of ours_crps −
+    crps by block bootstrap over days: below 0 means that ours is better beyond doubt.
     """
     kept = ranked(scores) if only_models else scores
-    pooled = pd.concat([kept, kept.assign(lead_bucket=ALL_LEADS)], ignore_index=True)
-    daily = pooled.groupby([*_GROUP, "day"], sort=True)[_SUMS].sum(min_count=1).reset_index("day")
-    total = daily.drop(columns="day").groupby(level=_GROUP).sum(min_count=1)
-    table = pd.DataFrame({"n": total["n"], "days": daily.groupby(level=_GROUP).size()})
-    table = table.assign(**_means(total)).join(_intervals(daily))
-    return table.reset_index().sort_values(["variable", "lead_bucket", "crps", "method"], ignore_index=True)
+    pooled = pd.concat([on_common_days(kept), kept.assign(lead_bucket=ALL_LEADS)], ignore_index=True)
+    group = ["variable", *by, "lead_bucket", "method"]
+    daily = pooled.groupby([*group, "day"], sort=True, observed=True)[_SUMS].sum(min_count=1)
+    total = daily.groupby(level=group).sum(min_count=1)
+    table = pd.DataFrame({"n": total["n"], "days": daily.groupby(level=group).size()})
+    table = table.assign(**_means(total)).join(_intervals(daily)).reset_index()
+    ours = table[table["method"] == OURS].set_index(group[:-1])["n"].rename("of")
+    table = table.join(ours, on=group[:-1])
+    table = table.assign(share=table["n"] / table["of"]).drop(columns="of")
+    order = ["variable", *by, "lead_bucket", "relative", "crps", "method"]
+    return table.sort_values(order, ignore_index=True)
 
 
 def ranked(scores: pd.DataFrame) -> pd.DataFrame:
@@ -56,6 +69,18 @@ def ranked(scores: pd.DataFrame) -> pd.DataFrame:
     by_model = scores["model_version"] != FALLBACK
     with_model = scores["variable"].isin(scores.loc[by_model, "variable"].unique())
     return scores[by_model | ~with_model | (scores["method"] == OURS_WITHOUT_FEEDS)]
+
+
+def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
+    """SCORE rows of those days, by variable and place, on which we were scored at as many leads as on any.
+
+    The first days of a record have short leads only and the weather of those days would count for them alone.
+    """
+    cell = ["variable", "location_id", "day"]
+    ours = scores[scores["method"] == OURS]
+    buckets = ours.groupby(cell, observed=True)["lead_bucket"].nunique().rename("buckets").reset_index()
+    most = buckets.groupby("variable", observed=True)["buckets"].transform("max")
+    return scores.merge(buckets.loc[buckets["buckets"] == most, cell], on=cell)
 
 
 def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
@@ -69,20 +94,32 @@ def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
         "coverage_90": total["covered90_sum"] / n,
         "width_80": total["width80_sum"] / n,
         "brier": total["brier_sum"] / n,
+        "expected_crps": total["expected_crps_sum"] / n,
         "skill": 1 - total["crps_sum"] / total["equal_weight_crps_sum"],
         "ours_mae": total["ours_absolute_error_sum"] / n,
         "ours_crps": total["ours_crps_sum"] / n,
         "ours_gain": 1 - total["ours_crps_sum"] / total["crps_sum"],
+        "relative": total["crps_sum"] / total["ours_crps_sum"],
     }
 
 
 def _intervals(daily: pd.DataFrame) -> pd.DataFrame:
-    """`low` and `high` of our mean CRPS less each method's."""
-    difference = (daily["ours_crps_sum"] - daily["crps_sum"]).rename("difference")
-    keys: list[tuple[Hashable, ...]] = []
-    found = []
-    for key, own in difference.groupby(level=_GROUP):
-        keys.append(cast(tuple[Hashable, ...], key))
-        found.append(bootstrap_mean(own.to_numpy(), daily.loc[[key], "n"].to_numpy()))
-    index = pd.MultiIndex.from_tuples(keys, names=_GROUP)
-    return pd.DataFrame(found, columns=["low", "high"], index=index)
+    """`low` and `high` of our mean CRPS less each method's; NaN for fewer than two days."""
+    difference = (daily["ours_crps_sum"] - daily["crps_sum"]).unstack("day").fillna(0.0).T
+    n = daily["n"].unstack("day").fillna(0.0).T
+    if difference.empty:
+        return pd.DataFrame(columns=["low", "high"], index=daily.index.droplevel("day"), dtype=np.float64)
+    chunks = [slice(at, at + _CHUNK) for at in range(0, len(n.columns), _CHUNK)]
+    found = [
+        np.nanquantile(
+            resampled_means(difference.iloc[:, part].to_numpy(), n.iloc[:, part].to_numpy()),
+            (0.025, 0.975),
+            axis=0,
+        )
+        for part in chunks
+    ]
+    low, high = np.concatenate(found, axis=1)
+    few = (n > 0).sum(axis=0).to_numpy() < 2
+    return pd.DataFrame(
+        {"low": np.where(few, np.nan, low), "high": np.where(few, np.nan, high)}, index=difference.columns
+    )

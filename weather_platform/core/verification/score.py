@@ -13,12 +13,12 @@ import pandas as pd
 from weather_platform.core.contracts.learned import SCORE
 from weather_platform.core.features.target import with_target
 from weather_platform.core.grid import Table
-from weather_platform.core.model.calibration import LEAD_BUCKETS, lead_bucket
 from weather_platform.core.schema import conform, empty
-from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, RowScores, row_scores
+from weather_platform.core.slices import lead_bucket, region, season
+from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, MethodScores, row_scores
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
-_GROUP = ["day", "variable", "lead_bucket", "location_id", "model_version"]
+_GROUP = ["day", "variable", "lead_bucket", "location_id", "region", "season", "model_version"]
 
 
 def scores(
@@ -64,10 +64,12 @@ def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame |
             {name: rows[name].dtype for name in _KEY}
         )
         rows = rows.merge(reference, on=_KEY, how="left", validate="one_to_one")
-    buckets = pd.array(LEAD_BUCKETS, dtype=pd.StringDtype("pyarrow"))
+    latitude = rows["latitude"].to_numpy(np.float64)
     return rows.assign(
         day=rows["valid_time"].dt.floor("D"),
-        lead_bucket=buckets.take(lead_bucket(rows["lead_hours"].to_numpy(np.float64))),
+        lead_bucket=lead_bucket(rows["lead_hours"].to_numpy(np.float64)),
+        region=region(latitude, rows["longitude"].to_numpy(np.float64)),
+        season=season(rows["valid_time"], latitude),
     )
 
 
@@ -97,7 +99,7 @@ def _summed(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _of_methods(rows: pd.DataFrame, found: dict[str, RowScores], shown: dict[str, str]) -> pd.DataFrame:
+def _of_methods(rows: pd.DataFrame, found: dict[str, MethodScores], shown: dict[str, str]) -> pd.DataFrame:
     """Sums by group of the methods `shown`: name on the leaderboard to name in `found`."""
     grouped = rows.groupby(_GROUP, sort=True, observed=True)
     group = grouped.ngroup().to_numpy()
@@ -108,7 +110,7 @@ def _of_methods(rows: pd.DataFrame, found: dict[str, RowScores], shown: dict[str
 
 
 def _of_method(
-    name: str, found: dict[str, RowScores], group: np.ndarray, labels: pd.DataFrame
+    name: str, found: dict[str, MethodScores], group: np.ndarray, labels: pd.DataFrame
 ) -> pd.DataFrame:
     own, ours, equal = found[name], found[OURS], found["equal_weight"]
     have = ~np.isnan(own.crps)
@@ -123,6 +125,7 @@ def _of_method(
         "absolute_error_sum": total(np.abs(own.error)),
         "squared_error_sum": total(own.error**2),
         "crps_sum": total(own.crps),
+        "expected_crps_sum": total(own.expected_crps),
         "covered80_sum": total(own.covered80),
         "covered90_sum": total(own.covered90),
         "width80_sum": total(own.width80),

@@ -144,13 +144,13 @@ def test_who_reigns_is_who_was_decided_last_and_not_withdrawn() -> None:
 def test_the_history_tells_of_reigns_as_they_were() -> None:
     table = reigns([_promoted(1, 0), _promoted(2, 10, withdrawn=15), _promoted(3, 20)])
     assert table["version"].tolist() == ["1", "2", "1", "3"]
-    assert table["from"].dt.day.tolist() == [1, 11, 16, 21]
-    assert table["until"].dt.day.tolist()[:3] == [11, 16, 21]
-    assert table["until"].isna().tolist() == [False, False, False, True]
+    assert table["reigns_from"].dt.day.tolist() == [1, 11, 16, 21]
+    assert table["reigns_until"].dt.day.tolist()[:3] == [11, 16, 21]
+    assert table["reigns_until"].isna().tolist() == [False, False, False, True]
     assert table["why"][2] == "version 2 was withdrawn: it was bad"
 
 
 def test_a_history_without_anyone_left_ends() -> None:
     table = reigns([_promoted(1, 0, withdrawn=3)])
-    assert table["until"].dt.day.tolist() == [4]
+    assert table["reigns_until"].dt.day.tolist() == [4]
     assert reigns([]).empty

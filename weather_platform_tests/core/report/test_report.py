@@ -1,63 +1,96 @@
 """The report holds what it should, labelled, and opens without a network."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 
-from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.contracts.learned import CALIBRATION, SCORE
 from weather_platform.core.predictions import predict
-from weather_platform.core.report.page import render
+from weather_platform.core.report.cases import with_truth
+from weather_platform.core.report.page import Section, markdown, render, sections
 from weather_platform.core.report.plots import evidence_plot
-from weather_platform.core.report.tables import markdown_table, png_markdown
+from weather_platform.core.report.tables import markdown_table, readable
 from weather_platform.core.schema import empty
+from weather_platform.core.verification.calibration import calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform_tests.core.synthetic import long_lived, trained
 
 
+@dataclass(frozen=True)
+class Made:
+    """Scores, calibration counts and the newest predictions of a world."""
+
+    scores: pd.DataFrame
+    calibration: pd.DataFrame
+    seen: pd.DataFrame
+
+
 @pytest.fixture(scope="module")
-def made() -> dict[str, object]:
+def made() -> Made:
     world = long_lived()
     until = trained("temperature_c").trained_until
     late = world.features[world.features["cycle"] >= until]
     predictions = predict(late, {"temperature_c": trained("temperature_c")}, {"temperature_c": "3"})
-    found = scores(predictions, late, world.world.observations, start=until, end=until + timedelta(days=20))
-    return {
-        "scores": found,
-        "predictions": predictions,
-        "features": late,
-        "observations": world.world.observations,
-    }
+    truth, end = world.world.observations, until + timedelta(days=20)
+    return Made(
+        scores(predictions, late, truth, start=until, end=end),
+        calibration_sums(predictions, truth, start=until, end=end),
+        with_truth(predictions, late, truth),
+    )
 
 
-def test_the_page_is_whole_and_says_what_is_simulated(made: dict[str, object]) -> None:
-    page = render(**made, simulated=True, attributions=["Data <by> Alpha", "Data <by> Alpha"])  # type: ignore[arg-type]
+@pytest.fixture(scope="module")
+def said(made: Made) -> list[Section]:
+    return sections(made.scores, made.calibration, made.seen)
+
+
+def test_the_page_is_whole_and_says_what_is_simulated(made: Made, said: list[Section]) -> None:
+    page = render(said, made.scores, simulated=True, attributions=["Data <by> Alpha", "Data <by> Alpha"])
     assert "Simulated." in page
     assert page.count("Data &lt;by&gt; Alpha") == 1
-    assert len(re.findall(r'src="data:image/png;base64,', page)) == 5
+    assert len(re.findall(r'src="data:image/png;base64,', page)) == 3 * 6
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
-    assert re.search(r"Temperature, °C: our CRPS is 0\.\d+", page)
-    assert "alpha/fine" in page
+    assert page.count('class="glance"') == 3
+    assert "10 places" in page
 
 
-def test_what_is_real_is_not_called_simulated(made: dict[str, object]) -> None:
-    page = render(**made, simulated=False)  # type: ignore[arg-type]
+def test_the_first_lines_say_whom_to_trust_and_how_much_better_ours_is(said: list[Section]) -> None:
+    (temperature,) = [one for one in said if one.variable == "temperature_c"]
+    found = re.match(
+        r"Of the providers trust (\S+): it is off by (\S+) °C on average. Ours is off by (\S+) °C on "
+        r"the same [\d,]+ rows: (\d+)\u00a0% better, beyond chance\.",
+        temperature.headline,
+    )
+    assert found, temperature.headline
+    feed, theirs, ours, better = found.groups()
+    assert feed == temperature.by_lead["best feed"].iloc[-1]
+    assert float(better) == pytest.approx(100 * (1 - float(ours) / float(theirs)), abs=1.5)
+    assert temperature.by_lead["lead"].tolist() == ["0–24 h", "24–48 h", "all leads"]
+    assert len(temperature.by_region) == 5
+
+
+def test_what_is_real_is_not_called_simulated(made: Made, said: list[Section]) -> None:
+    page = render(said, made.scores, simulated=False)
     assert not re.search(r"[Ss]imulated", page.split("</style>")[1])
 
 
-def test_nothing_verified_is_a_page_that_says_so(made: dict[str, object]) -> None:
-    nothing = {name: frame[:0] for name, frame in made.items() if name != "scores"}  # type: ignore[index]
-    assert "Nothing is verified yet" in render(empty(SCORE), **nothing, simulated=False)
+def test_nothing_verified_is_a_page_that_says_so(made: Made) -> None:
+    nothing = sections(empty(SCORE), empty(CALIBRATION), made.seen[:0])
+    assert "Nothing is verified yet" in render(nothing, empty(SCORE), simulated=False)
 
 
-def test_markdown_has_a_line_per_method_with_ours_in_bold(made: dict[str, object]) -> None:
-    board = leaderboard(made["scores"])  # type: ignore[arg-type]
-    table = markdown_table(board, "temperature_c")
+def test_markdown_has_a_line_per_method_with_ours_in_bold(made: Made, said: list[Section]) -> None:
+    board = leaderboard(made.scores)
+    table = markdown_table(readable(board, "temperature_c"))
     methods = board[(board["variable"] == "temperature_c") & (board["lead_bucket"] == "all")]
     assert len(table.splitlines()) == 2 + len(methods)
     assert "| **ours** |" in table
     assert "****" not in table
+    assert table in markdown(said[0])
 
 
 def test_pictures_are_png_and_the_same_every_time() -> None:
@@ -65,4 +98,3 @@ def test_pictures_are_png_and_the_same_every_time() -> None:
     image = evidence_plot(evidence, "temperature_c")
     assert image.startswith(b"\x89PNG")
     assert image == evidence_plot(evidence, "temperature_c")
-    assert png_markdown(image, "a").startswith("![a](data:image/png;base64,iVBOR")

@@ -19,7 +19,7 @@ VARIABLE = "temperature_c"
 
 
 @cache
-def _predictions() -> pd.DataFrame:
+def made_predictions() -> pd.DataFrame:
     features = long_lived().features
     until = trained(VARIABLE).trained_until
     early = predict(features[features["cycle"] < until], {}, {})
@@ -32,7 +32,11 @@ def _scores() -> pd.DataFrame:
     made = long_lived()
     start = made.world.cycles[0]
     return scores(
-        _predictions(), made.features, made.world.observations, start=start, end=start + timedelta(days=30)
+        made_predictions(),
+        made.features,
+        made.world.observations,
+        start=start,
+        end=start + timedelta(days=30),
     )
 
 
@@ -41,7 +45,7 @@ def test_scores_follow_the_contract() -> None:
 
 
 def test_sums_are_those_of_the_rows() -> None:
-    rows = _predictions().merge(
+    rows = made_predictions().merge(
         long_lived().pairs[
             ["variable", "location_id", "cycle", "valid_time", "observed", "value__alpha__fine"]
         ]
@@ -62,7 +66,7 @@ def test_scoring_days_apart_gives_the_scores_of_all_days() -> None:
     made = long_lived()
     day = made.world.cycles[0] + timedelta(days=20)
     alone = scores(
-        _predictions(), made.features, made.world.observations, start=day, end=day + timedelta(days=1)
+        made_predictions(), made.features, made.world.observations, start=day, end=day + timedelta(days=1)
     )
     same = _scores()[_scores()["day"] == day].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, same)
@@ -72,7 +76,7 @@ def test_without_truth_there_is_nothing_to_score() -> None:
     made = long_lived()
     start = made.world.cycles[0]
     found = scores(
-        _predictions(),
+        made_predictions(),
         made.features,
         made.world.observations[:0],
         start=start,
@@ -94,7 +98,7 @@ def test_the_leaderboard_ranks_what_a_model_predicted() -> None:
         "climatology",
         "alpha/fine",
     } <= set(rows.index)
-    assert rows["crps"].is_monotonic_increasing
+    assert rows["relative"].is_monotonic_increasing
     assert rows["skill"].to_dict()["equal_weight"] == 0
     assert rows["high"].to_dict()["equal_weight"] < 0
     assert rows["crps"].to_dict()["ours"] == rows["ours_crps"].to_dict()["equal_weight"]
@@ -144,7 +148,7 @@ def test_the_ideal_stands_beside_ours_where_it_is_known() -> None:
     ideal = pairs[["variable", "location_id", "cycle", "valid_time"]].assign(value=pairs["observed"], sd=0.1)
     board = leaderboard(
         scores(
-            _predictions(),
+            made_predictions(),
             made.features,
             made.world.observations,
             start=start,

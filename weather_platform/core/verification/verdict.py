@@ -1,0 +1,41 @@
+"""Whom to trust: of the feeds, the best one, and how much better ours is on the very rows that it has.
+
+Belongs here: choosing among the leaderboard's lines. Does not: scores (see leaderboard), or showing them.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from weather_platform.core.verification.methods import OURS
+
+# A feed that answers for less of what we predict is no answer to "whom should I trust here".
+_FEWEST_SHARE = 0.5
+
+
+def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """One row per variable, `by` and lead bucket of a leaderboard made with the same `by`: the best feed.
+
+    Columns: `feed`, `n` (its rows), `share` (of ours), `mae` and `ours_mae` on those rows, `mae_gain` (how
+    much lower our MAE is) and `crps_gain` of the CRPS, and `sure`: 1 where ours is better beyond doubt, -1
+    where the feed is, 0 where chance may decide. Feeds of less than half of our rows are no candidates, as
+    long as there are others.
+    """
+    group = ["variable", *by, "lead_bucket"]
+    feeds = board[board["method"].str.contains("/", regex=False)]
+    feeds = feeds.assign(partial=feeds["share"] < _FEWEST_SHARE)
+    best = feeds.sort_values(["partial", "relative", "method"]).drop_duplicates(group)
+    best = best.sort_values(group, ignore_index=True)
+    sure = (best["high"] < 0).astype(int) - (best["low"] > 0).astype(int)
+    return best[[*group, "n", "share", "mae", "ours_mae"]].assign(
+        feed=best["method"],
+        mae_gain=1 - best["ours_mae"] / best["mae"],
+        crps_gain=best["ours_gain"],
+        sure=sure,
+    )
+
+
+def rivals(board: pd.DataFrame) -> pd.DataFrame:
+    """Lines of a leaderboard that ours is measured against: every method but ourselves and a simulator's
+    reference."""
+    return board[~board["method"].str.startswith((OURS, "ideal"))]

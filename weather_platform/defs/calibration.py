@@ -1,0 +1,50 @@
+"""How our quantiles and chances held, counted by day: what reliability diagrams are made of.
+
+Belongs here: which cycles reach into a day. Does not: counting (core.verification.calibration), or drawing
+(core.report).
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import dagster as dg
+
+from weather_platform.core.contracts.learned import CALIBRATION
+from weather_platform.core.partitions import DAY
+from weather_platform.defs import observations, predictions
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
+from weather_platform.infra.lazy_types import DataFrame, IbisTable
+from weather_platform.infra.settings import Settings
+
+KEY = dg.AssetKey("calibration")
+_EVE = timedelta(days=1)
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `calibration` asset."""
+    reach = window(timedelta(hours=settings.horizon_hours), DAY)
+
+    @dg.asset(
+        key=KEY,
+        description=__doc__,
+        ins={
+            "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach),
+            "observations": dg.AssetIn(observations.KEY, partition_mapping=window(_EVE, DAY)),
+        },
+        partitions_def=days(settings),
+        backfill_policy=one_run(DAYS_PER_RUN),
+        check_specs=[contract_check_spec(KEY)],
+        **described(CALIBRATION, settings, group="verification", kinds={"pandas", "parquet"}),
+    )
+    def calibration(
+        context: dg.AssetExecutionContext, predictions: DataFrame, observations: IbisTable
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.verification.calibration import calibration_sums
+
+        keys = keys_of(context)
+        rows = calibration_sums(predictions, observations, start=DAY.start(keys[0]), end=DAY.end(keys[-1]))
+        yield dg.Output(rows)
+        yield contract_check(KEY, rows, CALIBRATION)
+
+    return dg.Definitions(assets=[calibration])

@@ -1,0 +1,69 @@
+"""The skill report: whom to trust, at what lead, and how much better ours is; one HTML file of the last year.
+
+Belongs here: what the report reads, and where it goes. Does not: any score (core.verification) or drawing
+(core.report).
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from weather_platform.core.contracts.learned import CALIBRATION, FEATURES, PREDICTION, SCORE
+from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.history.registry import in_use
+from weather_platform.core.partitions import CYCLE, DAY, EPOCH
+from weather_platform.defs import calibration, payloads, verification
+from weather_platform.defs.common import OWNER, simulated_tag
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEY = dg.AssetKey("report")
+# Four seasons; what a feed was worth before that is another feed's story.
+_DAYS = 365
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `report` asset: no table, but a file and pictures in its metadata."""
+
+    @dg.asset(
+        key=KEY,
+        description=__doc__,
+        deps=[verification.KEY, calibration.KEY],
+        group_name="verification",
+        owners=[OWNER],
+        kinds={"html"},
+        tags=simulated_tag(settings),
+    )
+    def report(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
+        from weather_platform.core.report.page import markdown, render, sections
+
+        days = platform.warehouse.keys("verification")[-_DAYS:]
+        scores = platform.warehouse.read("verification", SCORE, days)
+        counts = platform.warehouse.read("calibration", CALIBRATION, days)
+        said = sections(scores, counts, _newest(platform, scores))
+        attributions = [provider.attribution for provider in payloads.in_use(settings)]
+        attributions += [archive.attribution for archive in in_use(settings.simulated)]
+        page = render(said, scores, simulated=settings.simulated, attributions=attributions)
+        shown = {one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said}
+        path = dg.MetadataValue.path(platform.write_report(page))
+        return dg.MaterializeResult(metadata={"report": path, **shown})
+
+    return dg.Definitions(assets=[report])
+
+
+def _newest(platform: Platform, scores: "pd.DataFrame") -> "pd.DataFrame":
+    """Predictions of the newest cycles that truth reaches, beside it and the feeds."""
+    from weather_platform.core.report.cases import with_truth
+
+    horizon = timedelta(hours=platform.settings.horizon_hours)
+    end = scores["day"].max().to_pydatetime() + timedelta(days=1) if len(scores) else EPOCH
+    warehouse, cycles = platform.warehouse, CYCLE.keys(end - horizon - timedelta(days=1), end)
+    return with_truth(
+        warehouse.read("predictions", PREDICTION, cycles),
+        warehouse.read("features", FEATURES, cycles),
+        warehouse.expression("observations", RECONCILED, DAY.keys(end - 2 * horizon, end)),
+    )

@@ -1,0 +1,121 @@
+"""Methods that have other rows than ours are ranked by what they did on theirs; leads by the same days."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from weather_platform.core.contracts.learned import CALIBRATION, QUANTILE_LEVELS, SCORE
+from weather_platform.core.schema import check, conform
+from weather_platform.core.scoring import crps_of_quantiles, expected_crps
+from weather_platform.core.verification.calibration import PIT_BINS, calibration_sums
+from weather_platform.core.verification.leaderboard import leaderboard, on_common_days
+from weather_platform.core.verification.verdict import verdicts
+from weather_platform_tests.core.synthetic import long_lived
+from weather_platform_tests.core.verification.test_scores import VARIABLE, made_predictions
+
+_DAYS = [datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=index) for index in range(6)]
+
+
+def _score(
+    method: str, place: str, bucket: str, day: datetime, crps: float, ours: float
+) -> dict[str, object]:
+    zeros = dict.fromkeys(
+        [column.name for column in SCORE.columns if column.name.endswith("_sum") and column.nullable], 0.0
+    )
+    return {
+        **zeros, "day": day, "method": method, "variable": VARIABLE, "lead_bucket": bucket,
+        "location_id": place, "region": "Americas, tropics", "season": "spring", "model_version": "1",
+        "n": 10, "error_sum": 0.0,
+        "absolute_error_sum": 10 * crps, "squared_error_sum": 10 * crps**2, "crps_sum": 10 * crps,
+        "equal_weight_crps_sum": 20.0, "ours_absolute_error_sum": 10 * ours, "ours_crps_sum": 10 * ours,
+    }  # fmt: skip
+
+
+def _scores() -> pd.DataFrame:
+    """`picky/blend` answers for the easy place alone, where it is worse than `brave/blend`; the hard place
+    has four times the error."""
+    rows = []
+    for day in _DAYS:
+        for place, hard in (("easy", 1.0), ("hard", 4.0)):
+            rows.append(_score("ours", place, "000-024", day, hard, hard))
+            rows.append(_score("brave/blend", place, "000-024", day, 1.2 * hard, hard))
+        rows.append(_score("picky/blend", "easy", "000-024", day, 1.5, 1.0))
+    return conform(pd.DataFrame(rows), SCORE)
+
+
+def test_leaving_out_what_is_hard_wins_no_rank() -> None:
+    board = leaderboard(_scores())
+    overall = board[board["lead_bucket"] == "all"]
+    assert overall["method"].tolist() == ["ours", "brave/blend", "picky/blend"]
+    line = overall.set_index("method")
+    assert line.loc["picky/blend", "crps"] < line.loc["brave/blend", "crps"]
+    assert line["share"].tolist() == pytest.approx([1.0, 1.0, 0.5])
+    assert line["relative"].tolist() == pytest.approx([1.0, 1.2, 1.5])
+
+
+def test_the_best_feed_is_one_that_answers_for_most_and_is_said_beside_ours() -> None:
+    scores = _scores()
+    scores.loc[scores["method"] == "picky/blend", ["crps_sum", "absolute_error_sum"]] = 10.5
+    best = verdicts(leaderboard(scores[scores["day"] < _DAYS[5]]), by=[])
+    assert set(best["feed"]) == {"picky/blend"}  # half is enough
+    some = scores[(scores["method"] != "picky/blend") | (scores["day"] < _DAYS[4])]
+    line = verdicts(leaderboard(some)).set_index("lead_bucket").loc["all"]
+    assert (line["feed"], line["n"]) == ("brave/blend", 120)
+    assert line["mae_gain"] == pytest.approx(1 - 1 / 1.2)
+    assert line["sure"] == 1
+    here = verdicts(leaderboard(some, by=["location_id"]), by=["location_id"])
+    assert here.set_index(["location_id", "lead_bucket"]).loc[("easy", "all"), "feed"] == "picky/blend"
+
+
+def test_leads_are_scored_on_days_that_have_all_of_them() -> None:
+    scores = _scores()
+    late = scores[scores["day"] >= _DAYS[2]].assign(lead_bucket="024-048")
+    both = pd.concat([scores, late], ignore_index=True)
+    assert set(on_common_days(both)["day"]) == set(pd.to_datetime(_DAYS[2:]))
+    board = leaderboard(both)
+    days = board[board["method"] == "ours"].set_index("lead_bucket")["days"].to_dict()
+    assert days == {"000-024": 4, "024-048": 4, "all": 6}
+
+
+def test_the_expected_crps_is_that_of_truth_drawn_from_the_forecast() -> None:
+    rng = np.random.default_rng(3)
+    sd = rng.uniform(0.5, 3, 20_000)
+    quantiles = norm.ppf(np.array(QUANTILE_LEVELS)) * sd[:, None] + rng.normal(0, 5, 20_000)[:, None]
+    truth = quantiles[:, 9] + rng.normal(0, 1, 20_000) * sd
+    assert expected_crps(quantiles).mean() == pytest.approx(
+        crps_of_quantiles(truth, quantiles).mean(), rel=0.02
+    )
+
+
+def test_calibration_counts_every_verified_row_once() -> None:
+    made, predictions = long_lived(), made_predictions()
+    start = made.world.cycles[0]
+    found = calibration_sums(
+        predictions, made.world.observations, start=start, end=start + timedelta(days=30)
+    )
+    assert check(found, CALIBRATION).bad.empty
+    assert not found.duplicated(list(CALIBRATION.key)).any()
+    verified = made.pairs[["variable", "location_id", "cycle", "valid_time", "observed"]].merge(
+        predictions[~predictions["degraded"]]
+    )
+    n = verified.dropna(subset="observed").groupby("variable").size()
+    pit = found[found["kind"] == "pit"].groupby("variable")["n"].sum()
+    assert pit.to_dict() == pytest.approx(n.to_dict())
+    chance = found[found["kind"] == "chance"]
+    assert set(chance["variable"]) == {"precipitation_mm"}
+    assert chance["n"].sum() == n["precipitation_mm"]
+    assert (chance["said_sum"] <= chance["n"]).all()
+
+
+def test_a_dry_hour_is_spread_over_the_quantiles_that_are_dry() -> None:
+    predictions = made_predictions()
+    wet = predictions[predictions["variable"] == "precipitation_mm"].head(1)
+    dry = wet.assign(**{name: 0.0 for name in wet.columns if name.startswith("q")})
+    made = long_lived()
+    hour = made.world.observations.assign(precipitation_mm=0.0)
+    day = wet["valid_time"].iloc[0].floor("D")
+    found = calibration_sums(dry, hour, start=day, end=day + timedelta(days=1))
+    assert found.loc[found["kind"] == "pit", "n"].tolist() == pytest.approx([1 / PIT_BINS] * PIT_BINS)
