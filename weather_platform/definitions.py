@@ -20,6 +20,7 @@ from weather_platform.defs import (
     observations,
     payloads,
     predictions,
+    reconstructed,
     report,
     uploads,
     verification,
@@ -33,6 +34,7 @@ from weather_platform.infra.settings import Settings
 STAGES = (
     locations,
     payloads,
+    reconstructed,
     forecasts,
     feed_health,
     history,

@@ -18,6 +18,7 @@ DESIGNED = {
         for stage in ("payloads", "forecasts")
         for name in ("open_meteo", "openweathermap", "weatherapi", "met_norway", "nws")
     ),
+    "reconstructed/open_meteo",
     "history/stations",
     "uploads",
     "uploaded_features",

@@ -141,6 +141,7 @@ class Flat:
         per_row = {**self.weather, "lead_hours": self.lead_hours, "interval_hours": self.interval_hours}
         columns |= per_row if whole else {name: values[rows] for name, values in per_row.items()}
         code = self.weather_code()
+        columns["reconstructed_from"] = _text(pa.nulls(len(rows), pa.large_string()))
         columns["weather_code"] = _text(code if whole else code.take(pa.array(rows)))
         return pd.DataFrame({name: columns[name] for name in FORECAST.column_names}, copy=False)
 

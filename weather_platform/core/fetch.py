@@ -93,8 +93,25 @@ async def fetch_cycles(
     leads to does not change with time. Returns the failures, in order of cycle and request; an error of the
     store (a full disk) is raised and stops everything.
     """
-    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker())
     jobs = list(_missing(provider, requests, cycles, store))
+    return await fetch_jobs(
+        provider, client, jobs, store, now=now, progress=progress, limiter=limiter, breaker=breaker
+    )
+
+
+async def fetch_jobs(
+    provider: Endpoint,
+    client: httpx.AsyncClient,
+    jobs: Sequence[tuple[datetime, Request]],
+    store: Store,
+    *,
+    now: Callable[[datetime], datetime],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    limiter: Limiter | None = None,
+    breaker: Breaker | None = None,
+) -> list[Failure]:
+    """Ask for these requests, each to be kept under its cycle, whatever is kept; else as `fetch_cycles`."""
+    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker())
     done = 0
 
     async def work(lane: int) -> None:

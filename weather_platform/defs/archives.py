@@ -8,11 +8,14 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from weather_platform.core.history.registry import ARCHIVES
 from weather_platform.core.history.scraped import GSOD, SCRAPED, Scraped
 from weather_platform.defs import era5, gsod, listings, station_hours, stations
 from weather_platform.infra.settings import Settings
 
 KNOWN = (*SCRAPED, GSOD.name, era5.NAME)
+# Those that answer for days or spans of days are assets of defs.history.
+BY_DAY = tuple(ARCHIVES)
 
 
 def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Definitions:
@@ -36,14 +39,16 @@ def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Defi
 
 
 def in_use(settings: Settings) -> tuple[str, ...]:
-    """Names of the archives in use. Raises ValueError for one that nobody knows, or in the sandbox."""
-    if unknown := [name for name in settings.archives if name not in KNOWN]:
-        raise ValueError(f"WEATHER_ARCHIVES names {', '.join(unknown)}; known are {', '.join(KNOWN)}")
-    if settings.archives and settings.simulated:
+    """Names of the public archives in use. Raises ValueError for one that nobody knows, or in the sandbox."""
+    known = (*KNOWN, *BY_DAY)
+    if unknown := [name for name in settings.archives if name not in known]:
+        raise ValueError(f"WEATHER_ARCHIVES names {', '.join(unknown)}; known are {', '.join(known)}")
+    names = tuple(name for name in settings.archives if name not in BY_DAY)
+    if names and settings.simulated:
         raise ValueError(
             "WEATHER_ARCHIVES is for WEATHER_PROFILE=live: the sandbox simulates its own stations"
         )
-    return settings.archives
+    return names
 
 
 def measured(settings: Settings) -> dict[str, dg.AssetKey]:

@@ -12,8 +12,9 @@ import dagster as dg
 
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
-from weather_platform.defs import payloads
+from weather_platform.defs import payloads, reconstructed
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
@@ -37,10 +38,15 @@ def build(settings: Settings) -> dg.Definitions:
 
 
 def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
+    ins = {}
+    if provider.name in PREVIOUS_RUNS:
+        ins["past"] = dg.AssetIn(reconstructed.key(provider), dagster_type=DataFrame)
+
     @dg.asset(
         key=key(provider),
         description=f"{provider.title}: {__doc__}",
         deps=[payloads.key(provider)],
+        ins=ins,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
         check_specs=[
@@ -55,9 +61,13 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         **described(FORECAST, settings, group="forecasts", kinds={"parquet", "pandas"}),
     )
     def forecasts(
-        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], **past: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.reconstruct import live_first
+
         parsed = _parse(provider, platform, keys_of(context))
+        for rows in past.values():
+            parsed = parsed._replace(rows=live_first(parsed.rows, rows))
         platform.warehouse.replace(
             f"quarantine/forecasts/{provider.name}", QUARANTINE, parsed.quarantine, keys_of(context)
         )

@@ -5,7 +5,7 @@ counts where several have one (core.observations, core.grid).
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.history.spec import Archive
 from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.defs import locations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
@@ -26,6 +27,7 @@ from weather_platform.infra.settings import Settings
 if TYPE_CHECKING:
     from weather_platform.core.fetch import Failure
     from weather_platform.core.history.spec import DayRows
+    from weather_platform.core.places import Place
 
 
 def key(archive: Archive) -> dg.AssetKey:
@@ -35,13 +37,16 @@ def key(archive: Archive) -> dg.AssetKey:
 
 def build(settings: Settings) -> dg.Definitions:
     """One `history/<archive>` asset per archive of the profile."""
-    return dg.Definitions(assets=[_asset(archive, settings) for archive in in_use(settings.simulated)])
+    return dg.Definitions(
+        assets=[_asset(archive, settings) for archive in in_use(settings.simulated, settings.archives)]
+    )
 
 
 def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(archive),
         description=f"{archive.title}: {__doc__}",
+        ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
         pool=f"archive_{archive.name}",
@@ -54,10 +59,12 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
         **described(OBSERVATION, settings, group="truth", kinds={"api", "parquet"}),
     )
     def history(
-        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.places_file import places_of
+
         starts = [DAY.start(name) for name in keys_of(context)]
-        failures = asyncio.run(_fetch(archive, platform, starts))
+        failures = asyncio.run(_fetch(archive, platform, starts, places_of(locations)))
         read = _read(archive, platform, starts)
         yield dg.Output(
             read.rows, metadata={"rows_set_aside": len(read.quarantine), "days_missing": len(failures)}
@@ -74,12 +81,18 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
     return history
 
 
-async def _fetch(archive: Archive, platform: Platform, starts: list[datetime]) -> "list[Failure]":
-    from weather_platform.core.history.fetch import fetch_days
+async def _fetch(
+    archive: Archive, platform: Platform, starts: list[datetime], places: "Sequence[Place]"
+) -> "list[Failure]":
+    from weather_platform.core.history.fetch import fetch_days, fetch_spans
     from weather_platform.infra.http import client
 
     progress = partial(platform.progress, f"fetch {archive.title}")
     async with client(archive, platform.settings) as http:
+        if archive.spans is not None:
+            return await fetch_spans(
+                archive, http, starts, places, platform.payloads, now=platform.now, progress=progress
+            )
         return await fetch_days(archive, http, starts, platform.payloads, platform.now, progress=progress)
 
 
@@ -89,15 +102,18 @@ def _read(archive: Archive, platform: Platform, starts: list[datetime]) -> "DayR
     """
     import pandas as pd
 
-    from weather_platform.core.history.fetch import fetch_cycle_of
+    from weather_platform.core.history.fetch import kept_in
     from weather_platform.core.history.spec import DayRows
     from weather_platform.core.schema import conform, empty
 
-    kept = sorted({fetch_cycle_of(archive, start) for start in starts})
+    kept = kept_in(archive, starts)
     parts = [archive.parse(meta, body) for meta, body in platform.payloads.read(archive.name, kept)]
-    rows = conform(
-        pd.concat([empty(OBSERVATION), *(part.rows for part in parts)], ignore_index=True), OBSERVATION
-    )
+    rows = pd.concat([empty(OBSERVATION), *(part.rows for part in parts)], ignore_index=True)
+    if archive.spans is not None:  # replies about several days, of which some may have been asked for before
+        rows = rows[rows["time"].dt.floor("D").isin(starts)].drop_duplicates(
+            list(OBSERVATION.key), keep="last"
+        )
+    rows = conform(rows, OBSERVATION).reset_index(drop=True)
     quarantine = pd.concat([empty(QUARANTINE), *(part.quarantine for part in parts)], ignore_index=True)
     platform.warehouse.replace(
         f"quarantine/history/{archive.name}", QUARANTINE, quarantine, [CYCLE.key(cycle) for cycle in kept]

@@ -32,7 +32,7 @@ _EVE = timedelta(days=1)
 
 def build(settings: Settings) -> dg.Definitions:
     """The `observations` asset."""
-    hourly = {archive.name: history.key(archive) for archive in in_use(settings.simulated)}
+    hourly = {archive.name: history.key(archive) for archive in in_use(settings.simulated, settings.archives)}
     hourly |= archives.measured(settings) | archives.modelled(settings)
     ins = {
         name: dg.AssetIn(key, partition_mapping=window(_EVE, DAY), dagster_type=DataFrame)
@@ -81,7 +81,7 @@ def build(settings: Settings) -> dg.Definitions:
 
 def preference(settings: Settings, uploaded: Sequence[str]) -> list[str]:
     """Sources in order: those stated in the settings, uploads, archives that measure, reanalyses."""
-    known = in_use(settings.simulated)
+    known = in_use(settings.simulated, settings.archives)
     measured = [archive.name for archive in known if not archive.reanalysis]
     measured += list(archives.measured(settings))
     models = [archive.name for archive in known if archive.reanalysis] + list(archives.modelled(settings))

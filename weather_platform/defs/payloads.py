@@ -139,7 +139,7 @@ async def _fetch(
             platform.payloads,
             now=platform.now,
             progress=partial(platform.progress, f"fetch {provider.title}"),
-            limiter=None if settings.simulated else _limiter(platform, provider),
+            limiter=None if settings.simulated else limiter(platform, provider),
             breaker=breaker,
         )
     if breaker.state != state:
@@ -147,7 +147,7 @@ async def _fetch(
     return failures
 
 
-def _limiter(platform: Platform, provider: Provider) -> "Limiter":
+def limiter(platform: Platform, provider: Provider) -> "Limiter":
     """What the provider's quota has left, from what is kept of its replies."""
     from weather_platform.core.quota import Limiter
     from weather_platform.infra.spending import spent

@@ -46,7 +46,7 @@ def build(settings: Settings) -> dg.Definitions:
         counts = platform.warehouse.read("calibration", CALIBRATION, days)
         said = sections(scores, counts, _newest(platform, scores))
         attributions = [provider.attribution for provider in payloads.in_use(settings)]
-        attributions += [archive.attribution for archive in in_use(settings.simulated)]
+        attributions += [archive.attribution for archive in in_use(settings.simulated, settings.archives)]
         page = render(said, scores, simulated=settings.simulated, attributions=attributions)
         shown = {one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said}
         path = dg.MetadataValue.path(platform.write_report(page))

@@ -53,6 +53,7 @@ _BY_NAME = {
 _BY_PREFIX = {
     "payloads": MANIFEST,
     "forecasts": FORECAST,
+    "reconstructed": FORECAST,
     "listings": LISTING,
     "station_files": STATION_REPORT,
     "history": OBSERVATION,

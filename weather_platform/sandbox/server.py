@@ -1,6 +1,7 @@
 """The sandbox's HTTP server: one raw ASGI app with every provider under a prefix of its own name.
 
     /open_meteo/…, /openweathermap/…, /weatherapi/…, /met_norway/…, /nws/…   as the real paths go on
+    /open_meteo_previous_runs/v1/forecast, /open_meteo_archive/v1/archive   the past
     /stations/observations?date=YYYY-MM-DD     the station archive (wire/stations.py)
     /ideal?cycle=2026-08-01T06Z                what an ideal blender would say (wire/ideal.py)
     /clock     GET, or POST {"now": "2026-08-01T06:15:00Z"}: the time at which requests are answered
@@ -38,6 +39,7 @@ from weather_platform.sandbox.wire import (
     met_norway,
     nws,
     open_meteo,
+    open_meteo_past,
     openweathermap,
     stations,
     weatherapi,
@@ -52,6 +54,8 @@ WIRES: dict[str, Respond] = {
     "weatherapi": weatherapi.respond,
     "met_norway": met_norway.respond,
     "nws": nws.respond,
+    "open_meteo_previous_runs": open_meteo_past.previous_runs,
+    "open_meteo_archive": open_meteo_past.archive,
     "stations": stations.respond,
     "ideal": ideal.respond,
 }

@@ -66,6 +66,12 @@ FORECAST = Contract(
         ),
         *WEATHER,
         Column("weather_code", "text", "The provider's own code"),
+        Column(
+            "reconstructed_from",
+            "text",
+            "Archive of previous runs that the row was taken from later: fetched_at is valid_time less the "
+            "nominal lead; null for what was fetched in time",
+        ),
     ),
     key=("feed", "location_id", "cycle", "valid_time"),
     partition_column="cycle",

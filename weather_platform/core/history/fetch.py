@@ -7,12 +7,16 @@ Belongs here: when a day may be asked for. Does not: how a request is made and w
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import httpx
 
-from weather_platform.core.fetch import Failure, Store, fetch_cycles
+from weather_platform.core.fetch import Failure, Store, fetch_cycles, fetch_jobs
 from weather_platform.core.history.spec import Archive
-from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.core.places import Place
+from weather_platform.core.providers.endpoint import Endpoint
+from weather_platform.core.quota import Limiter
+from weather_platform.core.spans import Spanned, cycles_of, kept_under, plan
 
 
 def fetch_cycle_of(archive: Archive, day: datetime) -> datetime:
@@ -20,9 +24,37 @@ def fetch_cycle_of(archive: Archive, day: datetime) -> datetime:
 
     It is the first cycle to start when the day is settled, so that a reply never has to be asked for twice.
     """
-    settled = day + DAY.length + archive.settled
-    start = CYCLE.floor(settled)
-    return start if start == settled else start + CYCLE.length
+    return kept_under(archive.settled, day)
+
+
+class SpannedEndpoint(Spanned, Endpoint, Protocol):
+    """Both of them."""
+
+
+def kept_in(archive: Archive, days: Sequence[datetime]) -> list[datetime]:
+    """Every cycle that may keep a reply about any of the days, in order."""
+    if archive.spans is not None:
+        return cycles_of(archive, days)
+    return sorted({fetch_cycle_of(archive, day) for day in days})
+
+
+async def fetch_spans(
+    source: SpannedEndpoint,
+    client: httpx.AsyncClient,
+    days: Sequence[datetime],
+    places: Sequence[Place],
+    store: Store,
+    *,
+    now: Callable[[datetime], datetime],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    limiter: Limiter | None = None,
+) -> list[Failure]:
+    """As `fetch_days`, for whoever answers for spans of days: in as few requests as they allow."""
+    planned = plan(source, days, places, store, now)
+    failures = await fetch_jobs(
+        source, client, planned.jobs, store, now=now, progress=progress, limiter=limiter
+    )
+    return sorted([*planned.unsettled, *failures], key=lambda failure: (failure.cycle, failure.request))
 
 
 async def fetch_days(

@@ -1,11 +1,17 @@
 """Every archive the platform knows, one line each."""
 
-from weather_platform.core.history import station_archive
+from collections.abc import Sequence
+
+from weather_platform.core.history import open_meteo_archive, station_archive
 from weather_platform.core.history.spec import Archive
 
-ARCHIVES: dict[str, Archive] = {archive.name: archive for archive in (station_archive.ARCHIVE,)}
+ARCHIVES: dict[str, Archive] = {
+    archive.name: archive for archive in (station_archive.ARCHIVE, open_meteo_archive.ARCHIVE)
+}
 
 
-def in_use(simulated: bool) -> list[Archive]:
-    """The archives of a profile: those of the sandbox, or those of the real world."""
+def in_use(simulated: bool, names: Sequence[str] = ()) -> list[Archive]:
+    """Those of the names that are here; where none is given, the profile's: sandbox or real world."""
+    if names:
+        return [ARCHIVES[name] for name in names if name in ARCHIVES]
     return [archive for archive in ARCHIVES.values() if archive.simulated == simulated]

@@ -4,11 +4,12 @@ Belongs here: the type that every archive file fills. Does not: any archive's ow
 free of pandas, so that the code location can list archives cheaply.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Auth, Request
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class Archive:
     archive. `parse(meta, body)` reads one reply, and sets aside what cannot be read instead of raising.
     `settled` is how long after its end a day does not change any more; it is asked for only then.
     `simulated` archives exist on the sandbox alone. A `reanalysis` is a model's word, taken where no
-    instrument has one. The other fields are those of a Provider, so that one
-    HTTP client serves both.
+    instrument has one. Where a day costs as much as many, `spans(first, last, places)` plans up to
+    `span_days` of them at once (see core.spans), and `requests` is not used. The other fields are
+    those of a Provider, so that one HTTP client serves both.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Archive:
     settled: timedelta
     simulated: bool = False
     reanalysis: bool = False
+    spans: Callable[[datetime, datetime, Sequence[Place]], list[Request]] | None = None
+    span_days: int = 1
     follow: Callable[[Request, bytes], Request | None] | None = None
     auth: Auth | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

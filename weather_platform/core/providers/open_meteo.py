@@ -83,7 +83,7 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
 
 
 def _read_place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) -> Iterator[Block]:
-    hourly, units = _hourly(part)
+    hourly, units = hourly_of(part)
     if part.get("location_id", index) != index:
         raise PayloadError(
             f"location_id is {part['location_id']!r} at position {index}: the reply is out of order"
@@ -108,7 +108,8 @@ def _read_place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) ->
         )
 
 
-def _hourly(part: Any) -> tuple[dict[str, Any], Mapping[str, str]]:
+def hourly_of(part: Any) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """The hourly series of one place, and their units. Raises PayloadError where there are none."""
     if not isinstance(part, dict):
         raise PayloadError(f"expected an object for a place, found {quoted(part)}")
     if "reason" in part and "hourly" not in part:

@@ -17,7 +17,7 @@ import orjson
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Asked, PayloadError
 
-_EARTH_RADIUS_KM = 6371.0
+EARTH_RADIUS_KM = 6371.0
 _QUOTED = 160
 _NOTHING: dict[str, Any] = {}
 _LATEST_EPOCH_S = 7_258_118_400  # 2200-01-01
@@ -59,7 +59,7 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
     a, b = math.radians(latitude), math.radians(other_latitude)
     half = math.sin((b - a) / 2) ** 2
     half += math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
-    return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
 def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tolerance_km: float) -> Place:

@@ -2,9 +2,19 @@
 from that.
 """
 
-from weather_platform.core.providers import met_norway, nws, open_meteo, openweathermap, weatherapi
-from weather_platform.core.providers.spec import Provider
+from weather_platform.core.providers import (
+    met_norway,
+    nws,
+    open_meteo,
+    open_meteo_previous_runs,
+    openweathermap,
+    weatherapi,
+)
+from weather_platform.core.providers.spec import PreviousRuns, Provider
 
+PREVIOUS_RUNS: dict[str, PreviousRuns] = {
+    previous.of: previous for previous in (open_meteo_previous_runs.PREVIOUS_RUNS,)
+}
 PROVIDERS: dict[str, Provider] = {
     "open_meteo": open_meteo.PROVIDER,
     "openweathermap": openweathermap.PROVIDER,

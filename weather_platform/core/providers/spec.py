@@ -6,7 +6,7 @@ settings. Kept free of pandas, so that the code location can list providers chea
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
@@ -102,6 +102,32 @@ class Horizon:
 
     hours: int
     models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PreviousRuns:
+    """Where a provider's forecasts of the past can be had, at fixed leads of whole days.
+
+    `of` is the provider whose feeds they are. `spans` plans the valid days from first to last, named by
+    `core.span_names.span_name`; `parse` reads a reply into blocks whose model is `<model>@<days of lead>`.
+    `longest_days` is the longest lead served. The other fields are those of a Provider and of core.spans.
+    """
+
+    name: str
+    of: str
+    title: str
+    base_url: str
+    spans: Callable[[datetime, datetime, Sequence[Place]], list[Request]]
+    parse: Callable[[bytes, Asked], list[Block | Fault]]
+    longest_days: int
+    span_days: int
+    settled: timedelta = timedelta(0)
+    follow: Callable[[Request, bytes], Request | None] | None = None
+    auth: Auth | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    concurrency: int = 4
+    timeout_seconds: float = 60.0
+    max_bytes: int = 64_000_000
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
@@ -14,7 +14,7 @@ from weather_platform.sandbox.forecast import BEFORE_RUN_HOURS
 from weather_platform.sandbox.panel import Spot
 from weather_platform.sandbox.simulation import Simulation
 
-_TEMPERATURES = ("temperature_c", "dew_point_c", "apparent_temperature_c")
+TEMPERATURES = ("temperature_c", "dew_point_c", "apparent_temperature_c")
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # what the simulated world spans
 JSON = "application/json; charset=utf-8"
 _DROP, _SPACES = 8, b" " * (1 << 20)
@@ -77,6 +77,12 @@ def spot_of(ask: Ask, simulation: Simulation, latitude: str | None, longitude: s
     return simulation.panel.spot(*degrees)
 
 
+class Columns(Protocol):
+    """Values by contract column, NaN if missing."""
+
+    def __getitem__(self, name: str) -> np.ndarray: ...
+
+
 class Series:
     """A feed's forecast at one spot on chosen hours (numbers since 1970); contract units, NaN if missing."""
 
@@ -88,7 +94,7 @@ class Series:
 
     def __getitem__(self, name: str) -> np.ndarray:
         values = self._weather[name][self.rows, self.spot.index]
-        return values + self.spot.temperature_offset_k if name in _TEMPERATURES else values
+        return values + self.spot.temperature_offset_k if name in TEMPERATURES else values
 
     def sum_before(self, name: str, hours: int) -> np.ndarray:
         """Sum of the `hours` hourly values that end at each valid hour."""

@@ -20,7 +20,7 @@ from weather_platform.sandbox.wire.ask import Ask, Reply, Series, json_reply, sp
 from weather_platform.sandbox.wire.open_meteo_variables import VARIABLES, Units, scaled, units
 
 MODELS: dict[str, Feed] = {feed.model: feed for feed in feeds_of("open_meteo")}
-_BEST = "ecmwf_ifs025"
+BEST = "ecmwf_ifs025"
 _UNSERVED = {"ecmwf_ifs025": {"visibility"}, "icon_seamless": {"precipitation_probability", "visibility"}}
 _MOST_PLACES, _MOST_DAYS = 1000, 16
 _GRID_DEGREES = 0.125
@@ -49,7 +49,7 @@ class _Wanted:
 
 
 def _forecast(ask: Ask, simulation: Simulation) -> list[dict[str, Any]]:
-    spots = _spots(ask, simulation)
+    spots = spots_of(ask, simulation)
     models = [name for name in ask.params.get("models", "best_match").split(",") if name]
     variables = [name for name in ask.params.get("hourly", "").split(",") if name]
     for model in models:
@@ -68,12 +68,11 @@ def _forecast(ask: Ask, simulation: Simulation) -> list[dict[str, Any]]:
 
 
 def _place(ask: Ask, simulation: Simulation, spot: Spot, index: int, wanted: _Wanted) -> dict[str, Any]:
-    zone, abbreviation, offset = _zone(ask, spot)
-    hours = _hours(ask, offset)
-    named = {"time": "unixtime" if ask.params.get("timeformat") == "unixtime" else "iso8601"}
-    hourly: dict[str, Any] = {"time": _times(ask, hours, offset)}
+    hours = _hours(ask, _zone(ask, spot)[2])
+    part = head(ask, simulation, spot, index, hours)
+    named, hourly = part["hourly_units"], part["hourly"]
     for model in wanted.models:
-        series = Series(simulation, MODELS[_BEST if model == "best_match" else model], ask, spot, hours)
+        series = Series(simulation, MODELS[BEST if model == "best_match" else model], ask, spot, hours)
         for name in wanted.variables:
             kind, column = VARIABLES[name]
             unit, factor, shift, digits = wanted.units[kind]
@@ -81,6 +80,12 @@ def _place(ask: Ask, simulation: Simulation, spot: Spot, index: int, wanted: _Wa
             named[key] = unit
             unserved = name in _UNSERVED.get(model, ())
             hourly[key] = [None] * len(hours) if unserved else scaled(column(series), factor, shift, digits)
+    return part
+
+
+def head(ask: Ask, simulation: Simulation, spot: Spot, index: int, hours: np.ndarray) -> dict[str, Any]:
+    """What the reply says of a place before its series: coordinates, zone, height, times."""
+    zone, abbreviation, offset = _zone(ask, spot)
     return {
         "latitude": _snapped(spot.latitude),
         "longitude": _snapped(spot.longitude),
@@ -90,8 +95,8 @@ def _place(ask: Ask, simulation: Simulation, spot: Spot, index: int, wanted: _Wa
         "timezone_abbreviation": abbreviation,
         "elevation": float(simulation.panel.elevation_m[spot.index]),
         **({"location_id": index} if index else {}),
-        "hourly_units": named,
-        "hourly": hourly,
+        "hourly_units": {"time": "unixtime" if ask.params.get("timeformat") == "unixtime" else "iso8601"},
+        "hourly": {"time": _times(ask, hours, offset)},
     }
 
 
@@ -99,7 +104,8 @@ def _snapped(degrees: float) -> float:
     return round(degrees / _GRID_DEGREES) * _GRID_DEGREES
 
 
-def _spots(ask: Ask, simulation: Simulation) -> list[Spot]:
+def spots_of(ask: Ask, simulation: Simulation) -> list[Spot]:
+    """The places of the coordinates asked for. Raises BadRequestError."""
     latitudes = ask.params.get("latitude", "").split(",")
     longitudes = ask.params.get("longitude", "").split(",")
     if len(latitudes) != len(longitudes):

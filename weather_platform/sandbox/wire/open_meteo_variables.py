@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 
 from weather_platform.sandbox.physics import snow_share
-from weather_platform.sandbox.wire.ask import Series, whole
+from weather_platform.sandbox.wire.ask import Columns, whole
 from weather_platform.sandbox.wire.sky import WMO, sky
 
 _SNOW_CM_PER_MM = 0.7
 _SHOWERS = 0.3  # share of liquid precipitation that a convection scheme of its own makes, as showers
 
-Column = Callable[[Series], np.ndarray]
+Column = Callable[[Columns], np.ndarray]
 Units = dict[str, tuple[str, float, float, int]]
 
 
@@ -49,15 +49,15 @@ def scaled(values: np.ndarray, factor: float, offset: float, digits: int) -> Any
     return whole(wire) if digits < 0 else np.round(wire, digits)
 
 
-def _liquid(series: Series) -> np.ndarray:
+def _liquid(series: Columns) -> np.ndarray:
     return series["precipitation_mm"] * (1 - snow_share(series["temperature_c"]))
 
 
-def _snow(series: Series) -> np.ndarray:
+def _snow(series: Columns) -> np.ndarray:
     return series["precipitation_mm"] * snow_share(series["temperature_c"])
 
 
-def _code(series: Series) -> np.ndarray:
+def _code(series: Columns) -> np.ndarray:
     snow = snow_share(series["temperature_c"])
     state = sky(series["cloud_cover"], series["precipitation_mm"], snow, series["visibility_m"])
     return np.where(np.isnan(series["temperature_c"]), np.nan, np.array(WMO, dtype=float)[state])

@@ -1,0 +1,82 @@
+"""Open-Meteo's archive API: hourly reanalysis (ERA5 and IFS) at any place since 1940, as truth where no
+station is.
+
+`GET /v1/archive?start_date=…&end_date=…` answers in the forecast API's format, some five days late. A
+reanalysis is a model's word: it comes after every measurement, and it flatters the forecasts of its own
+centre.
+
+Quota: a call is weighed by places, by variables beyond ten and by days beyond fourteen; two weeks are
+asked at once.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from weather_platform.core.history.spec import Archive, DayRows
+from weather_platform.core.places import Place
+from weather_platform.core.providers.spec import Request
+from weather_platform.core.span_names import span_name
+
+if TYPE_CHECKING:
+    from weather_platform.core.payloads import Meta
+
+VARIABLES = (
+    "temperature_2m",
+    "dew_point_2m",
+    "relative_humidity_2m",
+    "pressure_msl",
+    "surface_pressure",
+    "cloud_cover",
+    "precipitation",
+    "wind_speed_10m",
+    "wind_direction_10m",
+    "wind_gusts_10m",
+)
+PLACES_PER_REQUEST = 50
+
+
+def spans(first: datetime, last: datetime, places: Sequence[Place]) -> list[Request]:
+    """Requests for the days `first` to `last`, 50 places each."""
+    batches = [places[i : i + PLACES_PER_REQUEST] for i in range(0, len(places), PLACES_PER_REQUEST)]
+    return [_request(first, last, tuple(batch)) for batch in batches]
+
+
+def _request(first: datetime, last: datetime, places: tuple[Place, ...]) -> Request:
+    params = {
+        "latitude": ",".join(f"{place.latitude:.4f}" for place in places),
+        "longitude": ",".join(f"{place.longitude:.4f}" for place in places),
+        "hourly": ",".join(VARIABLES),
+        "start_date": f"{first:%Y-%m-%d}",
+        "end_date": f"{last:%Y-%m-%d}",
+        "timezone": "GMT",
+        "wind_speed_unit": "ms",
+    }
+    asked = " ".join([*VARIABLES, *(place.location_id for place in places)])
+    name = span_name(first, last, hashlib.sha256(asked.encode()).hexdigest()[:12])
+    weight = len(places) * max(1.0, ((last - first).days + 1) / 14)
+    return Request(name, "/v1/archive", params, places, quota_weight=weight)
+
+
+def parse(meta: "Meta", body: bytes) -> DayRows:
+    """See open_meteo_archive_rows.parse_rows."""
+    from weather_platform.core.history import open_meteo_archive_rows  # noqa: PLC0415 - pandas
+
+    return open_meteo_archive_rows.parse_rows(meta, body)
+
+
+ARCHIVE = Archive(
+    name="open_meteo_archive",
+    title="Open-Meteo reanalysis",
+    base_url="https://archive-api.open-meteo.com",
+    requests=lambda _day: [],
+    parse=parse,
+    attribution="Weather data by Open-Meteo.com (CC BY 4.0), from ERA5 (Copernicus Climate Change Service)",
+    settled=timedelta(days=5),
+    reanalysis=True,
+    spans=spans,
+    span_days=14,
+    concurrency=2,
+    timeout_seconds=60.0,
+)

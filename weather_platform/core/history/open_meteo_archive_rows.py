@@ -1,0 +1,60 @@
+"""Replies of Open-Meteo's archive API as observation rows.
+
+Belongs here: a reply's rows. Does not: what is asked (open_meteo_archive). The format is that of the forecast
+API, so the same reader takes it, as if it had been fetched before all of its times.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.contracts.forecast import QUARANTINE
+from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.history.spec import DayRows
+from weather_platform.core.parse import Source, assemble
+from weather_platform.core.payloads import Meta
+from weather_platform.core.providers.open_meteo import PROVIDER
+from weather_platform.core.providers.reading import EARTH_RADIUS_KM
+from weather_platform.core.quarantine import bad_source
+from weather_platform.core.schema import conform, empty
+from weather_platform.core.span_names import span_of
+from weather_platform.core.variables import WEATHER
+
+# When an hour of reanalysis can be known here: ERA5T comes about five days late.
+LATENCY = timedelta(days=5)
+
+
+def parse_rows(meta: Meta, body: bytes) -> DayRows:
+    """Rows of a reply (station: the place itself), known five days after their time; nothing is raised."""
+    span = span_of(meta.request)
+    if span is None:
+        reason = "the object is not named by days; remove it to have it fetched again"
+        return DayRows(empty(OBSERVATION), bad_source(meta.provider, meta.cycle, meta.object, reason))
+    asked = replace(meta.asked(), fetched_at=span[0], models=("reanalysis",))
+    parsed = assemble(PROVIDER, [Source(meta.object, meta.cycle, asked, body)])
+    aside = parsed.quarantine.assign(source=meta.provider)
+    rows = parsed.rows
+    if rows.empty:
+        return DayRows(empty(OBSERVATION), conform(aside, QUARANTINE))
+    weather = rows[[column.name for column in WEATHER if column.name != "precipitation_probability"]]
+    frame = weather.assign(
+        location_id=rows["location_id"],
+        station_id=rows["location_id"],
+        source=meta.provider,
+        time=rows["valid_time"],
+        known_at=rows["valid_time"] + pd.Timedelta(LATENCY),
+        distance_km=_distance_km(rows),
+        interval_hours=rows["interval_hours"],
+        quality="unchecked",
+    )
+    return DayRows(conform(frame, OBSERVATION).reset_index(drop=True), conform(aside, QUARANTINE))
+
+
+def _distance_km(rows: pd.DataFrame) -> np.ndarray:
+    """From each place to the grid point that answered (haversine)."""
+    columns = ("latitude", "grid_latitude", "longitude", "grid_longitude")
+    a, b, x, y = (np.radians(rows[name].to_numpy(np.float64)) for name in columns)
+    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((y - x) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
