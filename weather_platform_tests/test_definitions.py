@@ -35,6 +35,7 @@ DESIGNED = {
     "predictions",
     "verification",
     "calibration",
+    "drift",
     "report",
 }
 

@@ -7,6 +7,7 @@ locals {
     answer_cycle = "45 */6 * * *"
     every_day    = "30 7 * * *"
     every_week   = "30 8 * * 1"
+    retraining   = "50 8 * * *"
     new_uploads  = "10 5 * * *" # what a lost message left behind
     watch        = "5 * * * *"
   }

@@ -17,8 +17,9 @@ _FORECASTS = dg.AssetSelection.key_prefixes("forecasts") | dg.AssetSelection.ass
 _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
     observations.KEY, forecast_errors.KEY, forecast_errors.AGREEMENT_KEY, forecast_errors.SUMS_KEY
 )
-_MODELS = dg.AssetSelection.key_prefixes("model") | dg.AssetSelection.assets("champions")
-_VERIFICATION = dg.AssetSelection.assets("verification", "calibration", "report")
+_MODELS = dg.AssetSelection.key_prefixes("model")
+_CHAMPIONS = dg.AssetSelection.assets("champions")
+_VERIFICATION = dg.AssetSelection.assets("verification", "calibration", "drift", "report")
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -29,17 +30,19 @@ def build(settings: Settings) -> dg.Definitions:
     have different ones, in one run, for where there are no accounts.
     """
     ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
+    # An account that trains may write no table; who answers may, and reads models.
+    models = _MODELS if settings.separate_roles else _MODELS | _CHAMPIONS
     jobs = [
         dg.define_asset_job("read_locations", dg.AssetSelection.assets(locations.KEY)),
         dg.define_asset_job("fetch", _PAYLOADS, tags={ROLE_TAG: INGEST}),
         dg.define_asset_job("parse", _FORECASTS),
         dg.define_asset_job("truth", _TRUTH),
         dg.define_asset_job("build_features", dg.AssetSelection.assets(features.KEY)),
-        dg.define_asset_job("train", _MODELS, tags={ROLE_TAG: TRAIN}),
+        dg.define_asset_job("train", models, tags={ROLE_TAG: TRAIN}),
         dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY)),
         dg.define_asset_job("verify", _VERIFICATION),
         dg.define_asset_job("cycle", _PAYLOADS | _FORECASTS | ahead),
-        dg.define_asset_job("answer", _FORECASTS | ahead, tags={ROLE_TAG: SERVE}),
+        dg.define_asset_job("answer", _FORECASTS | ahead | _CHAMPIONS, tags={ROLE_TAG: SERVE}),
         dg.define_asset_job("day", _TRUTH | _VERIFICATION, tags={ROLE_TAG: TRUTH}),
     ]
     return dg.Definitions(

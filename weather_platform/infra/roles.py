@@ -20,6 +20,7 @@ TICK_ROLES = {
     "answer_cycle": SERVE,
     "every_day": TRUTH,
     "every_week": TRAIN,
+    "retraining": TRAIN,
     "new_uploads": TRUTH,
     "watch": TRUTH,
 }

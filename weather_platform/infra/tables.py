@@ -12,6 +12,7 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import (
     CALIBRATION,
     CHAMPION,
+    DRIFT,
     ERROR_SUM,
     FEATURES,
     FORECAST_ERROR,
@@ -47,6 +48,7 @@ _BY_NAME = {
         SCORE,
         CALIBRATION,
         CHAMPION,
+        DRIFT,
     )
 }
 # One table per provider, archive or source, named by the second part of the key.

@@ -237,6 +237,34 @@ CALIBRATION = Contract(
     grain=DAY,
 )
 
+DRIFT = Contract(
+    name="drift",
+    description="Whether the week that ends with a day is like the four before it: signals and breaches.",
+    columns=(
+        Column("day", "time", "Last of the seven days", nullable=False),
+        Column(
+            "signal",
+            "text",
+            "crps_ratio (over its expectation), coverage_80, coverage_90, feed_bias, or feature_psi",
+            nullable=False,
+        ),
+        _VARIABLE,
+        Column("subject", "text", "ours, the feed, or the feature", nullable=False),
+        Column("value", "float", "Over the seven days", nullable=False),
+        Column("reference", "float", "Over the 28 days before; null where there are none"),
+        Column(
+            "threshold",
+            "float",
+            "Of the value; of its distance from the reference (feed_bias) or from nominal (coverage)",
+            nullable=False,
+        ),
+        Column("breached", "bool", "Whether the threshold is passed", nullable=False),
+    ),
+    key=("day", "signal", "variable", "subject"),
+    partition_column="day",
+    grain=DAY,
+)
+
 CHAMPION = Contract(
     name="champions",
     description="Which model version reigned when, and why: the history of promotions and withdrawals.",

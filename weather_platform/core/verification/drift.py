@@ -1,0 +1,192 @@
+"""Whether the last week is still like the weeks before it: our scores, the feeds' bias, and what models are
+fed.
+
+Belongs here: the signals and what counts as a breach. Does not: when it is looked at, or what follows (see
+defs.drift).
+
+Every signal compares the seven days that end with a day with the 28 days before those. Thresholds were set on
+a record of three years at one place, where a feed's bias flipped: 1 to 2 % of the days before are false
+alarms.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.contracts.learned import DRIFT
+from weather_platform.core.schema import conform, empty
+from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.verification.methods import OURS
+
+RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)
+LOOK_BACK = RECENT + REFERENCE
+COOL_DOWN = timedelta(days=7)
+FEATURES_WATCHED = ("spread", "expected_error", "feeds_present")
+# CRPS over what our own quantiles expect. A single wet day makes a week's sum of an amount.
+_MAX_CRPS_RATIO, _MAX_CRPS_RATIO_OF_AMOUNTS = 1.25, 2.0
+_MAX_COVERAGE_MISS = 0.10
+_FEWEST_DAYS, _FEWEST_REFERENCE_DAYS, _FEWEST_ROWS = 4, 21, 50
+_BIAS_ERRORS, _BIAS_SHARE = 4.0, 0.5  # standard errors of the shift, and share of the usual absolute error
+_MAX_PSI = 0.5
+_BINS = 10
+
+
+def drift(
+    scores: pd.DataFrame, error_sums: pd.DataFrame, features: pd.DataFrame, day: datetime
+) -> pd.DataFrame:
+    """DRIFT rows of `day` (its start, aware). `scores` (SCORE), `error_sums` (ERROR_SUM) and `features`
+    (FEATURES, its key and FEATURES_WATCHED) of LOOK_BACK up to the day's end; others are ignored."""
+    parts = [
+        _of_scores(_ages(scores[scores["method"] == OURS], "day", day)),
+        _of_feeds(_ages(error_sums, "day", day)),
+        _of_features(_ages(features, "cycle", day)),
+    ]
+    rows = pd.concat([part for part in parts if len(part)] or [empty(DRIFT)], ignore_index=True)
+    return conform(rows.assign(day=pd.Timestamp(day)), DRIFT)
+
+
+def due(
+    breaches: pd.DataFrame, asked: Mapping[str, datetime], now: datetime, cool_down: timedelta = COOL_DOWN
+) -> list[str]:
+    """Variables to train again: those with a breach, unless asked for within `cool_down` before `now`.
+
+    `breaches`: DRIFT rows of the newest day; `asked`: when each variable's training was last asked for.
+    """
+    breached = sorted(set(breaches.loc[breaches["breached"], "variable"]))
+    return [name for name in breached if name not in asked or now - asked[name] >= cool_down]
+
+
+def _ages(rows: pd.DataFrame, time: str, day: datetime) -> pd.DataFrame:
+    """Rows of the two windows, with `date` and `recent`."""
+    date = rows[time].dt.floor("D")
+    age = (pd.Timestamp(day) - date) / pd.Timedelta(days=1)
+    inside = (age >= 0) & (age < LOOK_BACK.days)
+    return rows.assign(date=date, recent=age < RECENT.days)[inside]
+
+
+def _line(
+    signal: str, variable: str, subject: str, *, value: float, reference: float, limit: float, breached: bool
+) -> dict[str, object]:
+    return {
+        "signal": signal,
+        "variable": variable,
+        "subject": subject,
+        "value": value,
+        "reference": reference,
+        "threshold": limit,
+        "breached": breached,
+    }
+
+
+def _of_scores(ours: pd.DataFrame) -> pd.DataFrame:
+    """CRPS over its expectation, by what it was if that was above 1, and coverage, by variable. Amounts are
+    mostly zero, which intervals hold too often: of them the ratio alone is watched."""
+    lines = []
+    for variable, rows in ours.groupby("variable", sort=True, observed=True):
+        recent, before = rows[rows["recent"]], rows[~rows["recent"]]
+        if recent["date"].nunique() < _FEWEST_DAYS or recent["n"].sum() < _FEWEST_ROWS:
+            continue
+        ratio, usual = _ratio(recent), _ratio(before)
+        most = _MAX_CRPS_RATIO_OF_AMOUNTS if variable in ACCUMULATED else _MAX_CRPS_RATIO
+        limit = most * max(1.0, float(np.nan_to_num(usual)))
+        name = str(variable)
+        lines.append(
+            _line("crps_ratio", name, OURS, value=ratio, reference=usual, limit=limit, breached=ratio > limit)
+        )
+        if variable in ACCUMULATED:
+            continue
+        for level in (80, 90):
+            held, usual = (_held(part, level) for part in (recent, before))
+            off = abs(held - level / 100) > _MAX_COVERAGE_MISS
+            lines.append(
+                _line(
+                    f"coverage_{level}", name, OURS,
+                    value=held, reference=usual, limit=_MAX_COVERAGE_MISS, breached=bool(off),
+                )
+            )  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def _ratio(rows: pd.DataFrame) -> float:
+    expected = float(rows["expected_crps_sum"].sum())
+    return float(rows["crps_sum"].sum()) / expected if expected > 0 else float("nan")
+
+
+def _held(rows: pd.DataFrame, level: int) -> float:
+    n = float(rows["n"].sum())
+    return float(rows[f"covered{level}_sum"].sum()) / n if n > 0 else float("nan")
+
+
+def _of_feeds(sums: pd.DataFrame) -> pd.DataFrame:
+    """Shift of each feed's mean error, in standard errors by its daily means before."""
+    columns = ["n", "error_sum", "absolute_error_sum"]
+    keys = ["variable", "feed", "recent"]
+    daily = sums.groupby([*keys, "date"], observed=True)[columns].sum().reset_index()
+    daily = daily.assign(mean=daily["error_sum"] / daily["n"], mae=daily["absolute_error_sum"] / daily["n"])
+    table = daily.groupby(keys, observed=True).agg(
+        mean=("mean", "mean"), sd=("mean", "std"), mae=("mae", "mean"), days=("date", "size")
+    )
+    found = table.reset_index()
+    recent, before = (found[found["recent"] == flag].drop(columns="recent") for flag in (True, False))
+    both = recent.merge(before, on=["variable", "feed"], suffixes=("", "_before"))
+    both = both[(both["days"] >= _FEWEST_DAYS) & (both["days_before"] >= _FEWEST_REFERENCE_DAYS)]
+    error = both["sd_before"] * np.sqrt(1 / both["days"] + 1 / both["days_before"])
+    limit = np.maximum(_BIAS_ERRORS * error, _BIAS_SHARE * both["mae_before"])
+    return pd.DataFrame(
+        {
+            "signal": "feed_bias",
+            "variable": both["variable"],
+            "subject": both["feed"],
+            "value": both["mean"],
+            "reference": both["mean_before"],
+            "threshold": limit,
+            "breached": (both["mean"] - both["mean_before"]).abs() > limit,
+        }
+    )
+
+
+def _of_features(rows: pd.DataFrame) -> pd.DataFrame:
+    """Population stability index of each watched feature: bins are tenths of what it was."""
+    lines = []
+    for variable, of_variable in rows.groupby("variable", sort=True, observed=True):
+        for name in FEATURES_WATCHED:
+            values = of_variable[name].to_numpy(np.float64)
+            recent = of_variable["recent"].to_numpy(bool)
+            known = ~np.isnan(values)
+            now, before = values[recent & known], values[~recent & known]
+            days = of_variable["date"].to_numpy()[~recent & known]
+            if len(now) < _FEWEST_ROWS or len(np.unique(days)) < _FEWEST_REFERENCE_DAYS:
+                continue
+            psi = population_stability(before, now)
+            lines.append(
+                _line(
+                    "feature_psi", str(variable), name,
+                    value=psi, reference=0.0, limit=_MAX_PSI, breached=psi > _MAX_PSI,
+                )
+            )  # fmt: skip
+    return pd.DataFrame(lines)
+
+
+def population_stability(before: np.ndarray, now: np.ndarray) -> float:
+    """Population stability index, sum of (p - q) ln(p / q) over tenths of `before`: the symmetric divergence
+    of Jeffreys (1946). Bins that one side lacks count as half a row of it."""
+    edges = np.unique(np.quantile(before, np.linspace(0, 1, _BINS + 1)[1:-1]))
+    p, q = (_shares(values, edges) for values in (now, before))
+    return float(((p - q) * np.log(p / q)).sum())
+
+
+def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
+    return np.maximum(counts, 0.5) / len(values)
+
+
+def worst(rows: pd.DataFrame, most: int = 20) -> list[str]:
+    """Breaches in words, for people."""
+    breached = rows[rows["breached"]].head(most)
+    return [
+        f"{row.variable}: {row.signal} of {row.subject} is {row.value:.3g}, was {row.reference:.3g}, "
+        f"limit {row.threshold:.3g}"
+        for row in breached.itertuples()
+    ]

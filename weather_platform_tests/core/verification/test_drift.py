@@ -1,0 +1,100 @@
+"""A week unlike the weeks before is seen, and weather that is merely different is not."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weather_platform.core.contracts.learned import DRIFT, ERROR_SUM, FEATURES, SCORE
+from weather_platform.core.schema import check, conform, empty
+from weather_platform.core.verification.drift import drift, due, population_stability, worst
+from weather_platform_tests.core.drift_tables import FIRST, VARIABLE, error_sums, our_scores
+
+LAST = FIRST + timedelta(days=39)
+
+
+def signals(rows: pd.DataFrame) -> dict[tuple[str, str], bool]:
+    return {(row.signal, row.subject): bool(row.breached) for row in rows.itertuples()}
+
+
+def test_steady_weeks_breach_nothing() -> None:
+    found = drift(our_scores(40), error_sums(40), empty(FEATURES), LAST)
+    assert check(found, DRIFT).bad.empty
+    assert signals(found) == {
+        ("crps_ratio", "ours"): False, ("coverage_80", "ours"): False, ("coverage_90", "ours"): False,
+        ("feed_bias", "a/steady"): False, ("feed_bias", "b/changed"): False,
+    }  # fmt: skip
+
+
+def test_a_feed_that_changed_overnight_is_named_and_no_other() -> None:
+    found = drift(empty(SCORE), error_sums(40, shift_from=34, shift=1.5), empty(FEATURES), LAST)
+    assert signals(found) == {("feed_bias", "a/steady"): False, ("feed_bias", "b/changed"): True}
+    (told,) = worst(found)
+    assert told.startswith(f"{VARIABLE}: feed_bias of b/changed is 1.")
+
+
+def test_intervals_that_became_too_narrow_are_seen_by_crps_and_by_coverage() -> None:
+    found = drift(our_scores(40, worse_from=34, worse=1.6), empty(ERROR_SUM), empty(FEATURES), LAST)
+    assert signals(found) == {
+        ("crps_ratio", "ours"): True, ("coverage_80", "ours"): True, ("coverage_90", "ours"): True,
+    }  # fmt: skip
+
+
+def test_too_few_days_say_nothing() -> None:
+    assert drift(our_scores(3), error_sums(20), empty(FEATURES), FIRST + timedelta(days=2)).empty
+
+
+def test_what_models_are_fed_is_watched() -> None:
+    rng = np.random.default_rng(2)
+    cycles = pd.date_range(FIRST, periods=40 * 4, freq="6h")
+    spread = rng.gamma(4, 0.3, (160, 20)) * np.where(np.arange(160) < 33 * 4, 1.0, 2.5)[:, None]
+    fed = pd.DataFrame({"variable": VARIABLE, "cycle": cycles.repeat(20), "spread": spread.ravel()})
+    fed = fed.assign(expected_error=rng.normal(1, 0.1, len(fed)), feeds_present=3.0)
+    found = drift(empty(SCORE), empty(ERROR_SUM), fed, LAST)
+    assert signals(found) == {
+        ("feature_psi", "spread"): True, ("feature_psi", "expected_error"): False,
+        ("feature_psi", "feeds_present"): False,
+    }  # fmt: skip
+
+
+@given(st.integers(0, 1000))
+def test_an_index_of_stability_is_small_for_the_same_law_and_never_negative(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    same = population_stability(rng.normal(size=2000), rng.normal(size=1000))
+    assert 0 <= same < 0.1
+    assert population_stability(rng.normal(size=2000), rng.normal(2, 1, 1000)) > 0.5
+
+
+def test_a_variable_is_due_once_in_a_cool_down() -> None:
+    now = datetime(2026, 5, 10, tzinfo=UTC)
+    rows = pd.DataFrame({"variable": ["a", "a", "b", "c"], "breached": [True, True, False, True]})
+    assert due(rows, {}, now) == ["a", "c"]
+    assert due(rows, {"a": now - timedelta(days=6)}, now) == ["c"]
+    assert due(rows, {"a": now - timedelta(days=7), "c": now}, now) == ["a"]
+
+
+def test_the_feed_whose_bias_flipped_in_dijon_is_seen_when_it_did(recorded_data: Path) -> None:
+    """A real record: until 2025-10-19 another product, with a bias of −0.4 °C, stands behind the feed."""
+    folder = recorded_data / "forecast_archives" / "dijon_bias_corrector"
+    pairs = pd.read_csv(folder / "forecasts.csv").merge(pd.read_csv(folder / "observations.csv"), on="date")
+    day = pd.to_datetime(pairs["date"], utc=True).dt.as_unit("us")
+    error = pairs["tmax_prev"] - pairs["tmax_obs"]
+    sums = conform(
+        pd.DataFrame(
+            {
+                "day": day, "feed": "open_meteo/best_match", "variable": VARIABLE, "location_id": "dijon",
+                "lead_day": 1, "hour_block": 2, "n": 1, "error_sum": error, "absolute_error_sum": error.abs(),
+                "squared_error_sum": error**2, "observed_sum": pairs["tmax_obs"],
+                "known_at": day + pd.Timedelta(days=2),
+            }
+        ),
+        ERROR_SUM,
+    )  # fmt: skip
+    days = pd.date_range("2025-04-01", "2025-10-31", freq="2D", tz="UTC")
+    seen = [drift(empty(SCORE), sums, empty(FEATURES), it.to_pydatetime())["breached"].any() for it in days]
+    breached = pd.Series(seen, index=days)
+    assert breached["2025-10-15":"2025-10-26"].any()
+    assert breached[:"2025-10-12"].mean() < 0.05
