@@ -6,12 +6,14 @@ Belongs here: finding, starting and ending the server. Does not: any table.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -29,16 +31,24 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """URL of the server, without a database; the test is skipped, with the reason, where Postgres is not
-    installed.
+    """URL of the server, without a database; the test is skipped, with the reason, where there is no
+    Postgres.
     """
-    binaries = _binaries()
-    if binaries is None:
+    if _binaries() is None:
         reason = "Postgres is not installed (Debian: apt-get install postgresql)"
         if os.environ.get(REQUIRED) == "1":
             pytest.fail(f"{REQUIRED}=1, but {reason}")
         pytest.skip(reason)
-    user = _unprivileged()
+    with server() as url:
+        yield url
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A server of its own on a free port of loopback, gone when the context ends; yields its URL."""
+    binaries, user = _binaries(), _unprivileged()
+    if binaries is None:
+        raise FileNotFoundError("initdb: Postgres is not installed")
     folder = Path(tempfile.mkdtemp(prefix="weather-postgres-"))
     shutil.chown(folder, user)
     port = free_port()
@@ -46,7 +56,7 @@ def postgres() -> Iterator[str]:
         initdb = [binaries / "initdb", "-D", folder / "db", "-U", "weather", "--auth=trust", "--no-sync"]
         subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)  # noqa: S603
         settings = ["fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
-        server = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
             [binaries / "postgres", "-D", folder / "db", "-h", "127.0.0.1", "-p", str(port)]
             + [part for setting in settings for part in ("-c", setting)],
             user=user,
@@ -56,12 +66,11 @@ def postgres() -> Iterator[str]:
         )
         try:
             url = f"postgresql://weather@127.0.0.1:{port}"
-            _wait(url, server, folder / "log")
+            _wait(url, process, folder / "log")
             yield url
         finally:
-            server.terminate()  # waits for no client: tests that crashed may have left some
-            server.send_signal(2)
-            server.wait(20)
+            process.send_signal(signal.SIGINT)  # waits for no client: tests that crashed may have left some
+            process.wait(20)
     finally:
         shutil.rmtree(folder)
 
@@ -100,13 +109,13 @@ def _unprivileged() -> str:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
     while True:
         try:
             query(f"{url}/postgres", "SELECT 1")
         except psycopg2.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"Postgres did not start:\n{log.read_text()}")
             time.sleep(0.05)
         else:

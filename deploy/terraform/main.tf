@@ -25,7 +25,7 @@ locals {
   drop_box = "drop_box/" # weather_platform/infra/drop_box.py
   image    = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.images.repository_id}"
 
-  environment = {
+  environment = merge(var.settings, {
     WEATHER_PROFILE          = "gcp"
     WEATHER_GCP_PROJECT      = var.project
     WEATHER_GCP_REGION       = var.region
@@ -40,7 +40,8 @@ locals {
     WEATHER_CONTACT          = var.contact
     WEATHER_SEPARATE_ROLES   = "true"
     WEATHER_LOG_FORMAT       = "json"
-  }
+    WEATHER_ARCHIVES         = join(",", var.archives)
+  })
 }
 
 data "google_project" "this" {

@@ -1,5 +1,6 @@
-# Buckets and the dataset. Payloads and uploads are what cannot be made again: they are kept by versioning and a retention that
-# not even an owner shortens by accident.
+# Buckets and the dataset. Payloads and uploads are what cannot be made again: the accounts that write them may create and not
+# delete (accounts.tf), and what is deleted or written over all the same can be had back for a month. A retention policy would bind
+# the whole bucket, reports and heartbeats too.
 
 resource "google_storage_bucket" "objects" {
   name                        = "${var.project}-weather"

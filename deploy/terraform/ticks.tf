@@ -11,6 +11,12 @@ locals {
     new_uploads  = "10 5 * * *" # what a lost message left behind
     watch        = "5 * * * *"
   }
+  # Archives whose files are listed and fetched station by station.
+  crawled = setintersection(["ghcn_hourly", "isd_lite", "isd"], var.archives)
+  archive_ticks = merge(
+    { for archive in local.crawled : "list_${archive}_daily" => "10 6 * * *" },
+    { for archive in local.crawled : "new_${archive}_files" => "40 6 * * *" },
+  )
 }
 
 resource "google_cloud_run_v2_service_iam_member" "callers" {
@@ -22,7 +28,7 @@ resource "google_cloud_run_v2_service_iam_member" "callers" {
 }
 
 resource "google_cloud_scheduler_job" "ticks" {
-  for_each         = var.trio ? {} : local.ticks
+  for_each         = var.trio ? {} : merge(local.ticks, local.archive_ticks)
   name             = "weather-${replace(each.key, "_", "-")}"
   region           = var.region
   schedule         = each.value

@@ -74,6 +74,18 @@ variable "alert_webhook" {
   default     = false
 }
 
+variable "archives" {
+  description = "Public archives of truth (README.md, 'With live providers')"
+  type        = list(string)
+  default     = ["open_meteo_archive"]
+}
+
+variable "settings" {
+  description = "Further settings of the platform, by environment variable; none that is a secret"
+  type        = map(string)
+  default     = {}
+}
+
 variable "first_day" {
   description = "First day that partitions exist for (UTC)"
   type        = string

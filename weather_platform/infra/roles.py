@@ -5,6 +5,8 @@ Belongs here: the names, and which role answers which schedule or sensor. Does n
 an account may do (deploy/terraform). Plain data, since the scale-to-zero service reads it without Dagster.
 """
 
+import re
+
 ROLE_TAG = "weather_platform/role"
 
 INGEST = "ingest"  # holds the providers' keys; creates objects
@@ -24,3 +26,10 @@ TICK_ROLES = {
     "new_uploads": TRUTH,
     "watch": TRUTH,
 }
+# Those of an archive of stations are answered alike: its name is in theirs.
+_OF_ARCHIVES = re.compile(r"list_[a-z0-9_]+_daily|new_[a-z0-9_]+_files")
+
+
+def tick_role(name: str) -> str | None:
+    """The role that answers a schedule or sensor of that name; None where none does."""
+    return TICK_ROLES.get(name, TRUTH if _OF_ARCHIVES.fullmatch(name) else None)

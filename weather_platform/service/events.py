@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from weather_platform.infra.roles import TICK_ROLES
+from weather_platform.infra.roles import TICK_ROLES, tick_role
 
 MAX_BODY_BYTES = 1_000_000
 UPLOADS_TICK = "new_uploads"
@@ -26,16 +26,12 @@ _OBJECT_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,1024}")
 
 @dataclass(frozen=True)
 class Event:
-    """Something to start once. `key` is equal for every delivery of it."""
+    """Something to start once, by the role that answers. `key` is equal for every delivery of it."""
 
     key: str
     tick: str
+    role: str
     at: datetime | None = None
-
-    @property
-    def role(self) -> str:
-        """The role that answers."""
-        return TICK_ROLES[self.tick]
 
     @property
     def command(self) -> list[str]:
@@ -58,7 +54,8 @@ class Poison(Exception):  # noqa: N818
 
 def tick(name: str, scheduled: str | None, now: datetime) -> Event:
     """The event of a scheduled tick. Raises Rejected, saying why."""
-    if name not in TICK_ROLES:
+    role = tick_role(name)
+    if role is None:
         raise Rejected(f"no schedule or sensor is named {name!r}")
     try:
         at = datetime.fromisoformat(scheduled or "")
@@ -69,7 +66,7 @@ def tick(name: str, scheduled: str | None, now: datetime) -> Event:
     at = at.astimezone(UTC).replace(microsecond=0)
     if not now - _OLDEST_TICK <= at <= now + _NEWEST_TICK:
         raise Rejected(f"the tick of {at.isoformat()} is not of now")
-    return Event(f"tick/{name}/{at.isoformat()}", name, at)
+    return Event(f"tick/{name}/{at.isoformat()}", name, role, at)
 
 
 def pushed(body: bytes, bucket: str, prefix: str) -> Event | None:
@@ -88,7 +85,11 @@ def pushed(body: bytes, bucket: str, prefix: str) -> Event | None:
         raise Poison("objectId is not the name of an object", key)
     if not isinstance(generation, str) or not re.fullmatch(r"[0-9]{1,20}", generation):
         raise Poison("objectGeneration is not a number", key)
-    return Event(f"upload/{bucket}/{name}#{generation}", UPLOADS_TICK) if name.startswith(prefix) else None
+    return (
+        Event(f"upload/{bucket}/{name}#{generation}", UPLOADS_TICK, TICK_ROLES[UPLOADS_TICK])
+        if name.startswith(prefix)
+        else None
+    )
 
 
 def _message(body: bytes) -> dict[str, Any]:

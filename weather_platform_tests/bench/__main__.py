@@ -6,7 +6,7 @@ import importlib
 import json
 from pathlib import Path
 
-MODULES = ("parse", "archives", "ingest", "storage", "features", "backfill", "uploads", "load")
+MODULES = ("parse", "archives", "ingest", "storage", "features", "backfill", "uploads", "load", "cold_start")
 
 
 def main() -> None:

@@ -8,47 +8,35 @@ import pytest
 import yaml
 
 from weather_platform.definitions import build
+from weather_platform.defs.archives import SCRAPED
 from weather_platform.infra.drop_box import DROP_BOX
 from weather_platform.infra.roles import ROLES, TICK_ROLES
 from weather_platform.infra.settings import Settings
 from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.deploy.homes import DEPLOY
 
-# Settings that no deployment sets, with the reason.
-LEFT_ALONE = {
-    "WEATHER_TRUTH_DELAY_HOURS": "a fact about the archives, not about a deployment",
-    "WEATHER_UPLOAD_RUN_SILENCE": "its default holds in the cloud too",
-    "WEATHER_SANDBOX_FETCH_DELAY": "the sandbox's clock",
-    "WEATHER_TRUTH_PREFERENCE": "its default holds in the cloud too",
-    **dict.fromkeys(
-        [
-            "WEATHER_ALERT_EMAIL",
-            *(f"WEATHER_SMTP_{name}" for name in ("HOST", "PORT", "FROM", "USER", "PASSWORD")),
-        ],
-        "Cloud Monitoring mails; Google Cloud lets nobody speak SMTP at will",
-    ),
-    "WEATHER_STORAGE_ENDPOINT": "stand-ins only",
-    "WEATHER_BIGQUERY_ENDPOINT": "stand-ins only",
-    "WEATHER_BIGQUERY_STORAGE_ENDPOINT": "stand-ins only",
-    "WEATHER_RUN_ENDPOINT": "stand-ins only",
-    "WEATHER_TICKS_CERTIFICATES_URL": "Google's own",
-}
+# Secrets that no deployment has, with the reason: every other secret has a place in Secret Manager.
+LEFT_ALONE = {"WEATHER_SMTP_PASSWORD": "Cloud Monitoring mails; Google Cloud lets nobody speak SMTP at will"}
 FILES = [path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix not in {".lock", ".in"}]
 
 
-def test_every_variable_in_deploy_is_a_setting_and_every_setting_is_set_or_left_alone_for_a_reason() -> None:
-    settings = {f"WEATHER_{name.upper()}" for name in ServiceSettings.model_fields}
-    settings.add("WEATHER_REQUIRE_STAND_INS")  # of the tests that Cloud Build runs
+def test_every_variable_in_deploy_is_a_setting_and_every_setting_can_be_set_by_a_deployment() -> None:
+    fields = {f"WEATHER_{name.upper()}": field for name, field in ServiceSettings.model_fields.items()}
     used = {name for path in FILES for name in re.findall(r"\bWEATHER_[A-Z0-9_]+", path.read_text())}
-    assert used - settings == set()
-    assert (settings - used) - set(LEFT_ALONE) == set()
-    assert set(LEFT_ALONE) <= settings
+    # One is of the tests that Cloud Build runs.
+    assert used - {"WEATHER_REQUIRE_STAND_INS"} - set(fields) == set()
+    # What deploy/ does not name has a default, and goes through Terraform's `settings` unless it is a secret.
+    assert "merge(var.settings," in _terraform("main")
+    for name in set(fields) - used:
+        assert not fields[name].is_required(), name
+        assert "Secret" not in str(fields[name].annotation) or name in LEFT_ALONE, name
+    assert set(LEFT_ALONE) <= set(fields) - used
 
 
 def test_terraforms_environment_is_one_that_the_settings_take(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in set(Settings.model_fields):
         monkeypatch.delenv(f"WEATHER_{name.upper()}", raising=False)
-    given = re.search(r"environment = \{(.*?)\n  \}", _terraform("main"), re.S)
+    given = re.search(r"environment = merge\(var.settings, \{(.*?)\n  \}", _terraform("main"), re.S)
     assert given is not None
     values = {
         "WEATHER_MAX_BYTES_BILLED": "10000000000",
@@ -58,13 +46,13 @@ def test_terraforms_environment_is_one_that_the_settings_take(monkeypatch: pytes
         "WEATHER_PROFILE": "gcp",
         "WEATHER_SEPARATE_ROLES": "true",
         "WEATHER_LOG_FORMAT": "json",
+        "WEATHER_ARCHIVES": "open_meteo_archive,ghcn_hourly",
     }
     for name in re.findall(r"(WEATHER_\w+)\s*=", given[1]):
         monkeypatch.setenv(name, values.get(name, "x"))
     settings = Settings()
     assert (settings.profile, settings.providers) == ("gcp", ("open_meteo", "met_norway"))
-    names = {schedule.name for schedule in build(settings).get_repository_def().schedule_defs}
-    assert names < set(TICK_ROLES)
+    assert build(settings).get_repository_def().has_schedule_def("fetch_cycle")
 
 
 def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
@@ -76,6 +64,18 @@ def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
     assert set(crons) == set(TICK_ROLES)
     for schedule in build(Settings(separate_roles=True)).get_repository_def().schedule_defs:
         assert crons[schedule.name] == schedule.cron_schedule
+
+
+def test_terraform_ticks_for_every_archive_that_is_crawled() -> None:
+    crawled = re.search(r"crawled = setintersection\((\[.*?\])", _terraform("ticks"))
+    assert crawled is not None
+    names = json.loads(crawled[1])
+    assert set(names) == set(SCRAPED)
+    repository = build(Settings(profile="live", archives=tuple(names))).get_repository_def()
+    for name in names:
+        cron = repository.get_schedule_def(f"list_{name}_daily").cron_schedule
+        assert f'"list_${{archive}}_daily" => "{cron}"' in _terraform("ticks")
+        assert repository.has_sensor_def(f"new_{name}_files")
 
 
 def test_jobs_and_services_that_cloud_build_updates_are_those_of_terraform() -> None:
