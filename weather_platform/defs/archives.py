@@ -1,6 +1,6 @@
 """The public archives that a deployment uses (`WEATHER_ARCHIVES`), and everything that follows from each.
 
-Belongs here: which archives are in use. Does not: any asset (stations, listings, station_hours, gsod, era5).
+Belongs here: which archives are in use. Does not: any asset (stations, listings, station_hours, daily, era5).
 None is used unless it is named: scraping somebody's site is for those who want it.
 """
 
@@ -9,29 +9,29 @@ from collections.abc import Sequence
 import dagster as dg
 
 from weather_platform.core.history.registry import ARCHIVES
-from weather_platform.core.history.scraped import GSOD, SCRAPED, Scraped
-from weather_platform.defs import era5, gsod, listings, station_hours, stations
+from weather_platform.core.history.scraped import DAILIES, SCRAPED, Scraped
+from weather_platform.defs import daily, era5, listings, station_hours, stations
 from weather_platform.infra.settings import Settings
 
-KNOWN = (*SCRAPED, GSOD.name, era5.NAME)
+KNOWN = (*SCRAPED, *DAILIES, era5.NAME)
 # Those that answer for days or spans of days are assets of defs.history.
 BY_DAY = tuple(ARCHIVES)
 
 
 def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Definitions:
     """Assets, jobs, sensors and schedules of the archives in use. `known` stands in for the registry."""
-    archives = {each.name: each for each in known or (*SCRAPED.values(), GSOD)}
+    archives = {each.name: each for each in known or (*SCRAPED.values(), *DAILIES.values())}
     used = [archives[name] for name in in_use(settings) if name in archives]
     models = [era5.asset(settings)] if era5.NAME in settings.archives else []
     if not used:
         return dg.Definitions(assets=models)
-    hourly = [archive for archive in used if archive.form != GSOD.form]
+    hourly = [archive for archive in used if archive.name not in DAILIES]
     assets = [
         *models,
         *stations.assets(used, settings),
         *(station_hours.asset(each, settings) for each in hourly),
     ]
-    assets += [gsod.asset(each, settings) for each in used if each.form == GSOD.form]
+    assets += [daily.asset(each, settings) for each in used if each.name in DAILIES]
     job = dg.define_asset_job("match_stations", dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY))
     return dg.Definitions.merge(
         dg.Definitions(assets=assets, jobs=[job]), *(listings.build(each, settings) for each in hourly)

@@ -142,13 +142,25 @@ async def _read_listings(
         for number, year in enumerate(wanted, start=1):
             known = platform.warehouse.read(table, LISTING, [year])
             try:
-                page = await _page(site, archive.path(year), known)
-                parts.append(known if page.body is None else _rows(archive, year, page, page.body))
+                parts.append(await _year(site, archive, year, known))
             except (CrawlError, ListingError) as error:
                 problems.append(f"{year}: {error}")
                 parts.append(known)
             platform.progress(f"list {archive.title}", number, len(wanted))
     return conform(pd.concat(parts, ignore_index=True), LISTING).reset_index(drop=True), problems
+
+
+async def _year(site: "Crawler", archive: Scraped, year: str, known: "pd.DataFrame") -> "pd.DataFrame":
+    """Rows of a year's folders. Raises CrawlError and ListingError."""
+    import pandas as pd
+
+    parts = []
+    for path in archive.paths(year):
+        folder = archive.base_url + path
+        before = known[known["url"].str.rsplit("/", n=1).str[0] == folder.rstrip("/")]
+        page = await _page(site, path, before)
+        parts.append(before if page.body is None else _rows(archive, year, page, page.body, folder))
+    return pd.concat(parts, ignore_index=True)
 
 
 async def _page(site: "Crawler", path: str, known: "pd.DataFrame") -> "Page":
@@ -161,13 +173,13 @@ async def _page(site: "Crawler", path: str, known: "pd.DataFrame") -> "Page":
     return await site.get(path, **sent)
 
 
-def _rows(archive: Scraped, year: str, page: "Page", body: bytes) -> "pd.DataFrame":
+def _rows(archive: Scraped, year: str, page: "Page", body: bytes, folder: str) -> "pd.DataFrame":
     import pandas as pd
 
     from weather_platform.core.history.listing import read_listing
     from weather_platform.core.schema import conform
 
-    entries = read_listing(body, archive.base_url + archive.path(year))
+    entries = read_listing(body, folder)
     frame = pd.DataFrame(entries, columns=["name", "url", "modified", "bytes"])
     frame = frame.assign(
         archive=archive.name,
@@ -237,6 +249,8 @@ def _due(archive: Scraped, platform: Platform) -> list[Due]:
     matches = platform.warehouse.read(stations.MATCHES_KEY.to_user_string(), STATION_MATCH)
     used = matches[matches["used"] & (matches["archive"] == archive.name)]
     listed = platform.warehouse.read(listing_key(archive).to_user_string(), LISTING)
+    if not archive.by_year:  # then every year's listing shows the same files, and the newest counts
+        listed = listed[listed["year"] == listed["year"].max()]
     return due(listed, used["station_id"], ScrapedStore(platform.objects, archive.name).read())
 
 

@@ -55,7 +55,8 @@ async def read_files(
     fetched again until it changes. What is set aside goes to the table `quarantine/station_files/<archive>`.
     """
     store, table = ScrapedStore(platform.objects, archive.name), f"station_files/{archive.name}"
-    lines = {str(line["name"]): line for line in listed.to_dict("records")}
+    # Where several years' listings have a file, the newest counts.
+    lines = {str(line["name"]): line for line in listed.sort_values("year").to_dict("records")}
     found: list[FileRows] = []
     parts, problems, done = [empty(STATION_REPORT)], [], []
     async with crawler(archive, platform.settings) as site:

@@ -1,5 +1,8 @@
 """The scraper as people run it: assets, the sensor and its runs, against a site on loopback."""
 
+import gzip
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -12,8 +15,9 @@ import pytest
 
 from weather_platform.core.contracts.archives import LISTING, STATION_MATCH
 from weather_platform.core.contracts.truth import DAILY, OBSERVATION, STATION_REPORT
-from weather_platform.core.history.scraped import GSOD, SCRAPED
+from weather_platform.core.history.scraped import DAILIES, SCRAPED
 from weather_platform.defs import archives, locations, observations
+from weather_platform.infra import guard
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -55,9 +59,9 @@ class World:
         assert found.success
         return found
 
-    def tick(self) -> Any:
+    def tick(self, archive: str = "isd_lite") -> Any:
         """One evaluation of the sensor; its partitions are registered, and its run is run."""
-        sensor = self.definitions.resolve_sensor_def("new_isd_lite_files")
+        sensor = self.definitions.resolve_sensor_def(f"new_{archive}_files")
         context = dg.build_sensor_context(
             instance=self.instance, definitions=self.definitions, resources={"platform": self.platform}
         )
@@ -65,7 +69,7 @@ class World:
         for request in result.dynamic_partitions_requests or []:
             self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
         for request in result.run_requests or []:
-            self.run("read_isd_lite_files", dict(request.tags))
+            self.run(f"read_{archive}_files", dict(request.tags))
         return result
 
     def files(self) -> pd.DataFrame:
@@ -82,13 +86,12 @@ def world_of(site: Site, folder: Path, **more: Any) -> World:
         data_dir=folder / "data",
         locations_file=folder / "places.csv",
         first_day=date(2024, 3, 1),
-        archives=("isd_lite", "gsod"),
-        **more,
+        **({"archives": ("isd_lite", "gsod", "ghcn_daily")} | more),
     )
     platform = Platform(settings)
     local = [
         replace(each, base_url=site.url, per_minute=60_000.0)
-        for each in (*SCRAPED.values(), GSOD)
+        for each in (*SCRAPED.values(), *DAILIES.values())
         if each.name in settings.archives
     ]
     definitions = dg.Definitions.merge(
@@ -104,6 +107,12 @@ def world_of(site: Site, folder: Path, **more: Any) -> World:
         ),
     )
     return World(site, settings, definitions, dg.DagsterInstance.ephemeral(), platform)
+
+
+@pytest.fixture(autouse=True)
+def _loopback_counts_as_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sites are asked at public addresses only (infra.guard), and this one is none."""
+    monkeypatch.setattr(guard, "refuse_unless_public", lambda _host, _addresses: None)
 
 
 @pytest.fixture
@@ -215,3 +224,53 @@ def test_a_year_of_daily_summaries_over_https(world: World) -> None:
     world.site.faults[GSOD_FOLDER] = 404
     world.run("year", {"dagster/partition": "2024"})
     assert len(world.platform.warehouse.read("daily/gsod", DAILY, ["2024"])) == 4
+
+
+def test_daily_summaries_out_of_files_of_all_years(tmp_path: Path) -> None:
+    line = "FR000007169  48.3220    4.0170  118.0    TROYES\n"
+    days = "".join(f"FR000007169,{day},TMAX,123,,,S,\n" for day in ("20230301", "20240301", "20240302"))
+    with serve() as site:
+        site.put("pub/data/ghcn/daily/ghcnd-stations.txt", line.encode())
+        site.put("pub/data/ghcn/daily/by_station/FR000007169.csv.gz", gzip.compress(days.encode()))
+        world = world_of(site, tmp_path, archives=("ghcn_daily",))
+        world.run("places")
+        world.run("match_stations")
+        ends = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+        world.run("year", dict(zip(ends, ("2023", "2024"), strict=True)))
+        rows = world.platform.warehouse.read("daily/ghcn_daily", DAILY)
+        assert rows.groupby("year").size().to_dict() == {"2023": 1, "2024": 2}
+        assert [path for path in site.asked if path.endswith(".gz")] == [
+            "pub/data/ghcn/daily/by_station/FR000007169.csv.gz"
+        ]
+
+
+def test_products_of_several_folders_make_one_hour(tmp_path: Path) -> None:
+    line = "01766 19891001 20260301             115     48.30    4.08 Troyes            Anderswo Frei\n"
+    archive = SCRAPED["dwd"]
+    warm, windy = product("QN_9;TT_TU;RF_TU", "3;5.5;80"), product("QN_3;F;D", "10;4.0;250")
+    with serve() as site:
+        site.put(archive.stations.path, f"Stations_id von_datum\n{line}".encode("latin-1"))
+        for number, folder in enumerate(archive.folders):
+            site.put(f"{folder}stundenwerte_X{number}_09999_akt.zip", b"of no place here")
+        site.put(f"{archive.folders[0]}stundenwerte_TU_01766_akt.zip", warm)
+        site.put(f"{archive.folders[2]}stundenwerte_FF_01766_akt.zip", windy)
+        world = world_of(site, tmp_path, archives=("dwd",))
+        world.run("places")
+        world.run("match_stations")
+        world.run("list_dwd", {"dagster/partition": "2024"})
+        world.tick("dwd")
+        world.run("day", {"dagster/partition": "2024-03-05"})
+        (row,) = world.platform.warehouse.read("history/dwd", OBSERVATION).to_dict("records")
+        assert (row["temperature_c"], row["wind_speed_m_s"], row["location_id"]) == (5.5, 4.0, "troyes")
+        world.run("list_dwd", {"dagster/partition": "2024"})
+        assert sorted(site.unchanged) == sorted(archive.folders)
+        assert world.tick("dwd").skip_reason.skip_message == "no file is new or changed"
+
+
+def product(columns: str, values: str) -> bytes:
+    """A product's zip with one hour."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        table = f"STATIONS_ID;MESS_DATUM;{columns};eor\n1766;2024030506;{values};eor\n"
+        archive.writestr("produkt_stunde_01766.txt", table)
+    return buffer.getvalue()

@@ -13,8 +13,8 @@ from google.api_core.exceptions import NotFound
 
 from weather_platform.core.history.format import File
 from weather_platform.core.history.gsod import read_gsod
+from weather_platform.infra.daily_reader import by_bigquery
 from weather_platform.infra.gsod_bigquery import TooManyBytesError, read_stations, read_year
-from weather_platform.infra.gsod_reader import by_bigquery
 from weather_platform_tests.core.history.test_gsod import NCEI, bigquery, ncei
 
 TEXTS = {

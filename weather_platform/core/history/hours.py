@@ -11,19 +11,21 @@ import pandas as pd
 
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.schema import conform, empty
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.variables import ACCUMULATED, WEATHER
 
 # A report made so long before or after the hour stands for it: METARs are ten minutes early, SYNOPs on time.
 TOLERANCE = timedelta(minutes=20)
+_AMOUNTS = sorted(ACCUMULATED)
 _VALUES = [column.name for column in WEATHER]
 
 
 def hourly(reports: pd.DataFrame, matches: pd.DataFrame, source: str, latency: timedelta) -> pd.DataFrame:
     """OBSERVATION rows of `reports` (STATION_REPORT) at the places of `matches` (STATION_MATCH, used only).
 
-    Of a place's stations the one ranked first that has a report of the hour stands; of its reports the one of
-    better quality, then with more values, then nearest to the hour. `known_at` is the hour, plus what the
-    archive takes (`latency`).
+    Of a place's stations the one ranked first that has a report of the hour stands. Each value is of the
+    first of its reports that has it: those of better quality, then with more values, then nearest to the
+    hour; a doubtful report adds nothing to a good one. `known_at` is the hour, plus what the archive takes
+    (`latency`).
     """
     used = matches.loc[matches["used"], ["location_id", "station_id", "rank", "distance_km"]]
     hour = reports["time"].dt.round("h")
@@ -36,8 +38,21 @@ def hourly(reports: pd.DataFrame, matches: pd.DataFrame, source: str, latency: t
         return empty(OBSERVATION)
     order = rows.assign(doubt=rows["quality"] == "suspect", lacking=-values)
     order = order.sort_values(["location_id", "hour", "rank", "doubt", "lacking", "off", "report"])
-    rows = rows.loc[order.drop_duplicates(["location_id", "hour"]).index]
-    frame = rows.assign(source=source, time=rows["hour"], known_at=rows["hour"] + pd.Timedelta(latency))
+    groups = order.groupby(["location_id", "hour"])
+    alike = (order["rank"] == groups["rank"].transform("first")) & (
+        order["doubt"] == groups["doubt"].transform("first")
+    )
+    # The time that an amount is over goes with the amount.
+    interval = order["interval_hours"].where(order[_AMOUNTS].notna().any(axis=1))
+    first = (
+        order.assign(interval_hours=interval)[alike].groupby(["location_id", "hour"]).first().reset_index()
+    )
+    frame = first.assign(
+        source=source,
+        time=first["hour"],
+        known_at=first["hour"] + pd.Timedelta(latency),
+        interval_hours=first["interval_hours"].fillna(1).astype("int64"),
+    )
     return conform(frame[list(OBSERVATION.column_names)], OBSERVATION).reset_index(drop=True)
 
 

@@ -24,16 +24,17 @@ class StationList:
 class Scraped:
     """An archive of one file per station and year. One entry below makes it known.
 
-    `folder` is the path of a year's listing, with {year}; `file` matches the names of its files, with a group
-    `station`. `form` names the file format; `stations` says where the list is.
-    `latency` is how long after its time a value is there, `per_minute` how many requests are polite. The
-    other fields are those of a Provider, so that one HTTP client serves both.
+    `folders` are the paths of a year's listings, with {year}; without it they are one for all years. `file`
+    matches the names of their files, which are unique over all folders, with a group `station`. `form` names
+    the file format; `stations` says where the list is. `latency` is how long after its time a value is there,
+    `per_minute` how many requests are polite. The other fields are those of a Provider, so that one HTTP
+    client serves both.
     """
 
     name: str
     title: str
     base_url: str
-    folder: str
+    folders: tuple[str, ...]
     file: re.Pattern[str]
     form: str
     stations: StationList
@@ -52,9 +53,14 @@ class Scraped:
         found = self.file.fullmatch(name)
         return found["station"] if found else None
 
-    def path(self, year: str) -> str:
-        """The path of a year's listing."""
-        return self.folder.format(year=year)
+    def paths(self, year: str) -> list[str]:
+        """The paths of a year's listings."""
+        return [folder.format(year=year) for folder in self.folders]
+
+    @property
+    def by_year(self) -> bool:
+        """Whether every year has folders of its own."""
+        return all("{year}" in folder for folder in self.folders)
 
 
 NCEI = "https://www.ncei.noaa.gov/"
@@ -62,17 +68,48 @@ _ISD_STATIONS = "pub/data/noaa/isd-history.csv"
 _PUBLIC = "NOAA National Centers for Environmental Information; public domain."
 _ISD_FILE = re.compile(r"(?P<station>[0-9A-Z]{6}-\d{5})-\d{4}\.gz")
 
-# Daily summaries, for their own table: a folder a year, and the year stands in no name.
+# Daily summaries, for tables of their own. GSOD has a folder a year, and the year stands in no name; a file
+# of GHCN-Daily has all years of a station.
 GSOD = Scraped(
     name="gsod",
     title="NOAA GSOD",
     base_url=NCEI,
-    folder="data/global-summary-of-the-day/access/{year}/",
+    folders=("data/global-summary-of-the-day/access/{year}/",),
     file=re.compile(r"(?P<station>[0-9A-Z]{11})\.csv"),
     form="gsod",
     stations=StationList(_ISD_STATIONS, "gsod_stations"),
     attribution=_PUBLIC,
     latency=timedelta(days=2),
+)
+GHCN_DAILY = Scraped(
+    name="ghcn_daily",
+    title="NOAA GHCN-Daily",
+    base_url=NCEI,
+    folders=("pub/data/ghcn/daily/by_station/",),
+    file=re.compile(r"(?P<station>[A-Z]{2}[A-Z0-9_\-]{9})\.csv\.gz"),
+    form="ghcn_daily",
+    stations=StationList("pub/data/ghcn/daily/ghcnd-stations.txt", "ghcnd_stations"),
+    attribution=_PUBLIC,
+    latency=timedelta(days=2),
+)
+DAILIES: dict[str, Scraped] = {each.name: each for each in (GSOD, GHCN_DAILY)}
+
+_DWD = "climate_environment/CDC/observations_germany/climate/hourly"
+DWD = Scraped(
+    name="dwd",
+    title="DWD open data, hourly",
+    base_url="https://opendata.dwd.de/",
+    folders=tuple(
+        f"{_DWD}/{sensor}/recent/"
+        for sensor in ("air_temperature", "dew_point", "wind", "precipitation", "pressure", "visibility")
+    ),
+    file=re.compile(r"stundenwerte_[A-Z0-9]+_(?P<station>\d{5})_akt\.zip"),
+    form="dwd",
+    stations=StationList(
+        f"{_DWD}/air_temperature/recent/TU_Stundenwerte_Beschreibung_Stationen.txt", "dwd_stations"
+    ),
+    attribution="Deutscher Wetterdienst; CC BY 4.0 (GeoNutzV).",
+    latency=timedelta(days=1),
 )
 
 SCRAPED: dict[str, Scraped] = {
@@ -82,7 +119,7 @@ SCRAPED: dict[str, Scraped] = {
             name="ghcn_hourly",
             title="NOAA GHCN-Hourly",
             base_url=NCEI,
-            folder="oa/global-historical-climatology-network/hourly/access/by-year/{year}/psv/",
+            folders=("oa/global-historical-climatology-network/hourly/access/by-year/{year}/psv/",),
             file=re.compile(r"GHCNh_(?P<station>[A-Z0-9_\-]{11})_\d{4}\.psv"),
             form="ghcn_hourly",
             stations=StationList(
@@ -95,7 +132,7 @@ SCRAPED: dict[str, Scraped] = {
             name="isd_lite",
             title="NOAA ISD-Lite",
             base_url=NCEI,
-            folder="pub/data/noaa/isd-lite/{year}/",
+            folders=("pub/data/noaa/isd-lite/{year}/",),
             file=_ISD_FILE,
             form="isd_lite",
             stations=StationList(_ISD_STATIONS, "isd_stations"),
@@ -106,12 +143,13 @@ SCRAPED: dict[str, Scraped] = {
             name="isd",
             title="NOAA ISD, full",
             base_url=NCEI,
-            folder="pub/data/noaa/{year}/",
+            folders=("pub/data/noaa/{year}/",),
             file=_ISD_FILE,
             form="isd",
             stations=StationList(_ISD_STATIONS, "isd_stations"),
             attribution=_PUBLIC,
             latency=timedelta(days=2),
         ),
+        DWD,
     )
 }

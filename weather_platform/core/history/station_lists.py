@@ -16,12 +16,21 @@ from weather_platform.core.contracts.archives import STATION
 from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.delimited import read_delimited
 from weather_platform.core.history.fields import decoded, distinct
-from weather_platform.core.history.finish import repeat, utc
+from weather_platform.core.history.finish import repeat, unpacked, utc
 from weather_platform.core.history.format import File
 from weather_platform.core.observations.mapping import Csv
+from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.schema import check, conform
 
 _ISD = ("USAF", "WBAN", "STATION NAME", "LAT", "LON", "ELEV(M)", "BEGIN", "END")
+_GHCND = (
+    r"^(?P<id>[A-Z]{2}[A-Z0-9_-]{9})\s+(?P<latitude>-?\d+\.\d+)\s+(?P<longitude>-?\d+\.\d+)"
+    r"\s+(?P<elevation>-?\d+\.\d+) (?:..|) (?P<name>.{1,30})"
+)
+_DWD = (
+    r"^(?P<id>\d{5})\s+(?P<first>\d{8})\s+(?P<last>\d{8})\s+(?P<elevation>-?\d+)"
+    r"\s+(?P<latitude>-?\d+\.\d+)\s+(?P<longitude>-?\d+\.\d+)\s+(?P<name>\S+(?: \S+)*)"
+)
 _GHCN = ("GHCN_ID", "LATITUDE", "LONGITUDE", "ELEVATION", "NAME")
 
 
@@ -55,10 +64,35 @@ def ghcn_stations(data: bytes, archive: str) -> StationRows:
     return stations_of(archive, _text(columns["GHCN_ID"]), _text(columns["NAME"]), position)
 
 
+def ghcnd_stations(data: bytes, archive: str) -> StationRows:
+    """NCEI's ghcnd-stations.txt, of fixed width. Raises ObservationFileError."""
+    return _fixed(File(data, "ghcnd-stations.txt"), archive, _GHCND)
+
+
+def dwd_stations(data: bytes, archive: str) -> StationRows:
+    """DWD's description of the stations of a product, in Latin-1. Raises ObservationFileError."""
+    return _fixed(File(data, "Beschreibung_Stationen.txt"), archive, _DWD)
+
+
+def _fixed(file: File, archive: str, line: str) -> StationRows:
+    """Lines that match; all others are headers, or no stations."""
+    lines = pa.array(unpacked(file).decode("latin-1").splitlines(), pa.string())
+    found = pc.extract_regex(lines, line)
+    found = found.filter(pc.is_valid(found))
+    if not len(found):
+        raise ObservationFileError(f"not {file.name}: no line describes a station")
+    text = {name: _text(pc.struct_field(found, name)) for name in [field.name for field in found.type]}
+    position = [decoded(text[name], "").value for name in ("latitude", "longitude", "elevation")]
+    days = {name: distinct(text[name], days_of) for name in ("first", "last") if name in text}
+    return stations_of(archive, text["id"], text["name"], position, **days)
+
+
 READERS: dict[str, Callable[[bytes, str], StationRows]] = {
     "isd_stations": isd_stations,
     "gsod_stations": gsod_stations,
     "ghcn_stations": ghcn_stations,
+    "ghcnd_stations": ghcnd_stations,
+    "dwd_stations": dwd_stations,
 }
 
 

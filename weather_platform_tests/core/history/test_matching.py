@@ -13,8 +13,15 @@ from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, STATIO
 from weather_platform.core.history.due import Due, due, version_of
 from weather_platform.core.history.hours import hourly
 from weather_platform.core.history.matching import Limits, match
-from weather_platform.core.history.station_lists import ghcn_stations, gsod_stations, isd_stations
+from weather_platform.core.history.station_lists import (
+    dwd_stations,
+    ghcn_stations,
+    ghcnd_stations,
+    gsod_stations,
+    isd_stations,
+)
 from weather_platform.core.observations.stations import great_circle_km
+from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.schema import check, conform
 
 
@@ -75,6 +82,24 @@ def test_lists_of_stations() -> None:
     assert found.rows["elevation_m"].tolist() == [42.7]
 
 
+def test_lists_of_fixed_width() -> None:
+    sharjah = "AE000041196  25.3330   55.5170   34.0    SHARJAH\n"
+    line = "USW00094728  40.7789  -73.9692   42.7 NY NEW YORK CNTRL PK TWR              HCN 72506\n"
+    found = ghcnd_stations((sharjah + line).encode(), "ghcn_daily")
+    assert found.rows["station_id"].tolist() == ["AE000041196", "USW00094728"]
+    assert found.rows["name"].tolist() == ["SHARJAH", "NEW YORK CNTRL PK TWR"]
+    text = (
+        "Stations_id von_datum bis_datum Stationshoehe geoBreite geoLaenge Stationsname Bundesland Abgabe\n"
+        "----------- --------- --------- ------------- --------- --------- ------------ ---------- ------\n"
+        "01766 19891001 20260301             48     52.1344    7.6969 Münster/Osnabrück    Nordrhein Frei\n"
+    )
+    dwd = dwd_stations(text.encode("latin-1"), "dwd").rows
+    assert (dwd["station_id"].tolist(), dwd["name"].tolist()) == (["01766"], ["Münster/Osnabrück"])
+    assert dwd[["latitude", "elevation_m"]].to_numpy().tolist() == [[52.1344, 48.0]]
+    with pytest.raises(ObservationFileError, match="no line describes a station"):
+        dwd_stations(b"busy", "dwd")
+
+
 def reports(*rows: tuple[str, str, float]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["station_id", "time", "temperature_c"])
     frame["time"] = pd.to_datetime(frame["time"], utc=True)
@@ -109,6 +134,17 @@ def test_a_suspect_report_stands_only_where_no_other_does() -> None:
     rows = reports(("near", "2024-01-01T01:00", 60.0), ("near", "2024-01-01T01:10", 2.0))
     rows.loc[rows["temperature_c"] == 60.0, "quality"] = "suspect"
     assert hourly(rows, MATCHES, "isd", timedelta(0))["temperature_c"].tolist() == [2.0]
+
+
+def test_reports_of_one_station_and_hour_fill_each_other() -> None:
+    rows = reports(("near", "2024-01-01T01:00", 2.0), ("near", "2024-01-01T00:55", np.nan))
+    rows.loc[rows["temperature_c"].isna(), ["precipitation_mm", "interval_hours", "report"]] = [
+        1.5,
+        6,
+        "rain",
+    ]
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["temperature_c"], row["precipitation_mm"], row["interval_hours"]) == (2.0, 1.5, 6)
 
 
 def test_what_is_due_is_new_or_changed_and_of_a_station_in_use() -> None:

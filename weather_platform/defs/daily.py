@@ -1,7 +1,7 @@
-"""NOAA's daily summaries of stations near the places, one partition a year, from 1929 on.
+"""Daily summaries of stations near the places, one partition a year, from 1929 on.
 
-Belongs here: when a year is fetched. Does not: the transports (infra.gsod_reader), what the columns mean
-(core.history.gsod). Days are the archive's own and are not spread over hours, so that the table is one of its
+Belongs here: when a year is fetched. Does not: the transports (infra.daily_reader), what the columns mean
+(core.history). Days are the archive's own and are not spread over hours, so that the table is one of its
 own. A year that cannot be had in whole keeps the rows that it has.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.truth import DAILY
-from weather_platform.core.history.scraped import Scraped
+from weather_platform.core.history.scraped import GSOD, Scraped
 from weather_platform.defs import stations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import YEARS_PER_RUN, keys_of, one_run, years
@@ -23,78 +23,80 @@ from weather_platform.infra.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.infra.gsod_reader import GsodYears
+    from weather_platform.infra.daily_reader import DailyYears
 
-KEY = dg.AssetKey(["daily", "gsod"])
+
+def key(archive: Scraped) -> dg.AssetKey:
+    """Key of an archive's daily summaries."""
+    return dg.AssetKey(["daily", archive.name])
 
 
 def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
-    """The `daily/gsod` asset."""
+    """An archive's `daily/<archive>`."""
 
     @dg.asset(
-        key=KEY,
+        key=key(archive),
         description=f"{archive.title}: {__doc__}",
         ins={"matches": dg.AssetIn(stations.MATCHES_KEY)},
         partitions_def=years(),
         backfill_policy=one_run(YEARS_PER_RUN),
         pool=f"archive_{archive.name}",
         check_specs=[
-            contract_check_spec(KEY),
-            dg.AssetCheckSpec("complete", asset=KEY, description="Every year asked for was read in whole."),
+            contract_check_spec(key(archive)),
+            dg.AssetCheckSpec("complete", asset=key(archive), description="Every year was read in whole."),
         ],
-        **described(DAILY, settings, group="archives", kinds={_transport(settings), "parquet"}),
+        **described(DAILY, settings, group="archives", kinds={_transport(archive, settings), "parquet"}),
     )
-    def gsod(
+    def daily(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], matches: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         wanted = matches.loc[matches["used"] & (matches["archive"] == archive.name), "station_id"]
         keys = keys_of(context)
         read = _read(archive, platform, keys, sorted(set(wanted)))
-        rows = _rows(platform, keys, read)
+        rows = _rows(platform, key(archive).to_user_string(), keys, read)
         counts = {
             "rows_read": sum(part.read for part in read.found),
             "rows_set_aside": sum(part.set_aside for part in read.found),
-            "rows_repeated": sum(sum(part.left_out.values()) for part in read.found),
+            "rows_left_out": sum(sum(part.left_out.values()) for part in read.found),
             "stations": int(rows["station_id"].nunique()),
         }
         yield dg.Output(rows, metadata=counts)
-        yield contract_check(KEY, rows, DAILY)
+        yield contract_check(key(archive), rows, DAILY)
         yield dg.AssetCheckResult(
             check_name="complete",
-            asset_key=KEY,
+            asset_key=key(archive),
             passed=not read.problems,
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"problems": read.problems[:40]},
         )
 
-    return gsod
+    return daily
 
 
-def _transport(settings: Settings) -> str:
-    return "http" if settings.gsod_project is None else "bigquery"
+def _transport(archive: Scraped, settings: Settings) -> str:
+    return "bigquery" if archive.form == GSOD.form and settings.gsod_project is not None else "http"
 
 
-def _read(archive: Scraped, platform: Platform, keys: Sequence[str], wanted: Sequence[str]) -> "GsodYears":
-    from weather_platform.infra.gsod_reader import GsodYears, by_bigquery, by_https
+def _read(archive: Scraped, platform: Platform, keys: Sequence[str], wanted: Sequence[str]) -> "DailyYears":
+    from weather_platform.infra.daily_reader import DailyYears, by_bigquery, by_https
 
     settings = platform.settings
     if not wanted:
-        return GsodYears(problems=["no station of GSOD is near a place; materialize station_matches first"])
-    if settings.gsod_project is None:
+        return DailyYears(problems=["no station of it is near a place; materialize station_matches first"])
+    if settings.gsod_project is None or archive.form != GSOD.form:
         return asyncio.run(by_https(archive, platform, keys, wanted))
     from weather_platform.infra.gsod_bigquery import open_client
 
     return by_bigquery(open_client(settings.gsod_project), keys, wanted, settings.gsod_max_bytes)
 
 
-def _rows(platform: Platform, keys: Sequence[str], read: "GsodYears") -> "pd.DataFrame":
+def _rows(platform: Platform, table: str, keys: Sequence[str], read: "DailyYears") -> "pd.DataFrame":
     """Rows of the years that were read in whole, and of the others those that are stored."""
     import pandas as pd
 
     from weather_platform.core.contracts.archives import FILE_QUARANTINE
     from weather_platform.core.schema import conform, empty
 
-    table = KEY.to_user_string()
     kept = platform.warehouse.read(table, DAILY, read.missing) if read.missing else empty(DAILY)
     found = pd.concat([empty(DAILY), *(part.rows for part in read.found)], ignore_index=True)
     asked = found["year"].isin([key for key in keys if key not in read.missing])
