@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+AUDIT := $(VENV)/audit
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The lock names no extras and is given as a constraint too: older pips (23.2, which Python 3.11 brings) take `name[extra]`, asked for by
 # some requirement, and `name`, pinned by the lock, for two things, and reach for a newer release that has no hash.
@@ -11,7 +12,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --onl
 # Stand-ins for Google Cloud live in environments of their own, which the tests make.
 STAND_INS := weather_platform_tests/stand_ins
 
-.PHONY: run ui test check bench lock clean
+.PHONY: run ui test check bench sbom audit lock clean
 
 run: $(VENV)/.run ## set up, then the main job end to end on the simulated sandbox
 	$(BIN)/weather-platform run
@@ -31,6 +32,12 @@ check: $(VENV)/.dev ## lint, format, types, and the rule about who may import wh
 bench: $(VENV)/.dev ## the speed figures, written to bench.json
 	$(BIN)/python -m weather_platform_tests.bench
 
+sbom: $(AUDIT)/.tools ## what the platform is made of, as CycloneDX, written to sbom.json
+	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
+
+audit: $(AUDIT)/.tools ## known vulnerabilities of what is locked; asks the advisory service of PyPI
+	$(AUDIT)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
 lock: ## renew the locks; needs uv on the PATH
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
@@ -46,6 +53,12 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11 to 3.13 is needed, this is " + sys.version)'
 	$(PYTHON) -m venv $(VENV)
+
+# Tools that look at the locks have an environment of their own, so that they are no part of what they look at.
+$(AUDIT)/.tools: Makefile | $(VENV)/bin/python
+	$(VENV)/bin/python -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check install cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	@touch $@
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing from requirements.lock (about a minute) ..."

@@ -58,3 +58,10 @@ def test_a_torn_row_of_bytes_that_are_no_text_is_counted_with_the_others() -> No
     table = read_table(b"a,b\n1,2\n\xf3,3,4\n\xff,5\n", ["b"], Csv(), Limits())
     assert table.columns["b"].to_pylist() == ["2", "5"]
     assert (table.row.tolist(), [position for position, _ in table.malformed]) == ([0, 2], [1])
+
+
+@pytest.mark.parametrize("header", [b"a\rb,c", b'a"\rb",c', b"\ra,c"])
+def test_a_carriage_return_inside_the_header_is_told_and_no_traceback(header: bytes) -> None:
+    """Found by fuzzing: the header's reader has an error of its own kind."""
+    with pytest.raises(ObservationFileError):
+        read_table(header + b"\n1,2\n", ["a", "c"], Csv(), Limits())
