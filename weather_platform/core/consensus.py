@@ -56,8 +56,10 @@ def offsets(grid: ibis.Table) -> pd.DataFrame:
     one wrong one cannot move it past the other two.
     """
     hour = ["variable", "location_id", "cycle", "valid_time"]
-    rows = grid.select("feed", *hour[1:], *RULES)
-    rows = rows.pivot_longer(list(RULES), names_to="variable", values_to="value")
+    # A union, not a pivot: that is written with positions of arrays, which few engines read.
+    rows = ibis.union(
+        *(grid.select("feed", *hour[1:], variable=ibis.literal(name), value=grid[name]) for name in RULES)
+    )
     rows = rows.filter(rows.value.notnull()).mutate(provider=rows.feed.split("/")[0])
     votes = rows.group_by("provider", *hour).agg(value=rows.value.mean())
     pairs = rows.join(median(votes, hour).rename(center="median", providers="of"), hour)

@@ -206,3 +206,4 @@ def test_partitions_are_the_fewest_ranges() -> None:
     )
     assert condition(UPLOADED_OBSERVATION, ["it's", "a\nb"]) == r"`upload` IN ('a\nb', 'it\'s')"
     assert condition(LOCATIONS, None) == "TRUE"
+    assert condition(BY_CYCLE, []) == condition(UPLOADED_OBSERVATION, []) == "FALSE"

@@ -17,7 +17,7 @@ from ibis.backends.sql.compilers.bigquery import BigQueryCompiler
 
 from weather_platform.core.contract import Contract
 from weather_platform.infra.bigquery import names
-from weather_platform.infra.bigquery.ranges import windows
+from weather_platform.infra.bigquery.ranges import condition
 from weather_platform.infra.warehouse.duckdb import connect
 
 if TYPE_CHECKING:
@@ -69,22 +69,27 @@ class Backend(SQLBackend):
         schema: pa.Schema,
         present: Set[str],
     ) -> ibis.Table:
-        """Rows of these partitions of a stored table in this schema; columns not present are null."""
-        types = _nullable(schema)
-        stored = self._stored(table, {name: dtype for name, dtype in types.items() if name in present})
-        stored = _of_partitions(stored, contract, keys)
-        return stored.select(
-            **{name: stored[name] if name in present else ibis.null(dtype) for name, dtype in types.items()}
-        )
+        """Rows of these partitions of a stored table in this schema; columns not present are null.
+
+        As SQL with its columns named: Ibis would write `*` for a table's columns, which come in the order in
+        which the table grew, and a union would lay them one over another.
+        """
+        path = names.quoted(self._bigquery.project, self._bigquery.dataset, table)
+        source = f"{path} WHERE {condition(contract, keys)}"
+        return self._selected(source, _nullable(schema), present)
 
     def empty(self, schema: pa.Schema) -> ibis.Table:
         """No rows, of this schema, as a table that can be joined with others."""
-        types = _nullable(schema)
-        to_string = self.compiler.type_mapper.to_string
+        return self._selected("(SELECT 1) WHERE FALSE", _nullable(schema), set())
+
+    def _selected(self, source: str, types: Mapping[str, Any], present: Set[str]) -> ibis.Table:
         columns = ", ".join(
-            f"CAST(NULL AS {to_string(dtype)}) AS {names.columns([name])}" for name, dtype in types.items()
+            names.columns([name])
+            if name in present
+            else f"CAST(NULL AS {self.compiler.type_mapper.to_string(dtype)}) AS {names.columns([name])}"
+            for name, dtype in types.items()
         )
-        query = f"SELECT {columns} FROM (SELECT 1) WHERE FALSE"  # noqa: S608 - names are encoded
+        query = f"SELECT {columns} FROM {source}"  # noqa: S608 - names are encoded, values escaped
         return ops.SQLQueryResult(query=query, schema=ibis.schema(types), source=self).to_expr()
 
     def _stored(self, table: str, types: Mapping[str, Any]) -> ibis.Table:
@@ -176,9 +181,7 @@ class Backend(SQLBackend):
 
 
 def _nullable(schema: pa.Schema) -> dict[str, Any]:
-    """Ibis types. All may be null: a filter on a column that never is would be on a cast of it, and BigQuery
-    would not see that it leaves partitions out.
-    """
+    """Ibis types, all of which may be null, as a computed table's are."""
     return {name: dtype(nullable=True) for name, dtype in ibis.Schema.from_pyarrow(schema).items()}
 
 
@@ -188,16 +191,3 @@ def _order(key: Any) -> Iterator[Any]:
         yield sge.Ordered(this=sge.Is(this=key.this, expression=sge.Null()), nulls_first=True)
         key = sge.Ordered(this=key.this, nulls_first=True)
     yield key
-
-
-def _of_partitions(table: ibis.Table, contract: Contract, keys: Sequence[str] | None) -> ibis.Table:
-    """Filtered by constant bounds, so that BigQuery reads only those partitions."""
-    if contract.partition_column is None:
-        return table
-    column = table[contract.partition_column]
-    if contract.grain is None:
-        return table if keys is None else table.filter(column.isin(sorted(set(keys))))
-    if keys is None:
-        return table.filter(column >= ibis.timestamp("0001-01-01T00:00:00+00:00"))
-    ranges = [(column >= start) & (column < end) for start, end in windows(contract.grain, keys)]
-    return table.filter(ibis.or_(*ranges))

@@ -19,6 +19,8 @@ def condition(contract: Contract, keys: Sequence[str] | None) -> str:
     """GoogleSQL that holds for the rows of these partitions; of every row where `keys` is None."""
     if contract.partition_column is None:
         return "TRUE"
+    if keys is not None and not keys:
+        return "FALSE"
     column = quoted(column_id(contract.partition_column))
     if contract.grain is None:
         return (

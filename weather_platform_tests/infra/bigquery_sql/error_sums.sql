@@ -25,10 +25,24 @@ FROM (
     `t0`.`truth_source`,
     `t0`.`known_at`,
     CAST(TIMESTAMP_TRUNC(`t0`.`valid_time`, DAY) AS TIMESTAMP) AS `day`
-  FROM `project`.`weather`.`forecast_errors` AS `t0`
-  WHERE
-    `t0`.`valid_time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-    AND `t0`.`valid_time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+  FROM (
+    SELECT
+      `feed`,
+      `variable`,
+      `location_id`,
+      `cycle`,
+      `valid_time`,
+      `lead_hours`,
+      `forecast`,
+      `observed`,
+      `error`,
+      `truth_source`,
+      `known_at`
+    FROM `project.weather.forecast_errors`
+    WHERE
+      `valid_time` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+      AND `valid_time` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+  ) AS `t0`
 ) AS `t1`
 GROUP BY
   1,

@@ -2,8 +2,37 @@ SELECT
   `t0`.`location_id`,
   `t0`.`cycle`,
   `t0`.`value__open_meteo__best_x2e_match`
-FROM `project`.`weather`.`features` AS `t0`
+FROM (
+  SELECT
+    `variable`,
+    `location_id`,
+    `cycle`,
+    `valid_time`,
+    `known_at`,
+    `lead_hours`,
+    `feeds_present`,
+    `equal_weight`,
+    `bias_corrected`,
+    `spread`,
+    `expected_error`,
+    `last_error`,
+    `persistence`,
+    `climatology`,
+    `climatology_sd`,
+    `solar_hour_sin`,
+    `solar_hour_cos`,
+    `sun_elevation_deg`,
+    `season_sin`,
+    `season_cos`,
+    `latitude`,
+    `longitude`,
+    `elevation_m`,
+    `elevation_difference_m`,
+    `value__open_meteo__best_x2e_match`
+  FROM `project.weather.features`
+  WHERE
+    `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+    AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+) AS `t0`
 WHERE
-  `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-  AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
-  AND `t0`.`variable` = 'temperature_c'
+  `t0`.`variable` = 'temperature_c'

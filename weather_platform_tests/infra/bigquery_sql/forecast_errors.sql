@@ -54,11 +54,38 @@ WITH `t5` AS (
           MOD(UNIX_SECONDS(`t1`.`time`), 10800)
         ), 10800)
       ) = 0 AS `at_grid`
-    FROM `project`.`weather`.`observations` AS `t1`
+    FROM (
+      SELECT
+        `location_id`,
+        `station_id`,
+        `source`,
+        `time`,
+        `known_at`,
+        `distance_km`,
+        `interval_hours`,
+        `quality`,
+        `temperature_c`,
+        `apparent_temperature_c`,
+        `dew_point_c`,
+        `relative_humidity`,
+        `pressure_msl_hpa`,
+        `surface_pressure_hpa`,
+        `cloud_cover`,
+        `visibility_m`,
+        `precipitation_mm`,
+        `rain_mm`,
+        `snowfall_water_mm`,
+        `precipitation_probability`,
+        `wind_speed_m_s`,
+        `wind_direction_deg`,
+        `wind_gust_m_s`
+      FROM `project.weather.observations`
+      WHERE
+        `time` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+        AND `time` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+    ) AS `t1`
     WHERE
-      `t1`.`time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-      AND `t1`.`time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
-      AND `t1`.`quality` <> 'suspect'
+      `t1`.`quality` <> 'suspect'
   ) AS `t3`
   GROUP BY
     1,
@@ -285,10 +312,44 @@ FROM (
                 MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
               ), 10800)
             ) = 0 AS `at_grid`
-          FROM `project`.`weather`.`forecasts__nws` AS `t0`
-          WHERE
-            `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-            AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+          FROM (
+            SELECT
+              `provider`,
+              `model`,
+              `feed`,
+              `location_id`,
+              `latitude`,
+              `longitude`,
+              `grid_latitude`,
+              `grid_longitude`,
+              `elevation_m`,
+              `cycle`,
+              `fetched_at`,
+              `issue_time`,
+              `valid_time`,
+              `lead_hours`,
+              `interval_hours`,
+              `temperature_c`,
+              `apparent_temperature_c`,
+              `dew_point_c`,
+              `relative_humidity`,
+              `pressure_msl_hpa`,
+              `surface_pressure_hpa`,
+              `cloud_cover`,
+              `visibility_m`,
+              `precipitation_mm`,
+              `rain_mm`,
+              `snowfall_water_mm`,
+              `precipitation_probability`,
+              `wind_speed_m_s`,
+              `wind_direction_deg`,
+              `wind_gust_m_s`,
+              `weather_code`
+            FROM `project.weather.forecasts__nws`
+            WHERE
+              `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+              AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+          ) AS `t0`
         ) AS `t2`
         GROUP BY
           1,
@@ -420,10 +481,44 @@ FROM (
                   MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
                 ), 10800)
               ) = 0 AS `at_grid`
-            FROM `project`.`weather`.`forecasts__nws` AS `t0`
-            WHERE
-              `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-              AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+            FROM (
+              SELECT
+                `provider`,
+                `model`,
+                `feed`,
+                `location_id`,
+                `latitude`,
+                `longitude`,
+                `grid_latitude`,
+                `grid_longitude`,
+                `elevation_m`,
+                `cycle`,
+                `fetched_at`,
+                `issue_time`,
+                `valid_time`,
+                `lead_hours`,
+                `interval_hours`,
+                `temperature_c`,
+                `apparent_temperature_c`,
+                `dew_point_c`,
+                `relative_humidity`,
+                `pressure_msl_hpa`,
+                `surface_pressure_hpa`,
+                `cloud_cover`,
+                `visibility_m`,
+                `precipitation_mm`,
+                `rain_mm`,
+                `snowfall_water_mm`,
+                `precipitation_probability`,
+                `wind_speed_m_s`,
+                `wind_direction_deg`,
+                `wind_gust_m_s`,
+                `weather_code`
+              FROM `project.weather.forecasts__nws`
+              WHERE
+                `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+                AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+            ) AS `t0`
           ) AS `t2`
           GROUP BY
             1,
@@ -552,10 +647,44 @@ FROM (
                   MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
                 ), 10800)
               ) = 0 AS `at_grid`
-            FROM `project`.`weather`.`forecasts__nws` AS `t0`
-            WHERE
-              `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-              AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+            FROM (
+              SELECT
+                `provider`,
+                `model`,
+                `feed`,
+                `location_id`,
+                `latitude`,
+                `longitude`,
+                `grid_latitude`,
+                `grid_longitude`,
+                `elevation_m`,
+                `cycle`,
+                `fetched_at`,
+                `issue_time`,
+                `valid_time`,
+                `lead_hours`,
+                `interval_hours`,
+                `temperature_c`,
+                `apparent_temperature_c`,
+                `dew_point_c`,
+                `relative_humidity`,
+                `pressure_msl_hpa`,
+                `surface_pressure_hpa`,
+                `cloud_cover`,
+                `visibility_m`,
+                `precipitation_mm`,
+                `rain_mm`,
+                `snowfall_water_mm`,
+                `precipitation_probability`,
+                `wind_speed_m_s`,
+                `wind_direction_deg`,
+                `wind_gust_m_s`,
+                `weather_code`
+              FROM `project.weather.forecasts__nws`
+              WHERE
+                `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+                AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+            ) AS `t0`
           ) AS `t2`
           GROUP BY
             1,

@@ -61,10 +61,44 @@ FROM (
         MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
       ), 10800)
     ) = 0 AS `at_grid`
-  FROM `project`.`weather`.`forecasts__nws` AS `t0`
-  WHERE
-    `t0`.`cycle` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-    AND `t0`.`cycle` < TIMESTAMP('2026-08-04T00:00:00+00:00')
+  FROM (
+    SELECT
+      `provider`,
+      `model`,
+      `feed`,
+      `location_id`,
+      `latitude`,
+      `longitude`,
+      `grid_latitude`,
+      `grid_longitude`,
+      `elevation_m`,
+      `cycle`,
+      `fetched_at`,
+      `issue_time`,
+      `valid_time`,
+      `lead_hours`,
+      `interval_hours`,
+      `temperature_c`,
+      `apparent_temperature_c`,
+      `dew_point_c`,
+      `relative_humidity`,
+      `pressure_msl_hpa`,
+      `surface_pressure_hpa`,
+      `cloud_cover`,
+      `visibility_m`,
+      `precipitation_mm`,
+      `rain_mm`,
+      `snowfall_water_mm`,
+      `precipitation_probability`,
+      `wind_speed_m_s`,
+      `wind_direction_deg`,
+      `wind_gust_m_s`,
+      `weather_code`
+    FROM `project.weather.forecasts__nws`
+    WHERE
+      `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+      AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+  ) AS `t0`
 ) AS `t1`
 GROUP BY
   1,

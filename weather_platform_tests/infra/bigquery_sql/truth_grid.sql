@@ -54,11 +54,38 @@ WITH `t2` AS (
           MOD(UNIX_SECONDS(`t0`.`time`), 10800)
         ), 10800)
       ) = 0 AS `at_grid`
-    FROM `project`.`weather`.`observations` AS `t0`
+    FROM (
+      SELECT
+        `location_id`,
+        `station_id`,
+        `source`,
+        `time`,
+        `known_at`,
+        `distance_km`,
+        `interval_hours`,
+        `quality`,
+        `temperature_c`,
+        `apparent_temperature_c`,
+        `dew_point_c`,
+        `relative_humidity`,
+        `pressure_msl_hpa`,
+        `surface_pressure_hpa`,
+        `cloud_cover`,
+        `visibility_m`,
+        `precipitation_mm`,
+        `rain_mm`,
+        `snowfall_water_mm`,
+        `precipitation_probability`,
+        `wind_speed_m_s`,
+        `wind_direction_deg`,
+        `wind_gust_m_s`
+      FROM `project.weather.observations`
+      WHERE
+        `time` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+        AND `time` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+    ) AS `t0`
     WHERE
-      `t0`.`time` >= TIMESTAMP('2026-08-03T00:00:00+00:00')
-      AND `t0`.`time` < TIMESTAMP('2026-08-04T00:00:00+00:00')
-      AND `t0`.`quality` <> 'suspect'
+      `t0`.`quality` <> 'suspect'
   ) AS `t1`
   GROUP BY
     1,
