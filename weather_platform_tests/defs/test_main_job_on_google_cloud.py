@@ -47,4 +47,4 @@ def test_the_leaderboard_on_google_cloud_is_the_local_one(
     assert not (tmp_path / "data" / "warehouse").exists()
     assert not (tmp_path / "data" / "objects").exists()
     artifacts = storage_client(PROJECT, gcs_url).list_blobs("weather", prefix="mlflow/")
-    assert any(blob.name.endswith(".skops") for blob in artifacts)
+    assert any("/model/" in blob.name for blob in artifacts)

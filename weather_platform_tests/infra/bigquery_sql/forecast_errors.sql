@@ -300,6 +300,7 @@ FROM (
             `t0`.`wind_direction_deg`,
             `t0`.`wind_gust_m_s`,
             `t0`.`weather_code`,
+            `t0`.`reconstructed_from`,
             CAST(TIMESTAMP_SECONDS(
               UNIX_SECONDS(`t0`.`valid_time`) + (
                 MOD(10800 - (
@@ -344,7 +345,8 @@ FROM (
               `wind_speed_m_s`,
               `wind_direction_deg`,
               `wind_gust_m_s`,
-              `weather_code`
+              `weather_code`,
+              `reconstructed_from`
             FROM `project.weather.forecasts__nws`
             WHERE
               `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
@@ -469,6 +471,7 @@ FROM (
               `t0`.`wind_direction_deg`,
               `t0`.`wind_gust_m_s`,
               `t0`.`weather_code`,
+              `t0`.`reconstructed_from`,
               CAST(TIMESTAMP_SECONDS(
                 UNIX_SECONDS(`t0`.`valid_time`) + (
                   MOD(10800 - (
@@ -513,7 +516,8 @@ FROM (
                 `wind_speed_m_s`,
                 `wind_direction_deg`,
                 `wind_gust_m_s`,
-                `weather_code`
+                `weather_code`,
+                `reconstructed_from`
               FROM `project.weather.forecasts__nws`
               WHERE
                 `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
@@ -635,6 +639,7 @@ FROM (
               `t0`.`wind_direction_deg`,
               `t0`.`wind_gust_m_s`,
               `t0`.`weather_code`,
+              `t0`.`reconstructed_from`,
               CAST(TIMESTAMP_SECONDS(
                 UNIX_SECONDS(`t0`.`valid_time`) + (
                   MOD(10800 - (
@@ -679,7 +684,8 @@ FROM (
                 `wind_speed_m_s`,
                 `wind_direction_deg`,
                 `wind_gust_m_s`,
-                `weather_code`
+                `weather_code`,
+                `reconstructed_from`
               FROM `project.weather.forecasts__nws`
               WHERE
                 `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
