@@ -17,7 +17,7 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import locations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
-from weather_platform.defs.partitions import days, keys_of, one_run
+from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 NAME = "era5"
 KEY = dg.AssetKey(["history", NAME])
-_DAYS_PER_RUN = 31
 
 
 def asset(settings: Settings) -> dg.AssetsDefinition:
@@ -46,7 +45,7 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
         description=__doc__,
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=days(settings),
-        backfill_policy=one_run(_DAYS_PER_RUN),
+        backfill_policy=one_run(DAYS_PER_RUN),
         pool=f"archive_{NAME}",
         check_specs=[
             contract_check_spec(KEY),

@@ -12,6 +12,8 @@ from weather_platform.core.history.format import File
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
 
+# Archives never break a row over lines, whatever stands between its quotes.
+LINES = Csv(one_line_rows=True)
 _HEADER_BYTES = 1 << 20
 
 

@@ -32,7 +32,7 @@ from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
 
 SOURCE, DAILY_SOURCE = "dwd", "dwd_daily"
-_CSV = Csv(delimiter=";", encoding="latin-1")
+_CSV = Csv(delimiter=";", encoding="latin-1", quoted=False)
 _KEY = ("STATIONS_ID", "MESS_DATUM")
 # Column of the product → (contract column, factor).
 _MEASURED = {

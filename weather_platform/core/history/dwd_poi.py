@@ -20,7 +20,7 @@ from weather_platform.core.observations.values import Numbers, bounds_text, numb
 from weather_platform.core.units import UnitError
 
 SOURCE = "dwd_poi"
-_CSV = Csv(delimiter=";", decimal=",", encoding="latin-1")
+_CSV = Csv(delimiter=";", decimal=",", encoding="latin-1", quoted=False)
 _DATE, _TIME = "surface observations", "Parameter description"
 _UNITS = {"Grad C": "°C", "Grad": "°"}
 _MEASURED = {

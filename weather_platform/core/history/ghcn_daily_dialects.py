@@ -17,12 +17,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weather_platform.core.history.delimited import header_of
+from weather_platform.core.history.delimited import LINES, header_of
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import unpacked_text
 from weather_platform.core.history.fixed_width import integers, lines_of
 from weather_platform.core.history.format import File
-from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
 
 _MISSING = -9999
@@ -61,23 +60,23 @@ class Readings(NamedTuple):
 def read_readings(file: File) -> Readings:
     """Readings of a file in any layout. Raises ObservationFileError for one that is in none."""
     if file.data.startswith(b"PAR1"):
-        return _long(read_table(file.data, list(_LONG[1]), Csv(), Limits()), _LONG[1], file)
+        return _long(read_table(file.data, list(_LONG[1]), LINES, Limits()), _LONG[1], file)
     text = unpacked_text(file)
     if _DLY_LINE.match(text):
         return _fixed(text)
     if _BARE_LINE.match(text):
         width = text.split(b"\n", 1)[0].count(b",") + 1
         text = ",".join(_BARE.split(",")[:width]).encode() + b"\n" + text
-    header = header_of(text, Csv())
+    header = header_of(text, LINES)
     for names in _LONG:
         if all(name in header for name in names if name):
-            return _long(read_table(text, [name for name in names if name], Csv(), Limits()), names, file)
+            return _long(read_table(text, [name for name in names if name], LINES, Limits()), names, file)
     elements = [name for name in header if _ELEMENT.fullmatch(name) and f"{name}_ATTRIBUTES" in header]
     if "FRSHTT" in header:
         raise ObservationFileError("that is GSOD, with inches and °F under the same names; read it as gsod")
     if elements and {"STATION", "DATE"} <= set(header):
         wanted = ["STATION", "DATE", *elements, *(f"{name}_ATTRIBUTES" for name in elements)]
-        return _wide(read_table(text, wanted, Csv(), Limits()), elements)
+        return _wide(read_table(text, wanted, LINES, Limits()), elements)
     raise ObservationFileError(
         "not GHCN-Daily: neither lines of .dly, nor a table with date, element and value, nor one with "
         f"<ELEMENT>_ATTRIBUTES; it begins with {', '.join(header)[:120]!r}"

@@ -27,7 +27,7 @@ from weather_platform.core.observations.times import instants
 from weather_platform.core.units import affine
 
 SOURCE = "ghcn_hourly"
-_CSV = Csv(delimiter="|")
+_CSV = Csv(delimiter="|", quoted=False)
 _STATION = ("Station_ID", "STATION")
 _PARTS = ("Year", "Month", "Day", "Hour", "Minute")
 # Contract column → (column, unit).

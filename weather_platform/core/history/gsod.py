@@ -18,10 +18,10 @@ import pyarrow.compute as pc
 
 from weather_platform.core.contracts.truth import DAILY
 from weather_platform.core.dtypes import TEXT, TIME
+from weather_platform.core.history.delimited import LINES
 from weather_platform.core.history.fields import Decoded, decoded, distinct
 from weather_platform.core.history.finish import finished, unpacked_text
 from weather_platform.core.history.format import File, FileRows
-from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
 from weather_platform.core.units import Affine, affine
@@ -112,7 +112,7 @@ def _read(data: bytes) -> tuple[int, Table]:
     reasons = []
     for dialect in (_BIGQUERY, _NCEI):
         try:
-            return dialect, read_table(data, _wanted(dialect), Csv(), Limits())
+            return dialect, read_table(data, _wanted(dialect), LINES, Limits())
         except ObservationFileError as error:
             reasons.append(str(error))
     if reasons[0] == reasons[1]:  # a fault of the file whatever its columns

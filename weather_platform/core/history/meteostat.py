@@ -13,11 +13,11 @@ import orjson
 import pyarrow as pa
 
 from weather_platform.core.contracts.truth import STATION_REPORT
-from weather_platform.core.history.delimited import header_of
+from weather_platform.core.history.delimited import LINES, header_of
 from weather_platform.core.history.fields import decoded
 from weather_platform.core.history.finish import finished, instants_of, repeat, unpacked_text, utc
 from weather_platform.core.history.format import File, FileRows
-from weather_platform.core.observations.mapping import Csv, Time
+from weather_platform.core.observations.mapping import Time
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
 from weather_platform.core.observations.times import instants
@@ -62,7 +62,7 @@ def read_meteostat(file: File) -> FileRows:
     if _BARE_LINE.match(text):
         width = text.split(b"\n", 1)[0].count(b",") + 1
         text = ",".join(_BARE[:width]).encode() + b"\n" + text
-    header = header_of(text, Csv())
+    header = header_of(text, LINES)
     times = ("date", "hour") if "date" in header else ("year", "month", "day", "hour")
     measured = [name for name, _ in _MEASURED.values() if name in header]
     if not set(times) <= set(header) or "temp" not in measured:
@@ -70,7 +70,7 @@ def read_meteostat(file: File) -> FileRows:
             "not Meteostat's hourly bulk: neither rows of date and hour without a header, nor a header with "
             f"year, month, day, hour and temp; it begins with {', '.join(header)[:120]!r}"
         )
-    return _rows(read_table(text, [*times, *measured], Csv(), Limits()), file, _station(file))
+    return _rows(read_table(text, [*times, *measured], LINES, Limits()), file, _station(file))
 
 
 def _station(file: File) -> str:

@@ -14,11 +14,10 @@ import pyarrow.compute as pc
 
 from weather_platform.core.contracts.archives import STATION
 from weather_platform.core.dtypes import TEXT
-from weather_platform.core.history.delimited import read_delimited
+from weather_platform.core.history.delimited import LINES, read_delimited
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import repeat, unpacked, utc
 from weather_platform.core.history.format import File
-from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.schema import check, conform
 
@@ -43,7 +42,7 @@ class StationRows(NamedTuple):
 
 def isd_stations(data: bytes, archive: str, separator: str = "-") -> StationRows:
     """NCEI's isd-history.csv; ids are USAF and WBAN joined by `separator`. Raises ObservationFileError."""
-    columns = read_delimited(File(data, "isd-history.csv"), "isd-history.csv", _ISD, (), Csv()).columns
+    columns = read_delimited(File(data, "isd-history.csv"), "isd-history.csv", _ISD, (), LINES).columns
     ids = pc.binary_join_element_wise(_text(columns["USAF"]), _text(columns["WBAN"]), separator)
     position = [decoded(columns[name], "").value for name in ("LAT", "LON", "ELEV(M)")]
     days = {name: distinct(_text(columns[name]), days_of) for name in ("BEGIN", "END")}
@@ -59,7 +58,7 @@ def gsod_stations(data: bytes, archive: str) -> StationRows:
 
 def ghcn_stations(data: bytes, archive: str) -> StationRows:
     """NCEI's ghcnh-station-list.csv. Raises ObservationFileError."""
-    columns = read_delimited(File(data, "ghcnh-station-list.csv"), "a list of GHCN", _GHCN, (), Csv()).columns
+    columns = read_delimited(File(data, "ghcnh-station-list.csv"), "a list of GHCN", _GHCN, (), LINES).columns
     position = [decoded(columns[name], "").value for name in ("LATITUDE", "LONGITUDE", "ELEVATION")]
     return stations_of(archive, _text(columns["GHCN_ID"]), _text(columns["NAME"]), position)
 

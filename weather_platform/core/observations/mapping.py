@@ -49,12 +49,19 @@ class _Model(BaseModel):
 
 
 class Csv(_Model):
-    """How the text is laid out. `skip_rows` counts lines before the header."""
+    """How the text is laid out. `skip_rows` counts lines before the header.
+
+    `quoted` says whether fields may stand in double quotes, `one_line_rows` that a row is always one line:
+    then a quote that does not close spoils its own line and not the rest of the file. Set it to false for
+    files whose quoted fields hold line breaks.
+    """
 
     delimiter: str = Field(",", min_length=1, max_length=1)
     decimal: Literal[".", ","] = "."
     encoding: str = "utf-8"
     skip_rows: int = Field(0, ge=0, le=10_000)
+    quoted: bool = True
+    one_line_rows: bool = True
 
 
 class Time(_Model):

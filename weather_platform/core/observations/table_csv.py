@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from weather_platform.core.observations import torn_lines
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table_spec import (
     Limits,
@@ -60,6 +61,8 @@ def _header(text: bytes, csv: Csv) -> list[str]:
 def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table:
     bad: list[Any] = []
     text, replaced = _as_text(text, csv)
+    if csv.quoted and csv.one_line_rows:
+        text = torn_lines.opened(text, csv.delimiter)
 
     def set_aside(row: Any) -> str:
         bad.append(row)
@@ -67,7 +70,9 @@ def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table
 
     # One thread: only then does Arrow know the numbers of malformed rows.
     read = pacsv.ReadOptions(use_threads=False, skip_rows=csv.skip_rows, encoding=csv.encoding)
-    parse = pacsv.ParseOptions(delimiter=csv.delimiter, invalid_row_handler=set_aside)
+    parse = pacsv.ParseOptions(
+        delimiter=csv.delimiter, quote_char='"' if csv.quoted else False, invalid_row_handler=set_aside
+    )
     convert = pacsv.ConvertOptions(
         include_columns=list(wanted),
         column_types=dict.fromkeys(wanted, pa.string()),

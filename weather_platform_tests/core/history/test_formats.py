@@ -17,6 +17,7 @@ from weather_platform.core.history.ghcn_daily import PRESUMED, TAKEN
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.schema import check
 from weather_platform_tests.core.history.archive_files import ISD_CONTROL, dly, isd_lite, psv
+from weather_platform_tests.core.history.test_gsod import ncei
 
 HOUR = (2024, 3, 5, 6, -12, -30, 10132, 0, 51, 8, -1, -9999)
 
@@ -320,3 +321,25 @@ def test_what_is_not_of_the_format_is_refused_with_a_reason(form: str, data: byt
 def test_a_file_of_repeats_is_read_as_fast_as_any() -> None:
     found = read("isd_lite", isd_lite(HOUR) * 50_000)
     assert (found.kept, sum(found.left_out.values())) == (1, 49_999)
+
+
+@pytest.mark.parametrize("form", ["gsod", "ghcn_daily", "ghcn_hourly", "dwd", "meteostat"])
+@pytest.mark.parametrize("quotes", ['"', '"""', 'a"'])
+def test_a_quote_that_does_not_close_spoils_its_own_line_only(form: str, quotes: str) -> None:
+    days = [{"DATE": f"2024-03-0{day}"} for day in range(1, 7)]
+    files = {
+        "gsod": ncei(*days),
+        "ghcn_daily": "".join(f"USW00094728,2024030{d},TMAX,123,,,S,\n" for d in range(1, 8)).encode(),
+        "ghcn_hourly": psv(*(PSV | {"DATE": f"2024-03-0{day}T06:00:00"} for day in range(1, 7))),
+        "dwd": product(*(f"1766;202403050{hour};3;-1.5;88.0;eor" for hour in range(6))),
+        "meteostat": "".join(
+            f"2024-03-05,{h},3.1,1.0,86,0.2,,250,18,36,1009.1,,3\n" for h in range(7)
+        ).encode(),
+    }
+    lines = files[form].decode().splitlines()
+    middle = lines[3].rsplit({"ghcn_hourly": "|", "dwd": ";"}.get(form, ","), 1)
+    lines[3] = quotes.join([middle[0] + lines[3][len(middle[0])], middle[1].lstrip('"')])
+    found = read(form, "\n".join([*lines, ""]).encode(), {"meteostat": "10637.csv"}.get(form, "f"))
+    header = form in ("gsod", "ghcn_hourly", "dwd")
+    assert found.read == len(lines) - header
+    assert len(found.rows) >= len(lines) - header - 1

@@ -65,3 +65,16 @@ def test_a_carriage_return_inside_the_header_is_told_and_no_traceback(header: by
     """Found by fuzzing: the header's reader has an error of its own kind."""
     with pytest.raises(ObservationFileError):
         read_table(header + b"\n1,2\n", ["a", "c"], Csv(), Limits())
+
+
+def test_a_quote_that_does_not_close_loses_no_other_row() -> None:
+    text = b'a,b\n1,2\n3,"4\n5,6\n7,8\n'
+    table = read_table(text, ["b"], Csv(), Limits())
+    assert (table.columns["b"].to_pylist(), table.row.tolist()) == (["2", "6", "8"], [0, 2, 3])
+    assert [position for position, _ in table.malformed] == [1]
+
+
+def test_fields_with_line_breaks_are_read_where_the_mapping_says_so() -> None:
+    text = b'a,b\n1,"two\nlines"\n3,4\n'
+    table = read_table(text, ["a"], Csv(one_line_rows=False), Limits())
+    assert table.columns["a"].to_pylist() == ["1", "3"]
