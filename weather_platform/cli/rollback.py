@@ -31,9 +31,7 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
     """
     settings = ctx.obj or Settings()
     if not (settings.mlflow_tracking_uri or (settings.data_dir / "mlflow" / "mlflow.db").exists()):
-        raise CommandError(
-            f"no model was registered yet under {settings.data_dir}: run `weather-platform run`"
-        )
+        raise CommandError(f"no model was registered yet in {settings.home}: run `weather-platform run`")
     platform, now = Platform(settings), datetime.now(UTC)
     chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or TARGETS}
     done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
@@ -71,7 +69,7 @@ def _tell_history(settings: Settings) -> None:
     from weather_platform.cli.flow import Step, execute
     from weather_platform.definitions import build
     from weather_platform.defs.champions import JOB
-    from weather_platform.infra.dagster_home import instance
+    from weather_platform.infra.dagster_home import configured_instance
 
-    with instance(settings.data_dir) as dagster_instance:
+    with configured_instance(settings.data_dir) as dagster_instance:
         execute(build(settings), dagster_instance, Step(JOB))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEY = dg.AssetKey("verification")
 _EVE = timedelta(days=1)
 _TOLERANCE = 0.03
+_JUDGED_BY = timedelta(days=92)
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -72,8 +73,7 @@ def build(settings: Settings) -> dg.Definitions:
         scored = _scores(
             platform, keys, predictions, features, observations=observations, agreement=agreement
         )
-        every_day = _with_other_days(platform, keys, scored)
-        table = leaderboard(every_day)
+        table = leaderboard(_with_days_before(platform, keys, scored))
         yield dg.Output(scored, metadata=_refused(agreement))
         yield contract_check(KEY, scored, SCORE)
         yield _calibrated(table)
@@ -105,12 +105,13 @@ def _scores(
     )
 
 
-def _with_other_days(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.DataFrame":
-    """The leaderboard is of every day that was ever scored."""
+def _with_days_before(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.DataFrame":
+    """Intervals are judged by three months: a day's weather is too alike to tell."""
     import pandas as pd
 
-    others = [key for key in platform.warehouse.keys("verification") if key not in set(keys)]
-    return pd.concat([platform.warehouse.read("verification", SCORE, others), scored], ignore_index=True)
+    before = DAY.keys(DAY.start(keys[0]) - _JUDGED_BY, DAY.start(keys[0]))
+    read = platform.warehouse.read("verification", SCORE, before)
+    return pd.concat([read, scored], ignore_index=True)
 
 
 def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
