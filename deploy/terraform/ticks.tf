@@ -12,7 +12,7 @@ locals {
     watch        = "5 * * * *"
   }
   # Archives whose files are listed and fetched station by station.
-  crawled = setintersection(["ghcn_hourly", "isd_lite", "isd"], var.archives)
+  crawled = setintersection(["ghcn_hourly", "isd_lite", "isd", "dwd"], var.archives)
   archive_ticks = merge(
     { for archive in local.crawled : "list_${archive}_daily" => "10 6 * * *" },
     { for archive in local.crawled : "new_${archive}_files" => "40 6 * * *" },
