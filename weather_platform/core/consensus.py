@@ -75,8 +75,9 @@ def offsets(grid: ibis.Table) -> pd.DataFrame:
     found = counted.left_join(median(away, by).drop("of"), by).select(*counted.columns, "median").execute()
     ratio = found["variable"].map({name: rule.ratio for name, rule in RULES.items()}).astype(bool)
     offset = found["median"].astype("float64").where(~ratio, _ln_ratios(found))
-    # Sums differ in their last bits with the order in which threads add them; rounded they are the same.
-    return found[[*by, "n", "providers"]].assign(offset=offset.round(3))
+    # Sums differ in their last bits with the order in which threads add them. Rounded they are the same:
+    # first to a place where no tie lies, and + 0 since a hair below nothing rounds to −0, which is other bytes.
+    return found[[*by, "n", "providers"]].assign(offset=offset.round(9).round(3) + 0.0)
 
 
 def _ln_ratios(sums: pd.DataFrame) -> pd.Series:
