@@ -76,7 +76,8 @@ def offsets(grid: ibis.Table) -> pd.DataFrame:
     ratio = found["variable"].map({name: rule.ratio for name, rule in RULES.items()}).astype(bool)
     offset = found["median"].astype("float64").where(~ratio, _ln_ratios(found))
     # Sums differ in their last bits with the order in which threads add them. Rounded they are the same:
-    # first to a place where no tie lies, and + 0 since a hair below nothing rounds to −0, which is other bytes.
+    # first to a place where no tie lies, and + 0 since a hair below nothing rounds to −0, which is
+    # other bytes.
     return found[[*by, "n", "providers"]].assign(offset=offset.round(9).round(3) + 0.0)
 
 

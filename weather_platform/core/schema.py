@@ -7,6 +7,7 @@ What is wrong with the program (a missing column, a wrong dtype) raises Contract
 the data (a null, a value out of bounds, a key that comes twice) is handed back by `check` with its reason.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -127,7 +128,10 @@ def pandera_schema(contract: Contract) -> "pandera.DataFrameSchema":
 
     columns = {c.name: column(c) for c in contract.columns}
     if contract.extra_float is not None:
-        columns[f"^(?:{contract.extra_float})$"] = column(Column("extra", "float", ""), pattern=True)
+        # A pattern may match listed names too, and they are of their own kinds.
+        listed = "|".join(map(re.escape, contract.column_names))
+        further = f"^(?!(?:{listed})$)(?:{contract.extra_float})$"
+        columns[further] = column(Column("extra", "float", ""), pattern=True)
     return pandera.DataFrameSchema(columns, strict=True, name=contract.name)
 
 

@@ -30,7 +30,8 @@ JOB = "read_uploads"
 BYTES_PER_RUN = 64_000_000
 RUNS_AT_ONCE = 4
 # By how many runs failed with an upload; after the last it is given up, until somebody runs it by hand.
-_PER_RUN = (UPLOADS_PER_RUN, 50, 10, 1, 1)
+# One failure is more often a machine that went away than a file.
+_PER_RUN = (UPLOADS_PER_RUN, UPLOADS_PER_RUN, 50, 10, 1, 1)
 _FIRST = "dagster/asset_partition_range_start"
 _LAST = "dagster/asset_partition_range_end"
 _UNFINISHED = [Status.QUEUED, Status.NOT_STARTED, Status.STARTING, Status.STARTED, Status.CANCELING]

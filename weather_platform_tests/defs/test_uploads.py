@@ -211,12 +211,12 @@ def test_many_files_are_few_runs_and_what_kills_a_run_is_found_and_given_up(depl
     for i in range(450):
         deployment.put(f"{i:03}.csv", table(i % 30, place=f"p{i}"))
     asked = []
-    for _ in range(6):
+    for _ in range(7):
         runs = [request for request in deployment.tick() if deployment.holds(request, "000.csv")]
         asked += [len(deployment.keys(request)) for request in runs]
         for request in runs:
             deployment.unfinished(request, DagsterRunStatus.FAILURE)
-    assert asked == [200, 50, 10, 1, 1]
+    assert asked == [200, 200, 50, 10, 1, 1]
     assert len(deployment.tick()) == drop_box.RUNS_AT_ONCE
 
 

@@ -35,7 +35,7 @@ def dagster_dev(settings: Settings, log: Path) -> Iterator[None]:
     environment = os.environ | {
         "DAGSTER_HOME": str(dagster_home(settings.data_dir)),
         "WEATHER_DATA_DIR": str(settings.data_dir),
-        "WEATHER_UPLOAD_RUN_SILENCE": "PT30S",
+        "WEATHER_UPLOAD_RUN_SILENCE": "PT2M",
         "OMP_NUM_THREADS": "1",
     }
     with log.open("a") as output:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.contracts.uploads import FEATURES, OBSERVATIONS, REJECTED
+from weather_platform.core.contracts.uploads import FEATURE, FEATURES, OBSERVATIONS, REJECTED
 from weather_platform.core.places_file import read_panel
 from weather_platform.core.schema import check
 from weather_platform.core.uploads.read import read_file
@@ -29,7 +29,10 @@ def test_a_table_needs_to_be_told_what_it_is() -> None:
 
 def test_a_text_with_a_mapping_of_its_own_is_a_table() -> None:
     assert list(read("drop_box/a.txt", WIDE_FILE, WIDE).rows) == [OBSERVATIONS]
-    assert list(read("drop_box/a.txt", b"Fog tonight.").rows) == [FEATURES]
+    rows = read("drop_box/a.txt", b"Fog tonight.").rows
+    assert list(rows) == [FEATURES] and check(rows[FEATURES], FEATURE).bad.empty
+    report = read("drop_box/b.txt", b"KDEN 121853Z 24015KT 10SM OVC030 05/02 A2992").rows[FEATURES]
+    assert check(report, FEATURE).bad.empty and report["temperature_c"].tolist() == [5]
 
 
 names = st.text(max_size=30).map(lambda name: f"drop_box/{name}") | st.sampled_from(
