@@ -16,12 +16,13 @@ from weather_platform_tests.postgres_fixtures import free_port, query
 from weather_platform_tests.service.conftest import AUDIENCE, BUCKET, JOBS, PUSH, SCHEDULER, Caller, served
 from weather_platform_tests.service.google import Google, identity
 
+_begun = datetime.now(UTC)  # not the time of each call: that may pass a minute, and then two calls agree
 _minutes = iter(range(1, 600))
 
 
 def a_time() -> str:
     """A tick's time that no other test uses."""
-    return (datetime.now(UTC) - timedelta(minutes=next(_minutes))).strftime("%Y-%m-%dT%H:%M:00Z")
+    return (_begun - timedelta(minutes=next(_minutes))).strftime("%Y-%m-%dT%H:%M:00Z")
 
 
 def pushed(name: str, message: str, **changed: Any) -> bytes:
