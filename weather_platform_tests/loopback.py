@@ -23,6 +23,7 @@ class Seen:
 
     target: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @asynccontextmanager
@@ -34,7 +35,8 @@ async def serve(answer: Callable[[Seen], Answer]) -> AsyncIterator[str]:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *lines = head.decode().strip().split("\r\n")
                 headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
-                said = answer(Seen(first.split(" ")[1], headers))
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                said = answer(Seen(first.split(" ")[1], headers, body))
                 await asyncio.sleep(said.delay_seconds)
                 extra = "".join(f"{name}: {value}\r\n" for name, value in said.headers.items())
                 writer.write(

@@ -18,6 +18,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.places import Place
+from weather_platform.core.plan import weight_of
 from weather_platform.core.providers.spec import Horizon, Provider
 from weather_platform.core.schema import conform
 
@@ -84,5 +85,5 @@ def affordable(provider: Provider, horizon: Horizon, calls_per_day: float) -> in
         Place(str(i), float(lat), float(lon))
         for i, (lat, lon) in enumerate(zip(latitude, longitude, strict=True))
     ]
-    weight = sum(request.quota_weight for request in provider.requests(sample, horizon)) / _SAMPLE
+    weight = weight_of(provider.requests(sample, horizon)) / _SAMPLE
     return int(calls_per_day / (CYCLES_PER_DAY * weight))

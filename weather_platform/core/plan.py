@@ -68,13 +68,12 @@ def plan(provider: Provider, places: Sequence[Place], horizon: Horizon, cycles_p
     """The cost of asking for every covered place, `cycles_per_day` times a day."""
     covered = [place for place in places if provider.covers(place)]
     requests = provider.requests(covered, horizon) if covered else []
-    calls = [call for request in requests for call in _calls(request)]
-    weight = sum(calls)
+    weight = weight_of(requests)
     models = len(horizon.models or provider.models)
     return Plan(
         provider,
         places=len(covered),
-        calls=len(calls),
+        calls=sum(map(_calls, requests)),
         weight=weight,
         shares=tuple(_share(limit, weight, cycles_per_day) for limit in provider.terms.limits),
         rows_per_day=len(covered) * models * provider.steps(horizon.hours) * cycles_per_day,
@@ -82,9 +81,14 @@ def plan(provider: Provider, places: Sequence[Place], horizon: Horizon, cycles_p
     )
 
 
-def _calls(request: Request) -> list[float]:
-    """Weights of a request and of the one that it leads to, which weighs as much."""
-    return [request.quota_weight] * (2 if request.leads_to else 1)
+def weight_of(requests: Sequence[Request]) -> float:
+    """What requests count against a quota, with what their look-ups lead to, which weighs as much."""
+    return sum(request.quota_weight * _calls(request) for request in requests)
+
+
+def _calls(request: Request) -> int:
+    """A request, and where it is a look-up the one that it leads to."""
+    return 2 if request.leads_to else 1
 
 
 def _share(limit: Limit, weight: float, cycles_per_day: int) -> Share:

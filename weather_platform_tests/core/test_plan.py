@@ -1,6 +1,5 @@
 """What a schedule costs, by the providers' published weights."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -54,4 +53,3 @@ def test_every_provider_states_its_terms(provider: object) -> None:
     assert terms.attribution
     assert terms.url.startswith("https://")
     assert date(2026, 1, 1) <= terms.as_of
-    assert replace(terms, limits=()).per_minute is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.providers.terms import LENGTH, Limit
-from weather_platform.core.quota import PATIENCE, Limiter, QuotaSpentError
+from weather_platform.core.quota import Limiter, QuotaSpentError
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -78,7 +78,3 @@ def test_no_window_ever_holds_more_than_its_limit(
         for end, _ in made:
             held = sum(w for time, w in [*before, *made] if end - LENGTH[limit.window] < time <= end)
             assert held <= limit.calls + 1e-6
-
-
-def test_patience_is_of_the_wait_and_not_of_the_window() -> None:
-    assert LENGTH["hour"] > PATIENCE

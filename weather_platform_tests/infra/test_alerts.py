@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -58,6 +57,9 @@ async def test_a_webhook_gets_words_and_data_and_its_address_stays_secret(
         settings = Settings(alert_webhook=SecretStr(f"{url}/hook/T0PSECRET"))
         assert await asyncio.to_thread(tell, settings, ALERTS) == []
     assert seen[0].target == "/hook/T0PSECRET"
+    body = json.loads(seen[0].body)
+    assert body["alerts"][0]["title"] == "freshness nws/blend: 2 missed"
+    assert "docs/runbook/runs.md" in body["text"]
     assert "T0PSECRET" not in caplog.text
     assert "T0PSECRET" not in repr(settings)
 
@@ -78,7 +80,6 @@ def test_mail_carries_every_alert_with_its_page(mail: tuple[Mailbox, Settings]) 
     assert mailbox.messages[0].rcpt_tos == ["ops@example.org"]
     assert "Subject: weather_platform: freshness nws/blend: 2 missed and 1 more" in text
     assert "docs/runbook/runs.md" in text
-    assert isinstance(EmailMessage(), EmailMessage)
 
 
 def test_a_password_is_never_sent_in_clear(mail: tuple[Mailbox, Settings]) -> None:
@@ -103,4 +104,3 @@ def test_nobody_is_told_where_nobody_wants_to_be() -> None:
 
 def test_an_alert_is_bounded() -> None:
     assert len(Alert("runs", "error", "t", "x" * 100_000).plain()) == 4_000
-    assert json.dumps(vars(ALERTS[0]))

@@ -8,7 +8,6 @@ from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
-from weather_platform.core.providers.terms import Limit
 from weather_platform.core.schema import empty
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -38,7 +37,6 @@ def test_a_provider_without_limits_is_not_looked_up(fresh: Settings) -> None:
 
     free = replace(PROVIDERS["nws"], terms=replace(PROVIDERS["nws"].terms, limits=()))
     assert spent(Platform(fresh), free, NOW) == []
-    assert Limit("day", 1).calls == 1
 
 
 @pytest.mark.parametrize("name", ["open_meteo", "met_norway", "nws"])

@@ -44,8 +44,3 @@ class Terms:
     commercial: bool
     storage: Literal["allowed", "forbidden", "unstated"]
     limits: tuple[Limit, ...] = ()
-
-    @property
-    def per_minute(self) -> float | None:
-        """Calls in a minute, None where it is not limited."""
-        return next((limit.calls for limit in self.limits if limit.window == "minute"), None)
