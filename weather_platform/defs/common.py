@@ -1,5 +1,8 @@
-"""What every asset shares: how it is described in the UI, and the check that its rows are by the contract."""
+"""What assets share: how they are described in the UI, and the checks that rows are by the contract and all
+there.
+"""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 OWNER = "team:weather-platform"
 IO_MANAGER = "warehouse"
+_MOST_LISTED = 40
 _ARROW_NAMES = {
     "text": "string",
     "float": "double",
@@ -73,3 +77,27 @@ def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) 
             bad.head(20).to_markdown(index=False, tablefmt="github")
         )
     return dg.AssetCheckResult(check_name="contract", asset_key=key, passed=bad.empty, metadata=metadata)
+
+
+def complete_check_spec(key: dg.AssetKey, description: str) -> dg.AssetCheckSpec:
+    """Whatever asks others for its rows has this check, with what it means for it to have all of them."""
+    return dg.AssetCheckSpec("complete", asset=key, description=description)
+
+
+def complete_check(key: dg.AssetKey, reasons: Sequence[str], **metadata: int) -> dg.AssetCheckResult:
+    """What is missing and why. A warning, not an error: what was answered is kept, and the next run asks for
+    the rest only.
+    """
+    return dg.AssetCheckResult(
+        check_name="complete",
+        asset_key=key,
+        passed=not reasons,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={**metadata, "reasons": dg.MarkdownMetadataValue(as_list(reasons))},
+    )
+
+
+def as_list(lines: Sequence[str]) -> str:
+    """A list in Markdown, of bounded length."""
+    more = [f"and {len(lines) - _MOST_LISTED} more"] * (len(lines) > _MOST_LISTED)
+    return "\n".join(f"- {line}" for line in [*lines[:_MOST_LISTED], *more])

@@ -14,7 +14,13 @@ import dagster as dg
 from weather_platform.core.contracts.truth import DAILY
 from weather_platform.core.history.scraped import GSOD, Scraped
 from weather_platform.defs import stations
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import (
+    complete_check,
+    complete_check_spec,
+    contract_check,
+    contract_check_spec,
+    described,
+)
 from weather_platform.defs.partitions import YEARS_PER_RUN, keys_of, one_run, years
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -43,7 +49,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         pool=f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key(archive)),
-            dg.AssetCheckSpec("complete", asset=key(archive), description="Every year was read in whole."),
+            complete_check_spec(key(archive), "Every year was read in whole."),
         ],
         **described(DAILY, settings, group="archives", kinds={_transport(archive, settings), "parquet"}),
     )
@@ -62,13 +68,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         }
         yield dg.Output(rows, metadata=counts)
         yield contract_check(key(archive), rows, DAILY)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=key(archive),
-            passed=not read.problems,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"problems": read.problems[:40]},
-        )
+        yield complete_check(key(archive), read.problems)
 
     return daily
 

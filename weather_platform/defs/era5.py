@@ -16,7 +16,13 @@ from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import locations
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import (
+    complete_check,
+    complete_check_spec,
+    contract_check,
+    contract_check_spec,
+    described,
+)
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -49,7 +55,7 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
         pool=f"archive_{NAME}",
         check_specs=[
             contract_check_spec(KEY),
-            dg.AssetCheckSpec("complete", asset=KEY, description="Every hour asked for is in the store."),
+            complete_check_spec(KEY, "Every hour asked for is in the store."),
         ],
         **described(OBSERVATION, settings, group="truth", kinds={"xarray", "parquet"}),
     )
@@ -59,13 +65,7 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
         rows, missing, problems = _read(platform, locations, keys_of(context))
         yield dg.Output(rows, metadata={"hours_missing": missing})
         yield contract_check(KEY, rows, OBSERVATION)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=KEY,
-            passed=not missing and not problems,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"problems": problems, "hours_missing": missing},
-        )
+        yield complete_check(KEY, problems, hours_missing=missing)
 
     return era5
 
@@ -92,7 +92,7 @@ def _read(
     rows = pd.concat([kept, *found.rows], ignore_index=True)
     ends = f"ERA5 ends at {there.end:%Y-%m-%d}; ask again later"
     problems = found.problems + [f"{key}: {ends}" for key in keys if key not in ready]
-    return conform(rows, OBSERVATION).reset_index(drop=True), found.missing, problems[:40]
+    return conform(rows, OBSERVATION).reset_index(drop=True), found.missing, problems
 
 
 @dataclass
@@ -123,7 +123,9 @@ def _days(
             found.problems.append(f"{key}: {error!r:.300}")
         else:
             found.rows.append(read.rows)
-            found.missing += read.hours_missing
+            if read.hours_missing:
+                found.missing += read.hours_missing
+                found.problems.append(f"{key}: {read.hours_missing} hours are not in the store")
             aside.append(read.quarantine)
         platform.progress("read ERA5", number, len(keys))
     if cycles := [c for key in keys for c in CYCLE.keys(DAY.start(key), DAY.end(key))]:

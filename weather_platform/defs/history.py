@@ -18,7 +18,13 @@ from weather_platform.core.history.registry import in_use
 from weather_platform.core.history.spec import Archive
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import locations
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import (
+    complete_check,
+    complete_check_spec,
+    contract_check,
+    contract_check_spec,
+    described,
+)
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -52,9 +58,7 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
         pool=f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key(archive)),
-            dg.AssetCheckSpec(
-                "complete", asset=key(archive), description="Every day asked for was answered."
-            ),
+            complete_check_spec(key(archive), "Every day asked for was answered."),
         ],
         **described(OBSERVATION, settings, group="truth", kinds={"api", "parquet"}),
     )
@@ -70,13 +74,7 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
             read.rows, metadata={"rows_set_aside": len(read.quarantine), "days_missing": len(failures)}
         )
         yield contract_check(key(archive), read.rows, OBSERVATION)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=key(archive),
-            passed=not failures,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"reasons": [f"{failure.request}: {failure.reason}" for failure in failures[:40]]},
-        )
+        yield complete_check(key(archive), [f"{failure.request}: {failure.reason}" for failure in failures])
 
     return history
 

@@ -22,7 +22,13 @@ from weather_platform.core.contracts.truth import STATION_REPORT
 from weather_platform.core.history.due import Due, due
 from weather_platform.core.history.scraped import Scraped
 from weather_platform.defs import stations
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import (
+    complete_check,
+    complete_check_spec,
+    contract_check,
+    contract_check_spec,
+    described,
+)
 from weather_platform.defs.partitions import (
     STATION_FILES_PER_RUN,
     YEARS_PER_RUN,
@@ -104,7 +110,7 @@ def _listing(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         pool=f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key),
-            dg.AssetCheckSpec("complete", asset=key, description="Every listing asked for was read."),
+            complete_check_spec(key, "Every listing asked for was read."),
         ],
         **described(LISTING, settings, group="archives", kinds={"html", "parquet"}),
     )
@@ -114,13 +120,7 @@ def _listing(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         rows, problems = asyncio.run(_read_listings(archive, platform, keys_of(context)))
         yield dg.Output(rows, metadata={"files": len(rows), "listings_missing": len(problems)})
         yield contract_check(key, rows, LISTING)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=key,
-            passed=not problems,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"problems": problems},
-        )
+        yield complete_check(key, problems)
 
     return listing
 
@@ -270,7 +270,7 @@ def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         pool=f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key),
-            dg.AssetCheckSpec("complete", asset=key, description="Every file asked for was read."),
+            complete_check_spec(key, "Every file asked for was read."),
         ],
         **described(STATION_REPORT, settings, group="archives", kinds={"http", "parquet"}),
     )
@@ -284,12 +284,6 @@ def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         yield dg.Output(read.rows, metadata=read.counts)
         read.remember()
         yield contract_check(key, read.rows, STATION_REPORT)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=key,
-            passed=not read.problems,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"problems": read.problems[:40]},
-        )
+        yield complete_check(key, read.problems)
 
     return files

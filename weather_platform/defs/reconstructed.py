@@ -19,7 +19,13 @@ from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import PreviousRuns, Provider
 from weather_platform.defs import locations, payloads
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import (
+    complete_check,
+    complete_check_spec,
+    contract_check,
+    contract_check_spec,
+    described,
+)
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -53,9 +59,7 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
         pool=f"provider_{provider.name}",
         check_specs=[
             contract_check_spec(key(provider)),
-            dg.AssetCheckSpec(
-                "complete", asset=key(provider), description="Every day that the cycles need was answered."
-            ),
+            complete_check_spec(key(provider), "Every day that the cycles need was answered."),
         ],
         **described(FORECAST, settings, group="forecasts", kinds={"api", "parquet"}),
     )
@@ -80,13 +84,7 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
         )
         yield dg.Output(parsed.rows, metadata={"rows_set_aside": len(parsed.quarantine)})
         yield contract_check(key(provider), parsed.rows, FORECAST)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=key(provider),
-            passed=not failures,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"reasons": [f"{failure.request}: {failure.reason}" for failure in failures[:40]]},
-        )
+        yield complete_check(key(provider), [f"{failure.request}: {failure.reason}" for failure in failures])
 
     return reconstructed
 

@@ -13,7 +13,13 @@ import dagster as dg
 from weather_platform.core.contracts.archives import STATION, STATION_MATCH
 from weather_platform.core.history.scraped import GSOD, Scraped
 from weather_platform.defs import locations
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import (
+    complete_check,
+    complete_check_spec,
+    contract_check,
+    contract_check_spec,
+    described,
+)
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -36,7 +42,7 @@ def _stations(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefin
         description=f"Stations of {', '.join(archive.title for archive in archives)}. {__doc__}",
         check_specs=[
             contract_check_spec(KEY),
-            dg.AssetCheckSpec("complete", asset=KEY, description="Every archive's list was read."),
+            complete_check_spec(KEY, "Every archive's list was read."),
         ],
         **described(STATION, settings, group="archives", kinds={"csv", "parquet"}),
     )
@@ -47,13 +53,7 @@ def _stations(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefin
         by_archive = {str(name): len(part) for name, part in rows.groupby("archive")}
         yield dg.Output(rows, metadata={"by_archive": dg.MetadataValue.json(by_archive)})
         yield contract_check(KEY, rows, STATION)
-        yield dg.AssetCheckResult(
-            check_name="complete",
-            asset_key=KEY,
-            passed=not problems,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"problems": problems},
-        )
+        yield complete_check(KEY, problems)
 
     return stations
 

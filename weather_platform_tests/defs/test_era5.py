@@ -195,7 +195,7 @@ def test_a_range_of_days_as_an_asset(served: Served, places: pd.DataFrame, tmp_p
     rows = platform.warehouse.read("history/era5", OBSERVATION)
     assert rows.groupby(rows["time"].dt.strftime("%m-%d")).size().to_dict() == {"03-02": 72, "03-03": 72}
     (complete,) = [each for each in result.get_asset_check_evaluations() if each.check_name == "complete"]
-    assert not complete.passed and "2024-03-04: ERA5 ends at 2024-03-04" in str(complete.metadata["problems"])
+    assert not complete.passed and "2024-03-04: ERA5 ends at 2024-03-04" in str(complete.metadata["reasons"])
     for chunk in (served.folder / "total_cloud_cover").glob("2[4-9].0.0"):
         chunk.write_bytes(b"torn")
     _, platform = materialize(served, tmp_path, "2024-03-02", "2024-03-03")
