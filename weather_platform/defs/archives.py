@@ -1,6 +1,7 @@
 """The public archives that a deployment uses (`WEATHER_ARCHIVES`), and everything that follows from each.
 
-Belongs here: which archives are in use. Does not: any asset (stations, listings, station_hours, daily, era5).
+Belongs here: which archives are in use. Does not: any asset (stations, listings, station_files,
+station_hours, daily, era5).
 None is used unless it is named: scraping somebody's site is for those who want it.
 """
 
@@ -10,7 +11,7 @@ import dagster as dg
 
 from weather_platform.core.history.registry import ARCHIVES
 from weather_platform.core.history.scraped import DAILIES, SCRAPED, Scraped
-from weather_platform.defs import daily, era5, listings, station_hours, stations
+from weather_platform.defs import daily, era5, listings, station_files, station_hours, stations
 from weather_platform.infra.settings import Settings
 
 KNOWN = (*SCRAPED, *DAILIES, era5.NAME)
@@ -34,7 +35,8 @@ def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Defi
     assets += [daily.asset(each, settings) for each in used if each.name in DAILIES]
     job = dg.define_asset_job("match_stations", dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY))
     return dg.Definitions.merge(
-        dg.Definitions(assets=assets, jobs=[job]), *(listings.build(each, settings) for each in hourly)
+        dg.Definitions(assets=assets, jobs=[job]),
+        *(stage.build(each, settings) for each in hourly for stage in (listings, station_files)),
     )
 
 

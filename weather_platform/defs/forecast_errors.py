@@ -30,9 +30,19 @@ _AGREEMENT_BACK = timedelta(days=29)
 
 def build(settings: Settings) -> dg.Definitions:
     """The `forecast_errors`, `truth_agreement` and `forecast_error_sums` assets."""
-    reach = window(timedelta(hours=settings.horizon_hours), DAY)
+    return dg.Definitions(assets=[_errors(settings), _agreement(settings), _sums(settings)])
+
+
+def _reach(settings: Settings) -> dg.TimeWindowPartitionMapping:
+    """The cycles that reach into a day."""
+    return window(timedelta(hours=settings.horizon_hours), DAY)
+
+
+def _errors(settings: Settings) -> dg.AssetsDefinition:
     ins = {
-        provider.name: dg.AssetIn(forecasts.key(provider), partition_mapping=reach, dagster_type=IbisTable)
+        provider.name: dg.AssetIn(
+            forecasts.key(provider), partition_mapping=_reach(settings), dagster_type=IbisTable
+        )
         for provider in payloads.in_use(settings)
     }
     ins["observations"] = dg.AssetIn(
@@ -60,6 +70,10 @@ def build(settings: Settings) -> dg.Definitions:
         rows = rows.filter(rows.lead_hours <= settings.horizon_hours)
         return pairs(rows, truth, DAY.start(keys[0]), DAY.end(keys[-1]))
 
+    return forecast_errors
+
+
+def _agreement(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=AGREEMENT_KEY,
         description="How nearly each truth agrees with each feed: one that is a feed's own output, or whose "
@@ -87,13 +101,19 @@ def build(settings: Settings) -> dg.Definitions:
         yield dg.Output(rows)
         yield _measured_truth(rows)
 
+    return truth_agreement
+
+
+def _sums(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=SUMS_KEY,
         description=__doc__,
         ins={
             "errors": dg.AssetIn(KEY),
             "agreement": dg.AssetIn(AGREEMENT_KEY, dagster_type=IbisTable),
-            "feed_health": dg.AssetIn(feed_health.KEY, partition_mapping=reach, dagster_type=IbisTable),
+            "feed_health": dg.AssetIn(
+                feed_health.KEY, partition_mapping=_reach(settings), dagster_type=IbisTable
+            ),
         },
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
@@ -105,7 +125,7 @@ def build(settings: Settings) -> dg.Definitions:
 
         return error_sums(trusted_errors(errors, feed_health), agreement)
 
-    return dg.Definitions(assets=[forecast_errors, truth_agreement, forecast_error_sums])
+    return forecast_error_sums
 
 
 def _measured_truth(rows: "pd.DataFrame") -> dg.AssetCheckResult:

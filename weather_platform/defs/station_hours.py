@@ -10,7 +10,7 @@ import dagster as dg
 from weather_platform.core.contracts.truth import OBSERVATION, STATION_REPORT
 from weather_platform.core.history.scraped import Scraped
 from weather_platform.core.partitions import DAY
-from weather_platform.defs import listings, stations
+from weather_platform.defs import station_files, stations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -30,7 +30,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         description=f"{archive.title}: {__doc__}",
         ins={
             "reports": dg.AssetIn(
-                listings.files_key(archive),
+                station_files.files_key(archive),
                 partition_mapping=dg.AllPartitionMapping(),
                 dagster_type=IbisTable,
             ),
