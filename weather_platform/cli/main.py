@@ -64,6 +64,7 @@ cli = LazyGroup(
         "parse": "weather_platform.cli.parse:parse",
         "import": "weather_platform.cli.main:import_group",
         "plan": "weather_platform.cli.plan:plan",
+        "cost": "weather_platform.cli.cost:cost",
         "lattice": "weather_platform.cli.lattice:lattice",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
         "evaluate": "weather_platform.cli.evaluate:evaluate",

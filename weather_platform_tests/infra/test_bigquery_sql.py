@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.grid import forecast_grid, truth_grid
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import arrow_schema
+from weather_platform.core.variables import TARGETS
 from weather_platform.infra.bigquery.backend import Backend
 from weather_platform.infra.bigquery.names import table_id
 
@@ -36,7 +38,16 @@ class Nowhere:
 BACKEND = Backend(Nowhere(), None)  # type: ignore[arg-type]
 
 
+# What the expressions use, so that the files change with the expressions and not with every new column.
+USED = {
+    *("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours"),
+    *("source", "time", "known_at", "quality", "distance_km", "variable", "lead_hours", "error", "observed"),
+    *TARGETS,
+}
+
+
 def stored(name: str, contract: Contract, keys: list[str], *extra: str) -> ibis.Table:
+    contract = replace(contract, columns=tuple(c for c in contract.columns if c.name in USED))
     schema = arrow_schema(contract, extra)
     return BACKEND.rows(table_id(name), contract, keys, schema, set(schema.names))
 

@@ -19,10 +19,8 @@ FROM (
     `t0`.`cycle`,
     `t0`.`valid_time`,
     `t0`.`lead_hours`,
-    `t0`.`forecast`,
     `t0`.`observed`,
     `t0`.`error`,
-    `t0`.`truth_source`,
     `t0`.`known_at`,
     CAST(TIMESTAMP_TRUNC(`t0`.`valid_time`, DAY) AS TIMESTAMP) AS `day`
   FROM (
@@ -33,10 +31,8 @@ FROM (
       `cycle`,
       `valid_time`,
       `lead_hours`,
-      `forecast`,
       `observed`,
       `error`,
-      `truth_source`,
       `known_at`
     FROM `project.weather.forecast_errors`
     WHERE

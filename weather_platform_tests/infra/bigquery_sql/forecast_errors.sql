@@ -20,7 +20,6 @@ WITH `t5` AS (
   FROM (
     SELECT
       `t1`.`location_id`,
-      `t1`.`station_id`,
       `t1`.`source`,
       `t1`.`time`,
       `t1`.`known_at`,
@@ -28,20 +27,8 @@ WITH `t5` AS (
       `t1`.`interval_hours`,
       `t1`.`quality`,
       `t1`.`temperature_c`,
-      `t1`.`apparent_temperature_c`,
-      `t1`.`dew_point_c`,
-      `t1`.`relative_humidity`,
-      `t1`.`pressure_msl_hpa`,
-      `t1`.`surface_pressure_hpa`,
-      `t1`.`cloud_cover`,
-      `t1`.`visibility_m`,
       `t1`.`precipitation_mm`,
-      `t1`.`rain_mm`,
-      `t1`.`snowfall_water_mm`,
-      `t1`.`precipitation_probability`,
       `t1`.`wind_speed_m_s`,
-      `t1`.`wind_direction_deg`,
-      `t1`.`wind_gust_m_s`,
       CAST(TIMESTAMP_SECONDS(
         UNIX_SECONDS(`t1`.`time`) + (
           MOD(10800 - (
@@ -57,7 +44,6 @@ WITH `t5` AS (
     FROM (
       SELECT
         `location_id`,
-        `station_id`,
         `source`,
         `time`,
         `known_at`,
@@ -65,20 +51,8 @@ WITH `t5` AS (
         `interval_hours`,
         `quality`,
         `temperature_c`,
-        `apparent_temperature_c`,
-        `dew_point_c`,
-        `relative_humidity`,
-        `pressure_msl_hpa`,
-        `surface_pressure_hpa`,
-        `cloud_cover`,
-        `visibility_m`,
         `precipitation_mm`,
-        `rain_mm`,
-        `snowfall_water_mm`,
-        `precipitation_probability`,
-        `wind_speed_m_s`,
-        `wind_direction_deg`,
-        `wind_gust_m_s`
+        `wind_speed_m_s`
       FROM `project.weather.observations`
       WHERE
         `time` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
@@ -269,38 +243,17 @@ FROM (
           ) AS `precipitation_mm`
         FROM (
           SELECT
-            `t0`.`provider`,
-            `t0`.`model`,
             `t0`.`feed`,
             `t0`.`location_id`,
-            `t0`.`latitude`,
-            `t0`.`longitude`,
-            `t0`.`grid_latitude`,
-            `t0`.`grid_longitude`,
             `t0`.`elevation_m`,
             `t0`.`cycle`,
             `t0`.`fetched_at`,
-            `t0`.`issue_time`,
             `t0`.`valid_time`,
             `t0`.`lead_hours`,
             `t0`.`interval_hours`,
             `t0`.`temperature_c`,
-            `t0`.`apparent_temperature_c`,
-            `t0`.`dew_point_c`,
-            `t0`.`relative_humidity`,
-            `t0`.`pressure_msl_hpa`,
-            `t0`.`surface_pressure_hpa`,
-            `t0`.`cloud_cover`,
-            `t0`.`visibility_m`,
             `t0`.`precipitation_mm`,
-            `t0`.`rain_mm`,
-            `t0`.`snowfall_water_mm`,
-            `t0`.`precipitation_probability`,
             `t0`.`wind_speed_m_s`,
-            `t0`.`wind_direction_deg`,
-            `t0`.`wind_gust_m_s`,
-            `t0`.`weather_code`,
-            `t0`.`reconstructed_from`,
             CAST(TIMESTAMP_SECONDS(
               UNIX_SECONDS(`t0`.`valid_time`) + (
                 MOD(10800 - (
@@ -315,38 +268,17 @@ FROM (
             ) = 0 AS `at_grid`
           FROM (
             SELECT
-              `provider`,
-              `model`,
               `feed`,
               `location_id`,
-              `latitude`,
-              `longitude`,
-              `grid_latitude`,
-              `grid_longitude`,
               `elevation_m`,
               `cycle`,
               `fetched_at`,
-              `issue_time`,
               `valid_time`,
               `lead_hours`,
               `interval_hours`,
               `temperature_c`,
-              `apparent_temperature_c`,
-              `dew_point_c`,
-              `relative_humidity`,
-              `pressure_msl_hpa`,
-              `surface_pressure_hpa`,
-              `cloud_cover`,
-              `visibility_m`,
               `precipitation_mm`,
-              `rain_mm`,
-              `snowfall_water_mm`,
-              `precipitation_probability`,
-              `wind_speed_m_s`,
-              `wind_direction_deg`,
-              `wind_gust_m_s`,
-              `weather_code`,
-              `reconstructed_from`
+              `wind_speed_m_s`
             FROM `project.weather.forecasts__nws`
             WHERE
               `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
@@ -440,38 +372,17 @@ FROM (
             ) AS `precipitation_mm`
           FROM (
             SELECT
-              `t0`.`provider`,
-              `t0`.`model`,
               `t0`.`feed`,
               `t0`.`location_id`,
-              `t0`.`latitude`,
-              `t0`.`longitude`,
-              `t0`.`grid_latitude`,
-              `t0`.`grid_longitude`,
               `t0`.`elevation_m`,
               `t0`.`cycle`,
               `t0`.`fetched_at`,
-              `t0`.`issue_time`,
               `t0`.`valid_time`,
               `t0`.`lead_hours`,
               `t0`.`interval_hours`,
               `t0`.`temperature_c`,
-              `t0`.`apparent_temperature_c`,
-              `t0`.`dew_point_c`,
-              `t0`.`relative_humidity`,
-              `t0`.`pressure_msl_hpa`,
-              `t0`.`surface_pressure_hpa`,
-              `t0`.`cloud_cover`,
-              `t0`.`visibility_m`,
               `t0`.`precipitation_mm`,
-              `t0`.`rain_mm`,
-              `t0`.`snowfall_water_mm`,
-              `t0`.`precipitation_probability`,
               `t0`.`wind_speed_m_s`,
-              `t0`.`wind_direction_deg`,
-              `t0`.`wind_gust_m_s`,
-              `t0`.`weather_code`,
-              `t0`.`reconstructed_from`,
               CAST(TIMESTAMP_SECONDS(
                 UNIX_SECONDS(`t0`.`valid_time`) + (
                   MOD(10800 - (
@@ -486,38 +397,17 @@ FROM (
               ) = 0 AS `at_grid`
             FROM (
               SELECT
-                `provider`,
-                `model`,
                 `feed`,
                 `location_id`,
-                `latitude`,
-                `longitude`,
-                `grid_latitude`,
-                `grid_longitude`,
                 `elevation_m`,
                 `cycle`,
                 `fetched_at`,
-                `issue_time`,
                 `valid_time`,
                 `lead_hours`,
                 `interval_hours`,
                 `temperature_c`,
-                `apparent_temperature_c`,
-                `dew_point_c`,
-                `relative_humidity`,
-                `pressure_msl_hpa`,
-                `surface_pressure_hpa`,
-                `cloud_cover`,
-                `visibility_m`,
                 `precipitation_mm`,
-                `rain_mm`,
-                `snowfall_water_mm`,
-                `precipitation_probability`,
-                `wind_speed_m_s`,
-                `wind_direction_deg`,
-                `wind_gust_m_s`,
-                `weather_code`,
-                `reconstructed_from`
+                `wind_speed_m_s`
               FROM `project.weather.forecasts__nws`
               WHERE
                 `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
@@ -608,38 +498,17 @@ FROM (
             ) AS `precipitation_mm`
           FROM (
             SELECT
-              `t0`.`provider`,
-              `t0`.`model`,
               `t0`.`feed`,
               `t0`.`location_id`,
-              `t0`.`latitude`,
-              `t0`.`longitude`,
-              `t0`.`grid_latitude`,
-              `t0`.`grid_longitude`,
               `t0`.`elevation_m`,
               `t0`.`cycle`,
               `t0`.`fetched_at`,
-              `t0`.`issue_time`,
               `t0`.`valid_time`,
               `t0`.`lead_hours`,
               `t0`.`interval_hours`,
               `t0`.`temperature_c`,
-              `t0`.`apparent_temperature_c`,
-              `t0`.`dew_point_c`,
-              `t0`.`relative_humidity`,
-              `t0`.`pressure_msl_hpa`,
-              `t0`.`surface_pressure_hpa`,
-              `t0`.`cloud_cover`,
-              `t0`.`visibility_m`,
               `t0`.`precipitation_mm`,
-              `t0`.`rain_mm`,
-              `t0`.`snowfall_water_mm`,
-              `t0`.`precipitation_probability`,
               `t0`.`wind_speed_m_s`,
-              `t0`.`wind_direction_deg`,
-              `t0`.`wind_gust_m_s`,
-              `t0`.`weather_code`,
-              `t0`.`reconstructed_from`,
               CAST(TIMESTAMP_SECONDS(
                 UNIX_SECONDS(`t0`.`valid_time`) + (
                   MOD(10800 - (
@@ -654,38 +523,17 @@ FROM (
               ) = 0 AS `at_grid`
             FROM (
               SELECT
-                `provider`,
-                `model`,
                 `feed`,
                 `location_id`,
-                `latitude`,
-                `longitude`,
-                `grid_latitude`,
-                `grid_longitude`,
                 `elevation_m`,
                 `cycle`,
                 `fetched_at`,
-                `issue_time`,
                 `valid_time`,
                 `lead_hours`,
                 `interval_hours`,
                 `temperature_c`,
-                `apparent_temperature_c`,
-                `dew_point_c`,
-                `relative_humidity`,
-                `pressure_msl_hpa`,
-                `surface_pressure_hpa`,
-                `cloud_cover`,
-                `visibility_m`,
                 `precipitation_mm`,
-                `rain_mm`,
-                `snowfall_water_mm`,
-                `precipitation_probability`,
-                `wind_speed_m_s`,
-                `wind_direction_deg`,
-                `wind_gust_m_s`,
-                `weather_code`,
-                `reconstructed_from`
+                `wind_speed_m_s`
               FROM `project.weather.forecasts__nws`
               WHERE
                 `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)

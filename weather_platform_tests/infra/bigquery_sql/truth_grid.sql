@@ -20,7 +20,6 @@ WITH `t2` AS (
   FROM (
     SELECT
       `t0`.`location_id`,
-      `t0`.`station_id`,
       `t0`.`source`,
       `t0`.`time`,
       `t0`.`known_at`,
@@ -28,20 +27,8 @@ WITH `t2` AS (
       `t0`.`interval_hours`,
       `t0`.`quality`,
       `t0`.`temperature_c`,
-      `t0`.`apparent_temperature_c`,
-      `t0`.`dew_point_c`,
-      `t0`.`relative_humidity`,
-      `t0`.`pressure_msl_hpa`,
-      `t0`.`surface_pressure_hpa`,
-      `t0`.`cloud_cover`,
-      `t0`.`visibility_m`,
       `t0`.`precipitation_mm`,
-      `t0`.`rain_mm`,
-      `t0`.`snowfall_water_mm`,
-      `t0`.`precipitation_probability`,
       `t0`.`wind_speed_m_s`,
-      `t0`.`wind_direction_deg`,
-      `t0`.`wind_gust_m_s`,
       CAST(TIMESTAMP_SECONDS(
         UNIX_SECONDS(`t0`.`time`) + (
           MOD(10800 - (
@@ -57,7 +44,6 @@ WITH `t2` AS (
     FROM (
       SELECT
         `location_id`,
-        `station_id`,
         `source`,
         `time`,
         `known_at`,
@@ -65,20 +51,8 @@ WITH `t2` AS (
         `interval_hours`,
         `quality`,
         `temperature_c`,
-        `apparent_temperature_c`,
-        `dew_point_c`,
-        `relative_humidity`,
-        `pressure_msl_hpa`,
-        `surface_pressure_hpa`,
-        `cloud_cover`,
-        `visibility_m`,
         `precipitation_mm`,
-        `rain_mm`,
-        `snowfall_water_mm`,
-        `precipitation_probability`,
-        `wind_speed_m_s`,
-        `wind_direction_deg`,
-        `wind_gust_m_s`
+        `wind_speed_m_s`
       FROM `project.weather.observations`
       WHERE
         `time` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)

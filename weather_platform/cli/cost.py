@@ -1,0 +1,159 @@
+"""`weather-platform cost`: what a month on Google Cloud would cost, by stage, before anything is set up.
+
+Belongs here: options and the table. Does not: amounts or prices (core.cost).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import click
+from rich import box
+from rich.table import Table
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.terminal import console as console_of
+from weather_platform.core.cost.amounts import Used, monthly
+from weather_platform.core.cost.prices import Price, bill, prices
+from weather_platform.core.cost.volumes import volumes
+from weather_platform.core.places import Place
+from weather_platform.core.plan import Plan, plan
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Horizon
+from weather_platform.infra.settings import Settings
+
+_CYCLES_PER_DAY = 4
+_COLUMNS = {
+    "queries\nTiB": ("bigquery_query",),
+    "tables\nGiB": ("bigquery_storage",),
+    "objects\nGiB": ("gcs_storage",),
+    "calls\n1000": ("gcs_write", "gcs_read"),
+    "vCPU\n1000 s": ("run_cpu",),
+}
+
+
+@click.command(short_help="What a month on Google Cloud would cost, by stage.")
+@click.option(
+    "--months",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help="Of which month: so many months of data are stored by then.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Amounts and dollars as JSON on standard output.")
+def cost(months: int, as_json: bool) -> None:
+    """Print the expected monthly bill by stage, and each provider's share of its quota.
+
+    From the panel, providers and horizon of the settings, and list prices of one dated table; no account is
+    asked. Scanned bytes are counted from above: every column of a row as if it were filled. What a run really
+    cost is in the metadata of each asset (bytes_billed, slot_ms).
+    """
+    settings = Settings()
+    places = _places(settings)
+    plans = [
+        plan(one, places, Horizon(settings.horizon_hours, one.models), _CYCLES_PER_DAY)
+        for one in (PROVIDERS[name] for name in settings.providers or PROVIDERS)
+        if any(map(one.covers, places))
+    ]
+    tables = volumes(plans, len(places), settings.horizon_hours)
+    used = monthly(plans, tables, len(places), settings.horizon_hours, months)
+    totals = _totals(used)
+    known = prices()
+    if as_json:
+        click.echo(json.dumps(_as_data(used, totals, known, plans), indent=2))
+        return
+    console = console_of()
+    title = (
+        f"{len(places)} places, {settings.horizon_hours} h ahead, {_CYCLES_PER_DAY} × a day, month {months}"
+    )
+    console.print(_stages(used, known, title))
+    console.print(_bill(totals, known))
+    console.print(_quota(plans))
+
+
+def _places(settings: Settings) -> list[Place]:
+    from weather_platform.core.places_file import PanelError, panel, places_of
+
+    try:
+        return places_of(panel(settings.locations_file, settings.lattice_file))
+    except PanelError as error:
+        raise CommandError(str(error)) from error
+
+
+def _totals(used: Sequence[Used]) -> dict[str, float]:
+    totals: dict[str, float] = {}
+    for stage in used:
+        for item, units in stage.amounts.items():
+            totals[item] = totals.get(item, 0.0) + units
+    return totals
+
+
+def _full_price(stage: Used, known: Mapping[str, Price]) -> float:
+    return sum(units * known[item].usd_per_unit for item, units in stage.amounts.items())
+
+
+def _as_data(
+    used: Sequence[Used], totals: Mapping[str, float], known: Mapping[str, Price], plans: Sequence[Plan]
+) -> dict[str, object]:
+    """The estimate for a machine."""
+    dollars = bill(totals, known)
+    return {
+        "stages": [
+            {"stage": s.stage, "amounts": s.amounts, "usd_without_free_tier": _full_price(s, known)}
+            for s in used
+        ],
+        "items": [
+            {
+                "item": item,
+                "unit": known[item].unit,
+                "units": units,
+                "usd": dollars[item],
+                "as_of": known[item].as_of.isoformat(),
+                "source": known[item].source,
+            }
+            for item, units in totals.items()
+        ],
+        "usd_a_month": sum(dollars.values()),
+        "quota": {one.provider.name: one.binds.share if one.binds else None for one in plans},
+    }
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=0)
+
+
+def _stages(used: Sequence[Used], known: Mapping[str, Price], title: str) -> Table:
+    table = _table(title)
+    table.add_column("stage")
+    for heading in (*_COLUMNS, "USD, nothing\nbeing free"):
+        table.add_column(heading, justify="right")
+    for stage in used:
+        amounts = (sum(stage.amounts.get(item, 0.0) for item in items) for items in _COLUMNS.values())
+        cells = (f"{amount:,.3f}" if amount else "-" for amount in amounts)
+        table.add_row(stage.stage, *cells, f"{_full_price(stage, known):,.2f}")
+    return table
+
+
+def _bill(totals: Mapping[str, float], known: Mapping[str, Price]) -> Table:
+    dollars = bill(totals, known)
+    table = _table("The bill")
+    for heading in ("item", "unit", "used", "free", "USD a unit", "USD", "as of", "where"):
+        table.add_column(heading, justify="left" if heading in {"item", "unit", "where"} else "right")
+    for item, units in totals.items():
+        price = known[item]
+        free = f"{price.free_units:g}" if price.free_units else "-"
+        figures = (f"{units:,.3f}", free, f"{price.usd_per_unit:g}", f"{dollars[item]:,.2f}")
+        table.add_row(item, price.unit, *figures, str(price.as_of), price.source.removeprefix("https://"))
+    table.add_section()
+    table.add_row("a month", "", "", "", "", f"{sum(dollars.values()):,.2f}", style="bold")
+    return table
+
+
+def _quota(plans: Sequence[Plan]) -> Table:
+    table = _table("The providers' quotas (weather-platform plan says more)")
+    for heading in ("provider", "calls a cycle", "nearest limit", "used of it"):
+        table.add_column(heading, justify="left" if heading == "provider" else "right")
+    for one in plans:
+        binds = one.binds
+        used = (binds.window, f"{binds.share:.1%}") if binds else ("-", "-")
+        table.add_row(one.provider.name, f"{one.calls:,}", *used)
+    return table
