@@ -12,7 +12,7 @@ from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.terminal import console as console_of
-from weather_platform.core.cost.amounts import Used, monthly
+from weather_platform.core.cost.amounts import Scanned, Used, monthly
 from weather_platform.core.cost.prices import Price, bill, prices
 from weather_platform.core.cost.volumes import volumes
 from weather_platform.core.places import Place
@@ -39,13 +39,20 @@ _COLUMNS = {
     show_default=True,
     help="Of which month: so many months of data are stored by then.",
 )
+@click.option(
+    "--dry-run",
+    "ask",
+    is_flag=True,
+    help="Bytes of queries by BigQuery's dry runs on what is stored, for the gcp profile; nothing is billed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Amounts and dollars as JSON on standard output.")
-def cost(months: int, as_json: bool) -> None:
+def cost(months: int, ask: bool, as_json: bool) -> None:
     """Print the expected monthly bill by stage, and each provider's share of its quota.
 
     From the panel, providers and horizon of the settings, and list prices of one dated table; no account is
-    asked. Scanned bytes are counted from above: every column of a row as if it were filled. What a run really
-    cost is in the metadata of each asset (bytes_billed, slot_ms).
+    asked. Scanned bytes are counted from above: every column of a row as if it were filled. With --dry-run
+    BigQuery itself is asked what each query would scan, of the newest partitions of your tables. What a run
+    really cost is in the metadata of each asset (bytes_billed, slot_ms).
     """
     settings = Settings()
     places = _places(settings)
@@ -54,10 +61,15 @@ def cost(months: int, as_json: bool) -> None:
         for one in (PROVIDERS[name] for name in settings.providers or PROVIDERS)
         if any(map(one.covers, places))
     ]
-    tables = volumes(plans, len(places), settings.horizon_hours)
-    used = monthly(plans, tables, len(places), settings.horizon_hours, months)
-    totals = _totals(used)
-    known = prices()
+    used = monthly(
+        plans,
+        volumes(plans, len(places), settings.horizon_hours),
+        horizon_hours=settings.horizon_hours,
+        months_kept=months,
+        places=len(places),
+        scanned=_dry_runs(settings) if ask else None,
+    )
+    totals, known = _totals(used), prices()
     if as_json:
         click.echo(json.dumps(_as_data(used, totals, known, plans), indent=2))
         return
@@ -68,6 +80,15 @@ def cost(months: int, as_json: bool) -> None:
     console.print(_stages(used, known, title))
     console.print(_bill(totals, known))
     console.print(_quota(plans))
+
+
+def _dry_runs(settings: Settings) -> Scanned:
+    if settings.profile != "gcp":
+        raise click.UsageError("--dry-run asks BigQuery: set WEATHER_PROFILE=gcp")
+    from weather_platform.infra.bigquery.open import open_warehouse
+    from weather_platform.infra.bigquery.scanned import DryRuns
+
+    return DryRuns(open_warehouse(settings))
 
 
 def _places(settings: Settings) -> list[Place]:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Union
 
 import ibis
 
-from weather_platform.core.variables import ACCUMULATED, TARGETS
+from weather_platform.core.variables import ACCUMULATED, STEP_HOURS, TARGETS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Table = Union[ibis.Table, "pd.DataFrame"]
 
-STEP_HOURS = 3
 _STEP_SECONDS = STEP_HOURS * 3600
 
 

@@ -35,5 +35,8 @@ WEATHER: tuple[Column, ...] = (
 # What the platform trains and verifies. Adding one needs a rule for its valid range in core/model.
 TARGETS: tuple[str, ...] = ("temperature_c", "wind_speed_m_s", "precipitation_mm")
 
+# Of the common grid of valid times: 00, 03, ... 21 UTC (core.grid).
+STEP_HOURS = 3
+
 # Accumulated over the hours before valid_time, unlike the others, which hold at valid_time.
 ACCUMULATED: frozenset[str] = frozenset({"precipitation_mm", "rain_mm", "snowfall_water_mm"})

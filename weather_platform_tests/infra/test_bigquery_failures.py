@@ -7,11 +7,16 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from google.api_core.exceptions import BadRequest, GoogleAPICallError
 
+from weather_platform.core.cost.reads import Read
+from weather_platform.core.cost.volumes import Volume
 from weather_platform.infra.bigquery.jobs import BigQuery
+from weather_platform.infra.bigquery.ranges import condition
+from weather_platform.infra.bigquery.scanned import DryRuns
 from weather_platform.infra.bigquery.staging import EXPIRES_AFTER, Staging
 from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
 from weather_platform.infra.gcp_errors import MissingRoleError
@@ -40,7 +45,7 @@ def _die_in_transaction(bigquery: BigQuery, sql: str, **_: object) -> object:
 ASK = BigQuery.query
 BOUNDARIES = {
     "before staging": (Staging, "put", _die),
-    "after staging": (BigQueryWarehouse, "_script", _die),
+    "after staging": (BigQueryWarehouse, "_commit", _die),
     "in the transaction": (BigQuery, "query", _die_in_transaction),
     "after the commit": (Staging, "drop", _die),
 }
@@ -195,3 +200,34 @@ def test_every_query_has_a_limit_of_bytes_and_the_statements_are_in_order(
     assert verbs == ["BEGIN TRANSACTION", "DELETE FROM", "INSERT INTO", "INSERT INTO", "COMMIT TRANSACTION"]
     loaded = next(i for i, asked in enumerate(faults.asked) if "/upload/" in asked)
     assert any(b"BEGIN TRANSACTION" in body for body in faults.sent[loaded:]), "staged first, then replaced"
+
+
+def test_a_dry_run_says_so_and_asks_for_the_columns_and_days_that_are_read(
+    behind: BigQueryWarehouse, faults: Faults
+) -> None:
+    read = Read("features", "t", days=0.5, runs=1, columns=("place", "Value_C"))
+    volume = Volume(("t", "never_written"), BY_CYCLE, rows_a_day=1)
+    faults.sent.clear()
+    dry_runs = DryRuns(behind)
+    assert dry_runs(read, volume) == 0, "the stand-in counts no bytes"
+    assert dry_runs(read, replace(volume, names=("never_written",))) is None
+    jobs = [json.loads(body)["configuration"] for body in faults.sent if b'"dryRun"' in body]
+    assert [job["dryRun"] for job in jobs] == [True]
+    assert "SELECT `place`, `Value_C` FROM" not in jobs[0]["query"]["query"], "the key is read as well"
+    assert "`Value_C`" in jobs[0]["query"]["query"]
+    assert condition(BY_CYCLE, KEYS[-2:]) in jobs[0]["query"]["query"]
+
+
+def test_what_dry_runs_tell_is_counted_up_to_what_will_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"a": (KEYS, 100), "b": (KEYS[:1], 100), "c": ([], 0)}
+    warehouse = BigQueryWarehouse(BigQuery(_Nobody(), "d", max_bytes_billed=LIMIT))  # type: ignore[arg-type]
+    monkeypatch.setattr(warehouse, "keys", lambda table: told[table][0])
+    monkeypatch.setattr(warehouse, "dry_run_bytes", lambda table, *_: told[table][1])
+    half_a_day = Read("features", "t", days=0.5, runs=1)
+    volume = Volume(("a", "b", "c"), BY_CYCLE, rows_a_day=1)
+    # Two cycles of a; one of b, of which two are read; c is taken to be like the others.
+    assert DryRuns(warehouse)(half_a_day, volume) == pytest.approx((100 + 200) * 3 / 2)
+
+
+class _Nobody:
+    project = "nowhere"

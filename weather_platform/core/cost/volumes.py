@@ -1,7 +1,7 @@
-"""How large each table grows: rows of a month, and logical bytes of a row.
+"""How large each table grows: rows of a day, and logical bytes of a row.
 
-Belongs here: arithmetic from the panel and the contracts. Does not: what is read or written
-(core.cost.amounts).
+Belongs here: arithmetic from the panel and the contracts. Does not: what is read (core.cost.reads) or what
+that is billed as (core.cost.amounts).
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,24 +9,38 @@ from dataclasses import dataclass
 
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
-from weather_platform.core.contracts.learned import ERROR_SUM, FEATURES, FORECAST_ERROR, PREDICTION, SCORE
+from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.contracts.learned import (
+    CALIBRATION,
+    DRIFT,
+    ERROR_SUM,
+    FEATURES,
+    FORECAST_ERROR,
+    PREDICTION,
+    QUANTILES,
+    SCORE,
+    TRUTH_AGREEMENT,
+)
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.grid import STEP_HOURS
 from weather_platform.core.plan import Plan
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.variables import STEP_HOURS, TARGETS
 
 DAYS_A_MONTH = 365.25 / 12
 # Ids, feeds, versions: 2 bytes and about as many letters as they have here.
 _TEXT_BYTES = 16
 _BYTES = {"text": _TEXT_BYTES, "float": 8, "int": 8, "time": 8, "bool": 1}
 _METHODS_BESIDE_FEEDS = 6  # persistence, climatology, equal weight, bias corrected, EMOS, ours
+_SIGNALS_BESIDE_FEEDS = 12  # of drift, a variable
 
 
 @dataclass(frozen=True)
 class Volume:
-    """A table's growth. `further` counts float columns beyond the contract's."""
+    """A table's growth, or that of all tables of a kind (`forecasts/<provider>`): `names` are theirs.
 
-    stage: str
+    `further` counts float columns beyond the contract's.
+    """
+
+    names: tuple[str, ...]
     contract: Contract
     rows_a_day: float
     further: int = 0
@@ -41,8 +55,10 @@ class Volume:
         """Logical bytes that a day adds."""
         return self.rows_a_day * self.row_bytes
 
-    def share_of(self, columns: Iterable[str]) -> float:
+    def share_of(self, columns: Iterable[str] | None) -> float:
         """Part of a row's bytes that these columns are: BigQuery bills a query for the columns it names."""
+        if columns is None:
+            return 1.0
         chosen = set(columns)
         named = sum(_BYTES[column.kind] for column in self.contract.columns if column.name in chosen)
         return named / self.row_bytes
@@ -50,23 +66,34 @@ class Volume:
 
 def volumes(plans: Sequence[Plan], places: int, horizon_hours: int) -> dict[str, Volume]:
     """Every table that grows, by stage."""
-    feeds = sum(len(one.provider.models) for one in plans if one.places)
-    pairs = sum(one.places * len(one.provider.models) for one in plans)  # place and feed
-    cycles = max((one.cycles_per_day for one in plans), default=4)
+    asked = [one for one in plans if one.places]
+    feeds = sum(len(one.provider.models) for one in asked)
+    pairs = sum(one.places * len(one.provider.models) for one in asked)  # place and feed
+    cycles = max((one.cycles_per_day for one in asked), default=4)
     days_ahead = -(-horizon_hours // 24)
-    grid = cycles * len(TARGETS) * horizon_hours / STEP_HOURS
-    growing = [
-        Volume("payloads", MANIFEST, sum(one.calls * one.cycles_per_day for one in plans)),
-        Volume("forecasts", FORECAST, sum(one.rows_per_day for one in plans)),
-        Volume("observations", OBSERVATION, 2 * 24 * places),  # an archive's rows, and those of the truth
-        Volume("forecast_errors", FORECAST_ERROR, pairs * grid),
-        Volume("forecast_error_sums", ERROR_SUM, pairs * len(TARGETS) * days_ahead * 4),
-        Volume("features", FEATURES, places * grid, further=3 * feeds),
-        Volume("predictions", PREDICTION, places * grid),
-        Volume(
-            "verification",
-            SCORE,
-            places * (feeds + _METHODS_BESIDE_FEEDS) * len(TARGETS) * (days_ahead + 1),
+    targets, grid = len(TARGETS), cycles * len(TARGETS) * horizon_hours / STEP_HOURS
+    methods = feeds + _METHODS_BESIDE_FEEDS
+    calls = sum(one.calls * one.cycles_per_day for one in asked)
+
+    def per_provider(prefix: str) -> tuple[str, ...]:
+        return tuple(f"{prefix}/{one.provider.name}" for one in asked)
+
+    return {
+        "payloads": Volume(per_provider("payloads"), MANIFEST, calls),
+        "forecasts": Volume(per_provider("forecasts"), FORECAST, sum(one.rows_per_day for one in asked)),
+        "feed_health": Volume(("feed_health",), FEED_HEALTH, cycles * feeds * targets),
+        # An archive's rows, and those of the truth.
+        "observations": Volume(("observations",), OBSERVATION, 2 * 24 * places),
+        "forecast_errors": Volume(("forecast_errors",), FORECAST_ERROR, pairs * grid),
+        "truth_agreement": Volume(("truth_agreement",), TRUTH_AGREEMENT, pairs * targets),
+        "forecast_error_sums": Volume(
+            ("forecast_error_sums",), ERROR_SUM, pairs * targets * days_ahead * cycles
         ),
-    ]
-    return {volume.stage: volume for volume in growing}
+        "features": Volume(("features",), FEATURES, places * grid, further=3 * feeds),
+        "predictions": Volume(("predictions",), PREDICTION, places * grid),
+        "verification": Volume(("verification",), SCORE, places * methods * targets * (days_ahead + 1)),
+        "calibration": Volume(
+            ("calibration",), CALIBRATION, targets * (days_ahead + 1) * (len(QUANTILES) + 1)
+        ),
+        "drift": Volume(("drift",), DRIFT, targets * (feeds + _SIGNALS_BESIDE_FEEDS)),
+    }

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.grid import STEP_HOURS
+from weather_platform.core.variables import STEP_HOURS
 
 MICROSECONDS = 1_000_000
 HOUR = 3600 * MICROSECONDS

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.features.axes import HOUR, Axes, microseconds, positions, scatter
-from weather_platform.core.grid import STEP_HOURS, Table, forecast_grid
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.grid import Table, forecast_grid
+from weather_platform.core.variables import STEP_HOURS, TARGETS
 
 
 @dataclass(frozen=True)

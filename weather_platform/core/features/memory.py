@@ -18,7 +18,7 @@ from weather_platform.core.features.axes import (
     scatter,
 )
 from weather_platform.core.features.recent import HISTORY_DAYS
-from weather_platform.core.grid import STEP_HOURS
+from weather_platform.core.variables import STEP_HOURS
 
 SLOTS = 24 // STEP_HOURS
 

@@ -1,32 +1,25 @@
 """The warehouse on BigQuery: a native table per table, replaced partition by partition in transactions.
 
-Belongs here: which statements replace and read partitions. Does not: what is refused before (see
-warehouse.incoming), how BigQuery is asked (jobs), or how rows get there (staging).
-
-Rows go into a staging table first. Then one transaction deletes the partitions' rows, inserts the staged ones
-and adds to the ledger: a reader sees the old rows or the new ones, and whoever is killed, at whatever moment,
-leaves one or the other. An empty result deletes and inserts nothing, on purpose.
+Belongs here: the order of a write and of a read. Does not: what is refused before (warehouse.incoming), the
+statements of the transaction (transaction), how BigQuery is asked (jobs), or how rows get there (staging).
 """
 
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from weather_platform.core.contract import Contract
-from weather_platform.core.dtypes import TEXT
-from weather_platform.core.row_order import sort_order
-from weather_platform.core.schema import ContractError, arrow_schema, extra_columns
-from weather_platform.infra.bigquery import names
+from weather_platform.core.schema import extra_columns
+from weather_platform.infra.bigquery import names, transaction
 from weather_platform.infra.bigquery.jobs import BigQuery
 from weather_platform.infra.bigquery.ledger import Ledger, Written
 from weather_platform.infra.bigquery.ranges import condition
 from weather_platform.infra.bigquery.schema import fields, growth, new_table
 from weather_platform.infra.bigquery.staging import Staging
+from weather_platform.infra.warehouse import outgoing
 from weather_platform.infra.warehouse.incoming import WHOLE, Part, check_keys, partitioned, to_arrow
 
 if TYPE_CHECKING:
@@ -63,49 +56,31 @@ class BigQueryWarehouse:
         parts = partitioned(rows, table, contract, keys)
         extra = extra_columns(rows.column_names, contract)
         self._ensure(table, contract, extra)
-        lines = self._lines(table, contract, rows, parts, keys)
+        lines = transaction.lines(rows, parts, self._replaced(table, contract, parts, keys))
         where = condition(contract, keys)
         staged = None
         if parts:
             staged = self._staging.put(f"{table} {where}", _in_order(rows, parts), fields(contract, extra))
-        self.bigquery.query(self._script(table, where, staged, lines, rows.column_names))
+        noted = self._ledger.insert(table, lines, rows.column_names) if lines else None
+        self._commit(table, where, rows.column_names, staged, noted)
         if staged is not None:
             self._staging.drop(staged)
         return len(rows)
 
-    def _script(
-        self,
-        table: str,
-        where: str,
-        staged: str | None,
-        lines: Sequence[tuple[str, int, int]],
-        columns: Sequence[str],
-    ) -> str:
-        """The transaction."""
-        target = names.quoted(self.bigquery.path(names.table_id(table)))
-        statements = ["BEGIN TRANSACTION", f"DELETE FROM {target} WHERE {where}"]  # noqa: S608 - escaped
-        if staged is not None:
-            listed, source = names.columns(columns), names.quoted(self.bigquery.path(staged))
-            statements.append(f"INSERT INTO {target} ({listed})\nSELECT {listed} FROM {source}")
-        if lines:
-            statements.append(self._ledger.insert(table, lines, columns))
-        return ";\n".join([*statements, "COMMIT TRANSACTION"]) + ";"
+    def _commit(
+        self, table: str, where: str, columns: Sequence[str], staged: str | None, noted: str | None
+    ) -> None:
+        source = None if staged is None else self.bigquery.path(staged)
+        target = self.bigquery.path(names.table_id(table))
+        self.bigquery.query(transaction.script(target, where, columns, source, noted))
 
-    def _lines(
-        self,
-        table: str,
-        contract: Contract,
-        rows: pa.Table,
-        parts: Sequence[Part],
-        keys: Sequence[str] | None,
-    ) -> list[tuple[str, int, int]]:
-        """Key, rows and logical bytes of every partition that is replaced."""
-        if keys is None:
-            whole = contract.partition_column is None
-            keys = [WHOLE] if whole else sorted({*self.keys(table), *(part.key for part in parts)})
-        sizes = _row_bytes(rows)
-        by_key = {part.key: (len(part.rows), int(sizes[part.rows].sum())) for part in parts}
-        return [(key, *by_key.get(key, (0, 0))) for key in sorted(set(keys))]
+    def _replaced(
+        self, table: str, contract: Contract, parts: Sequence[Part], keys: Sequence[str] | None
+    ) -> Sequence[str]:
+        """The partitions that a write replaces: those named, else all there are and all that come."""
+        if keys is not None:
+            return keys
+        return [WHOLE] if contract.partition_column is None else [*self.keys(table), *(p.key for p in parts)]
 
     def _ensure(self, table: str, contract: Contract, extra: Sequence[str]) -> None:
         """Create the table and the ledger, or add columns that the contract has more."""
@@ -132,45 +107,25 @@ class BigQueryWarehouse:
         ContractError where it may not be null.
         """
         written = self._written(table, contract, keys)
-        schema = arrow_schema(contract, _extra(written, contract))
-        if columns is not None:
-            schema = pa.schema([field for field in schema if field.name in {*columns, *contract.key}])
-        _refuse_older(table, written, schema)
-        rows = self._rows(table, contract, keys, written, schema)
-        order = sort_order([rows[name] for name in contract.key])
-        rows = rows if order is None else rows.take(order)
-        frame = rows.to_pandas(types_mapper={pa.string(): TEXT}.get, use_threads=False)
-        return frame if columns is None else frame[list(columns)]
+        schema = _schema(table, contract, written, columns)
+        rows = self._rows(table, contract, keys, _present(written, schema)) if _any(written) else None
+        stored = schema.empty_table() if rows is None else outgoing.filled(rows, schema)
+        return outgoing.frame(stored, contract, columns)
 
     def _rows(
-        self,
-        table: str,
-        contract: Contract,
-        keys: Sequence[str] | None,
-        written: dict[str, Written],
-        schema: pa.Schema,
+        self, table: str, contract: Contract, keys: Sequence[str] | None, columns: Sequence[str]
     ) -> pa.Table:
-        """Rows in this schema, unsorted; columns that no partition was written with are null."""
-        if not any(line.rows for line in written.values()):
-            return schema.empty_table()
-        present = {name for line in written.values() for name in line.columns}
-        asked = [field.name for field in schema if field.name in present]
-        identifiers = [names.column_id(name) for name in asked]
+        identifiers = [names.column_id(name) for name in columns]
         rows = self.bigquery.read(names.table_id(table), identifiers, condition(contract, keys))
-        rows = rows.rename_columns(asked)
-        for field in schema:
-            if field.name not in present:
-                rows = rows.append_column(field, pa.nulls(len(rows), field.type))
-        return rows.select(schema.names).cast(schema)
+        return rows.rename_columns(list(columns))
 
     def expression(self, table: str, contract: Contract, keys: Sequence[str] | None = None) -> "ibis.Table":
         """The same rows, unsorted, as a lazy Ibis table, to be joined with others of this warehouse."""
         written = self._written(table, contract, keys)
-        schema = arrow_schema(contract, _extra(written, contract))
-        _refuse_older(table, written, schema)
+        schema = _schema(table, contract, written, None)
         if not written:
             return self.backend.empty(schema)
-        present = {name for line in written.values() for name in line.columns}
+        present = set(_present(written, schema))
         return self.backend.rows(names.table_id(table), contract, keys, schema, present)
 
     def keys(self, table: str) -> list[str]:
@@ -185,6 +140,16 @@ class BigQueryWarehouse:
         """What the jobs since the last call cost: jobs, bytes billed, slot-ms."""
         return self.bigquery.usage.take()
 
+    def dry_run_bytes(
+        self, table: str, contract: Contract, keys: Sequence[str], columns: Sequence[str] | None
+    ) -> int:
+        """Bytes that a query of these columns (all where None) of partitions that were written would scan."""
+        written = self._written(table, contract, keys)
+        present = _present(written, outgoing.stored_schema(contract, _columns(written), columns))
+        source = names.quoted(self.bigquery.path(names.table_id(table)))
+        where = condition(contract, keys)
+        return self.bigquery.dry_run_bytes(f"SELECT {names.columns(present)} FROM {source} WHERE {where}")  # noqa: S608 - names are encoded
+
     def _written(self, table: str, contract: Contract, keys: Sequence[str] | None) -> dict[str, Written]:
         names.table_id(table)
         check_keys(table, contract, keys or [])
@@ -197,32 +162,26 @@ def _in_order(rows: pa.Table, parts: Sequence[Part]) -> pa.Table:
     return pieces[0] if len(pieces) == 1 else pa.concat_tables(pieces)
 
 
-def _extra(written: dict[str, Written], contract: Contract) -> set[str]:
-    """Columns beyond the contract's list that some of the partitions have and the contract allows."""
-    every = {name for line in written.values() for name in line.columns}
-    return {name for name in every if contract.allows_extra(name)} - set(contract.by_name)
-
-
-def _refuse_older(table: str, written: dict[str, Written], schema: pa.Schema) -> None:
-    """Raise ContractError where a partition has rows that lack a column which may not be null."""
+def _schema(
+    table: str, contract: Contract, written: dict[str, Written], columns: Sequence[str] | None
+) -> pa.Schema:
+    """What is to be read. Raises ContractError where rows lack a column which may not be null."""
+    schema = outgoing.stored_schema(contract, _columns(written), columns)
     for key, line in written.items():
-        lacking = [field.name for field in schema if not field.nullable and field.name not in line.columns]
-        if lacking and line.rows:
-            raise ContractError(
-                f"{table}/{key} was written before these required columns were in the contract: "
-                f"{', '.join(lacking)}; materialize the partition again"
-            )
+        if line.rows:
+            outgoing.refuse_older(f"{table}/{key}", line.columns, schema)
+    return schema
 
 
-def _row_bytes(rows: pa.Table) -> np.ndarray:
-    """Logical bytes of each row as BigQuery counts them: 8 a number or time, 1 a boolean, 2 and the UTF-8
-    bytes a text, 0 a null.
-    """
-    total = np.zeros(len(rows), dtype=np.int64)
-    for field, column in zip(rows.schema, rows.columns, strict=True):
-        present = pc.is_valid(column).to_numpy()
-        if pa.types.is_string(field.type):
-            total += np.where(present, 2 + pc.fill_null(pc.binary_length(column), 0).to_numpy(), 0)
-        else:
-            total += present * (1 if pa.types.is_boolean(field.type) else 8)
-    return total
+def _columns(written: dict[str, Written]) -> list[tuple[str, ...]]:
+    return [line.columns for line in written.values()]
+
+
+def _present(written: dict[str, Written], schema: pa.Schema) -> list[str]:
+    """Columns of the schema that some of the partitions were written with."""
+    known = {name for line in written.values() for name in line.columns}
+    return [name for name in schema.names if name in known]
+
+
+def _any(written: dict[str, Written]) -> bool:
+    return any(line.rows for line in written.values())

@@ -1,7 +1,7 @@
 """The local warehouse: a folder per table, a Parquet file per partition, DuckDB in memory to query them.
 
 Belongs here: which file holds which partition, and how it is replaced. Does not: how rows become a file's
-bytes (see parquet_file), what is refused (see incoming), or Dagster.
+bytes (see parquet_file), what is refused (see incoming), what is given back (see outgoing), or Dagster.
 
 A file is written under a temporary name beside its place and renamed onto it, so that a reader sees the old
 rows or the new ones and a killed writer changes nothing. There is no lock and no database file: processes
@@ -10,7 +10,7 @@ every table can be made again from the payloads.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,10 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contract import Contract
-from weather_platform.core.dtypes import TEXT
-from weather_platform.core.row_order import sort_order
-from weather_platform.core.schema import arrow_schema
-from weather_platform.infra.warehouse import parquet_file
+from weather_platform.infra.warehouse import outgoing, parquet_file
 from weather_platform.infra.warehouse.incoming import (
     WHOLE,
     check_keys,
@@ -83,26 +80,21 @@ class ParquetWarehouse:
         ContractError where it may not be null.
         """
         files = self._files(table, contract, keys)
-        wanted = arrow_schema(contract, _extra(map(parquet_file.names, files), contract))
-        if columns is not None:
-            wanted = pa.schema([field for field in wanted if field.name in {*columns, *contract.key}])
-        parts = [parquet_file.read(file, wanted) for file in files]
-        rows = pa.concat_tables(parts) if parts else wanted.empty_table()
-        order = sort_order([rows[name] for name in contract.key])
-        rows = rows if order is None else rows.take(order)
-        frame = rows.to_pandas(types_mapper={pa.string(): TEXT}.get, use_threads=False)
-        return frame if columns is None else frame[list(columns)]
+        schema = outgoing.stored_schema(contract, map(parquet_file.names, files), columns)
+        parts = [parquet_file.read(file, schema) for file in files]
+        rows = pa.concat_tables(parts) if parts else schema.empty_table()
+        return outgoing.frame(rows, contract, columns)
 
     def expression(self, table: str, contract: Contract, keys: Sequence[str] | None = None) -> "ibis.Table":
         """The same rows, unsorted, as a lazy Ibis table, to be joined with others of this warehouse."""
         import ibis
 
         columns = {file: parquet_file.names(file) for file in self._files(table, contract, keys)}
-        schema = arrow_schema(contract, _extra(columns.values(), contract))
+        schema = outgoing.stored_schema(contract, columns.values())
         if not columns:
             return ibis.memtable(schema.empty_table())
         for file, names in columns.items():
-            parquet_file.missing(file, names, schema)
+            outgoing.refuse_older(parquet_file.place(file), names, schema)
         rows = self.connection.read_parquet([_literal(file) for file in columns], union_by_name=True)
         ibis_schema = ibis.Schema.from_pyarrow(schema)
         return rows.select(
@@ -147,15 +139,6 @@ class ParquetWarehouse:
 
 def _file_name(key: str) -> str:
     return quote(key, safe=" @=+,") + _SUFFIX
-
-
-def _extra(columns: Iterable[Sequence[str]], contract: Contract) -> set[str]:
-    """Columns beyond the contract's list that some of the files have and the contract allows."""
-    if contract.extra_float is None:
-        return set()
-    return {name for names in columns for name in names if contract.allows_extra(name)} - set(
-        contract.by_name
-    )
 
 
 def _literal(file: Path) -> str:

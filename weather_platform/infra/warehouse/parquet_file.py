@@ -7,14 +7,14 @@ metadata, and rows come in sorted.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from weather_platform.core.schema import ContractError
+from weather_platform.infra.warehouse import outgoing
 
 
 def write(path: Path, rows: pa.Table) -> None:
@@ -45,21 +45,14 @@ def read(path: Path, schema: pa.Schema) -> pa.Table:
     """
     with _opened(path) as file:
         present = [name for name in file.schema_arrow.names if name in schema.names]
+        outgoing.refuse_older(place(path), present, schema)
         rows = file.read(present, use_threads=False)
-    for field in missing(path, present, schema):
-        rows = rows.append_column(field, pa.nulls(len(rows), field.type))
-    return rows.select(schema.names).cast(schema)
+    return outgoing.filled(rows, schema)
 
 
-def missing(path: Path, present: Sequence[str], schema: pa.Schema) -> list[pa.Field]:
-    """Columns that the file lacks, to be read as null. Raises ContractError where one may not be null."""
-    lacking = [field for field in schema if field.name not in present]
-    if required := [field.name for field in lacking if not field.nullable]:
-        raise ContractError(
-            f"{path.parent.name}/{path.name} was written before these required columns were in the contract: "
-            f"{', '.join(required)}; materialize the partition again"
-        )
-    return lacking
+def place(path: Path) -> str:
+    """The file, as messages name it."""
+    return f"{path.parent.name}/{path.name}"
 
 
 @contextmanager

@@ -1,28 +1,38 @@
 """The bill: amounts follow the panel, free units are free once, and every item has a dated price."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from dagster import AssetKey
 
 from weather_platform.cli.cost import cost
 from weather_platform.core.contracts.learned import ERROR_SUM
-from weather_platform.core.cost.amounts import monthly
+from weather_platform.core.cost.amounts import Scanned, monthly
 from weather_platform.core.cost.prices import bill, prices
+from weather_platform.core.cost.reads import reads
+from weather_platform.core.cost.runs import SIZES, runs
 from weather_platform.core.cost.volumes import Volume, volumes
 from weather_platform.core.places_file import panel, places_of
 from weather_platform.core.plan import plan
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
+from weather_platform.infra.roles import TICK_ROLES
+from weather_platform.infra.tables import contract_for
+from weather_platform_tests.deploy.homes import DEPLOY
 
 
-def used(count: int, horizon: int = 120, months: int = 12) -> dict[str, dict[str, float]]:
+def used(
+    count: int, horizon: int = 120, months: int = 12, scanned: Scanned | None = None
+) -> dict[str, dict[str, float]]:
     places = places_of(panel(None, None))[:count]
     plans = [plan(one, places, Horizon(horizon, one.models), 4) for one in PROVIDERS.values()]
     tables = volumes(plans, len(places), horizon)
-    return {stage.stage: stage.amounts for stage in monthly(plans, tables, len(places), horizon, months)}
+    stages = monthly(plans, tables, len(places), horizon_hours=horizon, months_kept=months, scanned=scanned)
+    return {stage.stage: stage.amounts for stage in stages}
 
 
 def test_free_units_are_free_and_the_rest_is_not() -> None:
@@ -38,7 +48,7 @@ def test_rows_are_as_wide_as_bigquery_counts_them() -> None:
     # four texts of 16, and eight numbers and times... by the contract's own columns
     texts = sum(column.kind == "text" for column in ERROR_SUM.columns)
     others = len(ERROR_SUM.columns) - texts
-    volume = Volume("s", ERROR_SUM, rows_a_day=10, further=2)
+    volume = Volume(("s",), ERROR_SUM, rows_a_day=10, further=2)
     assert volume.row_bytes == 16 * texts + 8 * others + 16
     assert volume.bytes_a_day == 10 * volume.row_bytes
     assert 0 < volume.share_of(["day", "nothing of it"]) == 8 / volume.row_bytes
@@ -54,8 +64,46 @@ def test_amounts_follow_places_horizon_and_months() -> None:
 
 
 def test_the_smallest_query_is_billed_ten_mebibytes_of_each_table() -> None:
-    tiny = used(1)["verification"]["bigquery_query"] * 2**40
-    assert tiny >= 365.25 / 12 * (10 + 10 + 20) * 2**20 * 0.999
+    runs = 365.25 / 12
+    ten = 10 * 2**20
+    # Each day: truth of two days, and its, the features', predictions' and own lines of the ledger; then the
+    # transaction scans a day and what was staged, and the ledger tells the size.
+    tiny = used(1, months=1)["verification"]["bigquery_query"] * 2**40
+    assert tiny == pytest.approx(runs * ten * (1 + 4 + 2 + 1), rel=0.01)
+
+
+def test_what_dry_runs_tell_is_believed_and_what_they_cannot_is_counted() -> None:
+    gibibyte = 2**30
+
+    def bytes_of(times: int) -> Scanned:
+        return lambda read, _: times * gibibyte if read.table == "forecasts" else None
+
+    one, two, counted = used(5, scanned=bytes_of(1)), used(5, scanned=bytes_of(2)), used(5)
+    more = two["forecast_errors"]["bigquery_query"] - one["forecast_errors"]["bigquery_query"]
+    assert more * 2**40 == pytest.approx(365.25 / 12 * gibibyte), "read once a day"
+    assert one["forecast_errors"]["bigquery_query"] > counted["forecast_errors"]["bigquery_query"]
+    assert one["verification"] == counted["verification"]
+
+
+def test_reads_name_columns_and_stages_that_there_are() -> None:
+    places = places_of(panel(None, None))[:3]
+    tables = volumes([plan(PROVIDERS["nws"], places, Horizon(120), 4)], 3, 120)
+    for read in reads(4, 120):
+        assert read.stage in {*tables, "model"}
+        assert set(read.columns or ()) <= set(tables[read.table].contract.by_name)
+    for volume in tables.values():
+        for name in volume.names:
+            assert contract_for(AssetKey(name.split("/"))).grain is volume.contract.grain
+
+
+def test_runs_and_sizes_are_those_of_a_deployment() -> None:
+    places = places_of(panel(None, None))
+    plans = [plan(PROVIDERS["weatherapi"], places, Horizon(120), 4)]
+    listed = {run.tick: run.role for run in runs(plans, len(places))}
+    assert listed == TICK_ROLES
+    terraform = (DEPLOY / "terraform" / "run.tf").read_text()
+    for role, cpu, memory in re.findall(r'(\w+) += { cpu = "(\d+)", memory = "(\d+)Gi" }', terraform):
+        assert role == "operate" or SIZES[role] == (float(cpu), float(memory))
 
 
 def test_the_command_prints_stages_items_and_quota(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -67,3 +115,6 @@ def test_the_command_prints_stages_items_and_quota(monkeypatch: pytest.MonkeyPat
     data = json.loads(CliRunner().invoke(cost, ["--json", "--months", "1"]).output)
     assert data["usd_a_month"] == pytest.approx(sum(item["usd"] for item in data["items"]))
     assert all(item["source"].startswith("https://cloud.google.com/") for item in data["items"])
+    refused = CliRunner().invoke(cost, ["--dry-run"])
+    assert refused.exit_code == 2
+    assert "WEATHER_PROFILE=gcp" in refused.output

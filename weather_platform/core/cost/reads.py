@@ -1,0 +1,64 @@
+"""Which tables each stage reads, how far back, and how often: what BigQuery's bill follows from.
+
+Belongs here: the list, which mirrors the inputs of the assets in defs/. Does not: how large a day is
+(core.cost.volumes), or what BigQuery itself says it would scan (infra.bigquery.scanned).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weather_platform.core.cost.volumes import DAYS_A_MONTH
+from weather_platform.core.variables import TARGETS
+
+TRAININGS_A_MONTH = DAYS_A_MONTH / 7
+_HISTORY_DAYS, _LOOK_BACK_DAYS, _SHOWN_DAYS = 180, 29, 92
+_GRID = (
+    *("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours"),
+    *TARGETS,
+)
+_TRUTH = ("location_id", "source", "time", "known_at", "quality", "distance_km", "interval_hours", *TARGETS)
+
+
+@dataclass(frozen=True)
+class Read:
+    """`days` of a table, `runs` times a month, for a stage; every column where `columns` is None.
+
+    A query is billed; whole partitions come through the Storage Read API, which has a price of its own.
+    """
+
+    stage: str
+    table: str
+    days: float
+    runs: float
+    columns: tuple[str, ...] | None = None
+    by_query: bool = True
+
+
+def reads(cycles_per_day: int, horizon_hours: int) -> Iterator[Read]:
+    """Every read of a month that is worth counting."""
+    cycle, ahead = 1 / cycles_per_day, horizon_hours / 24 + 1
+    each_cycle, each_day = cycles_per_day * DAYS_A_MONTH, DAYS_A_MONTH
+    each_training = TRAININGS_A_MONTH * len(TARGETS)
+    # What feeds repeat, how far they are off, and how old their runs are: three queries.
+    yield Read("feed_health", "forecasts", 1 + cycle, 3 * each_cycle, _GRID)
+    yield Read("forecast_errors", "forecasts", ahead, each_day, _GRID)
+    yield Read("forecast_errors", "observations", 2, each_day, _TRUTH)
+    yield Read("truth_agreement", "forecast_errors", _LOOK_BACK_DAYS + 1, each_day)
+    yield Read("forecast_error_sums", "forecast_errors", 1, each_day)
+    yield Read("forecast_error_sums", "truth_agreement", 1, each_day)
+    yield Read("forecast_error_sums", "feed_health", ahead, each_day)
+    yield Read("features", "forecasts", cycle, each_cycle, _GRID)
+    yield Read("features", "observations", _LOOK_BACK_DAYS, each_cycle, _TRUTH)
+    yield Read("features", "feed_health", cycle, each_cycle)
+    yield Read("features", "forecast_error_sums", _LOOK_BACK_DAYS, each_cycle, by_query=False)
+    yield Read("model", "features", _HISTORY_DAYS, each_training)
+    yield Read("model", "observations", _HISTORY_DAYS, each_training, _TRUTH)
+    yield Read("predictions", "features", cycle, each_cycle, by_query=False)
+    yield Read("verification", "observations", 2, each_day, _TRUTH)
+    yield Read("verification", "features", ahead, each_day, by_query=False)
+    yield Read("verification", "predictions", ahead, each_day, by_query=False)
+    yield Read("verification", "verification", _SHOWN_DAYS, each_day, by_query=False)
+    yield Read("calibration", "observations", 2, each_day, _TRUTH)
+    yield Read("calibration", "predictions", ahead, each_day, by_query=False)
+    yield Read("drift", "features", 5 * 7, each_day, by_query=False)
+    yield Read("drift", "verification", 5 * 7, each_day, by_query=False)
