@@ -9,6 +9,9 @@ import click
 
 from weather_platform.cli.errors import CommandError
 
+_COLUMNS = {"crps": "crps", "mae": "mae", "bias": "bias", "coverage_80": "in 80 %", "coverage_90": "in 90 %"}
+_RAIN = {"brier": "brier", "brier_skill": "brier skill", "reliability_slope": "reliability"}
+
 
 @click.command(short_help="Score every source, baseline and our forecast on your own archive.")
 @click.argument(
@@ -44,8 +47,10 @@ def evaluate(
 
     Its columns: location_id, lat, lon, elevation_m, init_time, valid_time, lead_hours, source,
     member (-1 = deterministic), variable, unit, forecast, observation. A held-out row uses only observations
-    of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error. With
-    several variables the top level of the JSON is the first one's, and `variables` has all.
+    of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error.
+    Precipitation is also judged by whether there is any (0.1 mm or more): Brier score, its skill over the
+    share of wet cases before the held-out part, and reliability, the slope of what happened on what was said.
+    With several variables the top level of the JSON is the first one's, and `variables` has all.
     """
     import pandas as pd
 
@@ -78,12 +83,9 @@ def _print(variable: str, scores: dict[str, Any]) -> None:
     click.echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
     for refusal in scores["truth_refused"]:
         click.echo(f"not scored: {refusal['source']} at {refusal['reason']}", err=True)
-    click.echo(
-        f"{'method':32}"
-        + "".join(f"{name:>12}" for name in ("n", "crps", "mae", "bias", "in 80 %", "in 90 %"))
-    )
-    for name, line in sorted(scores["methods"].items(), key=lambda item: item[1]["crps"] or float("inf")):
-        values = (line[key] for key in ("crps", "mae", "bias", "coverage_80", "coverage_90"))
-        click.echo(
-            f"{name:32}{line['n']:12,}" + "".join(f"{'' if v is None else f'{v:.3f}':>12}" for v in values)
-        )
+    lines = sorted(scores["methods"].items(), key=lambda item: item[1]["crps"] or float("inf"))
+    columns = _COLUMNS | (_RAIN if "brier" in lines[0][1] else {})
+    click.echo(f"{'method':32}{'n':>12}" + "".join(f"{title:>12}" for title in columns.values()))
+    for name, line in lines:
+        values = "".join(f"{'' if line[key] is None else f'{line[key]:.3f}':>12}" for key in columns)
+        click.echo(f"{name:32}{line['n']:12,}{values}")

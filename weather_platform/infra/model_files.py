@@ -29,18 +29,13 @@ _ALLOWED = frozenset(
         "numpy.ndarray",
         "numpy.uint64",
         "numpy.random._generator.Generator",
-        "sklearn._loss._loss.CyHalfBinomialLoss",
         "sklearn._loss._loss.CyHalfSquaredError",
         "sklearn._loss.link.IdentityLink",
         "sklearn._loss.link.Interval",
-        "sklearn._loss.link.LogitLink",
-        "sklearn._loss.loss.HalfBinomialLoss",
         "sklearn._loss.loss.HalfSquaredError",
         f"{_HGB}.binning._BinMapper",
-        f"{_HGB}.gradient_boosting.HistGradientBoostingClassifier",
         f"{_HGB}.gradient_boosting.HistGradientBoostingRegressor",
         *_TRUSTED,
-        "sklearn.preprocessing._label.LabelEncoder",
     }
 )
 _NUMBERS, _TREES = "model.json", "trees.skops"

@@ -13,10 +13,14 @@ from scipy.special import ndtri
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide
 from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
+from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.walk import walk
+from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles, score_quantiles
+from weather_platform.core.variables import ACCUMULATED
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
 _MEDIAN = QUANTILE_LEVELS.index(0.5)
@@ -64,12 +68,17 @@ def evaluate(
     points |= {source: _held_out(test, source, refused) for source in sources}
     quantiles = methods | {name: np.repeat(p[:, None], len(QUANTILE_LEVELS), 1) for name, p in points.items()}
     observed, day = test["observed"].to_numpy(), test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
+    before = features["observed"][(features["observed_known_at"] <= cut).to_numpy()].dropna()
+    usual = float((before >= WET_MM).mean()) if kind in ACCUMULATED else None
     scores = {
         "n": int(held_out.sum()),
         "test_from": f"{cut:%Y-%m-%dT%H:%M:%SZ}",
         "truth_delay_hours": delay,
         "truth_refused": refused.to_dict("records"),
-        "methods": {name: _scores(q, observed, name in methods) for name, q in quantiles.items()},
+        "methods": {
+            name: _scores(q, observed, name in methods) | _rain(q, observed, usual)
+            for name, q in quantiles.items()
+        },
         "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
     }
     return Evaluated(scores, _out(rows[held_out], variable, np.clip(_at_out_levels(ours), *top)))
@@ -104,6 +113,18 @@ def _scores(q: np.ndarray, observed: np.ndarray, distribution: bool) -> dict[str
         "bias": float(found.error.mean()),
         **(of_distribution if distribution else dict.fromkeys(_OF_DISTRIBUTIONS)),
     }
+
+
+def _rain(q: np.ndarray, observed: np.ndarray, usual: float | None) -> dict[str, float | None]:
+    """Of whether it rains at all, beside the `usual` share of wet cases; nothing where that is None."""
+    have = ~np.isnan(q[:, _MEDIAN])
+    if usual is None:
+        return {}
+    return (
+        occurrence(chance_of_wet(q[have]), observed[have], usual)
+        if have.any()
+        else dict.fromkeys(OF_OCCURRENCE)
+    )
 
 
 def _difference(

@@ -15,7 +15,7 @@ from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.emos import plain_emos
 from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw
 from weather_platform.core.model.fallback import from_blend
-from weather_platform.core.model.mixing import AS_FITTED, calibrate, forecast
+from weather_platform.core.model.mixing import as_fitted, calibrate, forecast
 from weather_platform.core.model.train import FEWEST_ROWS, TREES_FROM_STATION_DAYS, station_days
 from weather_platform.core.scoring import crps_of_quantiles
 
@@ -89,7 +89,7 @@ def _calibration(
             parts.append(out.of(keep))
             truth.append(observed[block][keep])
     if sum(map(len, truth)) < FEWEST_ROWS:
-        return AS_FITTED
+        return as_fitted(variable)
     return calibrate(pooled(parts), np.concatenate(truth), variable)
 
 

@@ -60,8 +60,8 @@ def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds:
     keep = _sample(len(features))
     features, y = features.iloc[keep], observed[keep]
     x_raw, z_raw = location_matrix(features, variable, feeds), scale_matrix(features, variable)
-    x_mean, x_sd = _moments(x_raw)
-    z_mean, z_sd = _moments(z_raw)
+    x_mean, x_sd = moments(x_raw)
+    z_mean, z_sd = moments(z_raw)
     x, z = _standard(x_raw, x_mean, x_sd), _standard(z_raw, z_mean, z_sd)
     distribution = DISTRIBUTIONS[variable]
     first = _first_guess(x, z, y, distribution)
@@ -91,7 +91,7 @@ def _sample(rows: int) -> np.ndarray:
     return np.linspace(0, rows - 1, min(rows, _ROWS)).astype(np.int64)
 
 
-def _moments(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def moments(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of the known values; 0 and 1 for a column without any, or without
     variation."""
     known = ~np.isnan(columns)
@@ -152,11 +152,11 @@ def plain_emos(
 
     keep = _sample(len(train))
     x_raw, z_raw = columns(train.iloc[keep])
-    moments = [_moments(x_raw), _moments(z_raw)]
-    x, z = (_standard(raw, *moment) for raw, moment in zip((x_raw, z_raw), moments, strict=True))
+    fitted = [moments(x_raw), moments(z_raw)]
+    x, z = (_standard(raw, *moment) for raw, moment in zip((x_raw, z_raw), fitted, strict=True))
     distribution, y = DISTRIBUTIONS[variable], observed[keep]
     first = _first_guess(x, z, y, distribution)
     found = minimize(_mean_crps, first, args=(x, z, y, distribution), jac=True, method="L-BFGS-B").x
-    x, z = (_standard(raw, *moment) for raw, moment in zip(columns(rows), moments, strict=True))
+    x, z = (_standard(raw, *moment) for raw, moment in zip(columns(rows), fitted, strict=True))
     scale = np.exp(np.clip(z @ found[x.shape[1] :], *_LOG_SCALE_RANGE))
     return np.maximum(x @ found[: x.shape[1]], distribution.lowest * scale), scale

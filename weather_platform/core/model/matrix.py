@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.blend import FLOORS, corrected_values
+from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.variables import ACCUMULATED
 
 _PLAIN = (
@@ -28,6 +29,15 @@ _PLAIN = (
     "elevation_difference_m",
 )
 _RELATIVE = ("equal_weight", "persistence", "climatology")
+_AMOUNT_ROOTS = (
+    "bias_corrected",
+    "equal_weight",
+    "spread",
+    "climatology",
+    "persistence",
+    "expected_error",
+)
+COMMON_AMOUNTS = len(_AMOUNT_ROOTS) + 3
 _LAST_ERROR_FADES_HOURS = 24.0
 _LITTLE = 0.05  # added before a logarithm, in the variable's unit
 
@@ -52,7 +62,7 @@ def corrected(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np
 def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
     """Row × column for the trees: NaN stays, since they have their own way with it.
 
-    Feeds stand as deviations from the blend, amounts (which are mostly 0) as they are.
+    Feeds stand as deviations from the blend.
     """
     center = features["bias_corrected"].to_numpy(np.float64)[:, None]
     each = corrected(features, variable, feeds)
@@ -60,7 +70,7 @@ def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> 
         [
             features[list(_PLAIN)].to_numpy(np.float64),
             features[list(_RELATIVE)].to_numpy(np.float64) - center,
-            each if variable in ACCUMULATED else each - center,
+            each - center,
         ]
     )
 
@@ -94,3 +104,28 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
     if variable in FLOORS:
         columns.append(np.log(features["bias_corrected"].to_numpy(np.float64) + _LITTLE))
     return np.column_stack(columns)
+
+
+def common_amounts(features: pd.DataFrame) -> np.ndarray:
+    """Row × COMMON_AMOUNTS columns of what all feeds say together of an amount, as roots, in which rain is
+    more even; NaN where unknown."""
+    roots = np.sqrt(features[list(_AMOUNT_ROOTS)].to_numpy(np.float64))
+    blend = features["bias_corrected"].to_numpy(np.float64)
+    height = features["elevation_m"].to_numpy(np.float64)
+    return np.column_stack([roots, np.log(blend + WET_MM), _wet_share(features), height])
+
+
+def feed_amounts(features: pd.DataFrame, feeds: Sequence[str]) -> np.ndarray:
+    """Row × 2 feeds: the root of each feed's amount less the blend's, and whether it is wet less the share of
+    feeds that are; NaN where the feed is missing."""
+    each = corrected(features, "precipitation_mm", feeds)
+    center = np.sqrt(features["bias_corrected"].to_numpy(np.float64))
+    value = per_feed(features, "value", feeds)
+    wet = np.where(np.isnan(value), np.nan, value >= WET_MM)
+    return np.hstack([np.sqrt(each) - center[:, None], wet - _wet_share(features)[:, None]])
+
+
+def _wet_share(features: pd.DataFrame) -> np.ndarray:
+    """Share of the feeds present that say at least 0.1 mm."""
+    value = per_feed(features, "value", feeds_of(features))
+    return (value >= WET_MM).sum(axis=1) / (~np.isnan(value)).sum(axis=1)

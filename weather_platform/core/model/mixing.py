@@ -1,11 +1,11 @@
-"""From raw output to the forecast: EMOS and the trees' expert, each calibrated, and how much of each.
+"""From raw output to the forecast: EMOS and what stands beside it, each calibrated, and how much of each.
 
 Belongs here: the mix and how its weight is found. Does not: either part's own calibration (see
-continuous, amounts).
+continuous; a hurdle has none).
 
-Quantiles are averaged level by level, which keeps them in order. The weight of the trees is the one with
-the least CRPS out of fold: where they learned nothing that lasts, it is 0, and the forecast is EMOS with
-conformal quantiles.
+Quantiles are averaged level by level, which keeps them in order. The weight of the trees or of the hurdle
+is the one with the least CRPS out of fold: where they learned nothing that lasts, it is 0, and the forecast
+is EMOS, with conformal quantiles but for amounts.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from weather_platform.core.model import amounts, continuous
+from weather_platform.core.model import continuous
 from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
 from weather_platform.core.model.expert import Raw
 from weather_platform.core.scoring import crps_of_quantiles
@@ -36,11 +36,18 @@ class Forecast:
 
 # Nothing is changed of what EMOS says: for histories too short to learn what it gets wrong.
 AS_FITTED: dict[str, Any] = {"plain": {}, "treed": {}, "weight": 0.0}
+# A hurdle needs no errors out of fold for its distribution: until some tell which is better, half of each.
+HALF: dict[str, Any] = AS_FITTED | {"weight": 0.5}
+
+
+def as_fitted(variable: str) -> dict[str, Any]:
+    """What stands in for `calibrate` while nothing is known out of fold."""
+    return HALF if variable in ACCUMULATED else AS_FITTED
 
 
 def calibrate(out: Raw, observed: np.ndarray, variable: str) -> dict[str, Any]:
     """Calibration from rows out of fold, as JSON can hold it: `plain` of EMOS, `treed` and `weight` of
-    the trees."""
+    what stands beside it."""
     plain = _calibrated(replace(out, said={}), observed, variable)
     if not out.said:
         return {"plain": plain, "treed": {}, "weight": 0.0}
@@ -63,21 +70,20 @@ def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecas
 
 
 def _calibrated(out: Raw, observed: np.ndarray, variable: str) -> dict[str, Any]:
-    """Of one part; amounts without trees stand on EMOS' own distribution, whose zeros no residual could
-    mend."""
-    if variable not in ACCUMULATED:
-        return continuous.calibrate(out.said, observed, out.location, out.scale, out.lead)
-    return amounts.calibrate(out.said, observed, out.lead) if out.said else {}
+    """Of one part. Amounts keep their distribution, whose zeros no residual could mend."""
+    if variable in ACCUMULATED:
+        return {}
+    return continuous.calibrate(out.said, observed, out.location, out.scale, out.lead)
 
 
 def _part(out: Raw, calibration: Mapping[str, Any], variable: str) -> tuple[np.ndarray, np.ndarray]:
     """Quantiles and probability of one part."""
     location, scale, lead = out.location, out.scale, out.lead
+    if "quantiles" in out.said:
+        return out.said["quantiles"], out.said["chance"]
     if variable not in ACCUMULATED and calibration:
         values = continuous.quantiles(out.said, calibration, location, scale, lead, variable=variable)
         return values, np.full(len(lead), np.nan)
-    if out.said:
-        return amounts.quantiles(out.said, calibration, lead)
     values = emos_quantiles(location, scale, variable)
     if variable not in ACCUMULATED:
         return values, np.full(len(lead), np.nan)

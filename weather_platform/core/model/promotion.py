@@ -78,7 +78,7 @@ def decided(
     `in_window`, of truth known by `until`."""
     evidence, out = judge(window, challenger, champion)
     misses = _miss(window, out), _miss(window, champion.forecast(window))
-    promote, reason = decide(evidence, *misses, beyond_emos=bool(challenger.trees))
+    promote, reason = decide(evidence, *misses, beyond_emos=challenger.beyond_emos)
     start = challenger.trained_until
     decision = Decision(promote, reason, until, evidence, version, start, data_hash(window))
     overall = evidence[evidence["slice"] == EVERYWHERE].sort_values("crps", ignore_index=True)

@@ -15,6 +15,7 @@ from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw
 from weather_platform.core.model.folds import Fold, forward_folds
 from weather_platform.core.model.mixing import AS_FITTED, calibrate, forecast
 from weather_platform.core.model.trained import Trained, code_version, data_hash
+from weather_platform.core.variables import ACCUMULATED
 
 FEWEST_ROWS = 300
 FEWEST_DAYS = 6
@@ -71,8 +72,9 @@ def train(
         parameters={
             "emos": final.emos.parameters(),
             "calibration": judged.calibration,
+            "hurdle": final.hurdle.parameters() if judged.beyond_emos and final.hurdle else None,
         },
-        trees=final.trees if judged.with_trees else {},
+        trees=final.trees if judged.beyond_emos else {},
         metrics=judged.metrics,
         evidence=judged.evidence,
         promote=judged.promote,
@@ -85,7 +87,7 @@ class _Judged:
     """A candidate and how it did on the last fold, calibrated on those before; `calibration` is of all."""
 
     calibration: dict[str, Any]
-    with_trees: bool
+    beyond_emos: bool
     metrics: dict[str, float]
     evidence: pd.DataFrame
     promote: bool
@@ -93,10 +95,11 @@ class _Judged:
 
 
 def _judged(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str) -> _Judged:
-    """The first candidate that may be promoted: with trees, EMOS recalibrated, EMOS as fitted; the first of
-    all if none may."""
+    """The first candidate that may be promoted: with trees or a hurdle, EMOS recalibrated, EMOS as fitted;
+    the first of all if none may."""
     plain = [replace(out, said={}) for out in outs]
-    candidates = [(outs, "EMOS and trees")] if outs[-1].said else []
+    beside = "hurdle" if variable in ACCUMULATED else "trees"
+    candidates = [(outs, f"EMOS and {beside}")] if outs[-1].said else []
     candidates += [(plain, "EMOS recalibrated"), (plain, "EMOS as fitted")]
     found = [_judge(rows, folds, candidate, variable, kind) for candidate, kind in candidates]
     return next((one for one in found if one.promote), found[0])
@@ -110,9 +113,9 @@ def _judge(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str
         of_all = _calibrated(outs, folds, observed, variable)
     made = forecast(outs[-1], before, variable)
     evidence = compare(last, made, variable)
-    with_trees = bool(outs[-1].said)
-    promote, reason = decide(evidence, beyond_emos=with_trees)
-    return _Judged(of_all, with_trees, metrics(last, made), evidence, promote, f"{kind}: {reason}")
+    beyond_emos = bool(outs[-1].said)
+    promote, reason = decide(evidence, beyond_emos=beyond_emos)
+    return _Judged(of_all, beyond_emos, metrics(last, made), evidence, promote, f"{kind}: {reason}")
 
 
 def station_days(rows: pd.DataFrame) -> int:
@@ -138,8 +141,8 @@ def _checked_folds(rows: pd.DataFrame, variable: str) -> list[Fold]:
 
 
 def _calibrated(outs: list[Raw], folds: list[Fold], observed: np.ndarray, variable: str) -> dict[str, Any]:
-    """Calibration from all that was out of fold; folds too poor for trees are left out where others have
-    them."""
+    """Calibration from all that was out of fold; folds too poor for trees or a hurdle are left out where
+    others have them."""
     pairs = [(out, fold) for out, fold in zip(outs, folds, strict=True) if out.said] or list(
         zip(outs, folds, strict=True)
     )

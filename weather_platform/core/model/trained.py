@@ -15,6 +15,7 @@ import pandas as pd
 
 from weather_platform.core.model.emos import Emos
 from weather_platform.core.model.expert import Expert, raw
+from weather_platform.core.model.hurdle import Hurdle
 from weather_platform.core.model.mixing import Forecast, forecast
 
 _PREDICTS = ("grid.py", "blend.py", "features", "model")
@@ -40,9 +41,16 @@ class Trained:
     promote: bool
     reason: str
 
+    @property
+    def beyond_emos(self) -> bool:
+        """Whether anything stands beside EMOS."""
+        return bool(self.trees) or self.parameters.get("hurdle") is not None
+
     def forecast(self, features: pd.DataFrame) -> Forecast:
         """Forecast of rows of this variable that have at least one feed."""
-        expert = Expert(Emos.of(self.parameters["emos"]), self.trees)
+        hurdle = self.parameters.get("hurdle")
+        emos = Emos.of(self.parameters["emos"])
+        expert = Expert(emos, self.trees, hurdle and Hurdle.of(hurdle))
         return forecast(raw(expert, features), self.parameters["calibration"], self.variable)
 
 

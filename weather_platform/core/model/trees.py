@@ -1,13 +1,13 @@
 """Boosted trees as every expert here uses them: bounded in size, deterministic, and at peace with empty
 columns.
 
-Belongs here: settings and sampling. Does not: what is predicted (see continuous, amounts).
+Belongs here: settings and sampling. Does not: what is predicted (see continuous).
 """
 
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 MAX_ROWS = 40_000
@@ -17,13 +17,6 @@ _COMMON = {"learning_rate": 0.05, "l2_regularization": 2.0, "early_stopping": Fa
 def regressor(iterations: int, leaves: int) -> HistGradientBoostingRegressor:
     """Squared-error trees; at least 40 rows in a leaf."""
     return HistGradientBoostingRegressor(
-        max_iter=iterations, max_leaf_nodes=leaves, min_samples_leaf=40, **_COMMON
-    )
-
-
-def classifier(iterations: int, leaves: int) -> HistGradientBoostingClassifier:
-    """Log-loss trees; at least 40 rows in a leaf."""
-    return HistGradientBoostingClassifier(
         max_iter=iterations, max_leaf_nodes=leaves, min_samples_leaf=40, **_COMMON
     )
 
@@ -42,9 +35,9 @@ def fit(model: Any, x: np.ndarray, y: np.ndarray) -> Any:
 
 
 def predict(model: Any, x: np.ndarray) -> np.ndarray:
-    """The regressor's values, or the classifier's probability of its second class, by row."""
+    """The model's value of each row."""
     with _one_thread():
-        return model.predict_proba(x)[:, 1] if hasattr(model, "predict_proba") else model.predict(x)
+        return model.predict(x)
 
 
 def _one_thread() -> Any:

@@ -6,25 +6,13 @@ import pytest
 
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide
 from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.score import evaluate
-
-
-def _archive(days: int = 150) -> pd.DataFrame:
-    rng = np.random.default_rng(4)
-    valid = pd.date_range("2025-01-01", periods=days, freq="D", tz="UTC")
-    truth = 10 + 5 * np.sin(np.arange(days) / 9) + rng.normal(0, 2, (3, days))
-    frames = [
-        pd.DataFrame({"location_id": f"p{p}", "lat": 50.0 + p, "lon": 5.0, "elevation_m": np.nan,
-                      "init_time": valid - pd.Timedelta(hours=36), "valid_time": valid, "lead_hours": 36.0,
-                      "source": source, "member": -1, "variable": "t2m", "unit": "degC",
-                      "forecast": truth[p] + bias + rng.normal(0, 1, days), "observation": truth[p]})
-        for p in range(3) for source, bias in (("a", 2.0), ("b", -1.0))
-    ]  # fmt: skip
-    return pd.concat(frames, ignore_index=True)
+from weather_platform_tests.core.evaluate.archives import daily_archive
 
 
 def test_an_impossible_value_in_the_future_changes_no_earlier_prediction() -> None:
-    archive = _archive()
+    archive = daily_archive()
     when = archive["valid_time"].quantile(0.8)
     cut = pd.Timestamp("2025-04-10", tz="UTC")
     before = evaluate(checked(archive), "t2m", cut, None).predictions
@@ -38,7 +26,7 @@ def test_an_impossible_value_in_the_future_changes_no_earlier_prediction() -> No
 
 
 def test_bias_is_learned_and_intervals_hold() -> None:
-    methods = evaluate(checked(_archive()), "t2m", None, None).scores["methods"]
+    methods = evaluate(checked(daily_archive()), "t2m", None, None).scores["methods"]
     assert methods["ours"]["mae"] < min(
         methods["a"]["mae"], methods["b"]["mae"], methods["equal_weight"]["mae"]
     )
@@ -46,7 +34,7 @@ def test_bias_is_learned_and_intervals_hold() -> None:
 
 
 def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
-    archive = _archive().assign(variable="wind_speed", unit="m/s")
+    archive = daily_archive().assign(variable="wind_speed", unit="m/s")
     archive["observation"] = 0.5
     # Far above the truth until April: the bias learned then would take a calm forecast below zero.
     archive["forecast"] = np.where(archive["valid_time"] < pd.Timestamp("2025-04-01", tz="UTC"), 6.0, 0.2)
@@ -57,4 +45,30 @@ def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
 
 def test_a_column_that_is_missing_is_named() -> None:
     with pytest.raises(ArchiveError, match="observation"):
-        checked(_archive().drop(columns="observation"))
+        checked(daily_archive().drop(columns="observation"))
+
+
+def test_rain_is_judged_by_whether_there_is_any() -> None:
+    archive = daily_archive().assign(variable="precip", unit="mm")
+    rng = np.random.default_rng(8)
+    key = archive["location_id"] + archive["valid_time"].astype(str)
+    truth = dict(zip(key.unique(), np.maximum(rng.normal(0, 4, key.nunique()), 0).round(1), strict=True))
+    archive["observation"] = key.map(truth)
+    archive["forecast"] = np.maximum(archive["observation"] + rng.normal(0, 1, len(archive)), 0)
+    methods = evaluate(checked(archive), "precip", None, None).scores["methods"]
+    assert methods["ours"]["brier"] < min(methods["a"]["brier"], methods["b"]["brier"])
+    assert methods["ours"]["brier_skill"] > 0.4
+    assert 0.7 < methods["ours"]["reliability_slope"] < 1.4
+
+
+def test_the_chance_of_rain_lies_between_the_levels_where_quantiles_turn_wet() -> None:
+    quantiles = np.array([[0.0] * 10 + [1.0] * 9, [0.0] * 19, [1.0] * 19])
+    np.testing.assert_allclose(chance_of_wet(quantiles), [0.475, 0.025, 0.975])
+
+
+def test_chances_are_scored_as_by_hand() -> None:
+    found = occurrence(np.array([0.0, 1.0, 0.5, 0.5]), np.array([0.0, 3.0, 0.0, 2.0]), 0.25)
+    assert found == pytest.approx(
+        {"brier": 0.125, "brier_skill": 1 - 0.125 / 0.3125, "reliability_slope": 1.0}
+    )
+    assert occurrence(np.array([0.5, 0.5]), np.array([0.0, 1.0]), 0.5)["reliability_slope"] is None

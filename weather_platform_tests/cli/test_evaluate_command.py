@@ -1,0 +1,74 @@
+"""`weather-platform evaluate`: what goes in, what comes out, and what is said of an archive that fails."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from weather_platform.cli.main import cli
+from weather_platform_tests.core.evaluate.archives import daily_archive
+
+BASELINES = {"climatology", "persistence", "equal_weight", "bias_corrected", "emos"}
+SCORES = {"crps", "mae", "rmse", "bias", "coverage_80", "coverage_90", "width_80"}
+
+
+def _evaluate(path: Path, *options: str) -> Result:
+    return CliRunner().invoke(cli, ["evaluate", str(path), *options])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("archive") / "daily.parquet"
+    daily_archive().to_parquet(path)
+    return path
+
+
+def test_scores_of_every_method_and_our_quantiles(archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "predictions.parquet"
+    result = _evaluate(archive, "--json", "--test-from", "2025-04-10", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    scores = json.loads(result.stdout)
+    assert set(scores["methods"]) == BASELINES | {"ours", "a", "b"}
+    assert all(set(line) >= SCORES for line in scores["methods"].values())
+    assert set(scores["differences"]) == set(scores["methods"]) - {"ours"}
+    made = pd.read_parquet(out)
+    keys = ["location_id", "variable", "init_time", "valid_time", "lead_hours"]
+    assert list(made.columns) == [*keys, *(f"q{index}" for index in range(20))]
+    assert len(made) == scores["n"]
+    assert made["valid_time"].min() >= pd.Timestamp("2025-04-10", tz="UTC")
+    quantiles = made[[f"q{index}" for index in range(20)]].to_numpy()
+    assert (quantiles[:, 1:] >= quantiles[:, :-1]).all()
+
+
+def test_people_get_a_line_per_method_with_the_best_first(archive: Path) -> None:
+    lines = _evaluate(archive).stdout.splitlines()
+    assert lines[0].startswith("t2m: ")
+    crps = [float(line.split()[2]) for line in lines[2:]]
+    assert len(crps) == len(BASELINES) + 3
+    assert crps == sorted(crps)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda frame: frame.drop(columns="observation"), "columns missing: observation"),
+        (lambda frame: frame.assign(forecast="warm"), "forecast: "),
+        (lambda frame: frame.assign(valid_time="soon"), "valid_time: "),
+    ],
+)
+def test_an_archive_that_will_not_do_is_named_with_the_reason(change, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.parquet"
+    change(daily_archive(20)).to_parquet(path)
+    result = _evaluate(path)
+    assert result.exit_code == 1
+    assert str(path) in result.output
+    assert message in result.output
+
+
+def test_what_is_no_parquet_and_a_variable_that_is_not_there_are_said(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "text.parquet"
+    path.write_text("hello")
+    assert "not a Parquet file" in _evaluate(path).output
+    assert "no variable snow; the archive has t2m" in _evaluate(archive, "--variable", "snow").output
