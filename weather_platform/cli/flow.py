@@ -44,7 +44,8 @@ class Step:
     names the first and the last, if there are any).
 
     `only_new` leaves out assets whose partitions were all materialized before: what a provider did not
-    answer then is not asked again by running the main job again.
+    answer then is not asked again by running the main job again. `assets` are those of the job to make, all
+    where None.
     """
 
     job: str
@@ -54,6 +55,7 @@ class Step:
     config: dict[str, object] | None = None
     span: tuple[str, str] | None = None
     only_new: bool = False
+    assets: list[dg.AssetKey] | None = None
 
     @property
     def keys(self) -> list[str]:
@@ -135,7 +137,7 @@ def _title(step: Step) -> str:
 def execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
     """Run one step in this process. Raises CommandError naming what failed in it."""
     job = definitions.resolve_job_def(step.job)
-    selection = _not_done(job, dagster_instance, step) if step.only_new else None
+    selection = _not_done(job, dagster_instance, step) if step.only_new else step.assets
     if selection == []:
         return
     run_config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

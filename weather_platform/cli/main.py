@@ -63,6 +63,7 @@ cli = LazyGroup(
         "ui": "weather_platform.cli.ui:ui",
         "parse": "weather_platform.cli.parse:parse",
         "import": "weather_platform.cli.main:import_group",
+        "replay": "weather_platform.cli.replay:replay",
         "plan": "weather_platform.cli.plan:plan",
         "cost": "weather_platform.cli.cost:cost",
         "lattice": "weather_platform.cli.lattice:lattice",

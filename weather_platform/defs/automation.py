@@ -46,7 +46,23 @@ def build(settings: Settings) -> dg.Definitions:
         dg.define_asset_job("day", _TRUTH | _VERIFICATION, tags={ROLE_TAG: TRUTH}),
     ]
     return dg.Definitions(
-        jobs=jobs, schedules=[*_cycle_schedules(settings), _day_schedule(), _week_schedule()]
+        jobs=jobs,
+        schedules=[*_cycle_schedules(settings), _day_schedule(), _week_schedule()],
+        sensors=[_bring_up_to_date(settings)],
+    )
+
+
+def _bring_up_to_date(settings: Settings) -> dg.SensorDefinition:
+    """What acts on the conditions of assets (defs.follow). Its runs are of many stages and so of no role:
+    where each stage has an account of its own, it is off, and schedules do the work.
+    """
+    on, off = dg.DefaultSensorStatus.RUNNING, dg.DefaultSensorStatus.STOPPED
+    return dg.AutomationConditionSensorDefinition(
+        "bring_up_to_date",
+        target=dg.AssetSelection.all(),
+        default_status=off if settings.separate_roles else on,
+        minimum_interval_seconds=60,
+        description="Makes again what follows from partitions of the last month that were made.",
     )
 
 

@@ -16,6 +16,7 @@ from weather_platform.core.contracts.learned import DRIFT, ERROR_SUM, FEATURES, 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import champions, features, forecast_errors, model, verification
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -39,6 +40,11 @@ def build(settings: Settings) -> dg.Definitions:
         deps=[verification.KEY, forecast_errors.SUMS_KEY, features.KEY],
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        automation_condition=follows(
+            verification.KEY,
+            forecast_errors.SUMS_KEY,
+            needs=(verification.KEY, forecast_errors.SUMS_KEY),
+        ),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

@@ -13,6 +13,7 @@ from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import feed_health, forecast_errors, forecasts, locations, observations, payloads
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
@@ -41,6 +42,7 @@ def build(settings: Settings) -> dg.Definitions:
         ins=ins,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
+        automation_condition=follows(*map(forecasts.key, payloads.in_use(settings))),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

@@ -13,9 +13,11 @@ import dagster as dg
 
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
-from weather_platform.defs import forecasts, locations, payloads
+from weather_platform.defs import forecasts, locations, payloads, reconstructed
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
@@ -38,12 +40,18 @@ def build(settings: Settings) -> dg.Definitions:
             forecasts.key(provider), partition_mapping=back, dagster_type=IbisTable
         )
 
+    # Read nowhere here: what a cycle was made of, without which automation judges none.
+    made_of = [payloads.key(provider) for provider in providers]
+    made_of += [reconstructed.key(provider) for provider in providers if provider.name in PREVIOUS_RUNS]
+
     @dg.asset(
         key=KEY,
         description=__doc__,
         ins=ins,
+        deps=made_of,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
+        automation_condition=follows(*map(forecasts.key, providers), some_of=tuple(made_of)),
         check_specs=[contract_check_spec(KEY), *(_check_spec(provider) for provider in providers)],
         **described(FEED_HEALTH, settings, group="forecasts", kinds={"ibis", "parquet"}),
     )

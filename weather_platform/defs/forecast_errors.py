@@ -13,6 +13,7 @@ from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR, T
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import feed_health, forecasts, observations, payloads
 from weather_platform.defs.common import described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
@@ -39,6 +40,7 @@ def _reach(settings: Settings) -> dg.TimeWindowPartitionMapping:
 
 
 def _errors(settings: Settings) -> dg.AssetsDefinition:
+    said = tuple(forecasts.key(provider) for provider in payloads.in_use(settings))
     ins = {
         provider.name: dg.AssetIn(
             forecasts.key(provider), partition_mapping=_reach(settings), dagster_type=IbisTable
@@ -55,6 +57,7 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
         ins=ins,
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        automation_condition=follows(observations.KEY, *said, needs=(observations.KEY,)),
         **described(FORECAST_ERROR, settings, group="errors", kinds={"ibis", "parquet"}),
     )
     def forecast_errors(context: dg.AssetExecutionContext, **tables: IbisTable) -> IbisTable:
@@ -79,8 +82,11 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         description="How nearly each truth agrees with each feed: one that is a feed's own output, or whose "
         "gaps were filled with it, is refused as truth for that feed in sums of errors and in verification.",
         ins={"errors": dg.AssetIn(KEY, partition_mapping=window(_AGREEMENT_BACK, DAY))},
+        # Read nowhere here: the day whose truth it is about, which automation waits for.
+        deps=[observations.KEY],
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        automation_condition=follows(KEY, needs=(observations.KEY,)),
         check_specs=[
             dg.AssetCheckSpec(
                 "measured_truth", asset=AGREEMENT_KEY, description="No truth is a feed's own output."
@@ -117,6 +123,7 @@ def _sums(settings: Settings) -> dg.AssetsDefinition:
         },
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        automation_condition=follows(KEY, AGREEMENT_KEY, needs=(KEY, AGREEMENT_KEY)),
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )
     def forecast_error_sums(errors: IbisTable, agreement: IbisTable, feed_health: IbisTable) -> IbisTable:

@@ -16,6 +16,7 @@ from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import payloads, reconstructed
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -38,9 +39,8 @@ def build(settings: Settings) -> dg.Definitions:
 
 
 def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
-    ins = {}
-    if provider.name in PREVIOUS_RUNS:
-        ins["past"] = dg.AssetIn(reconstructed.key(provider), dagster_type=DataFrame)
+    past_keys = [reconstructed.key(provider)] if provider.name in PREVIOUS_RUNS else []
+    ins = {f"past_{i}": dg.AssetIn(key, dagster_type=DataFrame) for i, key in enumerate(past_keys)}
 
     @dg.asset(
         key=key(provider),
@@ -49,6 +49,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         ins=ins,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
+        automation_condition=follows(payloads.key(provider), *past_keys),
         check_specs=[
             contract_check_spec(key(provider)),
             dg.AssetCheckSpec(

@@ -17,6 +17,7 @@ from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import archives, history, locations, uploads
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
@@ -32,11 +33,17 @@ _EVE = timedelta(days=1)
 
 def build(settings: Settings) -> dg.Definitions:
     """The `observations` asset."""
-    hourly = {archive.name: history.key(archive) for archive in in_use(settings.simulated, settings.archives)}
-    hourly |= archives.measured(settings) | archives.modelled(settings)
+    used = in_use(settings.simulated, settings.archives)
+    measured = {archive.name: history.key(archive) for archive in used if not archive.reanalysis}
+    measured |= archives.measured(settings)
+    late = {archive.name: history.key(archive) for archive in used if archive.reanalysis}
+    late |= archives.modelled(settings)
+    sources = measured | late
+    # A reanalysis comes days late: it holds no day up that measurements are there for.
+    needed = tuple((measured or late).values())
     ins = {
         name: dg.AssetIn(key, partition_mapping=window(_EVE, DAY), dagster_type=DataFrame)
-        for name, key in hourly.items()
+        for name, key in sources.items()
     }
     # Any upload may hold rows of any day.
     ins["uploads"] = dg.AssetIn(
@@ -50,6 +57,7 @@ def build(settings: Settings) -> dg.Definitions:
         ins=ins,
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        automation_condition=follows(*sources.values(), needs=needed),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

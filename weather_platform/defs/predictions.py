@@ -16,6 +16,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.variables import TARGETS
 from weather_platform.defs import features, model
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -37,6 +38,7 @@ def build(settings: Settings) -> dg.Definitions:
         deps=[model.key(variable) for variable in TARGETS],
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
+        automation_condition=follows(features.KEY, needs=(features.KEY,)),
         check_specs=[contract_check_spec(KEY)],
         **described(PREDICTION, settings, group="predictions", kinds={"scikitlearn", "parquet"}),
     )

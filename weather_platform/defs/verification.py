@@ -15,6 +15,7 @@ from weather_platform.core.contracts.learned import SCORE
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, forecast_errors, observations, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
@@ -46,6 +47,9 @@ def build(settings: Settings) -> dg.Definitions:
         },
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
+        automation_condition=follows(
+            forecast_errors.AGREEMENT_KEY, predictions.KEY, needs=(forecast_errors.AGREEMENT_KEY,)
+        ),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

@@ -1,0 +1,179 @@
+"""`weather-platform replay`: stored replies through today's parser, beside the rows that are stored.
+
+Belongs here: the command. Does not: parsing (core.parse), comparing (core.row_diff), or storing (the job
+`parse`, so that Dagster knows of it).
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.options import PROVIDER_NAMES
+from weather_platform.cli.terminal import console as console_of
+from weather_platform.core.partitions import CYCLE
+from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.row_diff import RowDiff
+    from weather_platform.infra.platform import Platform
+
+_DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+_CYCLES_AT_ONCE = 40
+_EXAMPLES = 10
+
+
+@click.command(short_help="Stored replies through today's parser, beside the stored rows.")
+@click.argument("provider", type=click.Choice(PROVIDER_NAMES))
+@click.option("--from", "first", type=_DAY, help="First cycle, UTC. [default: the first with a reply]")
+@click.option("--to", "last", type=_DAY, help="End, exclusive, UTC. [default: the last with a reply]")
+@click.option("--diff", is_flag=True, help="Show rows added, removed and changed, by column, with examples.")
+@click.option("--write", is_flag=True, help="Store what was parsed, as a run of Dagster's `parse` job.")
+@click.option("--json", "as_json", is_flag=True, help="The counts as JSON on standard output.")
+@click.pass_obj
+def replay(
+    settings: Settings | None,
+    *,
+    provider: str,
+    first: datetime | None,
+    last: datetime | None,
+    diff: bool,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """Parse the kept replies of PROVIDER again, asking nobody, and compare with what is stored.
+
+    After a change of a parser: `weather-platform replay open_meteo --diff` shows what it changes, and
+    `weather-platform replay open_meteo --write` stores it; backfilling `forecasts/open_meteo` in the
+    UI does the same. Without --write nothing is stored.
+    """
+    settings = settings or Settings()
+    keys = _cycles(settings, provider, first, last)
+    console = console_of(stderr=as_json)
+    found = _compare(settings, provider, keys, console)
+    summary = {
+        "provider": provider,
+        "cycles": len(keys),
+        "first": keys[0],
+        "last": keys[-1],
+        **found.counts(),
+    }
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        _print(summary, found, console, diff)
+    if write:
+        _store(settings, provider, keys)
+        console.print(f"Stored {len(keys)} cycles of forecasts/{provider}; backfill what follows from it.")
+
+
+class _Found:
+    """Differences added up over batches of cycles, with the first few as examples."""
+
+    def __init__(self) -> None:
+        self.added = self.removed = self.same = self.set_aside = 0
+        self.by_column: dict[str, int] = {}
+        self.examples: list[dict[str, Any]] = []
+
+    def add(self, diff: "RowDiff", set_aside: int) -> None:
+        self.added += len(diff.added)
+        self.removed += len(diff.removed)
+        self.same += diff.same
+        self.set_aside += set_aside
+        for column, count in diff.changed["column"].value_counts().items():
+            self.by_column[str(column)] = self.by_column.get(str(column), 0) + int(count)
+        room = _EXAMPLES - len(self.examples)
+        for what, rows in (("added", diff.added), ("removed", diff.removed), ("changed", diff.changed)):
+            few = rows.head(max(0, room // 3 + 1)).astype(str)
+            self.examples += [
+                {str(k): v for k, v in row.items()} for row in few.assign(what=what).to_dict("records")
+            ]
+
+    def counts(self) -> dict[str, Any]:
+        return {
+            "rows_same": self.same,
+            "rows_added": self.added,
+            "rows_removed": self.removed,
+            "values_changed": self.by_column,
+            "rows_set_aside": self.set_aside,
+        }
+
+
+def _cycles(settings: Settings, provider: str, first: datetime | None, last: datetime | None) -> list[str]:
+    """Keys of the cycles between the limits that have replies. Raises CommandError where there are none."""
+    from weather_platform.infra.platform import Platform
+
+    kept = Platform(settings).payloads.cycles(provider)
+    low = CYCLE.key(first.replace(tzinfo=UTC)) if first else ""
+    high = CYCLE.key(last.replace(tzinfo=UTC) - timedelta(microseconds=1)) if last else "9999"
+    keys = [key for key in kept if low <= key <= high]
+    if not keys:
+        raise CommandError(
+            f"no reply of {provider} is kept {'there' if kept else f'below {settings.data_dir}'}; "
+            f"{f'there are cycles from {kept[0]} to {kept[-1]}' if kept else 'fetch or import some first'}"
+        )
+    return keys
+
+
+def _compare(settings: Settings, provider: str, keys: list[str], console: Console) -> _Found:
+    from rich.progress import track
+
+    from weather_platform.infra.platform import Platform
+
+    platform, found = Platform(settings), _Found()
+    batches = [keys[i : i + _CYCLES_AT_ONCE] for i in range(0, len(keys), _CYCLES_AT_ONCE)]
+    for batch in track(batches, f"replay {provider}", console=console, transient=True):
+        diff, set_aside = _batch(platform, provider, batch)
+        found.add(diff, set_aside)
+    return found
+
+
+def _batch(platform: "Platform", provider: str, keys: list[str]) -> "tuple[RowDiff, int]":
+    from weather_platform.core.contracts.forecast import FORECAST
+    from weather_platform.core.parse import parse_payloads
+    from weather_platform.core.providers.registry import PROVIDERS
+    from weather_platform.core.row_diff import row_diff
+
+    starts = [CYCLE.start(key) for key in keys]
+    parsed = parse_payloads(PROVIDERS[provider], platform.payloads.read(provider, starts))
+    stored: pd.DataFrame = platform.warehouse.read(f"forecasts/{provider}", FORECAST, keys)
+    stored = stored[stored["reconstructed_from"].isna()]
+    return row_diff(stored, parsed.rows, FORECAST), len(parsed.quarantine)
+
+
+def _print(summary: dict[str, Any], found: _Found, console: Console, diff: bool) -> None:
+    console.print(
+        f"{summary['provider']}: {summary['cycles']} cycles, {summary['first']} to {summary['last']}\n"
+        f"{found.same:,} rows the same, {found.added:,} added, {found.removed:,} removed, "
+        f"{sum(found.by_column.values()):,} values changed, {found.set_aside:,} rows set aside"
+    )
+    if not diff:
+        return
+    for column, count in sorted(found.by_column.items()):
+        console.print(f"  {column}: {count:,} values changed")
+    if found.examples:
+        table = Table("what", "feed", "place", "cycle", "valid", "column", "before", "after")
+        for row in found.examples:
+            names = ("what", "feed", "location_id", "cycle", "valid_time", "column", "before", "after")
+            table.add_row(*(row.get(name, "") for name in names))
+        console.print(table)
+
+
+def _store(settings: Settings, provider: str, keys: list[str]) -> None:
+    """As the UI's backfill does it: the assets' own job, so that history, checks and quarantine follow."""
+    from dagster import AssetKey
+
+    from weather_platform.cli.flow import Step, execute
+    from weather_platform.definitions import build
+    from weather_platform.infra.dagster_home import instance
+
+    assets = [AssetKey(["forecasts", provider])]
+    step = Step("parse", CYCLE, CYCLE.start(keys[0]), CYCLE.end(keys[-1]), assets=assets)
+    with instance(settings.data_dir) as opened:
+        execute(build(settings), opened, step)

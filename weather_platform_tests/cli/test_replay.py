@@ -1,0 +1,55 @@
+"""A changed parser is tried on kept replies: what it changes is shown, then stored, and nobody is asked."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from click.testing import CliRunner, Result
+
+from weather_platform.cli.main import cli
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.platform_fixtures import Lived, cycles, tables
+
+
+def replayed(settings: Settings, *arguments: str) -> Result:
+    # No provider can be reached: whatever is asked for would fail.
+    offline = settings.model_copy(update={"sandbox_url": "http://127.0.0.1:9"})
+    return CliRunner().invoke(cli, ["replay", "met_norway", *arguments], obj=offline)
+
+
+def spoiled(settings: Settings) -> None:
+    """As an older parser might have left it: a value wrong, a row missing, a row too many."""
+    (key,) = cycles(2, 1)[:1]
+    warehouse = Platform(settings).warehouse
+    rows = warehouse.read("forecasts/met_norway", FORECAST, [key])
+    rows.loc[5, "temperature_c"] += 1
+    extra = rows.iloc[[7]].assign(valid_time=rows["valid_time"].max() + rows["valid_time"].diff().max())
+    rows = rows.drop(index=3)
+    warehouse.replace("forecasts/met_norway", FORECAST, pd.concat([rows, extra]), [key])
+
+
+def test_it_shows_what_would_change_stores_it_when_told_and_then_nothing_differs(
+    lived: Lived, tmp_path: Path
+) -> None:
+    settings = lived.copied_to(tmp_path)
+    before = tables(settings)
+    clean = json.loads(replayed(settings, "--json").stdout)
+    assert clean["cycles"] > 40
+    assert clean["rows_same"] > 1000
+    assert (clean["rows_added"], clean["rows_removed"], clean["values_changed"]) == (0, 0, {})
+    spoiled(settings)
+    shown = replayed(settings, "--diff", "--from", "2026-08-03", "--to", "2026-08-04")
+    assert shown.exit_code == 0, shown.output
+    assert "1 added, 1 removed, 1 values changed" in " ".join(shown.output.split())
+    assert "temperature_c" in shown.output
+    assert tables(settings) != before
+    assert "Stored" in replayed(settings, "--write", "--from", "2026-08-03", "--to", "2026-08-04").output
+    assert tables(settings) == before
+
+
+def test_a_time_without_replies_is_told(lived: Lived) -> None:
+    result = replayed(lived.settings, "--from", "2020-01-01", "--to", "2020-02-01")
+    assert result.exit_code == 1
+    assert "there are cycles from 2026-08-01T00Z to 2026-08-1" in " ".join(result.output.split())
