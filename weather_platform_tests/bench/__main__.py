@@ -6,7 +6,18 @@ import importlib
 import json
 from pathlib import Path
 
-MODULES = ("parse", "archives", "ingest", "storage", "features", "backfill", "uploads", "load", "cold_start")
+MODULES = (
+    "parse",
+    "archives",
+    "ingest",
+    "storage",
+    "features",
+    "model",
+    "backfill",
+    "uploads",
+    "load",
+    "cold_start",
+)
 
 
 def main() -> None:

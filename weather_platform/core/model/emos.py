@@ -57,7 +57,7 @@ class Emos:
 
 def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds: Sequence[str]) -> Emos:
     """Fit on rows with at least one feed; at most 12 000 of them, evenly over the frame."""
-    keep = _sample(len(features))
+    keep = evenly(len(features), _ROWS)
     features, y = features.iloc[keep], observed[keep]
     x_raw, z_raw = location_matrix(features, variable, feeds), scale_matrix(features, variable)
     x_mean, x_sd = moments(x_raw)
@@ -86,9 +86,9 @@ def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds:
     )
 
 
-def _sample(rows: int) -> np.ndarray:
-    """Positions of at most _ROWS rows, evenly over the frame: the same every time."""
-    return np.linspace(0, rows - 1, min(rows, _ROWS)).astype(np.int64)
+def evenly(rows: int, most: int) -> np.ndarray:
+    """Positions of at most `most` of so many rows, evenly over the frame: the same every time."""
+    return np.linspace(0, rows - 1, min(rows, most)).astype(np.int64)
 
 
 def moments(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +150,7 @@ def plain_emos(
         spread = np.log(frame["spread"].to_numpy(np.float64) + 0.05)
         return center, np.column_stack([spread, np.log1p(frame["lead_hours"].to_numpy(np.float64))])
 
-    keep = _sample(len(train))
+    keep = evenly(len(train), _ROWS)
     x_raw, z_raw = columns(train.iloc[keep])
     fitted = [moments(x_raw), moments(z_raw)]
     x, z = (_standard(raw, *moment) for raw, moment in zip((x_raw, z_raw), fitted, strict=True))

@@ -22,10 +22,11 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.distributions import WET_MM
-from weather_platform.core.model.emos import moments
+from weather_platform.core.model.emos import evenly, moments
 from weather_platform.core.model.matrix import COMMON_AMOUNTS, common_amounts, feed_amounts
 
 FEWEST_OF_EITHER = 30  # wet and dry rows each, below which two models are one too many
+_ROWS = 60_000
 _OCCURRENCE_C, _AMOUNT_ALPHA = 0.03, 10.0
 _FEED_SCALE = 0.3  # √10 times smaller columns, ten times the penalty
 _LEVELS = np.linspace(0.01, 0.99, 99)
@@ -66,7 +67,10 @@ class Hurdle:
 
 
 def fit_hurdle(features: pd.DataFrame, observed: np.ndarray, feeds: Sequence[str]) -> Hurdle | None:
-    """Fit on rows with at least one feed; None where rows of one kind are too few."""
+    """Fit on rows with at least one feed, at most 60 000 of them, evenly over the frame; None where rows of
+    one kind are too few."""
+    keep = evenly(len(features), _ROWS)
+    features, observed = features.iloc[keep], observed[keep]
     wet = observed >= WET_MM
     if min(wet.sum(), (~wet).sum()) < FEWEST_OF_EITHER:
         return None
