@@ -1,0 +1,100 @@
+"""What a lost feed and a new place cost on the recorded archives, by hand:
+`python -m weather_platform_tests.bench.robustness`.
+
+Not a figure of speed, so not among `make bench`. Best feed lost: CRPS over that of a model which never had
+it (goal 1.05). New place: MAE of the median over the raw blend's in the first two days (goal 1), and CRPS
+over that of a model which knew the place, after five verified days (goal 1.02).
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.evaluate.archive import checked, usual_delay_hours, wide
+from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.score import kind_of
+from weather_platform.core.evaluate.walk import Walked, walk
+from weather_platform.core.scoring import crps_of_quantiles
+
+FEEDS = {
+    "us10_openmeteo_nws_2025_26": "tmax",
+    "nyclax_tmax_7models": "tmax",
+    "toulouse_t2m_tigge5": "t2m",
+    "kbos_khlc_3models_202106": "t2m",
+    "uwme_pnw_t2m_2004": "t2m",
+}
+PLACES = {
+    "us10_openmeteo_nws_2025_26": "tmax",
+    "nws_us167_tmaxmin_2021": "tmax",
+    "seoul25_ldaps_2013_17": "tmax",
+    "germany_t2m_ecmwf52": "t2m",
+}
+_MEDIAN, _NEW_PLACE_EVERY, _WARM_DAYS = 9, 5, 5
+
+
+def main() -> None:
+    """Print a line per archive."""
+    root = Path(os.environ.get("WEATHER_RECORDED_DATA", "../shared/data")) / "paired"
+    for name, variable in FEEDS.items():
+        print(f"{name:32} best feed lost   {_lost(*_rows(root / name, variable)):.3f}", flush=True)  # noqa: T201
+    for name, variable in PLACES.items():
+        early, late = _new(*_rows(root / name, variable))
+        print(f"{name:32} new place, early {early:.3f}, after {_WARM_DAYS} days {late:.3f}", flush=True)  # noqa: T201
+
+
+def _rows(folder: Path, variable: str) -> tuple[pd.DataFrame, list[str], str]:
+    archive = pd.read_parquet(folder / f"{folder.name}.parquet")
+    rows, sources = wide(checked(archive), variable)
+    return rows, sources, kind_of(variable)
+
+
+def _walked(rows: pd.DataFrame, sources: list[str], kind: str, held_out: np.ndarray) -> Walked:
+    return walk(features_of(rows, sources, kind, usual_delay_hours(rows)), kind, held_out)
+
+
+def _held_out(rows: pd.DataFrame) -> np.ndarray:
+    late = rows["valid_time"] >= rows["valid_time"].quantile(2 / 3)
+    return (late & rows["observed"].notna()).to_numpy()
+
+
+def _lost(rows: pd.DataFrame, sources: list[str], kind: str) -> float:
+    """Mean CRPS without the best feed in the held-out rows, over that of a model that never had it."""
+    held_out = _held_out(rows)
+    errors = rows[~held_out][sources].sub(rows["observed"][~held_out], axis=0).abs()
+    best = errors[errors.notna().all(axis=1)].mean().idxmin()
+    others = [source for source in sources if source != best]
+    held_out &= rows[others].notna().any(axis=1).to_numpy()
+    without = rows[others].notna().any(axis=1)
+    start = rows["init_time"][held_out].min()
+    lost = rows.assign(**{best: rows[best].mask(rows["init_time"] >= start)})
+    y = rows["observed"].to_numpy()[held_out]
+    never = rows[without].reset_index(drop=True)
+    scores = [
+        crps_of_quantiles(y, _walked(*case, kind=kind, held_out=mask).ours).mean()
+        for case, mask in (((lost, sources), held_out), ((never, others), held_out[without.to_numpy()]))
+    ]
+    return float(scores[0] / scores[1])
+
+
+def _new(rows: pd.DataFrame, sources: list[str], kind: str) -> tuple[float, float]:
+    """Of every fifth place, whose truth begins with the held-out rows: early and late ratio as above."""
+    held_out = _held_out(rows)
+    start = rows["init_time"][held_out].min()
+    places = rows["location_id"].drop_duplicates().sort_values().to_list()
+    new = rows["location_id"].isin(places[::_NEW_PLACE_EVERY])
+    cold = rows.assign(observed=rows["observed"].mask(new & (rows["valid_time"] < start)))
+    judged = held_out & new.to_numpy()
+    y, age = rows["observed"][judged].to_numpy(), (rows["init_time"][judged] - start).dt.days.to_numpy()
+    made, warm = (_walked(table, sources, kind, judged).ours for table in (cold, rows))
+    blend = rows[sources].mean(axis=1)[judged].to_numpy()
+    delay_days = usual_delay_hours(rows) / 24 + rows["lead_hours"].median() / 24
+    early, late = age < 2, age >= _WARM_DAYS + delay_days
+    first = np.abs(made[early, _MEDIAN] - y[early]).mean() / np.abs(blend[early] - y[early]).mean()
+    after = crps_of_quantiles(y[late], made[late]).mean() / crps_of_quantiles(y[late], warm[late]).mean()
+    return float(first), float(after)
+
+
+if __name__ == "__main__":
+    main()
