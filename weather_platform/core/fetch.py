@@ -1,14 +1,14 @@
 """Asking a provider for cycles of forecasts through a client that is passed in, many requests at a time.
 
-Belongs here: what is asked when, what is kept, and what becomes of failures. Does not: retries, keys, hosts
-(the client's transport, infra.http), or where replies are kept (the store that is passed in). One failed
-request never loses another.
+Belongs here: what is asked when, what is kept, and what becomes of failures. Does not: the single GET
+(core.reply), retries, keys and hosts (the client's transport, infra.http), or where replies are kept (the
+store that is passed in). One failed request never loses another.
 """
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import httpx
@@ -18,15 +18,11 @@ from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import PayloadError, Request
 from weather_platform.core.quota import Limiter, QuotaSpentError
+from weather_platform.core.reply import FetchError, get
 
-_GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
-_ILL = (401, 403, 408, 429)  # as are all of 500 and above: not this request is at fault, but the asking of it
 # A reply may take so many times the provider's timeout in all, retries included: the timeout itself is of
 # silence only, and a provider that sends a byte a second would never meet it.
 _PATIENCE = 6
-# Their decoders make a thousandfold of what comes in at most; those of zstd and br can fill the memory with
-# one chunk.
-_ENCODINGS = ("identity", "gzip", "deflate")
 
 
 class Store(Protocol):
@@ -46,18 +42,6 @@ class Failure:
     cycle: datetime
     request: str
     reason: str
-
-
-class FetchError(Exception):
-    """A reply that is not kept, and why.
-
-    `ill` says that the provider itself is unwell, rather than that it will not have this one request;
-    `retry_after` is the time that it asks for.
-    """
-
-    def __init__(self, reason: str, *, ill: bool = False, retry_after: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.ill, self.retry_after = ill, retry_after
 
 
 @dataclass
@@ -167,7 +151,7 @@ async def _ask(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> b
     try:
         if fetch.limiter is not None:
             await fetch.limiter.turn(request.quota_weight)
-        response, body = await _in_time(fetch, cycle, request, lane)
+        response, body = await _get(fetch, cycle, request, lane)
     except FetchError as error:
         if error.ill:
             fetch.breaker.failed(fetch.now(cycle), str(error), error.retry_after)
@@ -180,20 +164,6 @@ async def _ask(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> b
     return body
 
 
-async def _in_time(
-    fetch: _Fetch, cycle: datetime, request: Request, lane: int
-) -> tuple[httpx.Response, bytes]:
-    limit_seconds = fetch.provider.timeout_seconds * _PATIENCE
-    try:
-        async with asyncio.timeout(limit_seconds):
-            return await _get(fetch, cycle, request, lane)
-    except TimeoutError:
-        raise FetchError(f"no whole reply within {limit_seconds:g} s", ill=True) from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
-        raise FetchError(type(error).__name__, ill=isinstance(error, httpx.TransportError)) from None
-
-
 async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> tuple[httpx.Response, bytes]:
     wanted = fetch.client.build_request(
         "GET",
@@ -202,35 +172,13 @@ async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> t
         # They tell the transport (infra.http) what is no part of HTTP.
         extensions={"cycle": cycle, "lane": lane},
     )
-    response = await fetch.client.send(wanted, stream=True)
-    try:
-        return response, await _read(response, fetch.provider.max_bytes)
-    finally:
-        await response.aclose()
-
-
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
-    if response.status_code not in _GOOD:
-        ill = response.status_code in _ILL or response.status_code >= 500
-        raise FetchError(
-            f"HTTP status {response.status_code}", ill=ill, retry_after=_retry_after(response.headers)
-        )
-    if (encoding := response.headers.get("content-encoding", "identity").lower()) not in _ENCODINGS:
-        raise FetchError(f"the reply is encoded as {encoding[:20]!r}, which was not asked for")
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > max_bytes:
-            raise FetchError(f"the reply is larger than the {max_bytes} bytes allowed")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _retry_after(headers: httpx.Headers) -> timedelta | None:
-    """The time that a provider asks for in seconds; a date is left to the breaker's own time."""
-    text = headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else None
+    provider = fetch.provider
+    return await get(
+        fetch.client,
+        wanted,
+        max_bytes=provider.max_bytes,
+        limit_seconds=provider.timeout_seconds * _PATIENCE,
+    )
 
 
 def _meta(fetch: _Fetch, cycle: datetime, request: Request, response: httpx.Response, body: bytes) -> Meta:

@@ -1,0 +1,70 @@
+"""One GET through a client that is passed in: bounded in time and size, its failures named without a secret.
+
+Belongs here: what of a reply is taken and what a failure is called. Does not: what is asked, or whether again
+(see core.fetch).
+"""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+
+_GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
+_ILL = (401, 403, 408, 429)  # as are all of 500 and above: not this request is at fault, but the asking of it
+# Their decoders make a thousandfold of what comes in at most; those of zstd and br can fill the memory with
+# one chunk.
+_ENCODINGS = ("identity", "gzip", "deflate")
+
+
+class FetchError(Exception):
+    """A reply that is not kept, and why.
+
+    `ill` says that the provider itself is unwell, rather than that it will not have this one request;
+    `retry_after` is the time that it asks for.
+    """
+
+    def __init__(self, reason: str, *, ill: bool = False, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.ill, self.retry_after = ill, retry_after
+
+
+async def get(
+    client: httpx.AsyncClient, wanted: httpx.Request, *, max_bytes: int, limit_seconds: float
+) -> tuple[httpx.Response, bytes]:
+    """The reply to a request and its decoded body. Raises FetchError where there is no usable one."""
+    try:
+        async with asyncio.timeout(limit_seconds):
+            response = await client.send(wanted, stream=True)
+            try:
+                return response, await _read(response, max_bytes)
+            finally:
+                await response.aclose()
+    except TimeoutError:
+        raise FetchError(f"no whole reply within {limit_seconds:g} s", ill=True) from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
+        raise FetchError(type(error).__name__, ill=isinstance(error, httpx.TransportError)) from None
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    if response.status_code not in _GOOD:
+        ill = response.status_code in _ILL or response.status_code >= 500
+        raise FetchError(
+            f"HTTP status {response.status_code}", ill=ill, retry_after=_retry_after(response.headers)
+        )
+    if (encoding := response.headers.get("content-encoding", "identity").lower()) not in _ENCODINGS:
+        raise FetchError(f"the reply is encoded as {encoding[:20]!r}, which was not asked for")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > max_bytes:
+            raise FetchError(f"the reply is larger than the {max_bytes} bytes allowed")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _retry_after(headers: httpx.Headers) -> timedelta | None:
+    """The time that a provider asks for in seconds; a date is left to the breaker's own time."""
+    text = headers.get("retry-after", "")
+    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else None
