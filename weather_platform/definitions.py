@@ -66,7 +66,10 @@ def build(settings: Settings, platform: Platform | None = None) -> dg.Definition
         # lines about it would bury what a user should see.
         warnings.simplefilter("ignore", dg.BetaWarning)
         stages = [stage.build(settings) for stage in STAGES]
-    return dg.Definitions.merge(*stages, resources)
+    # A backfill's run has many steps of a second or two, and a process of its own would cost each four more.
+    # Jobs whose steps wait for different providers say so themselves (defs.automation).
+    runs = dg.Definitions(executor=dg.in_process_executor)
+    return dg.Definitions.merge(*stages, resources, runs)
 
 
 defs = build(Settings())

@@ -29,19 +29,20 @@ def build(settings: Settings) -> dg.Definitions:
     A job's role says whose account its runs act under. `cycle` has none: it is `fetch` and `answer`, which
     have different ones, in one run, for where there are no accounts.
     """
+    side_by_side = dg.multiprocess_executor  # one provider's waits are no other's
     ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
     # An account that trains may write no table; who answers may, and reads models.
     models = _MODELS if settings.separate_roles else _MODELS | _CHAMPIONS
     jobs = [
         dg.define_asset_job("read_locations", dg.AssetSelection.assets(locations.KEY)),
-        dg.define_asset_job("fetch", _PAYLOADS, tags={ROLE_TAG: INGEST}),
+        dg.define_asset_job("fetch", _PAYLOADS, tags={ROLE_TAG: INGEST}, executor_def=side_by_side),
         dg.define_asset_job("parse", _FORECASTS),
         dg.define_asset_job("truth", _TRUTH),
         dg.define_asset_job("build_features", dg.AssetSelection.assets(features.KEY)),
         dg.define_asset_job("train", models, tags={ROLE_TAG: TRAIN}),
         dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY)),
         dg.define_asset_job("verify", _VERIFICATION),
-        dg.define_asset_job("cycle", _PAYLOADS | _FORECASTS | ahead),
+        dg.define_asset_job("cycle", _PAYLOADS | _FORECASTS | ahead, executor_def=side_by_side),
         dg.define_asset_job("answer", _FORECASTS | ahead | _CHAMPIONS, tags={ROLE_TAG: SERVE}),
         dg.define_asset_job("day", _TRUTH | _VERIFICATION, tags={ROLE_TAG: TRUTH}),
     ]

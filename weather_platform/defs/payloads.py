@@ -16,7 +16,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.registry import PREVIOUS_RUNS, PROVIDERS
 from weather_platform.core.providers.spec import Horizon, Provider
 from weather_platform.defs import locations
 from weather_platform.defs.common import (
@@ -120,11 +120,7 @@ async def _fetch(
     settings = platform.settings
     current = [start for start in starts if platform.now(start) < start + CYCLE.length]
     if len(current) < len(starts):
-        context.log.warning(
-            f"{len(starts) - len(current)} of {len(starts)} cycles are over: {provider.title} serves only "
-            "its newest forecast, so nothing is fetched for them; replies kept elsewhere can be imported "
-            "(weather-platform import)"
-        )
+        context.log.warning(_over(provider, len(starts) - len(current), len(starts)))
     if not current:
         return []
     asked = provider.requests(
@@ -149,6 +145,17 @@ async def _fetch(
     if breaker.state != state:
         remember(context.instance, provider.name, breaker.state)
     return failures
+
+
+def _over(provider: Provider, over: int, of: int) -> str:
+    """What a user reads who asks a provider for its past."""
+    previous = PREVIOUS_RUNS.get(provider.name)
+    past = f"; materialize reconstructed/{provider.name} for what {previous.title} keep" if previous else ""
+    return (
+        f"{over} of {of} cycles are over: {provider.title} serves only its newest forecast, so nothing is "
+        f"fetched for them. Replies that are kept are parsed again{past}; replies kept elsewhere can be "
+        "imported (weather-platform import)"
+    )
 
 
 def limiter(platform: Platform, provider: Provider) -> "Limiter":

@@ -22,6 +22,12 @@ event_log_storage:
   class: PooledSqliteEventLogStorage
   config:
     base_dir: {home}/history/runs
+concurrency:
+  runs:
+    # Each run of a backfill holds a range in memory and fills a core; the hourly work must not wait for it.
+    tag_concurrency_limits:
+      - key: dagster/backfill
+        limit: 3
 """
 # Not by default: Dagster warns of it, as a beta, once in every run.
 _JSON_LOGS = """\
@@ -38,7 +44,8 @@ def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
     home = (data_dir / "dagster").resolve()
     home.mkdir(parents=True, exist_ok=True)
     config, plain = home / "dagster.yaml", _CONFIG.format(home=home)
-    ours = {plain, plain + _JSON_LOGS}
+    earlier = plain.partition("concurrency:")[0]  # as it was written before backfills were limited
+    ours = {text + logs for text in (plain, earlier) for logs in ("", _JSON_LOGS)}
     if not config.exists() or config.read_text() in ours:
         config.write_text(plain + _JSON_LOGS * json_logs)
     return home
