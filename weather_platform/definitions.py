@@ -23,6 +23,7 @@ from weather_platform.defs import (
     predictions,
     reconstructed,
     report,
+    upkeep,
     uploads,
     verification,
     watch,
@@ -54,6 +55,7 @@ STAGES = (
     report,
     automation,
     watch,
+    upkeep,
 )
 
 

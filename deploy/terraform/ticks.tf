@@ -10,6 +10,7 @@ locals {
     retraining   = "50 8 * * *"
     new_uploads  = "10 5 * * *" # what a lost message left behind
     watch        = "5 * * * *"
+    every_night  = "50 3 * * *"
   }
   # Archives whose files are listed and fetched station by station.
   crawled = setintersection(["ghcn_hourly", "isd_lite", "isd", "dwd"], var.archives)

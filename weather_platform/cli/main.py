@@ -71,6 +71,7 @@ cli = LazyGroup(
         "evaluate": "weather_platform.cli.evaluate:evaluate",
         "doctor": "weather_platform.cli.doctor:doctor",
         "rollback": "weather_platform.cli.rollback:rollback",
+        "prune": "weather_platform.cli.prune:prune",
         "sandbox": "weather_platform.cli.sandbox:sandbox",
         "tick": "weather_platform.cli.tick:tick",
     },

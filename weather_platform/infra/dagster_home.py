@@ -17,6 +17,19 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days:
+      skipped: 3
+      success: 30
+      failure: 90
+  auto_materialize:
+    purge_after_days:
+      skipped: 3
+      success: 30
+      failure: 90
 event_log_storage:
   module: weather_platform.infra.event_log
   class: PooledSqliteEventLogStorage

@@ -15,6 +15,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
@@ -59,6 +60,17 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         event.listen(engine, "connect", _flush_at_checkpoints)
         self._engines[shard] = engine
         return engine
+
+    def drop_run(self, run_id: str) -> None:
+        """Delete a run's database, whose events of assets are also in the index. Others may have it open:
+        they read on in what they opened.
+        """
+        with self._db_lock:
+            if (engine := self._engines.pop(run_id, None)) is not None:
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            for beside in ("", "-wal", "-shm"):
+                Path(self.path_for_shard(run_id) + beside).unlink(missing_ok=True)
 
     def dispose(self) -> None:
         """Close every database."""

@@ -25,6 +25,7 @@ TICK_ROLES = {
     "retraining": TRAIN,
     "new_uploads": TRUTH,
     "watch": TRUTH,
+    "every_night": TRUTH,
 }
 # Those of an archive of stations are answered alike: its name is in theirs.
 _OF_ARCHIVES = re.compile(r"list_[a-z0-9_]+_daily|new_[a-z0-9_]+_files")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from weather_platform.core.retention import Retention, days_by_asset
+
 if TYPE_CHECKING:
     from weather_platform.core.providers.endpoint import Endpoint
 
@@ -80,6 +82,14 @@ class Settings(BaseSettings):
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",
     )
+    retention_days: int = Field(
+        90,
+        ge=1,
+        description="How long runs, their logs and superseded events are kept, days; tables are kept",
+    )
+    retention_by_asset: Annotated[dict[str, int], NoDecode] = Field(
+        {}, description="The same for an asset, or all below a name: payloads=365,features=30"
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="`json` adds one JSON object a line to standard error, with run, asset, partition"
     )
@@ -135,12 +145,22 @@ class Settings(BaseSettings):
             else value
         )
 
+    @field_validator("retention_by_asset", mode="before")
+    @classmethod
+    def _ages(cls, value: object) -> object:
+        return days_by_asset(value) if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _on_google_cloud(self) -> "Settings":
         needed = {"WEATHER_GCP_PROJECT": self.gcp_project, "WEATHER_BUCKET": self.bucket}
         if self.profile == "gcp" and (missing := [name for name, value in needed.items() if not value]):
             raise ValueError(f"the gcp profile needs {' and '.join(missing)}")
         return self
+
+    @property
+    def retention(self) -> Retention:
+        """How long the history of runs is kept."""
+        return Retention(self.retention_days, self.retention_by_asset)
 
     @property
     def simulated(self) -> bool:

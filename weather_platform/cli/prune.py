@@ -1,0 +1,40 @@
+"""`weather-platform prune`: forget what of the history of runs is too old, now rather than tonight.
+
+Belongs here: the command. Does not: what may go (infra.pruning).
+"""
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.infra.settings import Settings
+
+
+@click.command(short_help="Forget runs, logs and superseded events that are too old.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--json", "as_json", is_flag=True, help="The counts as JSON.")
+@click.pass_context
+def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
+    """Delete runs that ended more than WEATHER_RETENTION_DAYS ago (90), with their logs, and events that
+    newer ones have replaced, by WEATHER_RETENTION_BY_ASSET where that names an asset.
+
+    Tables, replies and models stay, and whatever says what is materialized. The schedule `every_night` does
+    the same; nothing has to be stopped for it.
+    """
+    from weather_platform.infra.dagster_home import configured_instance
+    from weather_platform.infra.pruning import UnprunableError
+    from weather_platform.infra.upkeep import prune_all
+
+    settings = ctx.obj or Settings()
+    try:
+        with configured_instance(settings.data_dir) as instance:
+            gone = prune_all(settings, instance, datetime.now(UTC), dry=dry_run)
+    except UnprunableError as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(gone))
+        return
+    counted = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in gone.items())
+    click.echo(f"{'Would delete' if dry_run else 'Deleted'} {counted}.")
