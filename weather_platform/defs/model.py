@@ -73,11 +73,12 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
         except TooFewDataError as error:
             context.log.warning(str(error))
             yield dg.MaterializeResult(
-                metadata={"reason": str(error)}, check_results=[_check(variable, False, str(error))]
+                metadata={"reason": str(error), **platform.warehouse.usage()},
+                check_results=[_check(variable, False, str(error))],
             )
             return
         yield dg.MaterializeResult(
-            metadata=_metadata(trained, version),
+            metadata={**_metadata(trained, version), **platform.warehouse.usage()},
             check_results=[_check(variable, trained.promote, trained.reason)],
         )
 

@@ -52,7 +52,7 @@ def build(settings: Settings) -> dg.Definitions:
         page = render(said, scores, simulated=settings.simulated, attributions=attributions)
         shown = {one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said}
         path = dg.MetadataValue.path(platform.write_report(page))
-        return dg.MaterializeResult(metadata={"report": path, **shown})
+        return dg.MaterializeResult(metadata={"report": path, **shown, **platform.warehouse.usage()})
 
     return dg.Definitions(assets=[report])
 

@@ -17,6 +17,7 @@ MODULES = (
     "uploads",
     "load",
     "cold_start",
+    "google_cloud",
 )
 
 

@@ -4,14 +4,16 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+import dagster as dg
 import ibis
 import pandas as pd
 import pytest
+from google.cloud.bigquery import QueryJob
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from weather_platform.core.contract import Column, Contract
-from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
 from weather_platform.core.contracts.learned import FEATURES, SCORE
 from weather_platform.core.contracts.truth import LOCATIONS, UPLOADED_OBSERVATION
 from weather_platform.core.partitions import CYCLE
@@ -23,6 +25,7 @@ from weather_platform.infra.bigquery.schema import growth, new_table
 from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
 from weather_platform.infra.gcp_clients import bigquery_client, read_client
 from weather_platform.infra.gcp_errors import retry
+from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform_tests.infra.warehouse_contract import (
     BY_CYCLE,
     KEYS,
@@ -115,6 +118,41 @@ def test_sizes_are_logical_bytes_as_bigquery_counts_them(warehouse: BigQueryWare
     warehouse.replace("t", BY_CYCLE, frame, KEYS[:1])
     # place "a" 3, cycle 8, step 8, Value_C 8 and null, seen null and 8, note 2 + 2 and null, flag 1
     assert warehouse.size("t", KEYS[:1]) == (3 + 8 + 8 + 8 + 0 + 4 + 1) + (3 + 8 + 8 + 0 + 8 + 0 + 1)
+
+
+def test_an_assets_metadata_says_what_its_jobs_were_billed(
+    warehouse: BigQueryWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QueryJob, "total_bytes_billed", property(lambda _: 10 * 2**20))
+    monkeypatch.setattr(QueryJob, "slot_millis", property(lambda _: 7))
+
+    @dg.asset
+    def locations() -> pd.DataFrame:
+        return empty(LOCATIONS)
+
+    @dg.asset(key=["quarantine", "nws"])
+    def set_aside(locations: pd.DataFrame) -> pd.DataFrame:
+        return empty(QUARANTINE).iloc[: len(locations)]
+
+    class _Platform:
+        def __init__(self) -> None:
+            self.warehouse = warehouse
+
+    manager = WarehouseIOManager(_Platform())  # type: ignore[arg-type]
+    done = dg.materialize([locations, set_aside], resources={"io_manager": manager})
+    seen = [
+        {
+            name: event.step_materialization_data.materialization.metadata[name].value
+            for name in ("bigquery_jobs", "bytes_billed", "slot_ms")
+        }
+        for event in done.get_asset_materialization_events()
+    ]
+    assert len(seen) == 2
+    for one in seen:
+        jobs = one["bigquery_jobs"]
+        assert jobs >= 2, "the transaction, and the ledger"
+        assert (one["bytes_billed"], one["slot_ms"]) == (jobs * 10 * 2**20, jobs * 7)
+    assert warehouse.usage() == {}, "all of it was told"
 
 
 def test_frames_in_memory_are_joined_with_stored_tables(warehouse: BigQueryWarehouse) -> None:

@@ -31,12 +31,15 @@ class BigQuery:
 
 
 @contextmanager
-def fake_gcs(folder: Path) -> Iterator[str]:
-    """fake-gcs-server's URL; objects in memory. Log in `folder`."""
+def fake_gcs(folder: Path, data: Path | None = None) -> Iterator[str]:
+    """fake-gcs-server's URL; objects in memory, or as files below `data`. Log in `folder`."""
     (binary,) = environment("fake_gcs").glob("lib/*/site-packages/**/fake-gcs-server-linux-amd64")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [str(binary), "-scheme", "http", "-backend", "memory", "-host", "127.0.0.1", "-port", str(port)]
+    kept = (
+        ["-backend", "memory"] if data is None else ["-backend", "filesystem", "-filesystem-root", str(data)]
+    )
+    command = [str(binary), "-scheme", "http", *kept, "-host", "127.0.0.1", "-port", str(port)]
     command += ["-external-url", url, "-public-host", f"127.0.0.1:{port}", "-log-level", "error"]
     with _running(command, f"{url}/storage/v1/b?project={PROJECT}", folder / "fake_gcs.log"):
         yield url
