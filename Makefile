@@ -41,7 +41,7 @@ audit: $(AUDIT)/.tools ## known vulnerabilities of what is locked; asks the advi
 lock: ## renew the locks; needs uv on the PATH
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
-	$(LOCK) pyproject.toml --group build --extra deploy --extra gcp --extra media --extra netcdf -c requirements-dev.lock -o deploy/images/worker.lock
+	$(LOCK) pyproject.toml --group build --extra deploy --extra gcp --extra era5 --extra media --extra netcdf -c requirements-dev.lock -o deploy/images/worker.lock
 	for name in fake_gcs bqemulator linters checkov; do $(LOCK) $(STAND_INS)/$$name.in -o $(STAND_INS)/$$name.lock || exit; done
 	$(subst 3.11,3.13,$(LOCK)) $(STAND_INS)/local_bigquery.in --override $(STAND_INS)/overrides.txt -o $(STAND_INS)/local_bigquery.lock
 	$(LOCK) --group build -c requirements-dev.lock -o deploy/images/build.lock

@@ -29,6 +29,13 @@ locals {
     operate = ["roles/storage.objectUser"]
     daemon  = ["roles/storage.objectUser"]
   }
+  # Replies: archives' come with the truth. Nobody may change one.
+  raw = {
+    ingest  = ["roles/storage.objectCreator", "roles/storage.objectViewer"]
+    truth   = ["roles/storage.objectCreator", "roles/storage.objectViewer"]
+    operate = ["roles/storage.objectCreator", "roles/storage.objectViewer"]
+    daemon  = ["roles/storage.objectViewer"]
+  }
   launches = ["ticks", "web", "daemon"]
 }
 
@@ -86,6 +93,15 @@ resource "google_storage_bucket_iam_member" "objects" {
     for role, grants in local.objects : { for grant in grants : "${role}/${grant}" => { role = role, grant = grant } }
   ]...)
   bucket = google_storage_bucket.objects.name
+  role   = each.value.grant
+  member = google_service_account.roles[each.value.role].member
+}
+
+resource "google_storage_bucket_iam_member" "raw" {
+  for_each = merge([
+    for role, grants in local.raw : { for grant in grants : "${role}/${grant}" => { role = role, grant = grant } }
+  ]...)
+  bucket = google_storage_bucket.raw.name
   role   = each.value.grant
   member = google_service_account.roles[each.value.role].member
 }

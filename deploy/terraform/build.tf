@@ -2,7 +2,11 @@
 
 resource "google_project_iam_member" "build" {
   #checkov:skip=CKV_GCP_49:builds.editor lets GitHub start builds; they act as the accounts of deploys_as, and no others
-  for_each = toset(["roles/logging.logWriter", "roles/run.developer", "roles/cloudbuild.builds.editor"])
+  for_each = toset([
+    "roles/logging.logWriter", "roles/run.developer",
+    # What GitHub's workflow needs beyond that: to submit in this project's name, and to read the build's log.
+    "roles/cloudbuild.builds.editor", "roles/serviceusage.serviceUsageConsumer", "roles/logging.viewer",
+  ])
   project  = var.project
   role     = each.value
   member   = google_service_account.roles["build"].member
@@ -45,9 +49,9 @@ resource "google_artifact_registry_repository_iam_member" "build" {
   member     = google_service_account.roles["build"].member
 }
 
-# To deploy a service is to act as its account: these, and no others.
+# To deploy a service is to act as its account, and to submit a build as that of the build: these, and no others.
 resource "google_service_account_iam_member" "deploys_as" {
-  for_each           = toset(local.runs_history)
+  for_each           = toset(concat(local.runs_history, ["build"]))
   service_account_id = google_service_account.roles[each.value].name
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.roles["build"].member

@@ -75,6 +75,8 @@ resource "google_sql_database" "databases" {
   for_each = toset(["dagster", "mlflow"])
   name     = each.value
   instance = google_sql_database_instance.postgres.name
+  # They go with the instance: Postgres drops no database that is in use, and no role that owns tables.
+  deletion_policy = "ABANDON"
 }
 
 resource "random_password" "postgres" {
@@ -83,9 +85,10 @@ resource "random_password" "postgres" {
 }
 
 resource "google_sql_user" "weather" {
-  name     = "weather"
-  instance = google_sql_database_instance.postgres.name
-  password = random_password.postgres.result
+  name            = "weather"
+  instance        = google_sql_database_instance.postgres.name
+  password        = random_password.postgres.result
+  deletion_policy = "ABANDON"
 }
 
 locals {

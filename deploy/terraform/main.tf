@@ -31,6 +31,7 @@ locals {
     WEATHER_GCP_REGION       = var.region
     WEATHER_GCP_LOCATION     = var.location
     WEATHER_BUCKET           = google_storage_bucket.objects.name
+    WEATHER_RAW_BUCKET       = google_storage_bucket.raw.name
     WEATHER_LOGS_BUCKET      = google_storage_bucket.logs.name
     WEATHER_DATASET          = google_bigquery_dataset.tables.dataset_id
     WEATHER_MAX_BYTES_BILLED = tostring(var.max_bytes_billed)

@@ -27,3 +27,8 @@ output "workload_identity_provider" {
   description = "For google-github-actions/auth"
   value       = one(google_iam_workload_identity_pool_provider.github[*].name)
 }
+
+output "environment" {
+  description = "What jobs are told, as lines of a shell, for a UI on your own machine; no secrets"
+  value       = join("\n", [for name, value in local.environment : "export ${name}='${value}'"])
+}

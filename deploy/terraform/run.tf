@@ -97,7 +97,12 @@ resource "google_cloud_run_v2_job" "roles" {
   lifecycle {
     ignore_changes = [template[0].template[0].containers[0].image, client, client_version]
   }
-  depends_on = [google_secret_manager_secret_iam_member.postgres, google_secret_manager_secret_version.made]
+  # Cloud Run looks whether its account may read every secret it names.
+  depends_on = [
+    google_project_iam_member.sql, google_secret_manager_secret_version.made, google_secret_manager_secret_iam_member.postgres,
+    google_secret_manager_secret_iam_member.mlflow, google_secret_manager_secret_iam_member.keys,
+    google_secret_manager_secret_iam_member.alerts,
+  ]
 }
 
 # Nothing of it runs between ticks; one instance answers many calls at once.
@@ -174,9 +179,15 @@ resource "google_cloud_run_v2_service" "ticks" {
   lifecycle {
     ignore_changes = [template[0].containers[0].image, client, client_version]
   }
-  depends_on = [google_secret_manager_secret_iam_member.postgres, google_secret_manager_secret_version.made]
+  # Cloud Run looks whether its account may read every secret it names.
+  depends_on = [
+    google_project_iam_member.sql, google_secret_manager_secret_version.made, google_secret_manager_secret_iam_member.postgres,
+    google_secret_manager_secret_iam_member.mlflow, google_secret_manager_secret_iam_member.keys,
+    google_secret_manager_secret_iam_member.alerts,
+  ]
 }
 
 locals {
-  ticks_audience = "weather-ticks.${var.project}"
+  # The form of a URL is what Cloud Run wants; nothing is looked up there.
+  ticks_audience = "https://weather-ticks.${var.project}"
 }

@@ -2,6 +2,8 @@
 # (deploy/README.md) and never pass through here.
 
 locals {
+  # Names apart from values, which wait for Postgres: secrets are made before it, and deploy/README.md fills some of them.
+  made_names = ["WEATHER_POSTGRES_URL", "WEATHER_MLFLOW_TRACKING_URI"]
   made_secrets = {
     WEATHER_POSTGRES_URL        = local.urls["dagster"]
     WEATHER_MLFLOW_TRACKING_URI = local.urls["mlflow"]
@@ -17,7 +19,7 @@ locals {
 }
 
 resource "google_secret_manager_secret" "secrets" {
-  for_each  = toset(concat(keys(local.made_secrets), local.hand_secrets))
+  for_each  = toset(concat(local.made_names, local.hand_secrets))
   secret_id = lower(replace(each.value, "_", "-"))
   replication {
     auto {}
@@ -26,7 +28,7 @@ resource "google_secret_manager_secret" "secrets" {
 }
 
 resource "google_secret_manager_secret_version" "made" {
-  for_each    = local.made_secrets
-  secret      = google_secret_manager_secret.secrets[each.key].id
-  secret_data = each.value
+  for_each    = toset(local.made_names)
+  secret      = google_secret_manager_secret.secrets[each.value].id
+  secret_data = local.made_secrets[each.value]
 }

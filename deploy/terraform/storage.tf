@@ -1,6 +1,39 @@
-# Buckets and the dataset. Payloads and uploads are what cannot be made again: the accounts that write them may create and not
-# delete (accounts.tf), and what is deleted or written over all the same can be had back for a month. A retention policy would bind
-# the whole bucket, reports and heartbeats too.
+# Buckets and the dataset. Payloads are what cannot be made again: they have a bucket of their own, from which nobody may delete
+# before their time. What is deleted or written over elsewhere can be had back for a month.
+
+# Replies as served. A retention policy binds a whole bucket, and reports and heartbeats are written anew: hence this one.
+resource "google_storage_bucket" "raw" {
+  #checkov:skip=CKV_GCP_78:every object is written once, and can be neither replaced nor deleted before its time
+  name                        = "${var.project}-weather-raw"
+  location                    = var.location
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+
+  retention_policy {
+    retention_period = var.keep_raw_days * 86400
+    is_locked        = false # locking is for ever: not even the owner could then delete the bucket
+  }
+  # Payloads older than a quarter are read by replays only.
+  lifecycle_rule {
+    condition {
+      age = 90
+    }
+    action {
+      type          = "SetStorageClass"
+      storage_class = "NEARLINE"
+    }
+  }
+  soft_delete_policy {
+    retention_duration_seconds = 2592000
+  }
+  logging {
+    log_bucket        = google_storage_bucket.logs.name
+    log_object_prefix = "access/raw"
+  }
+  depends_on = [google_project_service.apis]
+}
+
+# Uploads, models, reports, the drop box.
 
 resource "google_storage_bucket" "objects" {
   name                        = "${var.project}-weather"
@@ -11,7 +44,7 @@ resource "google_storage_bucket" "objects" {
   versioning {
     enabled = true
   }
-  # Reports are written anew and drop box files are replaced: versions of both go after a month. Payloads have one version.
+  # Reports are written anew and drop box files are replaced: versions of both go after a month.
   lifecycle_rule {
     condition {
       num_newer_versions         = 1
@@ -19,17 +52,6 @@ resource "google_storage_bucket" "objects" {
     }
     action {
       type = "Delete"
-    }
-  }
-  # Payloads older than a quarter are read by replays only.
-  lifecycle_rule {
-    condition {
-      age            = 90
-      matches_prefix = ["payloads/"]
-    }
-    action {
-      type          = "SetStorageClass"
-      storage_class = "NEARLINE"
     }
   }
   soft_delete_policy {
@@ -60,6 +82,13 @@ resource "google_storage_bucket" "logs" {
     }
   }
   depends_on = [google_project_service.apis]
+}
+
+# Cloud Storage itself writes the access logs. An organization that restricts domains must allow this group, or go without them.
+resource "google_storage_bucket_iam_member" "access_logs" {
+  bucket = google_storage_bucket.logs.name
+  role   = "roles/storage.objectCreator"
+  member = "group:cloud-storage-analytics@google.com"
 }
 
 resource "google_bigquery_dataset" "tables" {

@@ -125,7 +125,12 @@ resource "google_cloud_run_v2_service" "trio" {
   lifecycle {
     ignore_changes = [template[0].containers[0].image, template[0].containers[1].image, client, client_version]
   }
-  depends_on = [google_secret_manager_secret_iam_member.postgres, google_secret_manager_secret_version.made]
+  # Cloud Run looks whether its account may read every secret it names.
+  depends_on = [
+    google_project_iam_member.sql, google_secret_manager_secret_version.made, google_secret_manager_secret_iam_member.postgres,
+    google_secret_manager_secret_iam_member.mlflow, google_secret_manager_secret_iam_member.keys,
+    google_secret_manager_secret_iam_member.alerts,
+  ]
 }
 
 resource "google_cloud_run_v2_service_iam_member" "ui_users" {

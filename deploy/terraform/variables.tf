@@ -97,6 +97,12 @@ variable "horizon_hours" {
   default     = 120
 }
 
+variable "keep_raw_days" {
+  description = "Days for which nobody may delete a provider's reply"
+  type        = number
+  default     = 365
+}
+
 variable "max_bytes_billed" {
   description = "A BigQuery query that would bill more is refused, bytes"
   type        = number

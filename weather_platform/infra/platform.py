@@ -38,14 +38,23 @@ class Platform:
 
     @cached_property
     def objects(self) -> "ObjectStore":
-        """Payloads, uploads and reports."""
+        """Uploads and reports, and payloads where they have no bucket of their own."""
         if self.settings.profile == "gcp":
             from weather_platform.infra.gcs_objects import GcsObjects
 
-            return GcsObjects(self._bucket)
+            return GcsObjects(self._bucket(self.settings.bucket))
         from weather_platform.infra.local_objects import LocalObjects
 
         return LocalObjects(self.settings.data_dir / "objects")
+
+    @cached_property
+    def raw(self) -> "ObjectStore":
+        """Payloads: on Google Cloud in a bucket that nobody may delete from, where the settings name one."""
+        if self.settings.profile == "gcp" and self.settings.raw_bucket:
+            from weather_platform.infra.gcs_objects import GcsObjects
+
+            return GcsObjects(self._bucket(self.settings.raw_bucket))
+        return self.objects
 
     @cached_property
     def warehouse(self) -> "Warehouse":
@@ -63,23 +72,22 @@ class Platform:
         if self.settings.profile == "gcp":
             from weather_platform.infra.gcs_shelf import GcsShelf
 
-            return GcsShelf(self._bucket)
+            return GcsShelf(self._bucket(self.settings.bucket))
         return LocalShelf(self.settings.data_dir)
 
-    @cached_property
-    def _bucket(self) -> "Bucket":
+    def _bucket(self, name: str | None) -> "Bucket":
         from weather_platform.infra.gcp_clients import storage_client
 
         settings = self.settings
         client = storage_client(str(settings.gcp_project), settings.storage_endpoint)
-        return client.bucket(settings.bucket)
+        return client.bucket(name)
 
     @cached_property
     def payloads(self) -> "PayloadStore":
         """Replies as served."""
         from weather_platform.infra.payload_store import PayloadStore
 
-        return PayloadStore(self.objects)
+        return PayloadStore(self.raw)
 
     @cached_property
     def uploads(self) -> "UploadStore":

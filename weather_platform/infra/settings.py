@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     bucket: str | None = Field(
         None, description="GCS bucket of payloads/, uploads/, mlflow/ and report/, for the gcp profile"
     )
+    raw_bucket: str | None = Field(
+        None,
+        description="GCS bucket of payloads/ alone, which may then have a retention policy; the other where "
+        "absent",
+    )
     dataset: str = Field("weather", pattern=r"^[A-Za-z0-9_]+$", description="BigQuery dataset of all tables")
     max_bytes_billed: int = Field(
         100 * 10**9, ge=10**7, description="Bytes that one query may be billed for; a larger one is refused"

@@ -113,7 +113,7 @@ def _stores(platform: Platform) -> Iterator[Finding]:
     """Each store is asked the cheapest thing it can answer."""
     where = f"is {platform.settings.home} there, and may this user read and write it?"
     asked: list[tuple[str, Callable[[], object], str]] = [
-        ("objects", lambda: next(iter(platform.objects.names("payloads/")), None), where),
+        ("objects", lambda: next(iter(platform.raw.names("payloads/")), None), where),
         ("warehouse", lambda: platform.warehouse.keys("observations"), where),
         (
             "mlflow",

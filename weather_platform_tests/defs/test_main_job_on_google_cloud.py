@@ -21,7 +21,8 @@ from weather_platform_tests.stand_ins.servers import BigQuery as StandIn
 def test_the_leaderboard_on_google_cloud_is_the_local_one(
     lived: Lived, gcs_url: str, local_bigquery: StandIn, tmp_path: Path
 ) -> None:
-    storage_client(PROJECT, gcs_url).create_bucket("weather")
+    for bucket in ("weather", "weather-raw"):
+        storage_client(PROJECT, gcs_url).create_bucket(bucket)
     on_google_cloud = Settings.model_validate(
         lived.settings.model_dump()
         | {
@@ -29,6 +30,7 @@ def test_the_leaderboard_on_google_cloud_is_the_local_one(
             "data_dir": tmp_path / "data",
             "gcp_project": PROJECT,
             "bucket": "weather",
+            "raw_bucket": "weather-raw",
             "storage_endpoint": gcs_url,
             "bigquery_endpoint": local_bigquery.endpoint,
             "bigquery_storage_endpoint": local_bigquery.storage,
@@ -46,5 +48,10 @@ def test_the_leaderboard_on_google_cloud_is_the_local_one(
     assert b"<html" in (platform.published("report/index.html") or b"")[:200]
     assert not (tmp_path / "data" / "warehouse").exists()
     assert not (tmp_path / "data" / "objects").exists()
+    first = {
+        bucket: {blob.name.split("/")[0] for blob in storage_client(PROJECT, gcs_url).list_blobs(bucket)}
+        for bucket in ("weather", "weather-raw")
+    }
+    assert first == {"weather": {"mlflow", "report"}, "weather-raw": {"payloads"}}
     artifacts = storage_client(PROJECT, gcs_url).list_blobs("weather", prefix="mlflow/")
     assert any("/model/" in blob.name for blob in artifacts)
