@@ -33,6 +33,7 @@ locals {
   raw = {
     ingest  = ["roles/storage.objectCreator", "roles/storage.objectViewer"]
     truth   = ["roles/storage.objectCreator", "roles/storage.objectViewer"]
+    serve   = ["roles/storage.objectViewer"]
     operate = ["roles/storage.objectCreator", "roles/storage.objectViewer"]
     daemon  = ["roles/storage.objectViewer"]
   }

@@ -53,7 +53,7 @@ def monthly(
     are counted from the contracts.
     """
     per_day = max((one.cycles_per_day for one in plans), default=4)
-    used = {name: Used(name) for name in (*tables, "model", "watch")}
+    used = {name: Used(name) for name in (*tables, "model", "upkeep")}
     ledger = _ledger_bytes(tables, per_day, months_kept)
     for name, table in tables.items():
         _written(used[name], table, per_day, ledger)

@@ -56,7 +56,8 @@ def runs(plans: Sequence[Plan], places: int) -> Iterator[Run]:
     yield Run("every_week", "model", "train", _WEEKS_A_MONTH, _START_SECONDS + 30 * work)
     yield Run("retraining", "model", "train", DAYS_A_MONTH, _START_SECONDS)
     yield Run("new_uploads", "observations", "truth", DAYS_A_MONTH, _START_SECONDS)
-    yield Run("watch", "watch", "truth", 24 * DAYS_A_MONTH, _START_SECONDS)
+    yield Run("watch", "upkeep", "truth", 24 * DAYS_A_MONTH, _START_SECONDS)
+    yield Run("every_night", "upkeep", "truth", DAYS_A_MONTH, _START_SECONDS)
 
 
 def _paced_seconds(one: Plan) -> float:
