@@ -1,37 +1,48 @@
 """A run that is killed at any moment, and run again, ends as one that nobody disturbed."""
 
 import multiprocessing
+import os
 import random
 import shutil
 import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_job, tables
 
 KILLS = 8
+SOAK_KILLS = int(os.environ.get("WEATHER_KILLS", "200"))
 FIRST_DAYS = 1
 
 
-def whole(settings: Settings) -> None:
-    """From places to features, over the first days."""
+def whole(settings: Settings, to_the_end: bool = False) -> None:
+    """From places to features over the first days, or to the end: predictions, scores and the report."""
     run_job(settings, "read_locations")
     for job in ("fetch", "parse"):
         run_job(settings, job, cycles(0, FIRST_DAYS))
     run_job(settings, "truth", days(0, FIRST_DAYS))
     run_job(settings, "build_features", cycles(0, FIRST_DAYS))
+    if to_the_end:
+        run_job(settings, "predict", cycles(0, FIRST_DAYS))
+        run_job(settings, "verify", days(0, FIRST_DAYS))
 
 
-def killed_at(folder: Path, files: int, more_seconds: float, settings: Settings) -> int | None:
+def killed_at(
+    folder: Path, files: int, more_seconds: float, settings: Settings, to_the_end: bool = False
+) -> int | None:
     """Run in a process of its own until so many files are below a folder, and a little longer; kill it then.
 
     Returns its exit code.
     """
     # Forked from a process that has imported everything, so that eight of them take seconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "weather_platform.core.features.build", "ibis.backends.duckdb"])
-    process = context.Process(target=whole, args=(settings,))
+    context.set_forkserver_preload(
+        [__name__, "weather_platform.core.features.build", "ibis.backends.duckdb", "mlflow"]
+    )
+    process = context.Process(target=whole, args=(settings, to_the_end))
     process.start()
     while process.is_alive() and sum(path.is_file() for path in folder.rglob("*")) < files:
         time.sleep(0.002)
@@ -65,3 +76,31 @@ def test_a_killed_run_leaves_whole_partitions_and_is_completed_by_the_next(
     whole(fresh)
     assert in_place(fresh) == undisturbed
     assert fingerprints(objects).items() >= payloads.items()
+
+
+@pytest.mark.soak
+def test_hundreds_of_kills_over_the_whole_flow_change_no_byte(fresh: Settings, tmp_path: Path) -> None:
+    """`WEATHER_KILLS=200 python -m pytest -m soak -s weather_platform_tests/defs/test_killed.py`
+
+    Moments are spread over the files that the flow writes: a third while replies are fetched, all else while
+    tables are written; each run begins where the killed one before it left off or, as often, from nothing.
+    """
+    calm = fresh.model_copy(update={"data_dir": tmp_path / "undisturbed"})
+    whole(calm, to_the_end=True)
+    undisturbed, payloads = in_place(calm), fingerprints(calm.data_dir / "objects")
+    moments = random.Random(int(os.environ.get("WEATHER_KILLS_SEED", "20261125")))  # noqa: S311 - no secret
+    objects, warehouse = fresh.data_dir / "objects", fresh.data_dir / "warehouse"
+    killed = 0
+    while killed < SOAK_KILLS:
+        fetching, afresh = moments.random() < 1 / 3, moments.random() < 1 / 2
+        folder, most = (objects, len(payloads)) if fetching else (warehouse, len(undisturbed))
+        shutil.rmtree(warehouse, ignore_errors=True)  # a table that is there is not written again
+        if fetching or afresh:
+            shutil.rmtree(objects, ignore_errors=True)
+        ended = killed_at(folder, moments.randrange(1, most), moments.uniform(0, 0.05), fresh, True)
+        killed += ended == -signal.SIGKILL  # a run of the last files may be over before it is killed
+        assert in_place(fresh).items() <= undisturbed.items()
+    whole(fresh, to_the_end=True)
+    assert in_place(fresh) == undisturbed
+    assert fingerprints(objects).items() >= payloads.items()
+    print(f"{killed} kills, {len(undisturbed)} tables' files and {len(payloads)} replies as undisturbed")  # noqa: T201
