@@ -42,7 +42,8 @@ class ModelRegistry:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.data_dir.resolve() / "mlflow"
-        self._uri = settings.mlflow_tracking_uri or f"sqlite:///{self._folder / 'mlflow.db'}"
+        self._database = self._folder / "mlflow.db"
+        self._uri = settings.mlflow_tracking_uri or f"sqlite:///{self._database}"
         self._artifacts = _artifacts(settings, self._folder)
         self._client, self._experiment = self._open()
         self._loaded: dict[tuple[str, str], Trained] = {}
@@ -164,11 +165,26 @@ class ModelRegistry:
     def _open(self) -> "tuple[MlflowClient, str]":
         self._folder.mkdir(parents=True, exist_ok=True)
         with _alone(self._folder / "lock"):
+            if self._uri == f"sqlite:///{self._database}":
+                _made(self._database)
             client = _client(self._uri)
             experiment = client.get_experiment_by_name(_EXPERIMENT)
             if experiment is not None:
                 return client, experiment.experiment_id
             return client, client.create_experiment(_EXPERIMENT, artifact_location=self._artifacts)
+
+
+def _made(database: Path) -> None:
+    """Make the local database where there is none, whole or not at all: MLflow makes its schema in some forty
+    steps and cannot go on with one that was left half-made. The caller holds the lock.
+    """
+    if database.exists():
+        return
+    for left in database.parent.glob(f"{database.name}~*"):
+        left.unlink()
+    unfinished = database.with_name(f"{database.name}~{os.getpid()}")
+    _client(f"sqlite:///{unfinished}").get_experiment_by_name(_EXPERIMENT)
+    unfinished.rename(database)
 
 
 def _client(uri: str) -> "MlflowClient":

@@ -6,10 +6,13 @@ import random
 import shutil
 import signal
 import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_job, tables
 
@@ -37,19 +40,24 @@ def killed_at(
 
     Returns its exit code.
     """
-    # Forked from a process that has imported everything, so that eight of them take seconds.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        [__name__, "weather_platform.core.features.build", "ibis.backends.duckdb", "mlflow"]
-    )
-    process = context.Process(target=whole, args=(settings, to_the_end))
-    process.start()
+    process = forked(whole, settings, to_the_end)
     while process.is_alive() and sum(path.is_file() for path in folder.rglob("*")) < files:
         time.sleep(0.002)
     process.join(more_seconds)
     process.kill()
     process.join()
     return process.exitcode
+
+
+def forked(do: Callable[..., object], *arguments: object) -> BaseProcess:
+    """A process that does this, forked from one that has imported everything: eight of them take seconds."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(
+        [__name__, "weather_platform.core.features.build", "ibis.backends.duckdb", "mlflow"]
+    )
+    process = context.Process(target=do, args=arguments)
+    process.start()
+    return process
 
 
 def in_place(settings: Settings) -> dict[str, str]:
@@ -104,3 +112,19 @@ def test_hundreds_of_kills_over_the_whole_flow_change_no_byte(fresh: Settings, t
     assert in_place(fresh) == undisturbed
     assert fingerprints(objects).items() >= payloads.items()
     print(f"{killed} kills, {len(undisturbed)} tables' files and {len(payloads)} replies as undisturbed")  # noqa: T201
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_a_model_registry_that_was_killed_at_its_making_is_made_by_the_next(
+    tmp_path: Path, seconds: float
+) -> None:
+    """Its schema is made in some forty steps, which take a second or two."""
+    settings = Settings(data_dir=tmp_path)
+    process = forked(ModelRegistry, settings)
+    while process.is_alive() and not any((tmp_path / "mlflow").glob("mlflow.db*")):
+        time.sleep(0.001)
+    process.join(seconds)
+    process.kill()
+    process.join()
+    assert ModelRegistry(settings).promoted("temperature_c") == []
+    assert sorted(path.name for path in (tmp_path / "mlflow").iterdir()) == ["lock", "mlflow.db"]
