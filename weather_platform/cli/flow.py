@@ -5,7 +5,7 @@ Belongs here: which job runs over which partitions, and how that is shown. Does 
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,14 +74,15 @@ class Step:
         }
 
 
-def steps(period: Period, given: Sequence[str]) -> list[Step]:
+def steps(period: Period, given: Sequence[str], *, past: bool = False) -> list[Step]:
     """The stages in the order of the flow. Only cycles after training are predicted, so that every score
-    is out of sample.
+    is out of sample. With `past`, forecasts come from archives of previous runs, and no provider is asked for
+    its newest.
     """
     return [
         Step("read_locations"),
         *([Step("read_uploads", span=(given[0], given[-1]))] if given else []),
-        Step("fetch", CYCLE, period.start, period.end, only_new=True),
+        Step("reconstruct" if past else "fetch", CYCLE, period.start, period.end, only_new=not past),
         Step("parse", CYCLE, period.start, period.end),
         Step("truth", DAY, period.start, period.end),
         Step("build_features", CYCLE, period.start, period.end),
@@ -91,9 +92,16 @@ def steps(period: Period, given: Sequence[str]) -> list[Step]:
     ]
 
 
-def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
-    """Run every step, showing progress. Raises CommandError naming the steps that failed. Returns the time
-    it took.
+def run_flow(
+    settings: Settings,
+    period: Period,
+    console: Console,
+    *,
+    past: bool = False,
+    after: Callable[[Step, dg.ExecuteInProcessResult], None] = lambda _step, _result: None,
+) -> timedelta:
+    """Run every step, showing progress; `after` sees each that was run, and may raise CommandError. Raises
+    CommandError naming the steps that failed. Returns the time it took.
     """
     began = time.monotonic()
     columns = (
@@ -115,9 +123,11 @@ def run_flow(settings: Settings, period: Period, console: Console) -> timedelta:
             bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
         definitions = build(settings, Platform(settings, progress=show))
-        for step in steps(period, _registered_uploads(settings, dagster_instance)):
+        for step in steps(period, _registered_uploads(settings, dagster_instance), past=past):
             task = bar.add_task(_title(step), total=1)
-            execute(definitions, dagster_instance, step)
+            result = execute(definitions, dagster_instance, step)
+            if result is not None:
+                after(step, result)
             bar.update(task, completed=1)
     return timedelta(seconds=time.monotonic() - began)
 
@@ -134,12 +144,16 @@ def _title(step: Step) -> str:
     return f"{step.job}: {len(step.keys)} {step.grain.name}s" if step.grain else step.job
 
 
-def execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step) -> None:
-    """Run one step in this process. Raises CommandError naming what failed in it."""
+def execute(
+    definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, step: Step
+) -> dg.ExecuteInProcessResult | None:
+    """Run one step in this process; None where there was nothing to do. Raises CommandError naming what
+    failed in it.
+    """
     job = definitions.resolve_job_def(step.job)
     selection = _not_done(job, dagster_instance, step) if step.only_new else step.assets
     if selection == []:
-        return
+        return None
     run_config: dict[str, object] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     if step.config is not None:
         run_config["ops"] = {name: {"config": step.config} for name in _op_names(job)}
@@ -152,6 +166,7 @@ def execute(definitions: dg.Definitions, dagster_instance: dg.DagsterInstance, s
     )
     if not result.success:
         raise CommandError(f"the step {step.job!r} failed:\n" + "\n".join(_failures(result)))
+    return result
 
 
 def _not_done(job: dg.JobDefinition, dagster_instance: dg.DagsterInstance, step: Step) -> list[dg.AssetKey]:

@@ -2,8 +2,9 @@
 material.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,6 +13,9 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.infra.settings import Settings
+
+if TYPE_CHECKING:
+    from weather_platform.cli.flow import Period
 
 
 @click.command()
@@ -22,6 +26,12 @@ from weather_platform.infra.settings import Settings
     "--train-days",
     type=click.IntRange(10, 365),
     help="Days to learn from; the rest is predicted and scored. [default: 2/3]",
+)
+@click.option(
+    "--past",
+    is_flag=True,
+    help="Take forecasts from what a provider keeps of its previous runs, and truth from a reanalysis; so it "
+    "always is on the live profile, whose past cycles cannot be fetched any more.",
 )
 @click.option(
     "--recorded",
@@ -39,12 +49,22 @@ from weather_platform.infra.settings import Settings
     is_flag=True,
     help="Print the leaderboard as JSON and nothing else on standard output.",
 )
-def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path | None, as_json: bool) -> None:
+def run(
+    *,
+    days: int,
+    train_days: int | None,
+    past: bool,
+    recorded: Path | None,
+    recipe: Path | None,
+    as_json: bool,
+) -> None:
     """Fetch, parse, observe, learn, predict and verify, then print the leaderboard.
 
     Without options it lives through 45 simulated days of five providers at 20 places on a local sandbox: no
-    network, no key, no account. With --recorded it imports replies and observations that were recorded in
-    the real world and runs the same assets on them. Running it again fetches nothing and changes no table.
+    network, no key, no account. On the live profile it makes a past on the first day: the DAYS up to
+    today, from Open-Meteo's archives, which need no key either (`WEATHER_PROFILE=live weather-platform run
+    --days 90`). With --recorded it imports replies and observations that were recorded in the real world
+    and runs the same assets on them. Running it again fetches nothing and changes no table.
     """
     console = console_of(stderr=as_json)
     settings = Settings()
@@ -53,38 +73,58 @@ def run(days: int, train_days: int | None, recorded: Path | None, recipe: Path |
 
         done, took = run_recorded(settings, recorded, recipe, console)
     elif settings.simulated:
-        done, took = _run_sandbox(settings, days, train_days, console)
+        done, took = _run_sandbox(settings, _period(settings.first_day, days, train_days), past, console)
     else:
-        raise CommandError(
-            f"`run` lives through past cycles, which the {settings.profile} profile cannot fetch. Unset "
-            "WEATHER_PROFILE to use the sandbox, or start `weather-platform ui` and turn the schedule on."
-        )
+        from weather_platform.cli.past import run_live
+
+        _panel(settings)
+        first = datetime.now(UTC).date() - timedelta(days=days)
+        done, took = run_live(settings, _period(first, days, train_days), console)
     print_leaderboard(done, console, as_json)
     if not as_json:
         _print_paths(done, took, console)
 
 
-def _run_sandbox(
-    settings: Settings, days: int, train_days: int | None, console: Console
-) -> tuple[Settings, timedelta]:
-    from weather_platform.cli.flow import Period, run_flow
-    from weather_platform.core.places_file import BUILT_IN, PanelError, read_panel
-    from weather_platform.sandbox.launch import start
+def _period(first: date, days: int, train_days: int | None) -> "Period":
+    from weather_platform.cli.flow import Period
 
-    first = datetime(settings.first_day.year, settings.first_day.month, settings.first_day.day, tzinfo=UTC)
-    period = Period(first, first + timedelta(days=train_days or days * 2 // 3), first + timedelta(days=days))
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    period = Period(start, start + timedelta(days=train_days or days * 2 // 3), start + timedelta(days=days))
     if period.train_until >= period.end:
         raise click.UsageError(f"--train-days {train_days} leaves nothing of {days} days to predict")
+    return period
+
+
+def _run_sandbox(
+    settings: Settings, period: "Period", past: bool, console: Console
+) -> tuple[Settings, timedelta]:
+    from weather_platform.cli.flow import run_flow
+    from weather_platform.core.places_file import BUILT_IN
+    from weather_platform.sandbox.launch import start
+
+    _panel(settings)
+    if past:
+        from weather_platform.cli.past import with_previous_runs
+
+        providers = with_previous_runs(settings)
+        settings = settings.model_copy(update={"providers": providers, "archives": ("open_meteo_archive",)})
+    console.print(
+        f"[bold]Simulated weather[/], {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}; nothing here is a "
+        "real forecast."
+    )
+    with start(settings.locations_file or BUILT_IN) as sandbox:
+        settings = settings.model_copy(update={"sandbox_url": sandbox.url})
+        return settings, run_flow(settings, period, console, past=past)
+
+
+def _panel(settings: Settings) -> None:
+    """Raises CommandError for a file of places that cannot be read, before anything is made."""
+    from weather_platform.core.places_file import PanelError, read_panel
+
     try:
         read_panel(settings.locations_file)
     except PanelError as error:
         raise CommandError(str(error)) from error
-    console.print(
-        f"[bold]Simulated weather[/], {first:%Y-%m-%d} and {days} days; nothing here is a real forecast."
-    )
-    with start(settings.locations_file or BUILT_IN) as sandbox:
-        settings = settings.model_copy(update={"sandbox_url": sandbox.url})
-        return settings, run_flow(settings, period, console)
 
 
 def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
@@ -96,6 +136,8 @@ def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
 def _places(settings: Settings) -> dict[str, str]:
     """What was made, and where."""
     ui = f"WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)"
+    if settings.profile == "live":
+        ui = f"WEATHER_PROFILE=live WEATHER_FIRST_DAY={settings.first_day} {ui}"
     if settings.profile == "gcp":
         return {
             "Report": f"gs://{settings.bucket}/report/index.html",

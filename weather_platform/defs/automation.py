@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.defs import features, feed_health, forecast_errors, locations, observations, predictions
+from weather_platform.core.providers.registry import PREVIOUS_RUNS
+from weather_platform.defs import (
+    features,
+    feed_health,
+    forecast_errors,
+    locations,
+    observations,
+    payloads,
+    predictions,
+    reconstructed,
+)
 from weather_platform.infra.roles import INGEST, ROLE_TAG, SERVE, TRAIN, TRUTH
 from weather_platform.infra.settings import Settings
 
@@ -23,8 +33,9 @@ _VERIFICATION = dg.AssetSelection.assets("verification", "calibration", "drift",
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """Jobs `read_locations`, `fetch`, `parse`, `truth`, `build_features`, `train`, `predict`, `verify`,
-    `cycle`, `answer`, `day`; the schedules. No job has the name of an asset: Dagster refuses to load that.
+    """Jobs `read_locations`, `fetch`, `reconstruct`, `parse`, `truth`, `build_features`, `train`, `predict`,
+    `verify`, `cycle`, `answer`, `day`; the schedules. No job has the name of an asset: Dagster refuses to
+    load that.
 
     A job's role says whose account its runs act under. `cycle` has none: it is `fetch` and `answer`, which
     have different ones, in one run, for where there are no accounts.
@@ -36,6 +47,7 @@ def build(settings: Settings) -> dg.Definitions:
     jobs = [
         dg.define_asset_job("read_locations", dg.AssetSelection.assets(locations.KEY)),
         dg.define_asset_job("fetch", _PAYLOADS, tags={ROLE_TAG: INGEST}, executor_def=side_by_side),
+        *_reconstruct(settings),
         dg.define_asset_job("parse", _FORECASTS),
         dg.define_asset_job("truth", _TRUTH),
         dg.define_asset_job("build_features", dg.AssetSelection.assets(features.KEY)),
@@ -51,6 +63,13 @@ def build(settings: Settings) -> dg.Definitions:
         schedules=[*_cycle_schedules(settings), _day_schedule(), _week_schedule()],
         sensors=[_bring_up_to_date(settings)],
     )
+
+
+def _reconstruct(settings: Settings) -> "list[dg.UnresolvedAssetJobDefinition]":
+    """The job `reconstruct`, where a provider in use keeps its previous runs."""
+    kept = [reconstructed.key(one) for one in payloads.in_use(settings) if one.name in PREVIOUS_RUNS]
+    selection = dg.AssetSelection.assets(*kept)
+    return [dg.define_asset_job("reconstruct", selection, tags={ROLE_TAG: INGEST})] if kept else []
 
 
 def _bring_up_to_date(settings: Settings) -> dg.SensorDefinition:

@@ -22,11 +22,14 @@ def refused(*arguments: str) -> Result:
     return result
 
 
-def test_past_cycles_cannot_be_lived_through_live(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_past_of_a_provider_that_keeps_none(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WEATHER_PROFILE", "live")
-    result = refused()
-    assert "the live profile cannot fetch" in result.stderr
-    assert "Unset WEATHER_PROFILE" in result.stderr
+    monkeypatch.setenv("WEATHER_PROVIDERS", "met_norway")
+    result = refused("--days", "90")
+    assert "past cycles cannot be fetched any more" in result.stderr
+    assert "only open_meteo can be asked: name it in WEATHER_PROVIDERS" in result.stderr
     assert not data_dir.exists()
 
 
