@@ -25,25 +25,32 @@ _SCALES = 4.0  # how many robust standard deviations of the providers' offsets a
 _DISTRUSTED = ("stale", "off")
 
 
-def judge(forecasts: Table, cycles: Sequence[datetime], feeds: Sequence[str]) -> pd.DataFrame:
+def judge(
+    forecasts: Table, cycles: Sequence[datetime], feeds: Sequence[str], dropped: Sequence[str] = ()
+) -> pd.DataFrame:
     """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and variable with a rule.
+
+    Feeds in `dropped` are files', which speak for a day by what they are: they are judged where they speak,
+    and repeating themselves is no fault of theirs.
 
     `forecasts` (FORECAST) must hold the cycles and the day before the first.
     """
     table = as_table(forecasts)
     grid = grid_of(table)
     rows = pd.MultiIndex.from_product(
-        [list(feeds), pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(RULES)],
+        [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(RULES)],
         names=["feed", "cycle", "variable"],
     ).to_frame(index=False)
     now = list(cycles)
     measured = offsets(grid.filter(grid.cycle.isin(now)))
     again = repeats(grid).execute()
-    again = again[again["same"] >= _LEAST_REPEATED].groupby(["feed", "cycle"], as_index=False)["hours"].min()
+    again = again[(again["same"] >= _LEAST_REPEATED) & ~again["feed"].isin(dropped)]
+    again = again.groupby(["feed", "cycle"], as_index=False)["hours"].min()
     ages = issue_ages(table.filter(table.cycle.isin(now))).execute()
     rows = rows.merge(measured, "left", ["feed", "cycle", "variable"])
     rows = rows.merge(again.rename(columns={"hours": "repeats_hours"}), "left", ["feed", "cycle"])
     rows = rows.merge(ages, "left", ["feed", "cycle"])
+    rows = rows[~rows["feed"].isin(dropped) | rows["n"].gt(0)].reset_index(drop=True)
     counts = {name: rows[name].fillna(0).astype("int64") for name in ("n", "providers")}
     rows = rows.assign(**counts, allowed=_allowed(rows))
     return conform(_with_verdicts(rows), FEED_HEALTH).reset_index(drop=True)

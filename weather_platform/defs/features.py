@@ -11,7 +11,15 @@ import dagster as dg
 
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.partitions import CYCLE
-from weather_platform.defs import feed_health, forecast_errors, forecasts, locations, observations, payloads
+from weather_platform.defs import (
+    feed_health,
+    forecast_errors,
+    forecasts,
+    locations,
+    observations,
+    payloads,
+    uploaded_forecasts,
+)
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
@@ -35,6 +43,7 @@ def build(settings: Settings) -> dg.Definitions:
     }
     for provider in payloads.in_use(settings):
         ins[provider.name] = dg.AssetIn(forecasts.key(provider), dagster_type=IbisTable)
+    ins["uploaded"] = dg.AssetIn(uploaded_forecasts.KEY, dagster_type=IbisTable)
 
     @dg.asset(
         key=KEY,
@@ -42,7 +51,9 @@ def build(settings: Settings) -> dg.Definitions:
         ins=ins,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
-        automation_condition=follows(*map(forecasts.key, payloads.in_use(settings))),
+        automation_condition=follows(
+            *map(forecasts.key, payloads.in_use(settings)), uploaded_forecasts.KEY
+        ),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

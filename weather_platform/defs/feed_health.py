@@ -15,7 +15,7 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
-from weather_platform.defs import forecasts, locations, payloads, reconstructed
+from weather_platform.defs import forecasts, locations, payloads, reconstructed, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
@@ -39,6 +39,7 @@ def build(settings: Settings) -> dg.Definitions:
         ins[provider.name] = dg.AssetIn(
             forecasts.key(provider), partition_mapping=back, dagster_type=IbisTable
         )
+    ins["uploaded"] = dg.AssetIn(uploaded_forecasts.KEY, partition_mapping=back, dagster_type=IbisTable)
 
     # Read nowhere here: what a cycle was made of, without which automation judges none.
     made_of = [payloads.key(provider) for provider in providers]
@@ -51,7 +52,9 @@ def build(settings: Settings) -> dg.Definitions:
         deps=made_of,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
-        automation_condition=follows(*map(forecasts.key, providers), some_of=tuple(made_of)),
+        automation_condition=follows(
+            *map(forecasts.key, providers), uploaded_forecasts.KEY, some_of=tuple(made_of)
+        ),
         check_specs=[contract_check_spec(KEY), *(_check_spec(provider) for provider in providers)],
         **described(FEED_HEALTH, settings, group="forecasts", kinds={"ibis", "parquet"}),
     )
@@ -72,9 +75,11 @@ def build(settings: Settings) -> dg.Definitions:
             if any(map(provider.covers, places))
             for model in provider.models
         ]
+        dropped = feeds["uploaded"]
+        own = sorted(dropped.filter(dropped.cycle.isin(starts)).select("feed").distinct().execute()["feed"])
         told = ibis.union(*feeds.values())
         batches = [starts[at : at + _AT_ONCE] for at in range(0, len(starts), _AT_ONCE)]
-        rows = pd.concat([judge(told, batch, expected) for batch in batches], ignore_index=True)
+        rows = pd.concat([judge(told, batch, expected, own) for batch in batches], ignore_index=True)
         yield dg.Output(rows)
         yield contract_check(KEY, rows, FEED_HEALTH)
         yield from (_check(provider, rows) for provider in providers)

@@ -11,7 +11,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.partitions import DAY
-from weather_platform.defs import feed_health, forecasts, observations, payloads
+from weather_platform.defs import feed_health, forecasts, observations, payloads, uploaded_forecasts
 from weather_platform.defs.common import described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
@@ -47,6 +47,9 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
         )
         for provider in payloads.in_use(settings)
     }
+    ins["uploaded"] = dg.AssetIn(
+        uploaded_forecasts.KEY, partition_mapping=_reach(settings), dagster_type=IbisTable
+    )
     ins["observations"] = dg.AssetIn(
         observations.KEY, partition_mapping=window(_EVE, DAY), dagster_type=IbisTable
     )

@@ -17,10 +17,12 @@ from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.contracts.uploads import (
     FEATURE,
     FEATURES,
+    FORECASTS,
     OBSERVATIONS,
     REJECTED,
+    UPLOADED_FORECAST,
 )
-from weather_platform.defs import locations
+from weather_platform.defs import locations, upload_checks, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
 from weather_platform.defs.partitions import uploads as upload_partitions
@@ -33,16 +35,16 @@ if TYPE_CHECKING:
 
 CONTRACTS: dict[str, tuple[Contract, str, set[str]]] = {
     OBSERVATIONS: (UPLOADED_OBSERVATION, "truth", {"csv", "parquet"}),
+    FORECASTS: (UPLOADED_FORECAST, "forecasts", {"csv", "parquet"}),
     FEATURES: (FEATURE, "media", {"parquet"}),
 }
-KEY = dg.AssetKey(OBSERVATIONS)
+KEY = upload_checks.UPLOADS
 KEYS = [dg.AssetKey(table) for table in CONTRACTS]
-QUARANTINE_TABLE = "quarantine/uploads"
 _SIGN_OF_LIFE_SECONDS = 15.0
 
 
 def build(settings: Settings) -> dg.Definitions:
-    """The assets `uploads` and `uploaded_features`, made by one step."""
+    """The assets `uploads`, `uploaded_forecasts` and `uploaded_features`, made by one step."""
 
     @dg.multi_asset(
         name="uploads",
@@ -52,29 +54,26 @@ def build(settings: Settings) -> dg.Definitions:
         backfill_policy=one_run(UPLOADS_PER_RUN),
         check_specs=[
             contract_check_spec(KEY),
-            dg.AssetCheckSpec(
-                "readable", asset=KEY, description="The newest version of every dropped file can be read."
-            ),
-            dg.AssetCheckSpec(
-                "nothing_set_aside", asset=KEY, description="No row of this run's files went to quarantine."
-            ),
+            *upload_checks.specs(),
         ],
     )
     def uploads(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
-    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult | dg.AssetMaterialization]:
         run = _read(context, platform, locations)
         _set_aside(platform, run)
+        changed = uploaded_forecasts.Changed(platform, [*run.readings, *run.replaced])
         _empty(platform, run)
-        for table in set(CONTRACTS) - {OBSERVATIONS}:
+        for table in sorted(set(CONTRACTS) - {OBSERVATIONS}):
             if (rows := _gathered(run, table)) is not None:
                 yield dg.Output(rows, output_name=table)
+        yield from changed.cycles()
         # Last, and always: an upload whose observations are materialized, be they none, was read.
         rows = _gathered(run, OBSERVATIONS, always=True)
-        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=_summary(run))
+        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=upload_checks.summary(run))
         yield contract_check(KEY, rows, UPLOADED_OBSERVATION)
-        yield _readable(platform)
-        yield _nothing_set_aside(run)
+        yield upload_checks.readable(platform)
+        yield upload_checks.nothing_set_aside(run)
 
     return dg.Definitions(assets=[uploads])
 
@@ -126,11 +125,13 @@ def _set_aside(platform: Platform, run: "ReadRun") -> None:
     import pandas as pd
 
     faulty = {key: reading.rejected for key, reading in run.readings.items() if len(reading.rejected)}
-    there = set(platform.warehouse.keys(QUARANTINE_TABLE))
+    there = set(platform.warehouse.keys(upload_checks.QUARANTINE_TABLE))
     keys = sorted({*faulty, *(there & {*run.readings, *run.replaced})})
     if keys:
         lines = [reading.rejected for reading in run.readings.values()]
-        platform.warehouse.replace(QUARANTINE_TABLE, REJECTED, pd.concat(lines, ignore_index=True), keys)
+        platform.warehouse.replace(
+            upload_checks.QUARANTINE_TABLE, REJECTED, pd.concat(lines, ignore_index=True), keys
+        )
 
 
 def _empty(platform: Platform, run: "ReadRun") -> None:
@@ -144,48 +145,3 @@ def _empty(platform: Platform, run: "ReadRun") -> None:
         gone = run.replaced | (none if table != OBSERVATIONS else set())
         if keys := sorted(gone & set(platform.warehouse.keys(table))) if gone else []:
             platform.warehouse.replace(table, contract, empty(contract), keys)
-
-
-def _summary(run: "ReadRun") -> dict[str, dg.MetadataValue | int]:
-    import pandas as pd
-
-    lines = pd.DataFrame([{"upload": key, **reading.counts} for key, reading in run.readings.items()])
-    return {
-        "rows_set_aside": sum(len(reading.rejected) for reading in run.readings.values()),
-        "replaced": len(run.replaced),
-        "uploads": dg.MarkdownMetadataValue(lines.head(50).to_markdown(index=False)),
-    }
-
-
-def _readable(platform: Platform) -> dg.AssetCheckResult:
-    """Of all files, whatever the run: a file is bad until it is mended, not until another one is read."""
-    ledger = platform.uploads.ledger()
-    table = platform.warehouse.expression(QUARANTINE_TABLE, REJECTED)
-    lines = table.filter(table.row < 0).select("upload", "reason").execute()
-    counted = [key for key in set(lines["upload"]) & set(ledger.uploads) if ledger.counts(key)]
-    standing = lines[lines["upload"].isin(counted)]
-    names = [ledger.uploads[key].name for key in standing["upload"]]
-    return dg.AssetCheckResult(
-        check_name="readable",
-        asset_key=KEY,
-        passed=standing.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "files_at_fault": len(standing),
-            "files": dg.MarkdownMetadataValue(standing.assign(file=names).head(50).to_markdown(index=False)),
-        },
-    )
-
-
-def _nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
-    import pandas as pd
-
-    lines = pd.concat([reading.rejected for reading in run.readings.values()], ignore_index=True)
-    reasons = lines.groupby(["upload", "column", "reason"]).size().rename("rows").reset_index()
-    return dg.AssetCheckResult(
-        check_name="nothing_set_aside",
-        asset_key=KEY,
-        passed=lines.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"reasons": dg.MarkdownMetadataValue(reasons.head(50).to_markdown(index=False))},
-    )

@@ -28,7 +28,7 @@ from weather_platform.core.contracts.truth import (
     STATION_REPORT,
     UPLOADED_OBSERVATION,
 )
-from weather_platform.core.contracts.uploads import FEATURE
+from weather_platform.core.contracts.uploads import FEATURE, UPLOADED_FORECAST
 
 _BY_NAME = {
     contract.name: contract
@@ -37,6 +37,7 @@ _BY_NAME = {
         STATION,
         STATION_MATCH,
         UPLOADED_OBSERVATION,
+        UPLOADED_FORECAST,
         FEATURE,
         RECONCILED,
         FEED_HEALTH,

@@ -6,6 +6,7 @@ or what is done with the rows (defs.uploads).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from weather_platform.core.uploads.ledger import Ledger, Upload
@@ -63,7 +64,9 @@ def _reading(store: "UploadStore", ledger: Ledger, key: str, panel: "pd.DataFram
             key, f"{upload.mapping_name} is too large for a mapping; a mapping is a page of text"
         )
     text = store.mapping(upload).decode(errors="replace") if upload.mapping else ""
-    return read_file(File(key, upload.name, store.load(upload), text, upload.mapping_name, panel))
+    taken_at = datetime.fromisoformat(upload.taken_at) if upload.taken_at else None
+    file = File(key, upload.name, store.load(upload), text, upload.mapping_name, panel, taken_at)
+    return read_file(file)
 
 
 def _why_not(ledger: Ledger, upload: Upload) -> str:

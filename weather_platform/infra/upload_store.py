@@ -14,7 +14,8 @@ Records are numbered without a gap and written once: of two writers with one num
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from weather_platform.core.uploads.ledger import MAPPING_SUFFIX, Entry, Ledger, Upload, fold
@@ -39,11 +40,15 @@ class Taken(NamedTuple):
     refused: str = ""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class UploadStore:
     """Uploads and their ledger, in an object store."""
 
-    def __init__(self, objects: ObjectStore) -> None:
-        self._objects = objects
+    def __init__(self, objects: ObjectStore, now: Callable[[], datetime] = _now) -> None:
+        self._objects, self._now = objects, now
         self._lock = threading.Lock()
         self._number = 0
         self._ledger = Ledger()
@@ -81,8 +86,9 @@ class UploadStore:
         return Taken(version.name, version.generation, version.size, digest.hexdigest())
 
     def record(self, taken: Sequence[Taken]) -> None:
-        """Add one record to the ledger, whole or not at all."""
-        lines = "".join(json.dumps(item._asdict()) + "\n" for item in taken).encode()
+        """Add one record to the ledger, whole or not at all, with the time at which its files are known."""
+        time = {"taken_at": self._now().isoformat()}
+        lines = "".join(json.dumps(item._asdict() | time) + "\n" for item in taken).encode()
         while True:
             self.ledger()
             number = self._number + 1

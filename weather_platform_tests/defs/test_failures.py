@@ -118,9 +118,9 @@ def test_a_provider_with_a_key_joins_when_its_key_is_set(
         graph = build(Settings()).resolve_asset_graph()
         return {key.path[1] for key in graph.get_all_asset_keys() if key.path[0] == "forecasts"}
 
-    assert providers() == {"open_meteo", "met_norway", "nws"}
+    assert providers() == {"open_meteo", "met_norway", "nws", "uploaded"}
     monkeypatch.setenv(f"WEATHER_{setting.upper()}", "secret")
-    assert providers() == {"open_meteo", "met_norway", "nws", keyed}
+    assert providers() == {"open_meteo", "met_norway", "nws", "uploaded", keyed}
 
 
 def poisoned(settings: Settings, since: pd.Timestamp) -> None:

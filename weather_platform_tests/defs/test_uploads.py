@@ -13,8 +13,11 @@ from dagster import DagsterRunStatus
 from PIL import Image
 
 from weather_platform.cli.main import cli
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.learned import FEATURES, FORECAST_ERROR
 from weather_platform.core.contracts.truth import RECONCILED, UPLOADED_OBSERVATION
 from weather_platform.core.contracts.uploads import FEATURE, REJECTED
+from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
 from weather_platform.defs import drop_box
 from weather_platform.infra.platform import Platform
@@ -240,3 +243,31 @@ def test_pictures_and_reports_become_features_beside_tables(deployment: Deployme
     deployment.settle()
     features = platform.warehouse.read("uploaded_features", FEATURE)
     assert features["temperature_c"].dropna().tolist() == [6]
+
+
+def test_dropped_forecasts_are_a_feed_beside_the_others(deployment: Deployment) -> None:
+    header = "feed,location_id,fetched_at,valid_time,temperature_c\n"
+    cycle, after = (CYCLE.key(CYCLE.start(f"{DAY_KEY}T{hour}Z")) for hour in ("06", "12"))
+    row = f"mine/v1,denver,{DAY_KEY}T07:00Z,{DAY_KEY}T15:00Z,"
+    deployment.drop(forecast=header + row + "20\n", later=header + row + "21\n")
+    deployment.settle()
+    warehouse = Platform(deployment.settings).warehouse
+
+    def said(key: str) -> list[float]:
+        return list(warehouse.read("forecasts/uploaded", FORECAST, [key])["temperature_c"])
+
+    assert said(cycle) == said(after) == [21], "whoever reads a file brings its cycles up to date"
+    made = deployment.instance.get_materialized_partitions(dg.AssetKey(["forecasts", "uploaded"]))
+    assert {cycle, after} <= made
+    parsed = run_job(deployment.settings, "parse", [cycle], deployment.instance)
+    assert checks(parsed)["forecasts/uploaded:knowable"] and checks(parsed)["forecasts/uploaded:contract"]
+    run_job(deployment.settings, "build_features", [cycle], deployment.instance)
+    features = warehouse.read("features", FEATURES, [cycle])
+    assert features["value__mine__v1"].dropna().tolist() == [21]
+    run_job(deployment.settings, "truth", [DAY_KEY], deployment.instance)
+    errors = warehouse.read("forecast_errors", FORECAST_ERROR, [DAY_KEY])
+    leads = errors.loc[errors["feed"] == "mine/v1", "lead_hours"]
+    assert sorted(leads) == [3, 8], "the board has them, at the leads at which they were known"
+    deployment.drop(later=header)
+    deployment.settle()
+    assert said(cycle) == said(after) == [20]

@@ -192,6 +192,11 @@ class WarehouseContract:
         assert warehouse.replace("v", BY_CYCLE, joined, KEYS[1:2]) == 6
         assert warehouse.read("v", BY_CYCLE)["Value_C"].dropna().round(6).tolist() == [5.1, 7.1, 5.1, 7.1]
 
+    def test_a_table_with_nothing_in_it_is_laid_below_another(self, warehouse: Warehouse) -> None:
+        warehouse.replace("t", BY_CYCLE, rows(), KEYS)
+        both = ibis.union(warehouse.expression("t", BY_CYCLE), warehouse.expression("never", BY_CYCLE))
+        assert both.count().execute() == warehouse.expression("t", BY_CYCLE).count().execute() > 0
+
     def test_an_expression_over_a_table_may_replace_it(self, warehouse: Warehouse) -> None:
         warehouse.replace("t", BY_CYCLE, rows(), KEYS)
         lazy = warehouse.expression("t", BY_CYCLE)

@@ -70,7 +70,8 @@ FORECAST = Contract(
             "reconstructed_from",
             "text",
             "Archive of previous runs that the row was taken from later: fetched_at is valid_time less the "
-            "nominal lead; null for what was fetched in time",
+            "nominal lead; `uploaded` where a user dropped it when its hour was over, so that fetched_at is "
+            "what the file says; null for what was fetched in time",
         ),
     ),
     key=("feed", "location_id", "cycle", "valid_time"),

@@ -1,11 +1,20 @@
 """Contracts of what dropped files hold besides observations, and of what was set aside of them."""
 
 from weather_platform.core.contract import Column, Contract
+from weather_platform.core.contracts.forecast import FORECAST
 
 # The tables that rows of dropped files go to; the first has the contract UPLOADED_OBSERVATION.
-OBSERVATIONS, FEATURES = "uploads", "uploaded_features"
+OBSERVATIONS, FORECASTS, FEATURES = "uploads", "uploaded_forecasts", "uploaded_features"
 
 _UPLOAD = Column("upload", "text", "File version: name, number and content hash", nullable=False)
+
+UPLOADED_FORECAST = Contract(
+    name="uploaded_forecasts",
+    description="Forecasts that users dropped as files, one partition per upload.",
+    columns=(_UPLOAD, *FORECAST.columns),
+    key=("upload", *FORECAST.key),
+    partition_column="upload",
+)
 
 FEATURE = Contract(
     name="uploaded_features",

@@ -26,6 +26,7 @@ class Entry(NamedTuple):
     """A version that was taken in. `batch` is the number of the record that it came with.
 
     `sha256` is that of its bytes; it is empty where they were not kept, and `refused` says why.
+    `taken_at` is in ISO 8601, and empty in records that are older than it.
     """
 
     batch: int
@@ -34,6 +35,7 @@ class Entry(NamedTuple):
     size: int
     sha256: str
     refused: str = ""
+    taken_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Upload:
     mapping_name: str
     previous: str
     duplicate_of: str
+    taken_at: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -148,6 +151,7 @@ class Ledger:
             mapping_name=mapping,
             previous=self.newest.get(name, ""),
             duplicate_of="" if first == name else self.newest[first],
+            taken_at=self._entries[name].taken_at,
         )
         self.newest[name] = key
 

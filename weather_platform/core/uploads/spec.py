@@ -5,6 +5,7 @@ Belongs here: the types that every kind's file fills. Does not: any kind.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -21,7 +22,7 @@ class UploadError(ValueError):
 class File:
     """A dropped file: its bytes as given, its whole name in the drop box, and its mapping (empty: none).
 
-    `panel` (LOCATIONS) gives coordinates of places.
+    `panel` (LOCATIONS) gives coordinates of places; `taken_at` is when it was taken in, where that was noted.
     """
 
     key: str
@@ -30,6 +31,7 @@ class File:
     mapping: str
     mapping_name: str
     panel: pd.DataFrame
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True)

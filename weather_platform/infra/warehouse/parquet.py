@@ -92,7 +92,9 @@ class ParquetWarehouse:
         columns = {file: parquet_file.names(file) for file in self._files(table, contract, keys)}
         schema = outgoing.stored_schema(contract, columns.values())
         if not columns:
-            return ibis.memtable(schema.empty_table())
+            # As below, where no column is told to be never null: tables of one contract can be put together.
+            nullable = pa.schema([field.with_nullable(True) for field in schema])
+            return ibis.memtable(nullable.empty_table())
         for file, names in columns.items():
             outgoing.refuse_older(parquet_file.place(file), names, schema)
         rows = self.connection.read_parquet([_literal(file) for file in columns], union_by_name=True)

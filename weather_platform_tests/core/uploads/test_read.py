@@ -1,5 +1,7 @@
 """A dropped file of any kind, and of none, is a reading."""
 
+from datetime import datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,8 +16,9 @@ PANEL = read_panel()
 WIDE_FILE = b"time,place,temp,wind,rain\n2026-08-01 00:00,a,50,36,0.1\n2026-08-01 01:00,a,no,-9999,n/a\n"
 
 
-def read(name: str, data: bytes, mapping: str = "") -> Reading:
-    return read_file(File("k@000001-00000000", name, data, mapping, name + ".yaml" if mapping else "", PANEL))
+def read(name: str, data: bytes, mapping: str = "", taken_at: datetime | None = None) -> Reading:
+    mapping_name = name + ".yaml" if mapping else ""
+    return read_file(File("k@000001-00000000", name, data, mapping, mapping_name, PANEL, taken_at))
 
 
 def test_a_table_needs_to_be_told_what_it_is() -> None:

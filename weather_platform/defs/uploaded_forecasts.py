@@ -1,0 +1,77 @@
+"""Forecasts that users dropped as files, beside those of the providers: features, errors and scores take them
+as feeds of their own.
+
+Belongs here: when a cycle is made. Does not: which file speaks in it (core.uploads.feeds), or reading files
+(core.uploads.forecasts). Whoever reads an upload brings the cycles up to date that it has a say in; those
+that were answered before keep their features until these are materialized again.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.uploads import FORECASTS
+from weather_platform.core.partitions import CYCLE
+from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.infra.lazy_types import DataFrame
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.settings import Settings
+
+KEY = dg.AssetKey(["forecasts", "uploaded"])
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `forecasts/uploaded` asset."""
+
+    @dg.asset(
+        key=KEY,
+        description=__doc__,
+        # Any upload may hold rows of any cycle.
+        deps=[dg.AssetDep(dg.AssetKey(FORECASTS), partition_mapping=dg.AllPartitionMapping())],
+        partitions_def=cycles(settings),
+        backfill_policy=one_run(CYCLES_PER_RUN),
+        check_specs=[
+            contract_check_spec(KEY),
+            dg.AssetCheckSpec(
+                "knowable", asset=KEY, description="No row is of a time before it could be known."
+            ),
+        ],
+        **described(FORECAST, settings, group="forecasts", kinds={"parquet", "pandas"}),
+    )
+    def uploaded(
+        context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
+    ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.infra.dropped_forecasts import rows_of
+
+        rows = rows_of(platform.warehouse, [CYCLE.start(key) for key in keys_of(context)])
+        early = rows[(rows["valid_time"] < rows["fetched_at"]) | (rows["issue_time"] > rows["fetched_at"])]
+        yield dg.Output(rows, metadata={"feeds": ", ".join(sorted(rows["feed"].unique()))})
+        yield contract_check(KEY, rows, FORECAST)
+        yield dg.AssetCheckResult(
+            check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}
+        )
+
+    return dg.Definitions(assets=[uploaded])
+
+
+class Changed:
+    """Cycles in which some uploads have a say, before they are replaced and after."""
+
+    def __init__(self, platform: Platform, uploads: Sequence[str]) -> None:
+        from weather_platform.infra.dropped_forecasts import touched
+
+        self._platform, self._uploads = platform, uploads
+        self._before = touched(platform.warehouse, uploads)
+
+    def cycles(self) -> Iterator[dg.AssetMaterialization]:
+        """Bring them up to date, once what is new is stored; those before the first day are no partitions."""
+        from weather_platform.infra.dropped_forecasts import bring_up_to_date, touched
+
+        every = {*self._before, *touched(self._platform.warehouse, self._uploads)}
+        there = set(cycles(self._platform.settings).get_partition_keys()) if every else set()
+        changed = sorted(cycle for cycle in every if CYCLE.key(cycle) in there)
+        bring_up_to_date(self._platform.warehouse, changed)
+        for cycle in changed:
+            yield dg.AssetMaterialization(KEY, partition=CYCLE.key(cycle))

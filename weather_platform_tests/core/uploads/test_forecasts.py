@@ -1,0 +1,146 @@
+"""Forecasts in the contract's columns are read as such; what is wrong in them is set aside alone."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.uploads import FORECASTS, REJECTED, UPLOADED_FORECAST
+from weather_platform.core.schema import check
+from weather_platform.core.uploads.feeds import as_feeds
+from weather_platform.core.uploads.spec import Reading
+from weather_platform_tests.core.uploads.test_read import PANEL, read
+
+PLACE = PANEL["location_id"].iloc[0]
+HEADER = "feed,location_id,fetched_at,valid_time,temperature_c,precipitation_mm"
+ROW = f"mine/v1,{PLACE},2026-08-01T07:00Z,2026-08-01T12:00Z,20.5,0.2"
+
+
+TAKEN_AT = datetime(2026, 8, 1, 8, 30, tzinfo=UTC)
+
+
+def lines(*rows: str, header: str = HEADER, taken_at: datetime | None = None) -> Reading:
+    return read("drop_box/f.csv", "\n".join([header, *rows, ""]).encode(), taken_at=taken_at)
+
+
+def test_rows_are_by_the_contract_with_what_follows_from_others() -> None:
+    rows = lines(ROW).rows[FORECASTS]
+    assert check(rows, UPLOADED_FORECAST).bad.empty
+    (row,) = rows.to_dict("records")
+    assert (row["provider"], row["model"], row["feed"]) == ("mine", "v1", "mine/v1")
+    assert row["cycle"] == pd.Timestamp("2026-08-01T06Z") and row["lead_hours"] == 5
+    assert row["latitude"] == PANEL["latitude"].iloc[0] and row["interval_hours"] == 1
+    assert (row["temperature_c"], row["precipitation_mm"]) == (20.5, 0.2)
+    assert row["upload"] == "k@000001-00000000"
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "reason"),
+    [
+        (("T12:00Z", "T12:00"), "valid_time", "no UTC offset"),
+        (("2026-08-01T07:00Z", "soon"), "fetched_at", "not a time"),
+        (("20.5", "mild"), "temperature_c", "not a number"),
+        (("20.5", "205"), "temperature_c", "outside -95 to 65"),
+        ((PLACE, "nowhere"), "latitude", "missing"),
+        ((PLACE, ""), "location_id", "missing"),
+    ],
+)
+def test_what_is_wrong_is_set_aside_with_its_reason(
+    change: tuple[str, str], column: str, reason: str
+) -> None:
+    reading = lines(ROW.replace(*change), ROW.replace("v1", "v2"))
+    assert check(reading.rejected, REJECTED).bad.empty and reading.readable
+    faults = reading.rejected[reading.rejected["column"] == column]
+    assert faults["row"].tolist() == [0] and reason in faults["reason"].iloc[0]
+    assert "mine/v2" in reading.rows[FORECASTS]["feed"].tolist()
+
+
+def test_past_hours_are_dropped_and_repeated_keys_set_aside() -> None:
+    reading = lines(ROW, ROW.replace("20.5", "21"), ROW.replace("T12:00", "T06:00"))
+    assert reading.rows[FORECASTS]["temperature_c"].tolist() == [21]
+    assert reading.counts["past_hours_dropped"] == 1
+    assert reading.rejected["row"].tolist() == [0]
+
+
+@pytest.mark.parametrize("feed", ["open_meteo/gfs_seamless", "mine", "../x", "A/b"])
+def test_a_name_that_is_taken_or_none_is_refused(feed: str) -> None:
+    reading = lines(ROW.replace("mine/v1", feed))
+    assert not reading.readable and repr(feed)[1:-1] in reading.rejected["reason"][0]
+
+
+def test_a_parquet_of_contract_rows_comes_back_as_it_went() -> None:
+    rows = lines(ROW, ROW.replace("T12", "T13")).rows[FORECASTS]
+    sink = io.BytesIO()
+    rows.drop(columns="upload").to_parquet(sink)
+    again = read("drop_box/f.parquet", sink.getvalue())
+    assert again.rejected.empty
+    pd.testing.assert_frame_equal(again.rows[FORECASTS], rows)
+
+
+def test_a_file_that_does_not_say_when_is_known_when_it_was_taken_in() -> None:
+    header, row = HEADER.replace("fetched_at,", ""), ROW.replace("2026-08-01T07:00Z,", "")
+    rows = lines(row, row.replace("T12:00", "T08:00"), header=header, taken_at=TAKEN_AT).rows[FORECASTS]
+    assert rows["fetched_at"].tolist() == [TAKEN_AT] and rows["reconstructed_from"].isna().all()
+    assert "drop it again" in lines(row, header=header).rejected["reason"][0]
+
+
+def test_no_file_can_claim_to_have_known_before_it_could() -> None:
+    later = ROW.replace("07:00Z", "09:00Z").replace("v1", "v2")
+    reading = lines(ROW, later, ROW.replace("T12", "T08"), taken_at=TAKEN_AT)
+    rows = reading.rows[FORECASTS]
+    assert rows["reconstructed_from"].fillna("").tolist() == ["uploaded", ""], "08:00 was over at 08:30"
+    assert reading.rejected["row"].tolist() == [1]
+    assert "nobody can have fetched it yet" in reading.rejected["reason"][0]
+
+
+def test_what_was_issued_after_its_fetch_or_says_nothing_is_set_aside() -> None:
+    header = HEADER.replace("temperature", "issue_time,temperature")
+    issued = ROW.replace(",20.5", ",2026-08-01T0{}:00Z,20.5")
+    rows = [issued.format(6), issued.format(8), issued.format(6).replace("20.5,0.2", ",")]
+    reading = lines(*rows, header=header)
+    assert reading.rows[FORECASTS]["issue_time"].tolist() == [pd.Timestamp("2026-08-01T06Z")]
+    assert reading.rejected[["row", "reason"]].to_numpy().tolist() == [
+        [1, "issued after it was fetched"],
+        [2, "no value of any variable"],
+    ]
+
+
+def cycles(*hours: int) -> list[datetime]:
+    return [datetime(2026, 8, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in hours]
+
+
+def test_of_several_files_the_newest_fetched_stands_and_then_the_last() -> None:
+    rows = lines(ROW).rows[FORECASTS]
+    first = rows.assign(upload="z@000009-0")
+    old = rows.assign(upload="a@000011-0", temperature_c=2.0, fetched_at=pd.Timestamp("2026-08-01T06Z"))
+    late = rows.assign(upload="a@000010-0", temperature_c=1.0)
+    (said,) = as_feeds(pd.concat([late, first, old], ignore_index=True), cycles(6)).to_dict("records")
+    assert said["temperature_c"] == 1 and said["lead_hours"] == 5
+    assert as_feeds(rows.head(0), cycles(6)).empty
+
+
+def test_a_feed_of_files_says_for_a_day_what_its_newest_file_said() -> None:
+    rows = lines(ROW, ROW.replace("01T12", "03T00")).rows[FORECASTS]
+    said = as_feeds(rows, cycles(0, 6, 12, 18, 24, 30, 36))
+    assert check(said, FORECAST).bad.empty
+    last = said[said["valid_time"] == pd.Timestamp("2026-08-03T00Z")]
+    assert last["cycle"].tolist() == cycles(6, 12, 18, 24, 30)
+    assert last["fetched_at"].tolist() == [pd.Timestamp("2026-08-01T07Z"), *cycles(12, 18, 24, 30)]
+    assert last["lead_hours"].tolist() == [41, 36, 30, 24, 18]
+    assert (said["lead_hours"] >= 0).all(), "noon is said at six and at noon"
+    newer = rows.assign(fetched_at=pd.Timestamp("2026-08-01T13Z"), cycle=pd.Timestamp("2026-08-01T12Z"))
+    both = as_feeds(pd.concat([rows, newer.assign(temperature_c=9.0)], ignore_index=True), cycles(6, 12, 18))
+    assert both.groupby("cycle")["temperature_c"].max().tolist() == [20.5, 9, 9]
+
+
+@given(st.lists(st.text(alphabet='mine/v1, 2026-08T:Z."\n', max_size=60), max_size=5), st.booleans())
+def test_every_row_is_read_dropped_or_set_aside(rows: list[str], good: bool) -> None:
+    reading = lines(*rows, *([ROW] if good else []))
+    if reading.readable:
+        assert check(reading.rows[FORECASTS], UPLOADED_FORECAST).bad.empty
+        there = len(reading.rows[FORECASTS]) + int(reading.counts["past_hours_dropped"])
+        assert there + int(reading.counts["rows_set_aside"]) >= int(reading.counts["rows_read"])
