@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.files import location_of, parsed_time, read_file, stamp_of
+from weather_platform.cli.files import read_file
 from weather_platform.cli.options import PROVIDER_NAMES, UTC_TIME
-from weather_platform.core.partitions import CYCLE
+from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
 from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def import_payloads(
     nothing of it is stored, and the exit code is 1.
     """
     from weather_platform.core.providers.registry import PROVIDERS
+    from weather_platform.infra.payload_store import OtherReplyError
     from weather_platform.infra.platform import Platform
 
     store = Platform(ctx.obj or Settings()).payloads
@@ -81,10 +82,11 @@ def import_payloads(
             entry = _entry(path, entries, fetched_at)
             body = read_file(path)
             meta = _meta(PROVIDERS[provider], path, body, entry, places, strict=locations is not None)
+            new += store.keep(meta, body)
         except CommandError as error:
             problems.append(error.message)
-        else:
-            new += store.save(meta, body)
+        except OtherReplyError as error:
+            problems.append(f"{path}: {error}")
     stored = {"stored": new, "there_already": len(files) - new - len(problems), "files_not_used": problems}
     text = "{stored} replies stored, {there_already} there already".format(**stored)
     click.echo(json.dumps(stored) if as_json else text)
@@ -113,13 +115,13 @@ def _entry(path: Path, entries: dict[Path, Entry], fetched_at: datetime | None) 
         if path.resolve() not in entries:
             raise CommandError(f"{path}: the manifest has no line for it")
         return entries[path.resolve()]
-    time = fetched_at or stamp_of(path)
+    time = fetched_at or stamp_of(path.name)
     if time is None:
         raise CommandError(
             f"{path}: when was it fetched? The name has no stamp like 20260720T090040Z; "
             "give --fetched-at, or --manifest with a line per file"
         )
-    return Entry(time, location_of(path))
+    return Entry(time, reply_place(path.name))
 
 
 def _places(locations: Path | None) -> "dict[str, Place]":
@@ -135,10 +137,8 @@ def _meta(
     provider: "Provider", path: Path, body: bytes, entry: Entry, places: "dict[str, Place]", *, strict: bool
 ) -> "Meta":
     """The header of a file's payload. Raises CommandError where the file is no forecast of its place."""
-    from weather_platform.core.parse import read
-    from weather_platform.core.payloads import Meta, digest
-    from weather_platform.core.providers.reading import plain_name
-    from weather_platform.core.providers.spec import Asked, Block, PayloadError
+    from weather_platform.core.providers.spec import PayloadError
+    from weather_platform.core.replies import kept_reply
 
     if strict and entry.location_id not in places:
         raise CommandError(
@@ -146,19 +146,8 @@ def _meta(
         )
     asked = (places[entry.location_id],) if strict else ()
     try:
-        parts = read(provider, body, Asked(asked, entry.fetched_at, unplaced=entry.location_id))
+        return kept_reply(
+            provider, path.name, body, entry.fetched_at, asked=asked, location_id=entry.location_id
+        )
     except PayloadError as error:
         raise CommandError(f"{path}: {error}") from error
-    answered = tuple(dict.fromkeys(part.place for part in parts if isinstance(part, Block)))
-    return Meta(
-        provider=provider.name,
-        cycle=CYCLE.floor(entry.fetched_at),
-        request=plain_name(f"{entry.fetched_at:%Y%m%dT%H%M%SZ}_{entry.location_id}"),
-        role="forecast",
-        places=asked or answered,
-        url=f"import:{plain_name(path.name)}",
-        status=200,
-        fetched_at=entry.fetched_at,
-        quota_weight=0.0,
-        **digest(body),
-    )

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from weather_platform.cli.files import parsed_time
+from weather_platform.core.file_names import parsed_time
 from weather_platform.core.history.formats import FORMATS
 from weather_platform.core.history.registry import ARCHIVES
 from weather_platform.core.providers.registry import PROVIDERS

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.files import read_file, stamp_of
+from weather_platform.cli.files import read_file
+from weather_platform.core.file_names import stamp_of
 from weather_platform.core.partitions import CYCLE, DAY
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _meta(
             f"{path}: of which day is it? The name has none like 2026-08-03; give --param date=…"
         )
     try:
-        time = fetched_at or stamp_of(path) or DAY.end(day)
+        time = fetched_at or stamp_of(path.name) or DAY.end(day)
     except ValueError as error:
         raise CommandError(f"{path}: {error}") from error
     return Meta(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.files import location_of, read_file, stamp_of
+from weather_platform.cli.files import read_file
+from weather_platform.core.file_names import reply_place, stamp_of
 from weather_platform.core.partitions import CYCLE
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ def read_sources(
     sources: list[Source] = []
     problems: list[str] = []
     for path in files:
-        name = location_of(path)
+        name = reply_place(path.name)
         places: tuple[Place, ...] = () if coordinates is None else (Place(name, *coordinates),)
         try:
             body = read_file(path)
-            time = fetched_at or stamp_of(path) or _first_valid_time(provider, body, path, places, params)
+            time = (
+                fetched_at or stamp_of(path.name) or _first_valid_time(provider, body, path, places, params)
+            )
         except CommandError as error:
             problems.append(error.message)
         except PayloadError as error:

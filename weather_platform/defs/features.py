@@ -51,9 +51,7 @@ def build(settings: Settings) -> dg.Definitions:
         ins=ins,
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
-        automation_condition=follows(
-            *map(forecasts.key, payloads.in_use(settings)), uploaded_forecasts.KEY
-        ),
+        automation_condition=follows(*map(forecasts.key, payloads.in_use(settings)), uploaded_forecasts.KEY),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

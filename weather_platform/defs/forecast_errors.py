@@ -40,7 +40,7 @@ def _reach(settings: Settings) -> dg.TimeWindowPartitionMapping:
 
 
 def _errors(settings: Settings) -> dg.AssetsDefinition:
-    said = tuple(forecasts.key(provider) for provider in payloads.in_use(settings))
+    said = (*(forecasts.key(provider) for provider in payloads.in_use(settings)), uploaded_forecasts.KEY)
     ins = {
         provider.name: dg.AssetIn(
             forecasts.key(provider), partition_mapping=_reach(settings), dagster_type=IbisTable

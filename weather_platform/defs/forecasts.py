@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
-from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import payloads, reconstructed
@@ -64,27 +63,18 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
     def forecasts(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], **past: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.reconstruct import live_first
+        from weather_platform.infra.parsed_cycles import parsed as parsed_of
+        from weather_platform.infra.parsed_cycles import quarantine_of
 
-        parsed = _parse(provider, platform, keys_of(context))
-        for rows in past.values():
-            parsed = parsed._replace(rows=live_first(parsed.rows, rows))
-        platform.warehouse.replace(
-            f"quarantine/forecasts/{provider.name}", QUARANTINE, parsed.quarantine, keys_of(context)
-        )
+        keys = keys_of(context)
+        parsed = parsed_of(provider, platform, keys, past.values())
+        platform.warehouse.replace(quarantine_of(provider), QUARANTINE, parsed.quarantine, keys)
         yield dg.Output(parsed.rows, metadata=_summary(parsed))
         yield contract_check(key(provider), parsed.rows, FORECAST)
         yield _knowable(provider, parsed.rows)
         yield _nothing_set_aside(provider, parsed.quarantine)
 
     return forecasts
-
-
-def _parse(provider: Provider, platform: Platform, keys: list[str]) -> "Parsed":
-    from weather_platform.core.parse import parse_payloads
-
-    starts = [CYCLE.start(name) for name in keys]
-    return parse_payloads(provider, platform.payloads.read(provider.name, starts))
 
 
 def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:

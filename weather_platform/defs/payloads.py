@@ -57,15 +57,15 @@ def in_use(settings: Settings) -> list[Provider]:
             f"WEATHER_PROVIDERS names {', '.join(sorted(unknown))}; known are {', '.join(PROVIDERS)}"
         )
     if settings.providers:
-        return [PROVIDERS[name] for name in settings.providers if _may_be_kept(PROVIDERS[name], settings)]
+        return [PROVIDERS[name] for name in settings.providers if may_be_kept(PROVIDERS[name], settings)]
     return [
         provider
         for provider in PROVIDERS.values()
-        if settings.unusable(provider) is None and _may_be_kept(provider, settings)
+        if settings.unusable(provider) is None and may_be_kept(provider, settings)
     ]
 
 
-def _may_be_kept(provider: Provider, settings: Settings) -> bool:
+def may_be_kept(provider: Provider, settings: Settings) -> bool:
     """Whether the provider's terms allow what everything here depends on; what is simulated is nobody's."""
     return settings.simulated or provider.terms.storage != "forbidden"
 

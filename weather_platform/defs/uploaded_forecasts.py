@@ -2,8 +2,8 @@
 as feeds of their own.
 
 Belongs here: when a cycle is made. Does not: which file speaks in it (core.uploads.feeds), or reading files
-(core.uploads.forecasts). Whoever reads an upload brings the cycles up to date that it has a say in; those
-that were answered before keep their features until these are materialized again.
+(core.uploads.forecasts). Whoever reads an upload brings the cycles up to date that it has a say in; what lies
+below them follows as it follows a provider's (defs.follow).
 """
 
 from collections.abc import Iterator, Sequence

@@ -8,6 +8,7 @@ cannot be read fails the check `readable` and nothing else; what it was to repla
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -22,7 +23,7 @@ from weather_platform.core.contracts.uploads import (
     REJECTED,
     UPLOADED_FORECAST,
 )
-from weather_platform.defs import locations, upload_checks, uploaded_forecasts
+from weather_platform.defs import dropped_replies, locations, upload_checks, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
 from weather_platform.defs.partitions import uploads as upload_partitions
@@ -68,6 +69,7 @@ def build(settings: Settings) -> dg.Definitions:
             if (rows := _gathered(run, table)) is not None:
                 yield dg.Output(rows, output_name=table)
         yield from changed.cycles()
+        yield from dropped_replies.parsed(platform, run.replies)
         # Last, and always: an upload whose observations are materialized, be they none, was read.
         rows = _gathered(run, OBSERVATIONS, always=True)
         yield dg.Output(rows, output_name=OBSERVATIONS, metadata=upload_checks.summary(run))
@@ -93,7 +95,8 @@ def _read(context: dg.AssetExecutionContext, platform: Platform, locations: Data
             context.log.info(f"{done} of {len(keys)} uploads read")
             spoke = time.monotonic()
 
-    return read_uploads(platform.uploads, keys, locations, told)
+    refused = partial(dropped_replies.may_not_be_kept, platform.settings)
+    return read_uploads(platform, keys, locations, told, refused)
 
 
 def _out(table: str, settings: Settings) -> dg.AssetOut:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.payloads import DamagedPayloadError, Meta, object_name, pack, read_meta, unpack
-from weather_platform.infra.objects import ObjectStore
+from weather_platform.infra.objects import ObjectExistsError, ObjectStore
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 64_000_000
 # zstd makes nothing larger than this beyond the body itself, header included.
 MAX_OBJECT_BYTES = MAX_BODY_BYTES + 2_000_000
+
+
+class OtherReplyError(ValueError):
+    """A reply that is not the one which is kept of its time and places."""
 
 
 class PayloadStore:
@@ -33,6 +37,20 @@ class PayloadStore:
         name.
         """
         return self._objects.create(meta.object, pack(meta, body))
+
+    def keep(self, meta: Meta, body: bytes) -> bool:
+        """Keep a reply that somebody has. True if it is new, False where its bytes are kept, whatever their
+        file was called. Raises OtherReplyError where others are.
+        """
+        try:
+            return self.save(meta, body)
+        except ObjectExistsError as error:
+            if self._read_meta(meta.object).sha256 == meta.sha256:
+                return False
+            raise OtherReplyError(
+                f"another reply of that time and place is kept as {meta.object}, and what was served is "
+                "never corrected; if that one is wrong, remove it and read this file again"
+            ) from error
 
     def has(self, provider: str, cycle: datetime, request: str) -> bool:
         """Whether a request's reply is kept."""

@@ -14,38 +14,67 @@ from weather_platform.core.uploads.ledger import Ledger, Upload
 if TYPE_CHECKING:
     import pandas as pd
 
+    from weather_platform.core.payloads import Meta
     from weather_platform.core.uploads.spec import Reading
+    from weather_platform.infra.payload_store import PayloadStore
+    from weather_platform.infra.platform import Platform
     from weather_platform.infra.upload_store import UploadStore
 
 
 @dataclass
 class ReadRun:
     """Readings by key; `replaced` are keys outside the run whose rows go, since what replaced them was
-    read.
+    read; `replies` are those that were kept.
     """
 
     readings: "dict[str, Reading]" = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    replies: "list[Meta]" = field(default_factory=list)
 
 
 def read_uploads(
-    store: "UploadStore", keys: Sequence[str], panel: "pd.DataFrame", told: Callable[[int], None]
+    platform: "Platform",
+    keys: Sequence[str],
+    panel: "pd.DataFrame",
+    told: Callable[[int], None],
+    refused: Callable[[str], str],
 ) -> ReadRun:
-    """Read uploads in their order; `told` is told how many are done.
+    """Read uploads in their order; `told` is told how many are done. `refused` says why no reply of a
+    provider may be kept, if none may.
 
     An upload that was replaced, or whose content counts under another name, has no rows. What a name held
     before goes when its new upload could be read; until then those rows stay.
     """
+    store = platform.uploads
+    from weather_platform.core.uploads.read import unreadable
+
     ledger, run = store.ledger(), ReadRun()
     for done, key in enumerate(keys, start=1):
         reading = _reading(store, ledger, key, panel)
         for name, data in reading.objects.items():
             store.keep_form(name, data)
-        run.readings[key] = replace(reading, objects={})
+        if reading.reply is not None:
+            meta, body = reading.reply
+            if why := refused(meta.provider) or _kept(platform.payloads, meta, body):
+                reading = unreadable(key, why)
+            else:
+                run.replies.append(meta)
+        run.readings[key] = reading = replace(reading, objects={}, reply=None)
         if reading.readable and key in ledger.uploads:
             run.replaced |= set(ledger.before(key)) - set(keys)
         told(done)
     return run
+
+
+def _kept(payloads: "PayloadStore", meta: "Meta", body: bytes) -> str:
+    """Keep a reply; why it cannot be, or nothing."""
+    from weather_platform.infra.payload_store import OtherReplyError
+
+    try:
+        payloads.keep(meta, body)
+    except OtherReplyError as error:
+        return str(error)
+    return ""
 
 
 def _reading(store: "UploadStore", ledger: Ledger, key: str, panel: "pd.DataFrame") -> "Reading":

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from weather_platform.cli.files import location_of, stamp_of
 from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.file_names import reply_place, stamp_of
 from weather_platform.core.parse import Parsed, Source, assemble, read
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
@@ -35,9 +35,9 @@ def test_open_meteo_pyrenees(recorded_data: Path) -> None:
     folder = recorded_data / "forecast_archives/openmeteo_raw_pyrenees/openmeteo_raw"
     sources = []
     for path in sorted(folder.glob("*/*.json.gz")):
-        time = stamp_of(path)
+        time = stamp_of(path.name)
         assert time is not None
-        asked = Asked((), time, unplaced=location_of(path))
+        asked = Asked((), time, unplaced=reply_place(path.name))
         sources.append(Source(path.name, CYCLE.floor(time), asked, gzip.decompress(path.read_bytes())))
     result = assemble(PROVIDERS["open_meteo"], sources)
     rows = result.rows
@@ -90,7 +90,7 @@ def test_openweathermap_cape_town_in_kelvin(recorded_data: Path) -> None:
 )
 def test_weatherapi_with_33_34_and_36_keys(recorded_data: Path, file: str, rows: int, past: int) -> None:
     path = recorded_data / file
-    time = stamp_of(path)
+    time = stamp_of(path.name)
     assert time is not None
     result = parsed("weatherapi", path, time)
     assert (len(result.rows), result.dropped_past) == (rows, past)

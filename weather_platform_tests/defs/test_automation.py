@@ -64,6 +64,14 @@ def test_a_reply_is_parsed_featured_and_predicted_whatever_cycle_it_is_of(world:
         assert world.asked() == {}
 
 
+def test_a_dropped_forecast_is_featured_and_predicted_as_a_reply_is(world: World) -> None:
+    for name in ("payloads/met_norway", "forecasts/met_norway", "feed_health", "features", "predictions"):
+        world.made(name, C[-1])
+    world.asked()
+    asked = world.asked(("forecasts/uploaded", [C[-1]]))
+    assert asked == {name: [C[-1]] for name in ("feed_health", "features", "predictions")}
+
+
 def test_truth_brings_its_whole_day_up_to_date(world: World) -> None:
     assert world.asked(("history/stations", [D[0]])) == {name: [D[0]] for name in TRUTH}
     for name in TRUTH:

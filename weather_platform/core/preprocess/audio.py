@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.file_names import stamp_of
 from weather_platform.core.preprocess.spec import (
     Features,
     PreprocessError,
     Preprocessor,
     needs_extra,
-    stamp_of,
 )
 
 WINDOW, BANDS = 2048, 64

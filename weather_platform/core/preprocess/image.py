@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.file_names import stamp_of
 from weather_platform.core.preprocess.spec import (
     Features,
     PreprocessError,
     Preprocessor,
     needs_extra,
-    stamp_of,
 )
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import re
 
 import pandas as pd
 
+from weather_platform.core.file_names import stamp_of
 from weather_platform.core.preprocess.metar import decoded
-from weather_platform.core.preprocess.spec import Features, PreprocessError, Preprocessor, stamp_of
+from weather_platform.core.preprocess.spec import Features, PreprocessError, Preprocessor
 
 SUFFIXES = (".txt", ".metar", ".taf", ".tac", ".bul")
 MAX_BYTES, MAX_ROWS = 20_000_000, 200_000

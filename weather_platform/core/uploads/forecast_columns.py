@@ -51,8 +51,8 @@ def _check_name(name: str) -> None:
         )
     if provider in PROVIDERS:
         raise UploadError(
-            f"feed {name!r}: {provider} is fetched by the platform itself; give the feed another name "
-            "(replies of the provider that were kept are taken by `weather-platform import`)"
+            f"feed {name!r}: {provider} is fetched by the platform itself; drop its raw replies into "
+            f"replies/{provider}/, or give the feed another name"
         )
 
 

@@ -8,7 +8,7 @@ file that is gone from the drop box cannot lose or repeat anything: the same ent
 
 An upload is one content of one name with one mapping. Its key, `<safe name>@<ordinal>-<8 hex digits of
 content and mapping>`, is a partition. The newest upload of a name counts; where two names hold the same
-content, the first of them does.
+content and say the same of it, the first of them does.
 """
 
 import hashlib
@@ -18,8 +18,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+from weather_platform.core.file_names import stamp_of
+
 MAPPING_SUFFIX = ".yaml"
 FOLDER_MAPPING = "mapping.yaml"
+# Folders below which further ones tell whose the files are, and how far down they do.
+_WHOSE = {"replies": 2, "forecasts": 3}
 
 
 class Entry(NamedTuple):
@@ -73,7 +77,7 @@ class Ledger:
     _entries: dict[str, Entry] = field(default_factory=dict)
     _mappings: dict[str, str] = field(default_factory=dict)
     # Names that hold a content now, first come first.
-    _holders: dict[tuple[str, str, str], dict[str, None]] = field(default_factory=dict)
+    _holders: dict[tuple[str, str, str, str], dict[str, None]] = field(default_factory=dict)
 
     def counts(self, key: str) -> bool:
         """Whether the upload's rows are those that count: it is its name's newest, and the first of its
@@ -129,14 +133,14 @@ class Ledger:
             return
         self._create(name, identity, mapping)
         if old is not None:
-            holders = self._holders[old.identity]
+            holders = self._holders[*old.identity, said_by(name)]
             del holders[name]
             heir = next(iter(holders), None)
             if heir is not None and not old.duplicate_of:
                 self._create(heir, old.identity, self.uploads[self.newest[heir]].mapping_name)
 
     def _create(self, name: str, identity: tuple[str, str, str], mapping: str) -> None:
-        holders = self._holders.setdefault(identity, {})
+        holders = self._holders.setdefault((*identity, said_by(name)), {})
         first = next(iter(holders), name)
         holders.setdefault(name)
         content, mapping_hash, refused = identity
@@ -162,6 +166,13 @@ def fold(entries: Iterable[Entry]) -> Ledger:
     for _, batch in groupby(entries, key=lambda entry: entry.batch):
         ledger.add(batch)
     return ledger
+
+
+def said_by(name: str) -> str:
+    """What a name says that its content does not: whose reply or forecast it is, of what time and place."""
+    folders = name.split("/")[1:-1]
+    whose = "/".join(folders[1 : _WHOSE[folders[0]]]) if folders and folders[0] in _WHOSE else ""
+    return f"{whose}:{name.rpartition('/')[2] if stamp_of(name) or folders[:1] == ['replies'] else ''}"
 
 
 def upload_key(name: str, ordinal: int, identity: tuple[str, ...]) -> str:

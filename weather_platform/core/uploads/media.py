@@ -6,8 +6,9 @@ Belongs here: rows by the contract. Does not: any preprocessor (core.preprocess)
 import hashlib
 
 from weather_platform.core.contracts.uploads import FEATURE, FEATURES, REJECTED
+from weather_platform.core.file_names import place_of
 from weather_platform.core.preprocess.registry import PREPROCESSORS
-from weather_platform.core.preprocess.spec import PreprocessError, Preprocessor, place_of
+from weather_platform.core.preprocess.spec import PreprocessError, Preprocessor
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.uploads.ledger import MAPPING_SUFFIX
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError

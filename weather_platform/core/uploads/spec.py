@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from weather_platform.core.payloads import Meta
+
 # Where REJECTED speaks of no single row.
 WHOLE_FILE = -1
 
@@ -36,14 +38,15 @@ class File:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file held: rows by table, the rows set aside (REJECTED), counts to show, and objects to be kept
-    under names that follow from their content.
+    """What a file held: rows by table, the rows set aside (REJECTED), counts to show, objects to be kept
+    under names that follow from their content, and a provider's reply with what is known of it.
     """
 
     rows: Mapping[str, pd.DataFrame]
     rejected: pd.DataFrame
     counts: Mapping[str, Any] = field(default_factory=dict)
     objects: Mapping[str, bytes] = field(default_factory=dict)
+    reply: tuple[Meta, bytes] | None = None
 
     @property
     def readable(self) -> bool:

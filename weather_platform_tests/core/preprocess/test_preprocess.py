@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from weather_platform.core.file_names import place_of, stamp_of
 from weather_platform.core.preprocess import audio, image, text
 from weather_platform.core.preprocess.registry import PREPROCESSORS
-from weather_platform.core.preprocess.spec import PreprocessError, place_of, stamp_of
+from weather_platform.core.preprocess.spec import PreprocessError
 
 RATE = 16_000
 

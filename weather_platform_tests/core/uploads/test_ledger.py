@@ -108,3 +108,18 @@ def test_keys_are_of_one_name_each_and_grow(batches: Drops) -> None:
     assert ordinals == list(range(1, len(ordinals) + 1))
     for key, upload in ledger.uploads.items():
         assert all(ledger.uploads[old].name == upload.name for old in ledger.before(key))
+
+
+def test_the_same_content_of_another_time_place_or_owner_is_no_copy() -> None:
+    first = "box/replies/open_meteo/20260801T070000Z_denver.json"
+    others = [
+        first.replace("T07", "T13"),
+        first.replace("denver", "miami"),
+        first.replace("open_meteo", "nws"),
+        "box/forecasts/mine/v1/a.csv",
+        "box/forecasts/mine/v2/a.csv",
+        "box/cam/20260801T070000Z_pier.png",
+    ]
+    copies = [first.replace("/2026", "/again/2026"), "box/forecasts/mine/v1/b.csv"]
+    ledger = fold(entries([(name, "1") for name in (first, *others, *copies)]))
+    assert set(counting(ledger)) == {first, *others}

@@ -1,0 +1,54 @@
+"""What the name of a file tells of it: when it was made, and of which place.
+
+Belongs here: names, as text with slashes. Does not: what is in a file.
+"""
+
+import re
+from datetime import UTC, datetime
+
+_STAMP = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[T_-]?(\d{2})(\d{2})(\d{2})?Z")
+_SUFFIXES = (".json", ".gz", ".zst")
+
+
+def stamp_of(name: str) -> datetime | None:
+    """The UTC time in a file name, as in `sky_20260720T090040Z.jpg` or `2026-07-20T0900Z`; None without."""
+    found = _STAMP.search(name.rpartition("/")[2])
+    if found is None:
+        return None
+    try:
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def place_of(name: str) -> str | None:
+    """What follows the time in a file name, as `pier` in `20260720T090040Z_pier.jpg`; None without."""
+    stem = name.rpartition("/")[2].split(".")[0]
+    found = _STAMP.search(stem)
+    return (stem[found.end() :].strip("_- ") or None) if found else None
+
+
+def reply_stem(name: str) -> str:
+    """The file name of a reply without `.json`, `.gz` and `.zst`."""
+    stem = name.rpartition("/")[2]
+    while suffix := next((suffix for suffix in _SUFFIXES if stem.endswith(suffix)), ""):
+        stem = stem.removesuffix(suffix)
+    return stem
+
+
+def reply_place(name: str) -> str:
+    """The location id that the file name of a reply ends with: what follows its stamp, or all of it where
+    there is no stamp.
+    """
+    stem = reply_stem(name)
+    found = _STAMP.search(stem)
+    return stem[found.end() :].lstrip("_-") if found and stem[found.end() :].strip("_-") else stem
+
+
+def parsed_time(text: str) -> datetime:
+    """An ISO 8601 time with its zone, as UTC. Raises ValueError that says what to write."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text!r} has no zone; write for instance {text}Z")
+    return time.astimezone(UTC)

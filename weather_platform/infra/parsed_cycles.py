@@ -1,0 +1,66 @@
+"""Forecasts of a provider, made of the replies that are kept of it.
+
+Belongs here: parsing whole cycles, and bringing those up to date whose replies came in by the drop box. Does
+not: any format (core.parse), or keeping replies (infra.payload_store).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.registry import PREVIOUS_RUNS
+from weather_platform.core.providers.spec import Provider
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from weather_platform.core.parse import Parsed
+    from weather_platform.infra.platform import Platform
+
+_TRIES = 20
+
+
+def quarantine_of(provider: Provider) -> str:
+    """Table of what was set aside of the provider's replies."""
+    return f"quarantine/forecasts/{provider.name}"
+
+
+def parsed(
+    provider: Provider, platform: "Platform", keys: Sequence[str], past: Iterable["pd.DataFrame"]
+) -> "Parsed":
+    """Rows of the cycles of these keys; where nothing was fetched in time, those of `past` (FORECAST)."""
+    from weather_platform.core.parse import parse_payloads
+    from weather_platform.core.reconstruct import live_first
+
+    found = parse_payloads(
+        provider, platform.payloads.read(provider.name, [CYCLE.start(key) for key in keys])
+    )
+    for rows in past:
+        found = found._replace(rows=live_first(found.rows, rows))
+    return found
+
+
+def bring_up_to_date(provider: Provider, platform: "Platform", cycles: Sequence[datetime]) -> None:
+    """Make manifest, forecasts and quarantine of these cycles again from the replies that are kept.
+
+    Several runs may do so at once. Whoever finds that replies came while it was at it does it again, so that
+    whoever writes last has seen all of them. Raises RuntimeError where they never cease to come.
+    """
+    name, keys = provider.name, [CYCLE.key(cycle) for cycle in cycles]
+    for _ in range(_TRIES):
+        kept = [platform.payloads.requests(name, cycle) for cycle in cycles]
+        past = (
+            [platform.warehouse.read(f"reconstructed/{name}", FORECAST, keys)]
+            if name in PREVIOUS_RUNS
+            else []
+        )
+        found = parsed(provider, platform, keys, past)
+        manifest = platform.payloads.manifest(name, cycles)
+        platform.warehouse.replace(f"payloads/{name}", MANIFEST, manifest, keys)
+        platform.warehouse.replace(quarantine_of(provider), QUARANTINE, found.quarantine, keys)
+        platform.warehouse.replace(f"forecasts/{name}", FORECAST, found.rows, keys)
+        if kept == [platform.payloads.requests(name, cycle) for cycle in cycles]:
+            return
+    raise RuntimeError(f"{name}: replies came {_TRIES} times while they were parsed; run this again")
