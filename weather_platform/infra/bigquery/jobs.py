@@ -1,13 +1,14 @@
 """Requests to BigQuery: queries under a limit of bytes, loads, reads. Every one is retried and counted here.
 
-Belongs here: how BigQuery is asked. Does not: what for. Every request is safe to repeat: a job's id is chosen
-before it is sent, so a repeated one finds the job of the first; scripts replace and never add.
+Belongs here: how BigQuery is asked. Does not: what for, or the API that rows come by (storage_read). Every
+request is safe to repeat: a job's id is chosen before it is sent, so a repeated one finds the job of the
+first; scripts replace and never add.
 """
 
-import logging
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from weather_platform.infra.bigquery.storage_read import StorageRead
 from weather_platform.infra.bigquery.usage import Usage
 from weather_platform.infra.gcp_errors import naming_role, retry
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from google.cloud.bigquery import Client, SchemaField, Table
     from google.cloud.bigquery_storage import BigQueryReadClient
 
-_LOG = logging.getLogger(__name__)
 _LABELS = {"platform": "weather_platform"}
 _EDITOR = "roles/bigquery.dataEditor on the dataset"
 _USER = "roles/bigquery.jobUser on the project and roles/bigquery.dataEditor (or dataViewer) on the dataset"
@@ -37,9 +37,9 @@ class BigQuery:
     ) -> None:
         self.client, self.project, self.dataset = client, str(client.project), dataset
         self.usage = Usage()
-        self._storage = self._results_storage = storage
         self._max_bytes_billed = max_bytes_billed
         self._again = again or retry()
+        self._storage = StorageRead(storage, self.project, self._again)
         self._has_dataset = False
 
     def path(self, table: str) -> str:
@@ -59,13 +59,10 @@ class BigQuery:
             job = self.client.query(sql, job_config=config, retry=self._again, job_retry=self._again)
             rows = job.result(retry=self._again, job_retry=self._again)
             self.usage.add(job.total_bytes_billed, job.slot_millis)
-            if may_use_storage and self._results_storage is not None and rows.total_rows:
-                try:
-                    return rows.to_arrow(bqstorage_client=self._results_storage)
-                except _refusals() as error:
-                    _LOG.warning("results are read over REST: the Storage Read API says %s", _short(error))
-                    self._results_storage = None
-                    rows = job.result(retry=self._again)
+            if may_use_storage and rows.total_rows and self._storage.has_results:
+                if (found := self._storage.of_results(rows)) is not None:
+                    return found
+                rows = job.result(retry=self._again)  # the other has begun
             return rows.to_arrow(create_bqstorage_client=False)
 
     def dry_run_bytes(self, sql: str) -> int:
@@ -78,30 +75,11 @@ class BigQuery:
 
     def read(self, table: str, columns: Sequence[str], where: str) -> "pa.Table":
         """Columns of a table's rows: from storage, which no query is billed for, else by a query."""
-        if self._storage is not None:
-            try:
-                return self._again(self._read_session)(table, columns, where)
-            except _refusals() as error:
-                _LOG.warning("tables are read by queries: the Storage Read API says %s", _short(error))
-                self._storage = None
+        found = self._storage.of_table(self.dataset, table, columns, where)
+        if found is not None:
+            return found
         names = ", ".join(f"`{column}`" for column in columns)
         return self.query(f"SELECT {names} FROM `{self.path(table)}` WHERE {where}")  # noqa: S608 - encoded
-
-    def _read_session(self, table: str, columns: Sequence[str], where: str) -> "pa.Table":
-        import pyarrow as pa
-        from google.cloud.bigquery_storage import types
-
-        assert self._storage is not None  # noqa: S101 - the caller looked
-        options = types.ReadSession.TableReadOptions(selected_fields=list(columns), row_restriction=where)
-        source = f"projects/{self.project}/datasets/{self.dataset}/tables/{table}"
-        wanted = types.ReadSession(table=source, data_format=types.DataFormat.ARROW, read_options=options)
-        session = self._storage.create_read_session(
-            parent=f"projects/{self.project}", read_session=wanted, max_stream_count=1, retry=self._again
-        )
-        schema = pa.ipc.read_schema(pa.py_buffer(session.arrow_schema.serialized_schema))
-        parts = [self._storage.read_rows(stream.name).to_arrow(session) for stream in session.streams]
-        # The order of the columns is the table's, not that of the request.
-        return (pa.concat_tables(parts) if parts else schema.empty_table()).select(list(columns))
 
     def load(self, file: IO[bytes], table: str, job: str, schema: "Sequence[SchemaField]") -> None:
         """Load a Parquet file into an empty table, all of it or nothing, once per job id."""
@@ -164,14 +142,3 @@ class BigQuery:
         """Delete a table, if it is there."""
         with naming_role(f"delete {self.path(table)}", _EDITOR):
             self.client.delete_table(self.path(table), not_found_ok=True, retry=self._again)
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    """What the Storage Read API says where it is switched off, or its role (readSessionUser) is missing."""
-    from google.api_core import exceptions
-
-    return exceptions.NotFound, exceptions.PermissionDenied, exceptions.MethodNotImplemented
-
-
-def _short(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200]

@@ -6,13 +6,14 @@ Lines are only added, for two transactions may add to a table at once, not chang
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from weather_platform.infra.bigquery.names import quoted, text
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from google.cloud.bigquery import Table
 
     from weather_platform.infra.bigquery.jobs import BigQuery
@@ -87,3 +88,19 @@ class Ledger:
         written = {key: Written(rows, size, tuple(json.loads(columns))) for key, rows, size, columns in lines}
         wanted = written.keys() if keys is None else set(keys)
         return {key: line for key, line in written.items() if key in wanted}
+
+
+def written_columns(written: Mapping[str, Written]) -> list[tuple[str, ...]]:
+    """The columns of each partition."""
+    return [line.columns for line in written.values()]
+
+
+def present(written: Mapping[str, Written], schema: "pa.Schema") -> list[str]:
+    """Columns of the schema that some of the partitions were written with, in its order."""
+    known = {name for line in written.values() for name in line.columns}
+    return [name for name in schema.names if name in known]
+
+
+def any_rows(written: Mapping[str, Written]) -> bool:
+    """Whether any of the partitions has rows."""
+    return any(line.rows for line in written.values())

@@ -15,7 +15,7 @@ from weather_platform.core.contract import Contract
 from weather_platform.core.schema import extra_columns
 from weather_platform.infra.bigquery import names, transaction
 from weather_platform.infra.bigquery.jobs import BigQuery
-from weather_platform.infra.bigquery.ledger import Ledger, Written
+from weather_platform.infra.bigquery.ledger import Ledger, Written, any_rows, present, written_columns
 from weather_platform.infra.bigquery.ranges import condition
 from weather_platform.infra.bigquery.schema import fields, growth, new_table
 from weather_platform.infra.bigquery.staging import Staging
@@ -108,7 +108,7 @@ class BigQueryWarehouse:
         """
         written = self._written(table, contract, keys)
         schema = _schema(table, contract, written, columns)
-        rows = self._rows(table, contract, keys, _present(written, schema)) if _any(written) else None
+        rows = self._rows(table, contract, keys, present(written, schema)) if any_rows(written) else None
         stored = schema.empty_table() if rows is None else outgoing.filled(rows, schema)
         return outgoing.frame(stored, contract, columns)
 
@@ -125,8 +125,8 @@ class BigQueryWarehouse:
         schema = _schema(table, contract, written, None)
         if not written:
             return self.backend.empty(schema)
-        present = set(_present(written, schema))
-        return self.backend.rows(names.table_id(table), contract, keys, schema, present)
+        known = set(present(written, schema))
+        return self.backend.rows(names.table_id(table), contract, keys, schema, known)
 
     def keys(self, table: str) -> list[str]:
         """Keys of the partitions that were written, sorted; empty for a table that does not exist."""
@@ -145,10 +145,10 @@ class BigQueryWarehouse:
     ) -> int:
         """Bytes that a query of these columns (all where None) of partitions that were written would scan."""
         written = self._written(table, contract, keys)
-        present = _present(written, outgoing.stored_schema(contract, _columns(written), columns))
+        named = present(written, outgoing.stored_schema(contract, written_columns(written), columns))
         source = names.quoted(self.bigquery.path(names.table_id(table)))
         where = condition(contract, keys)
-        return self.bigquery.dry_run_bytes(f"SELECT {names.columns(present)} FROM {source} WHERE {where}")  # noqa: S608 - names are encoded
+        return self.bigquery.dry_run_bytes(f"SELECT {names.columns(named)} FROM {source} WHERE {where}")  # noqa: S608 - names are encoded
 
     def _written(self, table: str, contract: Contract, keys: Sequence[str] | None) -> dict[str, Written]:
         names.table_id(table)
@@ -166,22 +166,8 @@ def _schema(
     table: str, contract: Contract, written: dict[str, Written], columns: Sequence[str] | None
 ) -> pa.Schema:
     """What is to be read. Raises ContractError where rows lack a column which may not be null."""
-    schema = outgoing.stored_schema(contract, _columns(written), columns)
+    schema = outgoing.stored_schema(contract, written_columns(written), columns)
     for key, line in written.items():
         if line.rows:
             outgoing.refuse_older(f"{table}/{key}", line.columns, schema)
     return schema
-
-
-def _columns(written: dict[str, Written]) -> list[tuple[str, ...]]:
-    return [line.columns for line in written.values()]
-
-
-def _present(written: dict[str, Written], schema: pa.Schema) -> list[str]:
-    """Columns of the schema that some of the partitions were written with."""
-    known = {name for line in written.values() for name in line.columns}
-    return [name for name in schema.names if name in known]
-
-
-def _any(written: dict[str, Written]) -> bool:
-    return any(line.rows for line in written.values())
