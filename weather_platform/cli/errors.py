@@ -1,4 +1,7 @@
-"""How a command says that the input or the data is at fault."""
+"""How a command says that the input, the data or a store is at fault."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -7,3 +10,17 @@ class CommandError(click.ClickException):
     """Exit code 1, one message, no traceback."""
 
     exit_code = 1
+
+
+@contextmanager
+def store_faults() -> Iterator[None]:
+    """What a disk or a database refuses (it is full, read-only, gone) as a CommandError with the remedy."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except (OSError, OperationalError) as error:
+        reason = str(error.orig if isinstance(error, OperationalError) else error)
+        raise CommandError(
+            f"a store cannot be used: {reason}; make room or mend it, then run again: what is done is kept"
+        ) from error

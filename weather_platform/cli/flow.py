@@ -20,7 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from weather_platform.cli.errors import CommandError
+from weather_platform.cli.errors import CommandError, store_faults
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.definitions import build
 from weather_platform.defs.partitions import uploads
@@ -112,6 +112,7 @@ def run_flow(
         TimeElapsedColumn(),
     )
     with (
+        store_faults(),
         Progress(*columns, console=console) as bar,
         instance(settings.data_dir, settings.log_format == "json") as dagster_instance,
     ):
@@ -189,3 +190,5 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             error = event.step_failure_data.error
             cause = error.cause if error and error.cause else error
             yield f"  {event.step_key}: {cause.message.strip() if cause else 'no reason recorded'}"
+            if cause and "No space left on device" in cause.message:
+                yield "  make room, then run again: what was finished is kept"

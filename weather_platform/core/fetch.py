@@ -31,6 +31,9 @@ class Store(Protocol):
     def requests(self, provider: str, cycle: datetime) -> set[str]:
         """Names of the requests whose replies are kept."""
 
+    def body(self, provider: str, cycle: datetime, request: str) -> bytes | None:
+        """A reply that is kept, None where there is none."""
+
     def save(self, meta: Meta, body: bytes) -> object:
         """Keep a reply."""
 
@@ -52,6 +55,7 @@ class _Fetch:
     now: Callable[[datetime], datetime]
     limiter: Limiter | None
     breaker: Breaker
+    cycles: Sequence[datetime]
     failures: list[Failure] = field(default_factory=list)
     found: dict[str, Request] = field(default_factory=dict)
     looking: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -74,13 +78,12 @@ async def fetch_cycles(
     `now(cycle)` is the time at which a reply of that cycle is known; `progress(done, total)` counts
     requests. `limiter` lets a call wait for room in the provider's quota, or refuses it; `breaker` leaves a
     provider alone that is unwell, on the clock of `now`. A look-up is made once for all cycles, since what it
-    leads to does not change with time. Returns the failures, in order of cycle and request; an error of the
-    store (a full disk) is raised and stops everything.
+    leads to does not change with time, and not again where one of them has it already. Returns the failures,
+    in order of cycle and request; an error of the store (a full disk) is raised and stops everything.
     """
     jobs = list(_missing(provider, requests, cycles, store))
-    return await fetch_jobs(
-        provider, client, jobs, store, now=now, progress=progress, limiter=limiter, breaker=breaker
-    )
+    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker(), cycles)
+    return await _all(fetch, jobs, progress)
 
 
 async def fetch_jobs(
@@ -95,7 +98,14 @@ async def fetch_jobs(
     breaker: Breaker | None = None,
 ) -> list[Failure]:
     """Ask for these requests, each to be kept under its cycle, whatever is kept; else as `fetch_cycles`."""
-    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker())
+    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker(), ())
+    return await _all(fetch, jobs, progress)
+
+
+async def _all(
+    fetch: _Fetch, jobs: Sequence[tuple[datetime, Request]], progress: Callable[[int, int], None]
+) -> list[Failure]:
+    """Many lanes, each taking the next job when it has done one."""
     done = 0
 
     async def work(lane: int) -> None:
@@ -107,9 +117,13 @@ async def fetch_jobs(
 
     progress(0, len(jobs))
     waiting = iter(jobs)
-    async with asyncio.TaskGroup() as group:
-        for lane in range(min(provider.concurrency, len(jobs))):
-            group.create_task(work(lane))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for lane in range(min(fetch.provider.concurrency, len(jobs))):
+                group.create_task(work(lane))
+    except ExceptionGroup as errors:
+        # The first has stopped the others; a group's own text would not say what happened.
+        raise errors.exceptions[0] from None
     return sorted(fetch.failures, key=lambda failure: (failure.cycle, failure.request))
 
 
@@ -137,12 +151,18 @@ async def _looked_up(fetch: _Fetch, cycle: datetime, request: Request, lane: int
         return request
     async with fetch.looking.setdefault(request.name, asyncio.Lock()):
         if request.name not in fetch.found:
-            body = await _ask(fetch, cycle, request, lane)
+            body = _kept(fetch, request) or await _ask(fetch, cycle, request, lane)
             following = fetch.provider.follow(request, body) if fetch.provider.follow else None
             if following is None:
                 raise FetchError(f"the look-up {request.name} leads nowhere")
             fetch.found[request.name] = following
     return fetch.found[request.name]
+
+
+def _kept(fetch: _Fetch, request: Request) -> bytes | None:
+    """What a run that was killed had looked up already: asked again, it would be kept a second time."""
+    bodies = (fetch.store.body(fetch.provider.name, cycle, request.name) for cycle in fetch.cycles)
+    return next((body for body in bodies if body is not None), None)
 
 
 async def _ask(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> bytes:

@@ -60,6 +60,11 @@ class PayloadStore:
         """Names of the requests whose replies are kept."""
         return {name.rsplit("/", 1)[1] for name in self._names(provider, cycle)}
 
+    def body(self, provider: str, cycle: datetime, request: str) -> bytes | None:
+        """A reply that is kept, None where there is none. Raises DamagedPayloadError naming the object."""
+        name = object_name(provider, cycle, request)
+        return self._unpacked(name)[1] if self._objects.exists(name) else None
+
     def cycles(self, provider: str) -> list[str]:
         """Keys of the cycles of which anything is kept, sorted."""
         return sorted({name.split("/")[2] for name in self._objects.names(f"payloads/{provider}/")})
@@ -76,11 +81,13 @@ class PayloadStore:
     def read(self, provider: str, cycles: Sequence[datetime]) -> Iterator[tuple[Meta, bytes]]:
         """Header and bytes of every reply of the cycles. Raises DamagedPayloadError naming the object."""
         for cycle in cycles:
-            for name in self._names(provider, cycle):
-                try:
-                    yield unpack(self._objects.read(name, MAX_OBJECT_BYTES), MAX_BODY_BYTES)
-                except DamagedPayloadError as error:
-                    raise _named(name, error) from error
+            yield from map(self._unpacked, self._names(provider, cycle))
+
+    def _unpacked(self, name: str) -> tuple[Meta, bytes]:
+        try:
+            return unpack(self._objects.read(name, MAX_OBJECT_BYTES), MAX_BODY_BYTES)
+        except DamagedPayloadError as error:
+            raise _named(name, error) from error
 
     def _read_meta(self, name: str) -> Meta:
         try:
