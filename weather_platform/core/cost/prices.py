@@ -2,8 +2,8 @@
 
 Belongs here: reading it, and what an amount costs. Does not: amounts (core.cost.amounts). They are list
 prices in US dollars for the EU multi-region (BigQuery, GCS) and a tier 1 region (Cloud Run), without tax, as
-known to us when they were written down; they change without notice: look at the source of a line before you
-rely on it.
+known to us for the day on their line, and not looked up since. They change without notice: look at the
+source of a line before you rely on it.
 """
 
 import csv

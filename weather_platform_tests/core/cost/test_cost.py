@@ -110,7 +110,7 @@ def test_the_command_prints_stages_items_and_quota(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("WEATHER_DATA_DIR", str(tmp_path))
     shown = CliRunner().invoke(cost, [])
     assert shown.exit_code == 0, shown.output
-    for word in ("forecast_errors", "bigquery_query", "a month", "open_meteo", "2026-11-25"):
+    for word in ("forecast_errors", "bigquery_query", "a month", "open_meteo", "2025-12-01"):
         assert word in shown.output
     data = json.loads(CliRunner().invoke(cost, ["--json", "--months", "1"]).output)
     assert data["usd_a_month"] == pytest.approx(sum(item["usd"] for item in data["items"]))
