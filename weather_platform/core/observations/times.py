@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from weather_platform.core.observations.mapping import Time
 
-_OFFSET = r":\d{2}(?:[.,]\d+)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+# After a time of day: the end of a date (2026-08) is no offset.
+_OFFSET = r"[T ]\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)$"
 _MICROSECONDS = {"unix": 1_000_000, "unix_ms": 1000}
 UNREADABLE = "not a time in the format that the mapping gives (ISO 8601 where it gives none)"
 ZONELESS = "the stamp has no UTC offset; say its zone in time.zone of the mapping"
@@ -73,11 +74,7 @@ def _distinct(stamps: pa.Array, how: Time) -> tuple[np.ndarray, np.ndarray, np.n
         utc = parsed.dt.tz_convert("UTC").dt.tz_localize(None) if aware.any() else parsed
     else:
         text = stamps.cast(pa.string()).to_pandas().astype(object).where(lambda s: s.notna(), "").str.strip()
-        aware = (
-            np.full(len(text), True)
-            if how.format and "%z" in how.format
-            else text.str.contains(_OFFSET).to_numpy()
-        )
+        aware = _aware(text, how.format)
         utc = _parsed(text, aware, how.format or "ISO8601")
     return _localized(utc.to_numpy("datetime64[us]"), aware, how.zone)
 
@@ -91,6 +88,13 @@ def _from_numbers(stamps: pa.Array, microseconds: int) -> tuple[np.ndarray, np.n
         .view("datetime64[us]")
     )
     return time, time, np.where(usable, 0, Instants.reasons.index(UNREADABLE))
+
+
+def _aware(text: pd.Series, layout: str | None) -> np.ndarray:
+    """Which stamps say how far they are from UTC: each by itself in ISO 8601, all or none in a layout."""
+    if layout is None:
+        return text.str.contains(_OFFSET).to_numpy()
+    return np.full(len(text), "%z" in layout or layout.endswith(("Z", "+00:00", "+0000")))
 
 
 def _parsed(text: pd.Series, aware: np.ndarray, layout: str) -> pd.Series:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,19 @@ def test_stamps_with_an_offset_keep_it_whatever_the_zone(
     ]
 
 
+@pytest.mark.filterwarnings("error::FutureWarning")
+@pytest.mark.parametrize("zone", [None, "Asia/Kathmandu"])
+def test_an_offset_is_seen_in_every_form_of_iso_8601(zone: str | None) -> None:
+    forms = ("2026-08-01T12Z", "2026-08-01T14+02", "2026-08-01 14+02:00", "20260801T1200Z")
+    forms += ("20260801T143000+0230", "2026-08-01T12:00:00.000Z", "2026-08-01T07:00-05", "20260801T12Z")
+    forms += ("2026-08-01 7:00-5", "2026-08-01 12:00 +00")
+    noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    assert as_utc(read(list(forms), zone=zone)) == [noon] * len(forms)
+    assert [as_utc(read([form], zone=zone)) for form in forms] == [[noon]] * len(forms)
+    dates = read(["2026-08-01", "20260801", "2026-08"], zone=zone)
+    assert reasons(dates) == ["" if zone else ZONELESS] * 3
+
+
 def test_the_repeated_hour_is_told_by_order_where_the_mapping_allows_it() -> None:
     stamps = [
         "2026-10-25 01:30",
@@ -106,6 +120,8 @@ def test_what_is_no_time_is_told() -> None:
 def test_other_layouts() -> None:
     noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
     assert as_utc(read(["01/08/2026 2 PM"], zone="Europe/Madrid", format="%d/%m/%Y %I %p")) == [noon]
+    assert as_utc(read(["01/08/2026 14-00"], zone="Europe/Madrid", format="%d/%m/%Y %H-%M")) == [noon]
+    assert as_utc(read(["01/08/2026 12:00Z"], zone="Europe/Madrid", format="%d/%m/%Y %H:%MZ")) == [noon]
     assert as_utc(read([str(noon.timestamp())], format="unix")) == [noon]
     assert as_utc(read(pa.array([int(noon.timestamp()) * 1000]), format="unix_ms")) == [noon]
     assert as_utc(read(pa.array([noon], pa.timestamp("ns", "Asia/Kathmandu")))) == [noon]
