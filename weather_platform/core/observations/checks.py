@@ -1,24 +1,21 @@
-"""Checks of measurements against climate, their own past, and their neighbours.
+"""Checks of measurements against climate, each other, and their own past.
 
-Belongs here: which values no instrument in order would show. Does not: what becomes of them (reconcile),
-or the bounds of what is weather at all (the contract).
+Belongs here: which values no instrument in order would show. Does not: those that stations nearby speak
+against (neighbours), what becomes of them (reconcile), or the bounds of what is weather at all (the
+contract).
 
-Everything is arrays of series × hour, a series being one station of one source at one place. A value at
-an hour of a UTC day is judged by the 24 hours before it and by the same day, so that a day comes out the
-same whether it is made alone or in a range. Limits are wide on purpose: what is flagged is wrong, not
-rare. Sources: WMO-No. 8 (2018) vol. V ch. 1 for time consistency, Estévez et al. 2011 (J. Hydrol. 402)
-for persistence, Båserud et al. 2020 (TITAN) for the buddy check.
+Everything is arrays of series × hour (series). A value at an hour of a UTC day is judged by the 24 hours
+before it and by the same day, so that a day comes out the same whether it is made alone or in a range.
+Limits are wide on purpose: what is flagged is wrong, not rare. Sources: WMO-No. 8 (2018) vol. V ch. 1 for
+time consistency, Estévez et al. 2011 (J. Hydrol. 402) for persistence.
 """
-
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-_HOUR_US = 3_600_000_000
-LAPSE_K_PER_M = 0.0065
+from weather_platform.core.observations.neighbours import neighbours
+from weather_platform.core.observations.series import LAPSE_K_PER_M, Failed, Hours, hours_of
+
 # A jump that a front can make stays below; a value that jumps and comes back, or jumps by half as much
 # again with nothing after it to tell, does not.
 STEPS = {
@@ -39,30 +36,7 @@ STUCK_HOURS = {
     "precipitation_mm": (6, 0.05),
 }
 _STUCK_PRESENT = 0.8
-# Difference from the neighbours' median beyond this, and beyond three times their own spread.
-BUDDY_LIMITS = {"temperature_c": 8.0, "dew_point_c": 10.0, "pressure_msl_hpa": 6.0}
-BUDDY_KM, BUDDY_HEIGHT_M, BUDDIES, FEWEST_BUDDIES = 150.0, 600.0, 8, 3
-_EARTH_KM = 6371.0
 NOTHING = pd.DataFrame({"row": [], "column": [], "reason": []}).astype({"row": np.int64})
-
-
-@dataclass(frozen=True)
-class Hours:
-    """Rows laid out as series × hour: where each row stands, and its place's coordinates by series."""
-
-    series: np.ndarray
-    hour: np.ndarray
-    shape: tuple[int, int]
-    first_hour: int
-    latitude: np.ndarray
-    longitude: np.ndarray
-    elevation_m: np.ndarray
-
-    def lay(self, values: np.ndarray) -> np.ndarray:
-        """Values by row as series × hour, NaN where there is no row."""
-        dense = np.full(self.shape, np.nan)
-        dense[self.series, self.hour] = values
-        return dense
 
 
 def implausible(rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +50,7 @@ def implausible(rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     rows = rows.iloc[taken]
     if rows.empty:
         return NOTHING
-    hours = _hours(rows, places)
+    hours = hours_of(rows, places)
     found = [
         _lines(taken[failed[hours.series, hours.hour]], column, reason)
         for check in (climate, inconsistent, spikes, stuck, neighbours)
@@ -84,9 +58,6 @@ def implausible(rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         if failed.any()
     ]
     return pd.concat(found, ignore_index=True) if found else NOTHING
-
-
-Failed = Iterator[tuple[str, str, np.ndarray]]
 
 
 def climate(rows: pd.DataFrame, hours: Hours) -> Failed:
@@ -149,65 +120,6 @@ def stuck(rows: pd.DataFrame, hours: Hours) -> Failed:
             present += there
         enough = there & (present >= _STUCK_PRESENT * (length + 1))
         yield column, f"unchanged for {length} hours: the instrument seems stuck", same & enough
-
-
-def neighbours(rows: pd.DataFrame, hours: Hours) -> Failed:
-    """Values far from the median of up to eight stations within 150 km and 600 m of height, brought to the
-    station's height by 6.5 K/km. At least three must report."""
-    index = _buddies(hours)
-    if (index >= 0).sum(axis=1).max(initial=0) < FEWEST_BUDDIES:
-        return
-    rise = np.where(index >= 0, hours.elevation_m[index] - hours.elevation_m[:, None], np.nan)
-    for column, limit in BUDDY_LIMITS.items():
-        value = hours.lay(rows[column].to_numpy(np.float64))
-        lapse = LAPSE_K_PER_M if column != "pressure_msl_hpa" else 0.0
-        theirs = np.where((index >= 0)[:, :, None], value[index] + lapse * rise[:, :, None], np.nan)
-        enough = (~np.isnan(theirs)).sum(axis=1) >= FEWEST_BUDDIES
-        theirs = np.where(enough[:, None, :], theirs, 0.0)
-        middle = np.nanmedian(theirs, axis=1)
-        spread = 1.4826 * np.nanmedian(np.abs(theirs - middle[:, None, :]), axis=1)
-        off = np.abs(value - middle) > np.maximum(limit, 3 * spread)
-        yield column, f"more than {limit:g} from its neighbours' median at this height", enough & off
-
-
-def _hours(rows: pd.DataFrame, places: pd.DataFrame) -> Hours:
-    names = rows[["location_id", "station_id", "source"]].astype(object)
-    series = names.groupby(["location_id", "station_id", "source"], sort=True).ngroup().to_numpy()
-    time = rows["time"].to_numpy("datetime64[us]").astype(np.int64) // _HOUR_US
-    first = int(time.min()) // 24 * 24
-    count = int(series.max()) + 1
-    of_series = np.empty(count, dtype=object)
-    of_series[series] = names["location_id"].to_numpy()
-    known = places.drop_duplicates("location_id").set_index("location_id").reindex(of_series)
-    where = {
-        name: known[name].to_numpy(np.float64, na_value=np.nan)
-        for name in ("latitude", "longitude", "elevation_m")
-    }
-    where["elevation_m"] = np.nan_to_num(where["elevation_m"])
-    return Hours(series, time - first, (count, int(time.max()) - first + 1), first, **where)
-
-
-def _buddies(hours: Hours) -> np.ndarray:
-    """Series × BUDDIES: the nearest other places' series within reach, −1 where there are fewer."""
-    known = np.flatnonzero(~np.isnan(hours.latitude))
-    found = np.full((hours.shape[0], BUDDIES), -1)
-    if len(known) <= FEWEST_BUDDIES:
-        return found
-    phi, lam = np.radians(hours.latitude[known]), np.radians(hours.longitude[known])
-    points = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-    # Other heights, and other sources at the same place, take up some of the nearest.
-    count = min(len(known), 3 * BUDDIES)
-    chord, near = cKDTree(points).query(points, k=count, distance_upper_bound=BUDDY_KM / _EARTH_KM)
-    there = np.isfinite(chord) & (chord > 1e-9)
-    height = hours.elevation_m[known]
-    nearest = np.where(there, near, 0)
-    there &= np.abs(height[nearest] - height[:, None]) <= BUDDY_HEIGHT_M
-    order = np.argsort(~there, axis=1, kind="stable")[:, :BUDDIES]
-    picked = np.where(
-        np.take_along_axis(there, order, axis=1), known[np.take_along_axis(nearest, order, axis=1)], -1
-    )
-    found[known, : picked.shape[1]] = picked
-    return found
 
 
 def _lines(rows: np.ndarray, column: str, reason: str) -> pd.DataFrame:
