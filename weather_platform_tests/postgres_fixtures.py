@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
@@ -43,34 +44,67 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@dataclass
+class Server:
+    """A running server: its URL, without a database, and the means to start it again."""
+
+    url: str
+    command: list[str | Path]
+    user: str
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command,
+            user=self.user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "log").open("w"),
+        )
+        _wait(self.url, self.process, self.folder / "log")
+
+    def stop(self) -> None:
+        """Waits for no client: tests that crashed may have left some."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(20)
+
+    def restart(self) -> None:
+        """As an update of its machine would."""
+        self.stop()
+        self.start()
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """A server of its own on a free port of loopback, gone when the context ends; yields its URL."""
+    with restartable() as found:
+        yield found.url
+
+
+@contextmanager
+def restartable() -> Iterator[Server]:
+    """The same, with the server itself. Raises FileNotFoundError where there is no Postgres."""
     binaries, user = _binaries(), _unprivileged()
     if binaries is None:
         raise FileNotFoundError("initdb: Postgres is not installed")
     folder = Path(tempfile.mkdtemp(prefix="weather-postgres-"))
     shutil.chown(folder, user)
     port = free_port()
+    settings = ["fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
+    command = [binaries / "postgres", "-D", folder / "db", "-h", "127.0.0.1", "-p", str(port)]
+    command += [part for setting in settings for part in ("-c", setting)]
+    found = Server(f"postgresql://weather@127.0.0.1:{port}", command, user, folder)
     try:
         initdb = [binaries / "initdb", "-D", folder / "db", "-U", "weather", "--auth=trust", "--no-sync"]
         subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)  # noqa: S603
-        settings = ["fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
-        process = subprocess.Popen(  # noqa: S603
-            [binaries / "postgres", "-D", folder / "db", "-h", "127.0.0.1", "-p", str(port)]
-            + [part for setting in settings for part in ("-c", setting)],
-            user=user,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "log").open("w"),
-        )
         try:
-            url = f"postgresql://weather@127.0.0.1:{port}"
-            _wait(url, process, folder / "log")
-            yield url
+            found.start()
+            yield found
         finally:
-            process.send_signal(signal.SIGINT)  # waits for no client: tests that crashed may have left some
-            process.wait(20)
+            found.stop()
     finally:
         shutil.rmtree(folder)
 

@@ -53,7 +53,8 @@ class Breaker:
     async def enter(self, now: Callable[[], datetime]) -> None:
         """Pass, or be the probe, or wait for it. Raises OpenError where nothing may be asked yet."""
         while self.state.until is not None:
-            if (wait := self.state.until - now()) > timedelta(0):
+            # None is set further ahead than is allowed: such a one is of a clock that was wrong.
+            if timedelta(0) < (wait := self.state.until - now()) <= LONGEST_WAIT_ASKED:
                 await self._wait(wait)
             elif self._probe is None:
                 self._probe, self._probing = asyncio.Event(), asyncio.current_task()

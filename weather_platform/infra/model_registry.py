@@ -25,6 +25,7 @@ from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Experiment
     from mlflow.entities.model_registry import ModelVersion
 
     from weather_platform.core.model.champions import Promoted
@@ -35,12 +36,17 @@ _EXPERIMENT = "weather_platform"
 _HASH_TAG = "sha256."
 
 
+class RegistryDownError(Exception):
+    """MLflow does not answer; the text says what to do."""
+
+
 class ModelRegistry:
     """Opens the store on construction: a new local one takes seconds, once.
     `settings.mlflow_tracking_uri` names a server or a database; without it a database below `data_dir` is
     used. Without a server, files are below `data_dir` too, or in the bucket on Google Cloud."""
 
     def __init__(self, settings: Settings) -> None:
+        """Raises RegistryDownError where a server does not answer."""
         self._folder = settings.data_dir.resolve() / "mlflow"
         self._database = self._folder / "mlflow.db"
         self._uri = settings.mlflow_tracking_uri or f"sqlite:///{self._database}"
@@ -168,10 +174,24 @@ class ModelRegistry:
             if self._uri == f"sqlite:///{self._database}":
                 _made(self._database)
             client = _client(self._uri)
-            experiment = client.get_experiment_by_name(_EXPERIMENT)
+            experiment = _answered(client)
             if experiment is not None:
                 return client, experiment.experiment_id
             return client, client.create_experiment(_EXPERIMENT, artifact_location=self._artifacts)
+
+
+def _answered(client: "MlflowClient") -> "Experiment | None":
+    """Our experiment, if there is one: the first thing that is asked of MLflow."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return client.get_experiment_by_name(_EXPERIMENT)
+    except MlflowException as error:
+        raise RegistryDownError(
+            f"MLflow does not answer ({type(error).__name__}): start its server or see that "
+            "WEATHER_MLFLOW_TRACKING_URI is right, then materialize models and predictions again; forecasts "
+            "and features are there"
+        ) from error
 
 
 def _made(database: Path) -> None:
@@ -192,6 +212,9 @@ def _client(uri: str) -> "MlflowClient":
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     # Not a default: whatever the environment says, no model of this platform is ever a pickle.
     os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+    # A server that is down is known to be so within half a minute; MLflow's own patience is of many minutes.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     from mlflow import MlflowClient
 
     for noisy in ("mlflow", "alembic"):  # after the import, which sets levels of its own

@@ -63,6 +63,16 @@ async def test_one_request_probes_and_the_others_wait_for_what_becomes_of_it() -
     assert breaker.state == State()
 
 
+async def test_a_clock_that_was_wrong_keeps_nobody_out_for_longer_than_a_day() -> None:
+    clock, breaker = Clock(), Breaker()
+    clock.time += timedelta(days=400)
+    await opened(clock, breaker)
+    clock.time -= timedelta(days=400)
+    await breaker.enter(clock)
+    breaker.succeeded()
+    assert breaker.state == State()
+
+
 async def test_a_failed_probe_opens_it_again_for_twice_as_long() -> None:
     clock, breaker = Clock(), Breaker()
     await opened(clock, breaker)

@@ -16,6 +16,7 @@ TRUTH_WARNING, TRUTH_ERROR = timedelta(days=3), timedelta(days=8)
 MODEL_WARNING = timedelta(days=45)
 QUOTA_WARNING = 0.9
 HEARTBEAT_ERROR = timedelta(minutes=45)
+CLOCK_STEP = timedelta(minutes=5)  # more than two machines' clocks may differ
 DISK_WARNING, DISK_ERROR = 5e9, 1e9
 
 
@@ -89,6 +90,10 @@ def heartbeat(last: datetime | None, now: datetime) -> Finding:
     if last is None:
         remedy = "start `weather-platform ui`, or the deployment's daemon: nothing runs by itself without it"
         return Finding("scheduler", "daemon", Level.WARNING, "no heartbeat yet", remedy)
+    if last - now > CLOCK_STEP:
+        what = f"last heartbeat {last:%Y-%m-%dT%H:%MZ}, which is yet to come"
+        remedy = "set the clocks of this machine and of the daemon's: one of them jumped"
+        return Finding("scheduler", "daemon", Level.WARNING, what, remedy)
     dead = now - last > HEARTBEAT_ERROR
     remedy = "restart the daemon, and see that the sensor `watch` is on"
     return Finding(

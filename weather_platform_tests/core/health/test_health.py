@@ -44,6 +44,8 @@ def test_scheduler_truth_disk_and_model() -> None:
     assert checks.heartbeat(NOW - timedelta(minutes=20), NOW).level is Level.OK
     assert checks.heartbeat(NOW - timedelta(minutes=50), NOW).level is Level.ERROR
     assert checks.heartbeat(None, NOW).level is Level.WARNING
+    jumped = checks.heartbeat(NOW + timedelta(hours=1), NOW)
+    assert (jumped.level, "clocks" in jumped.remedy) == (Level.WARNING, True)
     assert checks.truth(NOW - timedelta(days=4), NOW).level is Level.WARNING
     assert checks.truth(NOW - timedelta(days=9), NOW).level is Level.ERROR
     assert [checks.disk("/d", int(free)).level for free in (9e9, 2e9, 5e8)] == [*Level]
