@@ -17,7 +17,7 @@ class DryRuns:
 
     def __init__(self, warehouse: BigQueryWarehouse) -> None:
         self._warehouse = warehouse
-        self.asked = 0
+        self._keys: dict[str, list[str]] = {}
 
     def __call__(self, read: Read, volume: Volume) -> float | None:
         """Bytes that a read scans once, over all tables of its kind; None where nothing is stored.
@@ -31,9 +31,10 @@ class DryRuns:
     def _of_table(self, table: str, read: Read, volume: Volume) -> float | None:
         grain = volume.contract.grain
         wanted = max(1, round(read.days * _DAY / grain.length)) if grain else 1
-        keys = self._warehouse.keys(table)[-wanted:]
+        if table not in self._keys:
+            self._keys[table] = self._warehouse.keys(table)
+        keys = self._keys[table][-wanted:]
         if not keys:
             return None
-        self.asked += 1
         scanned = self._warehouse.dry_run_bytes(table, volume.contract, keys, read.columns)
         return scanned * wanted / len(keys)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from dagster import AssetKey
 
 from weather_platform.cli.cost import cost
-from weather_platform.core.contracts.learned import ERROR_SUM
+from weather_platform.core.contracts.learned import ERROR_SUM, TRUTH_AGREEMENT
 from weather_platform.core.cost.amounts import Scanned, monthly
 from weather_platform.core.cost.prices import bill, prices
 from weather_platform.core.cost.reads import reads
@@ -20,9 +20,14 @@ from weather_platform.core.places_file import panel, places_of
 from weather_platform.core.plan import plan
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
+from weather_platform.core.schema import empty
+from weather_platform.infra.bigquery.open import open_warehouse
 from weather_platform.infra.roles import TICK_ROLES
+from weather_platform.infra.settings import Settings
 from weather_platform.infra.tables import contract_for
 from weather_platform_tests.deploy.homes import DEPLOY
+from weather_platform_tests.stand_ins.servers import PROJECT
+from weather_platform_tests.stand_ins.servers import BigQuery as StandIn
 
 
 def used(
@@ -115,6 +120,29 @@ def test_the_command_prints_stages_items_and_quota(monkeypatch: pytest.MonkeyPat
     data = json.loads(CliRunner().invoke(cost, ["--json", "--months", "1"]).output)
     assert data["usd_a_month"] == pytest.approx(sum(item["usd"] for item in data["items"]))
     assert all(item["source"].startswith("https://cloud.google.com/") for item in data["items"])
+
+
+def test_a_dry_run_asks_bigquery_where_there_is_one_and_counts_where_nothing_is_stored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bqemulator: StandIn
+) -> None:
+    monkeypatch.setenv("WEATHER_DATA_DIR", str(tmp_path))
     refused = CliRunner().invoke(cost, ["--dry-run"])
     assert refused.exit_code == 2
     assert "WEATHER_PROFILE=gcp" in refused.output
+    for name, value in {
+        "PROFILE": "gcp",
+        "GCP_PROJECT": PROJECT,
+        "BUCKET": "weather",
+        "DATASET": "priced",
+        "PROVIDERS": "nws",
+        "BIGQUERY_ENDPOINT": bqemulator.endpoint,
+        "BIGQUERY_STORAGE_ENDPOINT": bqemulator.storage,
+    }.items():
+        monkeypatch.setenv(f"WEATHER_{name}", value)
+    asked, counted = (CliRunner().invoke(cost, ["--json", *more]) for more in (["--dry-run"], []))
+    assert asked.exit_code == 0, asked.output
+    assert json.loads(asked.output) == json.loads(counted.output), "nothing is stored yet"
+    warehouse = open_warehouse(Settings())
+    warehouse.replace("truth_agreement", TRUTH_AGREEMENT, empty(TRUTH_AGREEMENT), ["2026-08-01"])
+    told = json.loads(CliRunner().invoke(cost, ["--json", "--dry-run"]).output)
+    assert told["usd_a_month"] == pytest.approx(json.loads(counted.output)["usd_a_month"], abs=0.01)
