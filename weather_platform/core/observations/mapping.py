@@ -10,7 +10,7 @@ field (mapping_rules), the file (mapping_file), or rows (upload).
     time: {column: data_lectura, zone: UTC}
     label: start                    # the stamp is the start of its averaging interval; `end` is the default
     interval: 30min                 # 1h by default
-    stations:
+    stations:                       # or {latitude: lat, longitude: lon, within_km: 25}: the nearest point
       column: codi_estacio          # without: the file is one station; without `table`: location ids
       table: {Z1: {latitude: 42.65, longitude: 0.98, locations: [baqueira_2000]}}
     variables:
@@ -44,11 +44,13 @@ Duration = Annotated[timedelta, BeforeValidator(duration)]
 Zone = Annotated[str, AfterValidator(zone)]
 
 
-class _Model(BaseModel):
+class StrictModel(BaseModel):
+    """Fields that are not known are refused: they are spelling mistakes."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Csv(_Model):
+class Csv(StrictModel):
     """How the text is laid out. `skip_rows` counts lines before the header.
 
     `quoted` says whether fields may stand in double quotes, `one_line_rows` that a row is always one line:
@@ -64,7 +66,7 @@ class Csv(_Model):
     one_line_rows: bool = True
 
 
-class Time(_Model):
+class Time(StrictModel):
     """Where the time stands: one column, or several that are joined by a space.
 
     `zone` is that of stamps without an offset; stamps with one keep it. `format` is one of strptime, or
@@ -83,7 +85,7 @@ class Time(_Model):
         return [self.column] if isinstance(self.column, str) else self.column
 
 
-class Station(_Model):
+class Station(StrictModel):
     """One station: where it stands (optional, for the distance) and the places that it is truth for."""
 
     locations: list[str] = Field(min_length=1)
@@ -97,16 +99,28 @@ class Station(_Model):
         return self
 
 
-class Stations(_Model):
+class Stations(StrictModel):
     """Which station a row is of. Without `table` the column holds location ids; without `column` the file
     is one station.
+
+    Or `latitude` and `longitude` name columns (degrees): then the point that is nearest to a place is its
+    station, if it is within `within_km`.
     """
 
     column: str | None = None
     table: dict[str, Station] | None = None
+    latitude: str | None = None
+    longitude: str | None = None
+    within_km: float = Field(25.0, gt=0, le=500)
 
     @model_validator(mode="after")
     def _enough(self) -> "Stations":
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("name the columns of latitude and longitude together, or neither")
+        if self.latitude is not None:
+            if self.column is not None or self.table is not None:
+                raise ValueError("latitude and longitude say where rows are; leave column and table out")
+            return self
         if self.column is None and len(self.table or {}) != 1:
             raise ValueError("without `column` the file is one station: give a `table` with exactly one")
         places = [place for station in (self.table or {}).values() for place in station.locations]
@@ -115,7 +129,7 @@ class Stations(_Model):
         return self
 
 
-class Variable(_Model):
+class Variable(StrictModel):
     """Where one variable comes from (column name, or code in a long file), its unit, and how hours are made
     of it.
 
@@ -130,7 +144,7 @@ class Variable(_Model):
     missing: list[str] = []
 
 
-class QualityMap(_Model):
+class QualityMap(StrictModel):
     """The file's quality marks in our words. `reject` leaves the reading out, counted."""
 
     column: str
@@ -138,7 +152,7 @@ class QualityMap(_Model):
     otherwise: Quality = "unchecked"
 
 
-class Mapping(_Model):
+class Mapping(StrictModel):
     """Everything that is known about a file besides its bytes; see the module for an example."""
 
     source: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,60}$")

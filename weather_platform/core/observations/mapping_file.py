@@ -4,6 +4,8 @@ Belongs here: text to a Mapping, with messages that name the file and the field.
 mean. Every scalar is read as text first, so that codes keep their zeros and `N` is a letter, not "no".
 """
 
+from typing import Any
+
 import yaml
 from pydantic import ValidationError
 
@@ -28,6 +30,11 @@ class _Loader(yaml.BaseLoader):
 
 def read_mapping(text: str, name: str) -> Mapping:
     """The mapping in YAML text; `name` is for messages. Raises MappingError naming file, field and remedy."""
+    return as_mapping(mapping_fields(text, name), name)
+
+
+def mapping_fields(text: str, name: str) -> dict[str, Any]:
+    """The fields in YAML text, as they stand there. Raises MappingError."""
     if len(text) > _MAX_CHARACTERS:
         raise MappingError(f"{name}: larger than {_MAX_CHARACTERS // 1000} kB; a mapping is a page of text")
     try:
@@ -36,11 +43,17 @@ def read_mapping(text: str, name: str) -> Mapping:
             raise MappingError(
                 "holds no fields; `weather-platform import observations --help` shows a mapping"
             )
-        return Mapping.model_validate(fields)
     except yaml.YAMLError as error:
         raise MappingError(f"{name}: not YAML: {error}") from error
     except MappingError as error:
         raise MappingError(f"{name}: {error}") from error
+    return fields
+
+
+def as_mapping(fields: dict[str, Any], name: str) -> Mapping:
+    """The mapping of these fields. Raises MappingError naming file, field and remedy."""
+    try:
+        return Mapping.model_validate(fields)
     except ValidationError as error:
         faults = [
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")

@@ -1,4 +1,5 @@
-"""NetCDF: variables over common dimensions, one row for each of their points.
+"""NetCDF: variables over common dimensions, one row for each of their points; of a grid, those nearest to
+places.
 
 Read with xarray, which knows the CF conventions (scale, offset, fill values, times); NetCDF-3 by SciPy,
 NetCDF-4 by h5netcdf. Both and xarray are the optional extra `netcdf`.
@@ -10,8 +11,10 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
+from weather_platform.core.observations import netcdf_grid
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table_spec import (
     Limits,
@@ -35,11 +38,35 @@ def recognised(data: bytes) -> bool:
 
 def opened(data: bytes, _csv: Csv, limits: Limits) -> Opened:
     """Coordinates and variables, with the units that they state. Raises ObservationFileError."""
-    dataset = _dataset(data)
-    check_rows(math.prod(dataset.sizes.values()), limits)
-    variables = {str(name): variable for name, variable in dataset.variables.items()}
-    units = {name: str(found) for name, v in variables.items() if (found := v.attrs.get("units")) is not None}
-    return Opened(list(variables), lambda wanted: _rows(dataset, wanted, limits), units)
+    return _opened([_dataset(data)], limits)
+
+
+def _opened(parts: "Sequence[xarray.Dataset]", limits: Limits) -> Opened:
+    """Datasets of the same variables, one after the other."""
+    variables = {str(name): variable for name, variable in parts[0].variables.items()}
+
+    def stated(attribute: str) -> dict[str, str]:
+        found = {name: variable.attrs.get(attribute) for name, variable in variables.items()}
+        return {name: str(value) for name, value in found.items() if value is not None}
+
+    def near(latitude: str, longitude: str, panel: pd.DataFrame) -> Opened:
+        if not netcdf_grid.is_grid(parts[0], latitude, longitude):
+            return _opened(parts, limits)
+        try:
+            return _opened(list(netcdf_grid.near(parts[0], latitude, longitude, panel)), limits)
+        except (TypeError, ValueError) as error:
+            raise _damaged(error) from error
+
+    units, standard = stated("units"), stated("standard_name")
+    return Opened(list(variables), lambda wanted: _all_rows(parts, wanted, limits), units, standard, near)
+
+
+def _all_rows(parts: "Sequence[xarray.Dataset]", wanted: Sequence[str], limits: Limits) -> Table:
+    tables = [_rows(part, wanted, limits) for part in parts]
+    if len(tables) == 1:
+        return tables[0]
+    columns = {name: pa.concat_arrays([table.columns[name] for table in tables]) for name in wanted}
+    return Table(columns, np.arange(sum(len(table.row) for table in tables)), [])
 
 
 def _dataset(data: bytes) -> "xarray.Dataset":

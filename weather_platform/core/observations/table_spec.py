@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 
@@ -42,14 +43,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file whose columns are known: `names` in order, `units` of those whose file states them.
+    """A file whose columns are known: `names` in order, `units` and CF's `standard_names` of those whose file
+    states them.
 
-    `read` gives the wanted columns; they must be among the names.
+    `read` gives the wanted columns; they must be among the names. `near`, where the file may be a grid, is
+    the same with only the points nearest to places (LOCATIONS), by its columns of latitude and longitude.
     """
 
     names: Sequence[str]
     read: Callable[[Sequence[str]], Table]
     units: Mapping[str, str] = field(default_factory=dict)
+    standard_names: Mapping[str, str] = field(default_factory=dict)
+    near: "Callable[[str, str, pd.DataFrame], Opened] | None" = None
 
 
 def check_columns(present: Sequence[str], wanted: Sequence[str]) -> None:

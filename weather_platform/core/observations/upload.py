@@ -14,11 +14,12 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.observations.mapping import Mapping
+from weather_platform.core.observations.points import located, opened_near
 from weather_platform.core.observations.readings import Source, hours_of, unmapped
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.rows import rows_of
-from weather_platform.core.observations.stations import directory, station_codes
-from weather_platform.core.observations.table import Limits, read_table
+from weather_platform.core.observations.table import Limits, open_table
+from weather_platform.core.observations.table_spec import check_columns
 from weather_platform.core.observations.times import instants
 from weather_platform.core.partitions import CYCLE, EPOCH
 
@@ -62,13 +63,14 @@ def parse_upload(
     forecasts. Raises ObservationFileError for a file that cannot be read at all; a row that cannot be read
     is set aside.
     """
-    table = read_table(data, _columns(mapping), mapping.csv, limits or Limits())
+    opened, wanted = open_table(data, mapping.csv, limits or Limits()), _columns(mapping)
+    check_columns(opened.names, wanted)
+    table = opened_near(opened, mapping.stations, panel).read(wanted)
     rejects = Rejects(table.columns, table.row)
     rejects.add_malformed(table.malformed, table.fault)
     summary = Summary(rows_read=len(table.row) + len(table.malformed))
     station_field = table.columns.get(mapping.stations.column or "")
-    known = directory(mapping.stations, station_field, panel)
-    station = station_codes(station_field, known.ids, len(table.row))
+    known, station = located(mapping.stations, table.columns, panel, len(table.row))
     summary.unknown_stations = _counts(station_field, station < 0)
     source = Source(
         table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects
@@ -83,7 +85,9 @@ def parse_upload(
 
 
 def _columns(mapping: Mapping) -> list[str]:
-    names = [*mapping.time.columns, mapping.stations.column, mapping.quality and mapping.quality.column]
+    stations = mapping.stations
+    names = [*mapping.time.columns, stations.column, stations.latitude, stations.longitude]
+    names += [mapping.quality.column] if mapping.quality else []
     if mapping.format == "long":
         names += [mapping.code_column, mapping.value_column]
     else:

@@ -1,7 +1,7 @@
-"""Tables of forecasts in the contract's own columns, such as one's own model's output.
+"""Tables of forecasts, such as one's own model's output: one row for each place and valid time.
 
-Belongs here: which columns there must be, what follows from them, and what is set aside. Does not: one
-column's text (core.uploads.forecast_columns), or formats (core.observations.table).
+Belongs here: what follows from the columns, and what is set aside. Does not: which columns those are
+(core.uploads.forecast_mapping), or formats (core.observations.table).
 
 A file says when its forecasts were fetched (or made); where it does not, they count as known when the file
 was taken in, and no file can have been fetched later than that.
@@ -13,87 +13,76 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.uploads import FORECASTS, REJECTED, UPLOADED_FORECAST
+from weather_platform.core.observations.points import located, opened_near
 from weather_platform.core.observations.rejects import Rejects
+from weather_platform.core.observations.stations import fan_out
 from weather_platform.core.observations.table_spec import Opened, Table
 from weather_platform.core.partitions import CYCLE, EPOCH
 from weather_platform.core.schema import check, conform
 from weather_platform.core.uploads import forecast_columns as read_as
+from weather_platform.core.uploads.complete import Fields, beside
+from weather_platform.core.uploads.forecast_mapping import ForecastMapping, forecast_mapping
+from weather_platform.core.uploads.recognise import refuse_zoneless
 from weather_platform.core.uploads.spec import File, Reading, UploadError
-from weather_platform.core.variables import WEATHER
 
-REQUIRED = {"location_id", "valid_time"}
-_TELLING = {"feed", "provider", "model", "fetched_at", "issue_time"}
 # Rows that had happened when the file was taken in are marked by this in `reconstructed_from`.
 AFTERWARDS = "uploaded"
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_COORDINATES = ("latitude", "longitude", "grid_latitude", "grid_longitude", "elevation_m")
 _MOST_INTERVAL = 10**6
 
 
-def is_forecast(opened: Opened) -> bool:
-    """Whether the columns are those of forecasts."""
-    names = set(opened.names)
-    return names >= REQUIRED and bool(names & _TELLING)
-
-
-def read(file: File, opened: Opened) -> Reading:
+def read(file: File, opened: Opened, given: Fields) -> Reading:
     """UPLOADED_FORECAST rows. Raises UploadError; a row that cannot be read is set aside.
 
-    `cycle` follows from `fetched_at`, `lead_hours` from both times; hours before their fetch are dropped and
-    counted. Coordinates that are not there are those of the panel, `interval_hours` is 1 where it lacks. Of
-    rows with one key the newest fetched is kept.
+    `given` are fields of a mapping. `cycle` follows from `fetched_at`, `lead_hours` from both times; hours
+    before their fetch and rows without any value are dropped and counted. Coordinates that are not there are
+    those of the panel, `interval_hours` is 1 where it lacks. Of rows with one key the newest fetched is kept.
     """
-    table = opened.read([name for name in dict.fromkeys(opened.names) if name in read_as.KNOWN])
+    mapping = forecast_mapping(file, opened, given)
+    table = opened_near(opened, mapping.stations, file.panel).read(mapping.wanted())
     rejects = Rejects(table.columns, table.row)
     rejects.add_malformed(table.malformed, table.fault)
-    frame = _frame(table, file, rejects)
+    frame = _frame(table, mapping, file, rejects)
     past = frame["lead_hours"].lt(0)
-    frame = frame[~past & _plausible(frame, file, rejects)].assign(upload=file.key)
-    frame = frame.sort_values("fetched_at", kind="stable")
-    checked = check(conform(frame, UPLOADED_FORECAST, sort=False), UPLOADED_FORECAST)
+    speaking = frame[list(mapping.variables)].notna().any(axis=1)
+    good = frame[~past & speaking & _plausible(frame, file, rejects)]
+    placed = _placed(good, table, mapping, file, rejects).assign(upload=file.key)
+    placed = placed.sort_values("fetched_at", kind="stable")
+    checked = check(conform(placed, UPLOADED_FORECAST, sort=False), UPLOADED_FORECAST)
     for (column, reason), bad in checked.bad.groupby(["column", "reason"]):
         rejects.add(bad["row"].to_numpy("int64"), str(column), str(reason))
     rejected = rejects.frame("upload", EPOCH, file.key).rename(columns={"object": "upload"})
+    refuse_zoneless(checked.good, rejected["reason"], mapping.time, beside(file))
     counts = {
         "kind": "forecasts",
         "rows_read": len(table.row) + len(table.malformed),
         "rows_set_aside": int(rejected["row"].nunique()),
         "past_hours_dropped": int(past.sum()),
+        "rows_without_values": int((~past & ~speaking).sum()),
     }
     rows = conform(checked.good, UPLOADED_FORECAST).reset_index(drop=True)
     return Reading({FORECASTS: rows}, rejected[list(REJECTED.column_names)], counts)
 
 
-def _frame(table: Table, file: File, rejects: Rejects) -> pd.DataFrame:
+def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects) -> pd.DataFrame:
     """One row per row of the file; what cannot be read is null, and noted."""
-    columns, count = table.columns, len(table.row)
-    made: dict[str, object] = dict(read_as.feed(columns))
-    made["location_id"] = read_as.text(columns["location_id"])
-    made["valid_time"] = read_as.times(columns["valid_time"], "valid_time", rejects, needed=True)
-    if "issue_time" in columns:
-        made["issue_time"] = read_as.times(columns["issue_time"], "issue_time", rejects, needed=False)
-    if "fetched_at" in columns:
-        made["fetched_at"] = read_as.times(columns["fetched_at"], "fetched_at", rejects, needed=True)
-    elif file.taken_at is not None:
-        made["fetched_at"] = read_as.constant(file.taken_at, count)
-    else:
-        raise UploadError("no column 'fetched_at', and nobody knows when the file was dropped; drop it again")
-    if "weather_code" in columns:
-        made["weather_code"] = read_as.text(columns["weather_code"])
-    for variable in (variable for variable in WEATHER if variable.name in columns):
-        made[variable.name] = read_as.weather(columns[variable.name], variable.name, rejects)
-    frame = pd.DataFrame(made)
-    hours = read_as.plain(columns, "interval_hours", rejects, count)
+    columns, count, others = table.columns, len(table.row), mapping.others
+    made: dict[str, object] = dict(read_as.feed(columns, mapping, count))
+    made["valid_time"] = read_as.times(columns, mapping.time, rejects, needed=True)
+    for stamp in ("issue_time", "fetched_at"):
+        if stamp in others:
+            how = mapping.time.model_copy(update={"column": others[stamp]})
+            made[stamp] = read_as.times(columns, how, rejects, needed=stamp == "fetched_at")
+    if "fetched_at" not in made:
+        made["fetched_at"] = read_as.constant(_taken_at(file), count)
+    if "weather_code" in others:
+        made["weather_code"] = read_as.text(columns[others["weather_code"]])
+    for name, variable in mapping.variables.items():
+        made[name] = read_as.weather(columns, name, variable, mapping, rejects)
+    made |= _positions(table, mapping, rejects)
+    hours = read_as.plain(columns, others.get("interval_hours"), rejects, count)
     hours = np.where(np.isnan(hours), 1, np.clip(np.round(hours), -_MOST_INTERVAL, _MOST_INTERVAL))
-    for name in _COORDINATES:
-        frame[name] = read_as.plain(columns, name, rejects, count)
-    return _with_what_follows(frame.assign(interval_hours=hours.astype("int64")), file)
-
-
-def _with_what_follows(frame: pd.DataFrame, file: File) -> pd.DataFrame:
-    places = file.panel.set_index("location_id")
-    for name in ("latitude", "longitude"):
-        frame[name] = frame[name].fillna(frame["location_id"].map(places[name].astype(float)))
+    frame = pd.DataFrame({**made, "interval_hours": hours.astype("int64")})
     lead = (frame["valid_time"] - frame["fetched_at"]).dt.total_seconds() / 3600
     frame = frame.assign(lead_hours=lead, cycle=frame["fetched_at"].dt.floor(CYCLE.length))
     if file.taken_at is not None:
@@ -102,11 +91,46 @@ def _with_what_follows(frame: pd.DataFrame, file: File) -> pd.DataFrame:
     return frame
 
 
+def _positions(table: Table, mapping: ForecastMapping, rejects: Rejects) -> dict[str, np.ndarray]:
+    """Degrees and heights; some longitudes count from 0 to 360."""
+    stations, others = mapping.stations, mapping.others
+    own = {"latitude": stations.latitude, "longitude": stations.longitude}
+    names = ("latitude", "longitude", "grid_latitude", "grid_longitude", "elevation_m")
+    found = {
+        name: read_as.plain(table.columns, own.get(name) or others.get(name), rejects, len(table.row))
+        for name in names
+    }
+    east = {name: found[name] for name in ("longitude", "grid_longitude")}
+    return found | {name: np.where(value > 180, value - 360, value) for name, value in east.items()}
+
+
+def _placed(
+    frame: pd.DataFrame, table: Table, mapping: ForecastMapping, file: File, rejects: Rejects
+) -> pd.DataFrame:
+    """The rows at their places: one for each place that a station or a point stands for."""
+    stations = mapping.stations
+    known, code = located(stations, table.columns, file.panel, len(table.row))
+    mine = code[frame.index]
+    if stations.column is not None:
+        why = "a place is missing" if stations.table is None else "a station that the mapping does not name"
+        rejects.add(frame.index.to_numpy()[mine < 0], stations.column, why)
+    frame, mine = frame[mine >= 0], mine[mine >= 0]
+    row, pair = fan_out(mine, known)
+    frame = frame.iloc[row].assign(location_id=known.pairs["location_id"].to_numpy(object)[pair])
+    places = file.panel.set_index("location_id")
+    for name in ("latitude", "longitude"):
+        there = frame["location_id"].map(places[name].astype(float))
+        if stations.latitude is None:
+            frame[name] = frame[name].fillna(there)
+        else:
+            frame[f"grid_{name}"], frame[name] = frame[name], there
+    return frame
+
+
 def _plausible(frame: pd.DataFrame, file: File, rejects: Rejects) -> np.ndarray:
-    """Rows with times that can be, and any weather. Rows without times were noted as they were read."""
+    """Rows with times that can be. Rows without times were noted as they were read."""
     good = frame[["valid_time", "fetched_at"]].notna().all(axis=1).to_numpy(bool)
-    names = [column.name for column in WEATHER if column.name in frame]
-    cases = {("", "no value of any variable"): ~frame[names].notna().any(axis=1).to_numpy(bool)}
+    cases: dict[tuple[str, str], np.ndarray] = {}
     if "issue_time" in frame:
         late = (frame["issue_time"] > frame["fetched_at"]).to_numpy(bool)
         cases[("issue_time", "issued after it was fetched")] = late
@@ -117,3 +141,9 @@ def _plausible(frame: pd.DataFrame, file: File, rejects: Rejects) -> np.ndarray:
         rejects.add(np.flatnonzero(good & bad), column, reason)
         good = good & ~bad
     return good
+
+
+def _taken_at(file: File) -> "pd.Timestamp":
+    if file.taken_at is None:
+        raise UploadError("no column 'fetched_at', and nobody knows when the file was dropped; drop it again")
+    return pd.Timestamp(file.taken_at)

@@ -1,36 +1,52 @@
-"""Tables: forecasts in the contract's columns, or observations, read by the mapping that lies beside them.
+"""Tables: forecasts or observations, read by the names of their columns and the mapping that lies beside
+them.
 
-Belongs here: what a table's rows are. Does not: how they are read (core.observations).
+Belongs here: which of both a table is, and its rows. Does not: how they are read (core.observations), or
+names (core.uploads.recognise).
 """
 
 import pandas as pd
+from pydantic import ValidationError
 
 from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
 from weather_platform.core.observations.mapping import Csv
-from weather_platform.core.observations.mapping_file import MappingError, read_mapping
+from weather_platform.core.observations.mapping_file import MappingError, as_mapping, mapping_fields
 from weather_platform.core.observations.table import Limits, ObservationFileError, Opened, open_table
 from weather_platform.core.observations.upload import parse_upload
 from weather_platform.core.uploads import forecasts
+from weather_platform.core.uploads.complete import Fields, beside, completed, is_whole
+from weather_platform.core.uploads.forecast_mapping import is_forecast
+from weather_platform.core.uploads.ledger import MAPPING_SUFFIX
+from weather_platform.core.uploads.recognise import refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
+
+_DELIMITERS = ";\t|"
 
 
 def read(file: File) -> Reading:
-    """Rows of forecasts where the columns are theirs, else of observations. Raises UploadError."""
-    opened = _opened(file)
-    if opened is not None and forecasts.is_forecast(opened):
-        return forecasts.read(file, opened)
-    if not file.mapping:
-        raise UploadError(
-            "no mapping says what its columns mean; put one beside it, named "
-            f"{file.name.rpartition('/')[2]}.yaml, or one for the whole folder, named mapping.yaml"
-        )
+    """Rows of forecasts where folder or columns are theirs, else of observations. Raises UploadError.
+
+    A mapping of the file's own that lacks nothing says it all; of a folder's, forecasts take no notice.
+    """
     try:
-        mapping = read_mapping(file.mapping, file.mapping_name)
-        parsed = parse_upload(file.data, mapping, file.key, file.panel)
+        given = mapping_fields(file.mapping, file.mapping_name) if file.mapping else {}
+        if is_whole(given) and file.mapping_name == file.name + MAPPING_SUFFIX:
+            return _observations(file, given)
+        opened, given = _opened(file, given)
+        if is_forecast(file, opened):
+            return forecasts.read(file, opened, {} if is_whole(given) else given)
+        return _observations(file, given if is_whole(given) else completed(file, opened, given))
     except (MappingError, ObservationFileError) as error:
         raise UploadError(str(error)) from error
+
+
+def _observations(file: File, fields: Fields) -> Reading:
+    mapping = as_mapping(fields, file.mapping_name or beside(file))
+    parsed = parse_upload(file.data, mapping, file.key, file.panel)
+    refuse_zoneless(parsed.rows, parsed.quarantine["reason"], mapping.time, beside(file))
     summary = parsed.summary
     counts = {
+        "kind": "observations",
         "rows_read": summary.rows_read,
         "rows_set_aside": summary.rows_quarantined,
         "first": summary.first,
@@ -39,12 +55,19 @@ def read(file: File) -> Reading:
     return Reading({OBSERVATIONS: parsed.rows}, _rejected(parsed.quarantine), counts)
 
 
-def _opened(file: File) -> Opened | None:
-    """The file as its format and ours have it; None where only a mapping can tell how it is to be read."""
+def _opened(file: File, given: Fields) -> tuple[Opened, Fields]:
+    """The file by the layout that its mapping gives, or the delimiter that its header has."""
     try:
-        return open_table(file.data, Csv(), Limits())
-    except ObservationFileError:
-        return None
+        csv = Csv.model_validate(given.get("csv", {}))
+    except ValidationError as error:
+        raise UploadError(f"{file.mapping_name}: csv: {error!s:.300}") from error
+    opened = open_table(file.data, csv, Limits())
+    header = opened.names[0] if len(opened.names) == 1 else ""
+    delimiter = max(_DELIMITERS, key=header.count)
+    if "csv" in given or delimiter not in header:
+        return opened, given
+    given = {**given, "csv": {"delimiter": delimiter}}
+    return open_table(file.data, Csv(delimiter=delimiter), Limits()), given
 
 
 def _rejected(quarantine: pd.DataFrame) -> pd.DataFrame:

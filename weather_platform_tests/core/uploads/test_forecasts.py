@@ -44,9 +44,9 @@ def test_rows_are_by_the_contract_with_what_follows_from_others() -> None:
         (("T12:00Z", "T12:00"), "valid_time", "no UTC offset"),
         (("2026-08-01T07:00Z", "soon"), "fetched_at", "not a time"),
         (("20.5", "mild"), "temperature_c", "not a number"),
-        (("20.5", "205"), "temperature_c", "outside -95 to 65"),
+        (("20.5", "205"), "temperature_c", "outside -95 to 65 once in its unit"),
         ((PLACE, "nowhere"), "latitude", "missing"),
-        ((PLACE, ""), "location_id", "missing"),
+        ((PLACE, ""), "location_id", "a place is missing"),
     ],
 )
 def test_what_is_wrong_is_set_aside_with_its_reason(
@@ -97,7 +97,7 @@ def test_no_file_can_claim_to_have_known_before_it_could() -> None:
     assert "nobody can have fetched it yet" in reading.rejected["reason"][0]
 
 
-def test_what_was_issued_after_its_fetch_or_says_nothing_is_set_aside() -> None:
+def test_what_was_issued_after_its_fetch_is_set_aside_and_what_says_nothing_is_no_row() -> None:
     header = HEADER.replace("temperature", "issue_time,temperature")
     issued = ROW.replace(",20.5", ",2026-08-01T0{}:00Z,20.5")
     rows = [issued.format(6), issued.format(8), issued.format(6).replace("20.5,0.2", ",")]
@@ -105,8 +105,8 @@ def test_what_was_issued_after_its_fetch_or_says_nothing_is_set_aside() -> None:
     assert reading.rows[FORECASTS]["issue_time"].tolist() == [pd.Timestamp("2026-08-01T06Z")]
     assert reading.rejected[["row", "reason"]].to_numpy().tolist() == [
         [1, "issued after it was fetched"],
-        [2, "no value of any variable"],
     ]
+    assert reading.counts["rows_without_values"] == 1
 
 
 def cycles(*hours: int) -> list[datetime]:
@@ -143,4 +143,5 @@ def test_every_row_is_read_dropped_or_set_aside(rows: list[str], good: bool) -> 
     if reading.readable:
         assert check(reading.rows[FORECASTS], UPLOADED_FORECAST).bad.empty
         there = len(reading.rows[FORECASTS]) + int(reading.counts["past_hours_dropped"])
+        there += int(reading.counts["rows_without_values"])
         assert there + int(reading.counts["rows_set_aside"]) >= int(reading.counts["rows_read"])

@@ -1,0 +1,112 @@
+"""What a user says about a file of forecasts where the names of its columns do not.
+
+Belongs here: the fields, and which columns a file of forecasts has. Does not: reading them
+(core.uploads.forecasts).
+
+    feed: mine/v1                      # whose they are; or a column `feed`, or the folders forecasts/mine/v1/
+    time: {column: when, zone: UTC}    # of the valid time; the zone is that of all times without an offset
+    stations: {column: site}           # ids of places, or {latitude: lat, longitude: lon, within_km: 25}
+    variables:
+      temperature_c: {from: t, unit: °F}
+"""
+
+import re
+
+from pydantic import Field, ValidationError
+
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.observations.mapping import Csv, Stations, StrictModel, Time, Variable
+from weather_platform.core.observations.table_spec import Opened
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.uploads.complete import Fields, beside, settled, stations, time, variables
+from weather_platform.core.uploads.recognise import Columns, columns, refuse
+from weather_platform.core.uploads.spec import File, UploadError
+
+_FOLDER = "forecasts"
+_TELLING = {"feed", "fetched_at", "issue_time"}
+_NAME = r"[a-z0-9][a-z0-9_.-]{0,39}"
+
+
+class ForecastMapping(StrictModel):
+    """Everything that is known about a file of forecasts besides its bytes. `feed` is whose they are; where
+    it lacks, `feed_columns` say it. `others` are further columns of the contract, by meaning.
+    """
+
+    time: Time
+    stations: Stations
+    variables: dict[str, Variable]
+    feed: str | None = None
+    feed_columns: list[str] = Field(default_factory=list)
+    others: dict[str, str] = Field(default_factory=dict)
+    missing: list[str] = Field(default_factory=list)
+    csv: Csv = Csv()
+
+    def wanted(self) -> list[str]:
+        """The columns to be read."""
+        places = (self.stations.column, self.stations.latitude, self.stations.longitude)
+        variables = [variable.source for variable in self.variables.values()]
+        names = [*self.time.columns, *places, *variables, *self.feed_columns, *self.others.values()]
+        return list(dict.fromkeys(name for name in names if name))
+
+
+def is_forecast(file: File, opened: Opened) -> bool:
+    """Whether the folder or the columns say so."""
+    found = columns(opened).found.keys()
+    return file.name.split("/")[1:2] == [_FOLDER] or bool(found & _TELLING) or found >= {"provider", "model"}
+
+
+def forecast_mapping(file: File, opened: Opened, given: Fields) -> ForecastMapping:
+    """What is given, completed by names. Raises UploadError where that is not enough."""
+    found = columns(opened, settled(given))
+    asked = [line for _, line in found.asked]
+    fields = {
+        **given,
+        **_whose(file, found, given, asked),
+        "time": time(found, given, asked),
+        "stations": stations(file, opened, found, given, asked),
+        "variables": variables(found, given, asked),
+        "others": _others(opened, found),
+    }
+    refuse(asked, beside(file))
+    try:
+        return ForecastMapping.model_validate(fields)
+    except ValidationError as error:
+        raise UploadError(f"{file.mapping_name or beside(file)}: {error!s:.500}") from error
+
+
+def check_feed(name: str) -> str:
+    """The name itself. Raises UploadError for one that is no feed's, or a provider's."""
+    provider, _, model = name.partition("/")
+    if not re.fullmatch(_NAME, provider) or not re.fullmatch(_NAME, model):
+        raise UploadError(
+            f"feed {name!r:.80}: write provider/model, each of a-z, 0-9 and _.-, at most 40 signs"
+        )
+    if provider in PROVIDERS:
+        raise UploadError(
+            f"feed {name!r}: {provider} is fetched by the platform itself; drop its raw replies into "
+            f"replies/{provider}/, or give the feed another name"
+        )
+    return name
+
+
+def _whose(file: File, found: Columns, given: Fields, asked: list[str]) -> Fields:
+    folders = file.name.split("/")[1:-1]
+    if "feed" in given:
+        return {"feed": check_feed(str(given["feed"]))}
+    for names in (("feed",), ("provider", "model")):
+        if all(found.name(name) for name in names):
+            return {"feed_columns": [found.name(name) for name in names]}
+    if folders[:1] == [_FOLDER] and len(folders) > 2:
+        return {"feed": check_feed("/".join(folders[1:3]))}
+    asked.append(
+        "no column 'feed', nor 'provider' and 'model': whose forecasts are they? As `feed: mine/model_1`"
+    )
+    return {}
+
+
+def _others(opened: Opened, found: Columns) -> dict[str, str]:
+    """Columns of the contract that are neither times of validity, places nor weather."""
+    plain = ("grid_latitude", "grid_longitude", "elevation_m", "interval_hours", "weather_code")
+    others = {name: name for name in plain if name in opened.names and name in FORECAST.by_name}
+    named = {name: found.name(name) for name in ("issue_time", "fetched_at", "latitude", "longitude")}
+    return others | {name: column for name, column in named.items() if column is not None}

@@ -1,0 +1,227 @@
+"""Columns are known by the names that people give them; where those are not enough, it is said what is."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
+from weather_platform.core.observations.mapping_file import read_mapping
+from weather_platform.core.observations.table_spec import Limits
+from weather_platform.core.observations.upload import parse_upload
+from weather_platform.core.units import affine
+from weather_platform.core.uploads.synonyms import VARIABLES, Meaning, meanings
+from weather_platform.core.variables import WEATHER
+from weather_platform_tests.core.uploads.test_read import PANEL, read
+
+DENVER = PANEL.set_index("location_id").loc["denver"]
+
+
+def rows(text: str, mapping: str = "", name: str = "drop_box/a.csv") -> pd.DataFrame:
+    reading = read(name, text.encode(), mapping)
+    assert reading.readable, reading.rejected["reason"].tolist()
+    return reading.rows[OBSERVATIONS]
+
+
+def refusal(text: str, mapping: str = "") -> str:
+    reading = read("drop_box/a.csv", text.encode(), mapping)
+    assert not reading.readable
+    return str(reading.rejected["reason"][0])
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "column", "unit"),
+    [
+        ("temperature_2m (°C)", None, "temperature_c", "°C"),
+        ("temp_f", None, "temperature_c", "f"),
+        ("tempC", None, "temperature_c", "c"),
+        ("T2M", "K", "temperature_c", "K"),
+        ("wind_speed_kmh", None, "wind_speed_m_s", "kmh"),
+        ("windSpeedMph", None, "wind_speed_m_s", "mph"),
+        ("Wind Gusts 10m [m/s]", None, "wind_gust_m_s", "m/s"),
+        ("RH%", None, "relative_humidity", "%"),
+        ("relative_humidity", None, "relative_humidity", "1"),
+        ("relative_humidity", "%", "relative_humidity", "%"),
+        ("wind_dir", None, "wind_direction_deg", "°"),
+        ("precip_in", None, "precipitation_mm", "in"),
+        ("temp (furlong)", None, "temperature_c", None),
+        ("time (UTC)", None, "valid_time", "utc"),
+        ("timestamp_utc", None, "valid_time", "utc"),
+        ("Date Time", None, "valid_time", None),
+        ("lat", "degrees_north", "latitude", None),
+    ],
+)
+def test_names_are_known_with_their_units(
+    name: str, stated: str | None, column: str, unit: str | None
+) -> None:
+    assert meanings(name, stated) == [Meaning(column, unit)]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "id", "temp_max", "temperature_anomaly_c", "wind_gust_time", "°", "note"]
+)
+def test_other_names_mean_nothing(name: str) -> None:
+    assert meanings(name) == []
+
+
+def test_contract_names_mean_themselves_in_their_unit() -> None:
+    for column in WEATHER:
+        (found,) = meanings(column.name)
+        assert found.column == column.name and found.unit is not None
+        assert affine(found.unit, column.name) == (1, 0)
+
+
+@given(
+    st.sampled_from([(column, name) for column, names in VARIABLES.items() for name in names.split()]),
+    st.sampled_from(["_", " ", "-", "."]),
+    st.booleans(),
+)
+def test_the_style_of_a_name_is_of_no_account(named: tuple[str, str], between: str, capital: bool) -> None:
+    column, name = named
+    styled = name.replace("_", between)
+    assert column in [found.column for found in meanings(styled.upper() if capital else styled)]
+
+
+@given(st.text(max_size=40), st.none() | st.text(max_size=10))
+def test_any_name_can_be_asked_about(name: str, stated: str | None) -> None:
+    for found in meanings(name, stated):
+        if found.column in VARIABLES and found.unit is not None:
+            affine(found.unit, found.column)
+
+
+def test_a_table_by_names_alone_is_truth_of_its_folder() -> None:
+    found = rows(
+        "Valid Time,site,temp_f,wind_speed_kmh,relative_humidity_2m (%),note\n"
+        "2026-08-01T00:00Z,denver,50,36,80,x\n2026-08-01T01:00Z,denver,cold,0,100,y\n",
+        name="drop_box/My Farm/a.csv",
+    )
+    assert found["temperature_c"].tolist()[0] == pytest.approx(10)
+    assert found["wind_speed_m_s"].tolist() == pytest.approx([10, 0])
+    assert found["relative_humidity"].tolist() == pytest.approx([0.8, 1])
+    assert set(found["source"]) == {"my_farm"} and set(found["location_id"]) == {"denver"}
+
+
+def test_the_header_tells_the_delimiter() -> None:
+    assert rows("time_utc;place;temp_c\n2026-08-01 00:00;denver;20.5\n")["temperature_c"].tolist() == [20.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("time,place,temp\n2026-08-01T00:00Z,denver,20\n", "'temp' is temperature_c, in which unit?"),
+        ("time,place,humidity\n2026-08-01T00:00Z,denver,80\n", "in which unit?"),
+        (
+            "time,place,pressure (hPa)\n2026-08-01T00:00Z,denver,1013\n",
+            "pressure_msl_hpa or surface_pressure_hpa",
+        ),
+        ("time,place,temp_c,temp_f\n2026-08-01T00:00Z,denver,20,68\n", "choose one"),
+        ("time,timestamp,place,temp_c\n2026-08-01T00:00Z,x,denver,20\n", "'time', 'timestamp' are all"),
+        ("time,place,temp_c\n2026-08-01 00:00,denver,20\n", "no UTC offset"),
+        ("time,temp_c\n2026-08-01T00:00Z,20\n", "no column is called as places are"),
+    ],
+)
+def test_what_names_do_not_settle_is_asked_and_the_line_that_is_shown_settles_it(text: str, why: str) -> None:
+    asked = refusal(text)
+    assert why in asked and "a.csv.yaml" in asked
+    line = re.findall("`(.+?)`", asked)[0]
+    assert len(rows(text, line)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("place,temp_c\ndenver,20\n", "time: {column: …}"),
+        ("time,station,temp_c\n2026-08-01T00:00Z,X1,20\n", "none of 'X1' is a place of the panel"),
+        ("time,place,note\n2026-08-01T00:00Z,denver,20\n", "no column has the name of a weather variable"),
+        ("time,lat,lon,temp_c\n2026-08-01T00:00Z,0,0,20\n", "no point within 25 km of any place"),
+    ],
+)
+def test_what_lacks_is_named(text: str, why: str) -> None:
+    assert why in refusal(text)
+
+
+def test_a_line_for_one_thing_leaves_the_rest_to_names() -> None:
+    text = "when,place,temp,wind_kmh\n2026-08-01 02:00,denver,68,36\n"
+    found = rows(
+        text, "time: {column: when, zone: Europe/Berlin}\nvariables: {temperature_c: {from: temp, unit: °F}}"
+    )
+    assert found["time"].tolist() == [pd.Timestamp("2026-08-01T00Z")]
+    assert (found["temperature_c"][0], found["wind_speed_m_s"][0]) == (pytest.approx(20), pytest.approx(10))
+
+
+def test_positions_are_truth_for_the_nearest_place() -> None:
+    found = rows(
+        "time,lat,lon,temp_c\n2026-08-01T00:00Z,39.75,255.02,1\n2026-08-01T00:00Z,39.9,-105.1,2\n"
+        "2026-08-01T00:00Z,0,0,3\n2026-08-01T00:00Z,x,,4\n"
+    )
+    assert found[["location_id", "temperature_c"]].to_numpy().tolist() == [["denver", 1]]
+    assert 0 < found["distance_km"][0] < 2
+
+
+def grid(folder: Path, engine: str = "scipy", *, curved: bool = False, size: int = 13) -> bytes:
+    """Two hours of t2m (K) around Denver, longitudes from 0 to 360; values tell row and column."""
+    latitude, longitude = np.linspace(38, 41, size), np.linspace(253.5, 256.5, size)
+    value = 200 + np.add.outer(np.arange(size), np.arange(size) / 100)
+    dims = ("y", "x") if curved else ("latitude", "longitude")
+    coords: dict[str, object] = {"time": pd.date_range("2026-08-01", periods=2, freq="h")}
+    if curved:
+        coords["lat"] = (dims, np.repeat(latitude[:, None], size, 1))
+        coords["lon"] = (dims, np.repeat(longitude[None, :], size, 0))
+    else:
+        coords |= {"latitude": latitude, "longitude": longitude}
+    field = (("time", *dims), np.stack([value, value + 0.5]), {"units": "K"})
+    dataset = xarray.Dataset({"t2m": field}, coords)
+    dataset.to_netcdf(folder / "grid.nc", engine=engine)  # type: ignore[call-overload]
+    return (folder / "grid.nc").read_bytes()
+
+
+@pytest.mark.parametrize(("engine", "curved"), [("scipy", False), ("h5netcdf", False), ("scipy", True)])
+def test_of_a_grid_the_nearest_point_is_truth(tmp_path: Path, engine: str, curved: bool) -> None:
+    reading = read("drop_box/era/grid.nc", grid(tmp_path, engine, curved=curved))
+    assert reading.readable, reading.rejected["reason"].tolist()
+    found = reading.rows[OBSERVATIONS]
+    row, column = round((DENVER["latitude"] - 38) / 0.25), round((DENVER["longitude"] + 360 - 253.5) / 0.25)
+    kelvin = 200 + row + column / 100
+    assert found["temperature_c"].tolist() == pytest.approx(
+        [kelvin - 273.15, kelvin + 0.5 - 273.15], abs=1e-4
+    )
+    assert set(found["location_id"]) == {"denver"} and found["distance_km"].max() < 20
+    assert reading.counts["rows_read"] < 30, "other points are not read"
+
+
+def test_a_grid_larger_than_a_table_may_be_is_read_at_its_places(tmp_path: Path) -> None:
+    mapping = read_mapping(
+        "source: g\nformat: wide\ntime: {column: time}\n"
+        "stations: {latitude: latitude, longitude: longitude}\n"
+        "variables: {temperature_c: {from: t2m, unit: K}}",
+        "m.yaml",
+    )
+    data, limits = grid(tmp_path, size=101), Limits(rows=2_000)
+    assert len(parse_upload(data, mapping, "u", PANEL, limits).rows) == 2
+    parsed = parse_upload(data, mapping, "u", PANEL.assign(latitude=40.0, longitude=-105.0), limits)
+    assert parsed.rows["location_id"].nunique() == len(PANEL), "one point may be nearest to many places"
+
+
+def test_forecasts_by_names_are_those_of_their_folders(tmp_path: Path) -> None:
+    name = "drop_box/forecasts/mine/v1/today.csv"
+    text = (
+        "timestamp_utc,location,init_time,temp_f,pop (%)\n2026-08-01 06:00,denver,2026-08-01T00:00Z,50,40\n"
+    )
+    known = pd.Timestamp("2026-08-01T01:00Z").to_pydatetime()
+    reading = read(name, text.encode(), taken_at=known)
+    (row,) = reading.rows[FORECASTS].to_dict("records")
+    assert (row["feed"], row["temperature_c"]) == ("mine/v1", pytest.approx(10))
+    assert (row["precipitation_probability"], row["lead_hours"]) == (pytest.approx(0.4), 5)
+    loose = read("drop_box/today.csv", text.encode(), taken_at=known)
+    assert "whose forecasts are they?" in loose.rejected["reason"][0]
+    assert read("drop_box/today.csv", text.encode(), "feed: mine/v1", taken_at=known).readable
+    grid_name = "drop_box/forecasts/mine/v2/grid.nc"
+    early = pd.Timestamp("2026-07-31T20:00Z").to_pydatetime()
+    found = read(grid_name, grid(tmp_path), taken_at=early).rows[FORECASTS]
+    assert set(found["location_id"]) == {"denver"} and found["lead_hours"].tolist() == [4, 5]
+    assert found["latitude"][0] == DENVER["latitude"] and found["grid_latitude"][0] == 39.75
