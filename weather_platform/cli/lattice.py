@@ -59,6 +59,7 @@ def lattice(
     weather-platform lattice --calls-per-day 10000 --provider open_meteo --out lattice.csv
     WEATHER_LOCATIONS_FILE=sites.csv WEATHER_LATTICE_FILE=lattice.csv weather-platform ui
     """
+    from weather_platform.core.export import neutralised
     from weather_platform.core.lattice import LatticeError, largest
     from weather_platform.core.lattice import lattice as make
 
@@ -69,7 +70,7 @@ def lattice(
         if points is None:
             points = largest(_affordable(provider, float(calls_per_day or 0)), keep)
         frame = make(points, keep)
-        frame.to_csv(out, index=False)
+        neutralised(frame).to_csv(out, index=False)
     except LatticeError as error:
         raise CommandError(str(error)) from error
     except OSError as error:

@@ -54,7 +54,8 @@ _SHOWN = 10
     "--out",
     default="-",
     show_default=True,
-    help="Rows: a .parquet or .csv file, or - for CSV on standard output.",
+    help="Rows: a .parquet or .csv file, or - for CSV on standard output. In CSV, text that a spreadsheet "
+    "would run as a formula gets an apostrophe.",
 )
 @click.option(
     "--quarantine", type=click.Path(path_type=Path), help="Rows set aside: a .parquet or .csv file."
@@ -125,13 +126,13 @@ def _check_name(name: str, option: str) -> None:
 
 
 def _write(frame: "pd.DataFrame", out: str) -> None:
+    from weather_platform.core.export import neutralised
+
     try:
-        if out == "-":
-            frame.to_csv(sys.stdout, index=False)
-        elif out.endswith(".parquet"):
+        if out.endswith(".parquet"):
             frame.to_parquet(out, index=False)
         else:
-            frame.to_csv(out, index=False)
+            neutralised(frame).to_csv(sys.stdout if out == "-" else out, index=False)
     except OSError as error:
         raise CommandError(f"{out}: cannot be written: {error}") from error
 

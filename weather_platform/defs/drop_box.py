@@ -12,29 +12,23 @@ ever smaller runs, so that a file that kills its process keeps no other back, an
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-from dagster import DagsterRunStatus as Status
 
 from weather_platform.core.uploads.ledger import Ledger
 from weather_platform.defs.partitions import UPLOADS_PER_RUN
 from weather_platform.defs.partitions import uploads as upload_partitions
+from weather_platform.defs.upload_runs import FIRST, JOB, LAST, UploadRuns
 from weather_platform.defs.uploads import KEY, KEYS
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.roles import ROLE_TAG, TRUTH
 from weather_platform.infra.settings import Settings
 
-# Not the name of the asset: Dagster wants names of jobs and of assets' ops to differ.
-JOB = "read_uploads"
 BYTES_PER_RUN = 64_000_000
 RUNS_AT_ONCE = 4
 # By how many runs failed with an upload; after the last it is given up, until somebody runs it by hand.
 # One failure is more often a machine that went away than a file.
 _PER_RUN = (UPLOADS_PER_RUN, UPLOADS_PER_RUN, 50, 10, 1, 1)
-_FIRST = "dagster/asset_partition_range_start"
-_LAST = "dagster/asset_partition_range_end"
-_UNFINISHED = [Status.QUEUED, Status.NOT_STARTED, Status.STARTING, Status.STARTED, Status.CANCELING]
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -57,12 +51,12 @@ def build(settings: Settings) -> dg.Definitions:
         ledger, instance = platform.uploads.ledger(), context.instance
         materialized = instance.get_materialized_partitions(KEY)
         order, new = _ordered(instance, ledger, materialized)
-        runs = _Runs(instance, order, silence)
+        runs = UploadRuns(instance, order, silence)
         waiting = [key for key in order if key not in materialized and _is_due(key, ledger, runs)]
         failed = runs.failures() if waiting else Counter()
         asked = list(_ranges(waiting, order, ledger, failed))[: max(0, RUNS_AT_ONCE - runs.count)]
         return dg.SensorResult(
-            run_requests=[dg.RunRequest(tags={_FIRST: first, _LAST: last}) for first, last in asked],
+            run_requests=[dg.RunRequest(tags={FIRST: first, LAST: last}) for first, last in asked],
             skip_reason=None if asked else _skipped(looked.taken, len(waiting), runs.count),
             dynamic_partitions_requests=[upload_partitions().build_add_request(new)] if new else [],
             cursor=looked.cursor,
@@ -85,48 +79,7 @@ def _ordered(
     return [*there, *new], new
 
 
-class _Runs:
-    """The job's runs that are not finished: how many, and what they are about to read."""
-
-    def __init__(self, instance: dg.DagsterInstance, order: Sequence[str], silence: timedelta) -> None:
-        self._instance = instance
-        self._place = {key: place for place, key in enumerate(order)}
-        self._order = order
-        records = instance.get_run_records(dg.RunsFilter(job_name=JOB, statuses=_UNFINISHED))
-        living = [record.dagster_run for record in records if not self._ended_if_silent(record, silence)]
-        self.count = len(living)
-        self.reading = {key for run in living for key in self._keys(run)}
-
-    def failures(self) -> Counter[str]:
-        """How many runs failed with each upload."""
-        ended = dg.RunsFilter(job_name=JOB, statuses=[Status.FAILURE, Status.CANCELED])
-        return Counter(
-            key
-            for record in self._instance.get_run_records(ended, limit=500)
-            for key in self._keys(record.dagster_run)
-        )
-
-    def _keys(self, run: dg.DagsterRun) -> Sequence[str]:
-        single = run.tags.get("dagster/partition", "")
-        first, last = run.tags.get(_FIRST, single), run.tags.get(_LAST, single)
-        if first not in self._place or last not in self._place:
-            return []
-        return self._order[self._place[first] : self._place[last] + 1]
-
-    def _ended_if_silent(self, record: dg.RunRecord, silence: timedelta) -> bool:
-        """Report a run as failed whose process says nothing any more; one that is queued has none yet."""
-        run = record.dagster_run
-        if run.status == Status.QUEUED:
-            return False
-        last = self._instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
-        spoke = last[0].timestamp if last else record.create_timestamp.replace(tzinfo=UTC).timestamp()
-        if datetime.now(UTC).timestamp() - spoke < silence.total_seconds():
-            return False
-        self._instance.report_run_failed(run, f"silent for {silence}: its process is taken for dead")
-        return True
-
-
-def _is_due(key: str, ledger: Ledger, runs: _Runs) -> bool:
+def _is_due(key: str, ledger: Ledger, runs: UploadRuns) -> bool:
     """Whether an upload is to be read now: not while a run reads it, or one that it replaces."""
     upload = ledger.uploads.get(key)
     if upload is None or ledger.newest[upload.name] != key:

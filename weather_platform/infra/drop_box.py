@@ -8,7 +8,7 @@ import time
 from itertools import islice
 from typing import NamedTuple
 
-from weather_platform.core.uploads.ledger import MAPPING_SUFFIX
+from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.infra.objects import ObjectStore, Version
 from weather_platform.infra.upload_store import MAX_FILE_BYTES, MAX_MAPPING_BYTES, Taken, UploadStore
 

@@ -147,14 +147,15 @@ class ModelRegistry:
     def _log(self, trained: "Trained", decision: "Decision", folder: Path) -> tuple[str, dict[str, str]]:
         """A run with parameters, metrics, evidence, a plot and the model's files; its id and the files'
         hashes."""
+        from weather_platform.core.export import neutralised
         from weather_platform.core.report.plots import evidence_plot
 
         model, evidence = folder / "model", folder / "evidence"
         model.mkdir()
         evidence.mkdir()
         hashes = model_files.write(trained, model)
-        trained.evidence.to_csv(evidence / "baselines.csv", index=False)
-        decision.evidence.to_csv(evidence / "slices.csv", index=False)
+        neutralised(trained.evidence).to_csv(evidence / "baselines.csv", index=False)
+        neutralised(decision.evidence).to_csv(evidence / "slices.csv", index=False)
         (evidence / "decision.json").write_text(json.dumps(tags_of(trained, decision), indent=1))
         (evidence / "baselines.png").write_bytes(evidence_plot(trained.evidence, trained.variable))
         run = self._client.create_run(

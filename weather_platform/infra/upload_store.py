@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from weather_platform.core.uploads.ledger import MAPPING_SUFFIX, Entry, Ledger, Upload, fold
+from weather_platform.core.uploads.ledger import Entry, Ledger, Upload, fold
+from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.infra.objects import ObjectExistsError, ObjectStore, Version
 
 _FILES, _LEDGER = "uploads/files", "uploads/ledger"

@@ -19,7 +19,7 @@ from weather_platform.core.contracts.truth import RECONCILED, UPLOADED_OBSERVATI
 from weather_platform.core.contracts.uploads import FEATURE, REJECTED
 from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
-from weather_platform.defs import drop_box
+from weather_platform.defs import drop_box, upload_runs
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import SILENT, checks, days, run_job
@@ -73,7 +73,7 @@ class Deployment:
         return list(result.run_requests or [])
 
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
-        job = build(self.settings).resolve_job_def(drop_box.JOB)
+        job = build(self.settings).resolve_job_def(upload_runs.JOB)
         return job.execute_in_process(instance=self.instance, tags=dict(request.tags), run_config=SILENT)
 
     def settle(self) -> list[dg.ExecuteInProcessResult]:
@@ -85,7 +85,7 @@ class Deployment:
 
     def unfinished(self, request: dg.RunRequest, status: DagsterRunStatus) -> dg.DagsterRun:
         """A run that was asked for, and whose process is gone."""
-        job = build(self.settings).resolve_job_def(drop_box.JOB)
+        job = build(self.settings).resolve_job_def(upload_runs.JOB)
         return self.instance.create_run_for_job(job, status=status, tags=dict(request.tags))
 
     def keys(self, request: dg.RunRequest) -> list[str]:

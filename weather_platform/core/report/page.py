@@ -13,6 +13,7 @@ from importlib import resources
 import jinja2
 import pandas as pd
 
+from weather_platform.core.export import neutralised
 from weather_platform.core.report import calibration_plots, cases, plots
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import headline, markdown_table, readable, whom_to_trust
@@ -86,14 +87,14 @@ def _section(
         variable,
         LABELS[variable],
         headline(board, best, variable),
-        whom_to_trust(best, variable, "lead_bucket"),
-        whom_to_trust(of_regions, variable, "region"),
+        neutralised(whom_to_trust(best, variable, "lead_bucket")),
+        neutralised(whom_to_trust(of_regions, variable, "region")),
         (
             _inline(plots.skill_over_best(best, variable)),
             "Our errors beside the best feed's",
         ),
         [(_inline(image), shows) for make, shows in draw if (image := make()) is not None],
-        readable(board, variable),
+        neutralised(readable(board, variable)),
     )
 
 

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from weather_platform.core.observations.table_spec import Opened
+from weather_platform.core.uploads.naming import folders_of
 from weather_platform.core.uploads.recognise import Columns, columns, refuse
 from weather_platform.core.uploads.spec import File
 from weather_platform.core.uploads.synonyms import OTHERS, VARIABLES
@@ -65,12 +66,12 @@ def stations(file: File, opened: Opened, found: Columns, given: Fields, asked: l
     if by_id is not None:
         ids = opened.read([by_id]).columns[by_id].cast("string").unique().to_pylist()
         strangers = [str(one).strip() for one in ids if one is not None]
-        if any(one in set(file.panel["location_id"]) for one in strangers):
+        if not strangers or any(one in set(file.panel["location_id"]) for one in strangers):
             return {**told, "column": by_id}
         if latitude is None or longitude is None:
             asked.append(
                 f"column {by_id!r}: none of {', '.join(map(repr, strangers[:5]))} is a place of the panel; "
-                f"say which are, as `stations: {{column: {by_id!r}, table: {{{(*strangers, 'a')[0]!r}: "
+                f"say which are, as `stations: {{column: {by_id!r}, table: {{{strangers[0]!r}: "
                 "{locations: […]}}}`"
             )
             return told
@@ -111,7 +112,7 @@ def variables(found: Columns, given: Fields, asked: list[str]) -> Fields:
 
 def _source(file: File) -> str:
     """The folder that the file lies in, as the name of a truth."""
-    folder = next(iter(file.name.split("/")[1:-1]), "")
+    folder = next(iter(folders_of(file.name)), "")
     return re.sub(r"[^a-z0-9_.-]+", "_", folder.lower()).strip("_.-")[:60] or "uploads"
 
 

@@ -19,6 +19,7 @@ from weather_platform.core.observations.mapping import Csv, Stations, StrictMode
 from weather_platform.core.observations.table_spec import Opened
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.uploads.complete import Fields, beside, settled, stations, time, variables
+from weather_platform.core.uploads.naming import folders_of
 from weather_platform.core.uploads.recognise import Columns, columns, refuse
 from weather_platform.core.uploads.spec import File, UploadError
 
@@ -52,7 +53,8 @@ class ForecastMapping(StrictModel):
 def is_forecast(file: File, opened: Opened) -> bool:
     """Whether the folder or the columns say so."""
     found = columns(opened).found.keys()
-    return file.name.split("/")[1:2] == [_FOLDER] or bool(found & _TELLING) or found >= {"provider", "model"}
+    told = bool(found & _TELLING) or found >= {"provider", "model"}
+    return told or folders_of(file.name)[:1] == [_FOLDER]
 
 
 def forecast_mapping(file: File, opened: Opened, given: Fields) -> ForecastMapping:
@@ -90,7 +92,7 @@ def check_feed(name: str) -> str:
 
 
 def _whose(file: File, found: Columns, given: Fields, asked: list[str]) -> Fields:
-    folders = file.name.split("/")[1:-1]
+    folders = folders_of(file.name)
     if "feed" in given:
         return {"feed": check_feed(str(given["feed"]))}
     for names in (("feed",), ("provider", "model")):

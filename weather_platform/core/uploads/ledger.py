@@ -11,19 +11,12 @@ content and mapping>`, is a partition. The newest upload of a name counts; where
 content and say the same of it, the first of them does.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
-from weather_platform.core.file_names import stamp_of
-
-MAPPING_SUFFIX = ".yaml"
-FOLDER_MAPPING = "mapping.yaml"
-# Folders below which further ones tell whose the files are, and how far down they do.
-_WHOSE = {"replies": 2, "forecasts": 3}
+from weather_platform.core.uploads.naming import FOLDER_MAPPING, MAPPING_SUFFIX, said_by, upload_key
 
 
 class Entry(NamedTuple):
@@ -166,17 +159,3 @@ def fold(entries: Iterable[Entry]) -> Ledger:
     for _, batch in groupby(entries, key=lambda entry: entry.batch):
         ledger.add(batch)
     return ledger
-
-
-def said_by(name: str) -> str:
-    """What a name says that its content does not: whose reply or forecast it is, of what time and place."""
-    folders = name.split("/")[1:-1]
-    whose = "/".join(folders[1 : _WHOSE[folders[0]]]) if folders and folders[0] in _WHOSE else ""
-    return f"{whose}:{name.rpartition('/')[2] if stamp_of(name) or folders[:1] == ['replies'] else ''}"
-
-
-def upload_key(name: str, ordinal: int, identity: tuple[str, ...]) -> str:
-    """Key of an upload; made of signs that every store takes, and no more than 125 of them."""
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name.rpartition("/")[2]).strip("._")[:100] or "file"
-    digest = hashlib.sha256("\n".join(identity).encode()).hexdigest()
-    return f"{safe}@{ordinal:06d}-{digest[:8]}"

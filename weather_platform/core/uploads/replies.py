@@ -27,6 +27,7 @@ from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import PayloadError, Provider
 from weather_platform.core.replies import kept_reply
 from weather_platform.core.schema import empty
+from weather_platform.core.uploads.naming import folders_of
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 
 _FOLDER = "replies"
@@ -53,12 +54,12 @@ class _List(_Line):
 
 def takes(file: File) -> bool:
     """Whether it lies below `replies/`."""
-    return file.name.split("/")[1:2] == [_FOLDER]
+    return folders_of(file.name)[:1] == [_FOLDER]
 
 
 def _has_list(file: File) -> bool:
     """Whether its mapping lies below `replies/` too."""
-    return file.mapping_name.split("/")[1:2] == [_FOLDER]
+    return folders_of(file.mapping_name)[:1] == [_FOLDER]
 
 
 def read(file: File) -> Reading:
@@ -91,7 +92,7 @@ def read(file: File) -> Reading:
 
 
 def _provider(file: File) -> Provider:
-    name = next(iter(file.name.split("/")[2:-1]), "")
+    name = next(iter(folders_of(file.name)[1:]), "")
     if name not in PROVIDERS:
         raise UploadError(
             f"no provider {name!r}; put it into {_FOLDER}/<provider>/, where provider is one of "

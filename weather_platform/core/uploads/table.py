@@ -16,7 +16,7 @@ from weather_platform.core.observations.upload import parse_upload
 from weather_platform.core.uploads import forecasts
 from weather_platform.core.uploads.complete import Fields, beside, completed, is_whole
 from weather_platform.core.uploads.forecast_mapping import is_forecast
-from weather_platform.core.uploads.ledger import MAPPING_SUFFIX
+from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.core.uploads.recognise import refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 

@@ -106,6 +106,10 @@ def test_a_table_by_names_alone_is_truth_of_its_folder() -> None:
     assert set(found["source"]) == {"my_farm"} and set(found["location_id"]) == {"denver"}
 
 
+def test_a_table_of_no_rows_has_none() -> None:
+    assert rows("time,place,temp_c\n").empty
+
+
 def test_the_header_tells_the_delimiter() -> None:
     assert rows("time_utc;place;temp_c\n2026-08-01 00:00;denver;20.5\n")["temperature_c"].tolist() == [20.5]
 
