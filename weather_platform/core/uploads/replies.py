@@ -15,11 +15,12 @@ list:
 from datetime import datetime
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
+from weather_platform.core.observations.mapping import StrictModel
+from weather_platform.core.observations.mapping_file import MappingError, mapping_fields
 from weather_platform.core.observations.unpack import UnpackError, unpack
 from weather_platform.core.places import Place
 from weather_platform.core.places_file import places_of
@@ -42,14 +43,13 @@ def _names(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Line(StrictModel):
     fetched_at: Annotated[datetime | None, BeforeValidator(_time)] = None
-    location_id: Annotated[list[str], BeforeValidator(_names)] = []
+    location_id: Annotated[list[str], BeforeValidator(_names)] = Field(default_factory=list)
 
 
 class _List(_Line):
-    files: dict[str, _Line] = {}
+    files: dict[str, _Line] = Field(default_factory=dict)
 
 
 def takes(file: File) -> bool:
@@ -106,9 +106,8 @@ def _line(file: File) -> _Line:
     if not file.mapping or not _has_list(file):
         return _Line()
     try:
-        fields = yaml.load(file.mapping, yaml.BaseLoader)  # noqa: S506 - it makes text, lists and dicts only
-        every = _List.model_validate(fields)
-    except (yaml.YAMLError, ValidationError) as error:
+        every = _List.model_validate(mapping_fields(file.mapping, file.mapping_name))
+    except (MappingError, ValidationError) as error:
         raise UploadError(
             f"{file.mapping_name}: no list of replies: {error!s:.500}; write fetched_at, location_id, files"
         ) from error
