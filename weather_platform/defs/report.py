@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.contracts.learned import CALIBRATION, FEATURES, PREDICTION, SCORE
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.history.registry import in_use
@@ -42,6 +43,8 @@ def build(settings: Settings) -> dg.Definitions:
     )
     def report(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
         from weather_platform.core.report.page import markdown, render, sections
+        from weather_platform.core.report.quota_yield import quota_yield
+        from weather_platform.core.report.tables import markdown_table
 
         days = platform.warehouse.keys("verification")[-_DAYS:]
         scores = platform.warehouse.read("verification", SCORE, days)
@@ -49,12 +52,30 @@ def build(settings: Settings) -> dg.Definitions:
         said = sections(scores, counts, _newest(platform, scores))
         attributions = [provider.attribution for provider in payloads.in_use(settings)]
         attributions += [archive.attribution for archive in in_use(settings.simulated, settings.archives)]
-        page = render(said, scores, simulated=settings.simulated, attributions=attributions)
+        bought = quota_yield(scores, _calls(platform, scores))
+        page = render(said, scores, simulated=settings.simulated, attributions=attributions, bought=bought)
         shown = {one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said}
+        shown["quotas"] = dg.MarkdownMetadataValue(markdown_table(bought))
         path = dg.MetadataValue.path(platform.write_report(page))
         return dg.MaterializeResult(metadata={"report": path, **shown, **platform.warehouse.usage()})
 
     return dg.Definitions(assets=[report])
+
+
+def _calls(platform: Platform, scores: "pd.DataFrame") -> dict[str, float]:
+    """Weighted calls of each provider in the cycles of the days that were scored."""
+    import pandas as pd
+
+    if scores.empty:
+        return {}
+    cycles = CYCLE.keys(scores["day"].min().to_pydatetime(), DAY.end(DAY.key(scores["day"].max())))
+    weights = {
+        provider.name: platform.warehouse.expression(f"payloads/{provider.name}", MANIFEST, cycles)
+        .quota_weight.sum()
+        .execute()
+        for provider in payloads.in_use(platform.settings)
+    }
+    return {name: float(weight) for name, weight in weights.items() if pd.notna(weight)}
 
 
 def _newest(platform: Platform, scores: "pd.DataFrame") -> "pd.DataFrame":

@@ -118,7 +118,7 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             assert event.asset_materialization is not None
             metadata = event.asset_materialization.metadata
             if key.path == ["report"]:
-                assert {"report", *TARGETS} <= set(metadata), key
+                assert {"report", "quotas", *TARGETS} <= set(metadata), key
                 continue
             if key.path[0] == "model":
                 assert "reason" in metadata, key

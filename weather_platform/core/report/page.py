@@ -50,10 +50,15 @@ def sections(scores: pd.DataFrame, calibration: pd.DataFrame, seen: pd.DataFrame
 
 
 def render(
-    said: Sequence[Section], scores: pd.DataFrame, *, simulated: bool, attributions: Sequence[str] = ()
+    said: Sequence[Section],
+    scores: pd.DataFrame,
+    *,
+    simulated: bool,
+    attributions: Sequence[str] = (),
+    bought: pd.DataFrame | None = None,
 ) -> str:
     """The report as HTML. `scores` as given to `sections`. `simulated` labels the page as made up.
-    `attributions`: texts that providers require."""
+    `attributions`: texts that providers require. `bought`: what quotas were spent on (see quota_yield)."""
     kept = ranked(scores)
     return _template().render(
         simulated=simulated,
@@ -61,6 +66,7 @@ def render(
         last=kept["day"].max() if len(kept) else None,
         places=kept["location_id"].nunique(),
         sections=said,
+        bought=bought if bought is not None and len(bought) else None,
         attributions=sorted(set(attributions)),
     )
 

@@ -12,6 +12,7 @@ from weather_platform.core.predictions import predict
 from weather_platform.core.report.cases import with_truth
 from weather_platform.core.report.page import Section, markdown, render, sections
 from weather_platform.core.report.plots import evidence_plot
+from weather_platform.core.report.quota_yield import quota_yield
 from weather_platform.core.report.tables import markdown_table, readable
 from weather_platform.core.schema import empty
 from weather_platform.core.verification.calibration import calibration_sums
@@ -46,6 +47,20 @@ def made() -> Made:
 @pytest.fixture(scope="module")
 def said(made: Made) -> list[Section]:
     return sections(made.scores, made.calibration, made.seen)
+
+
+def test_what_a_quota_bought_is_told_by_provider(made: Made, said: list[Section]) -> None:
+    feeds = made.scores[made.scores["method"].str.contains("/")]
+    provider = str(feeds["method"].iloc[0]).split("/", maxsplit=1)[0]
+    rows = int(feeds.loc[feeds["method"].str.startswith(f"{provider}/"), "n"].sum())
+    bought = quota_yield(made.scores, {provider: 1000.0, "silent": 50.0, "unasked": 0.0})
+    assert bought["provider"].tolist() == [provider, "silent"]
+    assert bought.iloc[0].tolist()[1:] == [f"{rows:,}", "1,000", f"{rows / 1000:,.1f}"]
+    assert bought["per call"].iloc[1] == "0.0"
+    page = render(said, made.scores, simulated=True, bought=bought)
+    assert f"<td>{rows / 1000:,.1f}</td>" in page
+    assert "What the quotas bought" not in render(said, made.scores, simulated=True)
+    assert quota_yield(made.scores.iloc[:0], {}).empty
 
 
 def test_the_page_is_whole_and_says_what_is_simulated(made: Made, said: list[Section]) -> None:
