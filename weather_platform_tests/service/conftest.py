@@ -24,7 +24,7 @@ class Caller:
 
     def __init__(self, url: str, known: Google) -> None:
         self.url, self.google = url, known
-        self.http = httpx.Client(base_url=url, timeout=30)
+        self.http = httpx.Client(base_url=url, timeout=120)
 
     def tick(self, name: str, at: str, token: str | None = None) -> httpx.Response:
         """As Cloud Scheduler."""
@@ -67,7 +67,7 @@ def served(known: Google, database: str) -> Iterator[str]:
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
         try:
             httpx.get(f"{url}/health").raise_for_status()

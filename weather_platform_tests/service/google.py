@@ -64,7 +64,7 @@ class Google:
             )
         return f"{job}/executions/run-{number}"
 
-    def finished(self, within: float = 60) -> list[int]:
+    def finished(self, within: float = 300) -> list[int]:
         """Exit codes of all workers, in the order of their starts."""
         return [worker.wait(within) for worker in self.workers]
 
