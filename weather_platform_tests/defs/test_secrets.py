@@ -15,7 +15,7 @@ import zstandard
 from pydantic import SecretStr
 
 from weather_platform.core.breaker import State
-from weather_platform.core.partitions import CYCLE
+from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.payloads import unpack
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
@@ -116,6 +116,7 @@ def test_keys_are_nowhere(
             f"{sandbox.url}/faults", json={"provider": "weatherapi", "kind": "html"}
         ).raise_for_status()
         assert live_job(keyed, "cycle", keys)
+        assert live_job(keyed, "verify", [DAY.key(datetime.now(UTC))])
     assert {name for name in KEYED if Platform(keyed).payloads.requests(name, CYCLE.start(keys[0]))} == set(
         KEYED
     )
@@ -123,6 +124,8 @@ def test_keys_are_nowhere(
     told = {"logs": caplog.text.encode(), "stdout": said.out.encode(), "stderr": said.err.encode()}
     told["settings"] = f"{keyed!r} {keyed} {keyed.model_dump_json()}".encode()
     places = [*told.items(), *written(keyed.data_dir)]
+    kinds = {Path(where).relative_to(keyed.data_dir).parts[0] for where, _ in written(keyed.data_dir)}
+    assert {"dagster", "mlflow", "objects", "report", "warehouse"} <= kinds
     assert sum(len(data) for _, data in places) > 100_000
     for key in KEY.values():
         for form in forms(key):

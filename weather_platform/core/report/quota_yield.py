@@ -28,5 +28,6 @@ def quota_yield(scores: pd.DataFrame, calls: Mapping[str, float]) -> pd.DataFram
             "scored values": table["useful"].map("{:,.0f}".format).to_numpy(),
             "calls": table["calls"].map("{:,.0f}".format).to_numpy(),
             "per call": table["per_call"].map("{:,.1f}".format).to_numpy(),
-        }
+        },
+        dtype=object,  # text also where there is no line
     )

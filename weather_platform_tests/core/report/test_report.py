@@ -60,7 +60,9 @@ def test_what_a_quota_bought_is_told_by_provider(made: Made, said: list[Section]
     page = render(said, made.scores, simulated=True, bought=bought)
     assert f"<td>{rows / 1000:,.1f}</td>" in page
     assert "What the quotas bought" not in render(said, made.scores, simulated=True)
-    assert quota_yield(made.scores.iloc[:0], {}).empty
+    nothing = quota_yield(made.scores.iloc[:0], {})
+    assert nothing.empty
+    assert markdown_table(nothing).count("|") == 10
 
 
 def test_the_page_is_whole_and_says_what_is_simulated(made: Made, said: list[Section]) -> None:
