@@ -12,7 +12,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.learned import PREDICTION, QUANTILES
 from weather_platform.core.model.fallback import from_blend, from_past
-from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.trained import Trained
 from weather_platform.core.schema import conform, empty
 

@@ -50,10 +50,12 @@ def chosen(frame: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
 
 
 def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
-    """One row per place, init and valid time: `observed`, place, `lead_hours` and a column per source (the
-    mean of its members); and the sources. A source of standard deviations is no forecast and is left out."""
+    """One row per place, init and valid time: `observed`, place, `lead_hours`, `member_sd` and a column per
+    source (the mean of its members); and the sources. A source of standard deviations is no forecast: it
+    only tells `member_sd`, which is otherwise that among members, by root mean square over sources."""
     rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
-    rows = rows[~rows["source"].str.lower().str.endswith(_AUXILIARY)]
+    auxiliary = rows["source"].str.lower().str.endswith(_AUXILIARY)
+    told, rows = rows[auxiliary], rows[~auxiliary]
     if rows.empty:
         raise ArchiveError(f"{variable}: there is no forecast in the archive")
     units = sorted(rows["unit"].unique())
@@ -63,11 +65,23 @@ def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
     grouped = rows.groupby(KEY, sort=True)
     base = grouped[[*_PLACE, "lead_hours"]].mean()
     truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
+    base["member_sd"] = _member_sd(rows, told)
     out = values.join(base).reset_index().merge(truth.reset_index(), on=["location_id", "valid_time"])
     out["lead_hours"] = out["lead_hours"].clip(lower=0)
     return out.sort_values(["init_time", "location_id", "valid_time"], ignore_index=True), list(
         values.columns
     )
+
+
+def _member_sd(rows: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
+    """Standard deviation among members by KEY, for the rows that have any."""
+    if len(told):
+        squares = told["forecast"] ** 2
+    else:
+        among = rows.groupby([*KEY, "source"], sort=False)["forecast"].var().dropna()
+        told = among.reset_index()
+        squares = told["forecast"]
+    return squares.groupby([told[name] for name in KEY]).mean() ** 0.5
 
 
 def usual_delay_hours(rows: pd.DataFrame) -> float:

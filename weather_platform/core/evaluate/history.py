@@ -7,37 +7,11 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.features.asof import as_of_sums
 from weather_platform.core.features.axes import DAY, HOUR, microseconds
 from weather_platform.core.features.calendar import calendar
 
 _HALF_LIFE_DAYS, _SHRINK_DAYS = 10.0, 8.0
-_LONGEST = 900.0  # half-lives that float64 can hold
-
-
-def as_of_sums(
-    known: np.ndarray, group: np.ndarray, values: np.ndarray, at: np.ndarray, at_group: np.ndarray
-) -> np.ndarray:
-    """Sum of `values` (row × k) of the same group known by `at`, each halved every 10 days of age.
-
-    Times in int64 microseconds, groups as small integers. A running sum with growing weights, looked up
-    and scaled back: so every query costs one search.
-    """
-    if not len(known):
-        return np.zeros((len(at), values.shape[1]))
-    order = np.lexsort((known, group))
-    group_s, known_s = group[order], known[order]
-    origin = known.min()
-    exponent = (known_s - origin) / DAY / _HALF_LIFE_DAYS
-    half = exponent.max() / 2
-    weight = 2.0 ** np.clip(exponent - half, -_LONGEST, _LONGEST)
-    # Summed within each group alone: across groups, one's late weights would drown another's early ones.
-    total = pd.DataFrame(values[order] * weight[:, None]).groupby(group_s).cumsum().to_numpy()
-    starts = np.searchsorted(group_s, at_group, side="left")
-    stamp = np.unique(np.concatenate([known, at]))
-    code, wanted = np.searchsorted(stamp, known_s), np.searchsorted(stamp, at)
-    ends = np.searchsorted(group_s * len(stamp) + code, at_group * len(stamp) + wanted, side="right")
-    scale = 2.0 ** -np.clip((at - origin) / DAY / _HALF_LIFE_DAYS - half, -_LONGEST, _LONGEST)
-    return np.where((ends > starts)[:, None], total[np.maximum(ends, 1) - 1], 0.0) * scale[:, None]
 
 
 def features_of(rows: pd.DataFrame, sources: list[str], variable: str, delay_hours: float) -> pd.DataFrame:
@@ -55,7 +29,7 @@ def features_of(rows: pd.DataFrame, sources: list[str], variable: str, delay_hou
     mixed = blend(values, bias, rmse, FLOORS.get(variable))
     last_error = blend(last, np.zeros_like(last), rmse, floor=None).bias_corrected
     past = _past(observed, valid, known=known, init=init, place=place)
-    latitude, longitude = (rows[name].fillna(0.0).to_numpy(np.float64) for name in ("lat", "lon"))
+    latitude, longitude = (rows[name].to_numpy(np.float64) for name in ("lat", "lon"))
     missing = np.isnan(values)
     per_feed = {
         f"{kind}__{source}": np.where(missing, np.nan, array)[:, i]
@@ -74,10 +48,12 @@ def features_of(rows: pd.DataFrame, sources: list[str], variable: str, delay_hou
             "equal_weight": mixed.equal_weight,
             "bias_corrected": mixed.bias_corrected,
             "spread": mixed.spread,
+            "member_sd": rows["member_sd"],
             "expected_error": mixed.expected_error,
             "last_error": last_error,
             **past,
-            **calendar(valid, latitude, longitude),
+            # Without a longitude the hour is UTC's, which tells a place's hours apart as well.
+            **calendar(valid, latitude, np.nan_to_num(longitude)),
             "latitude": latitude,
             "longitude": longitude,
             "elevation_m": rows["elevation_m"],
@@ -114,7 +90,14 @@ def _errors(
         mean, mse = np.zeros(len(values)), np.full(len(values), np.nan)
         for level in levels:
             share = 1.0 / pd.Series(e).groupby([level[have], day[have]]).transform("size").to_numpy()
-            sums = as_of_sums(known[have], level[have], np.column_stack([e**0, e, e**2, share]), init, level)
+            sums = as_of_sums(
+                known[have],
+                level[have],
+                np.column_stack([e**0, e, e**2, share]),
+                init,
+                level,
+                half_life_days=_HALF_LIFE_DAYS,
+            )
             n, days = sums[:, 0], np.maximum(sums[:, 3], 0.0)
             some = n > 1e-9
             own = np.where(some, sums[:, 1] / np.maximum(n, 1e-9), mean)
@@ -150,7 +133,14 @@ def _past(
     table = table.drop_duplicates(["slot", "valid"])
     y, group, when = table["observed"].to_numpy(), table["slot"].to_numpy(), table["known"].to_numpy()
     middle = float(y[when.argmin()]) if len(y) else 0.0  # against cancellation only; it comes back below
-    sums = as_of_sums(when, group, np.column_stack([y**0, y - middle, (y - middle) ** 2]), init, slot)
+    sums = as_of_sums(
+        when,
+        group,
+        np.column_stack([y**0, y - middle, (y - middle) ** 2]),
+        init,
+        slot,
+        half_life_days=_HALF_LIFE_DAYS,
+    )
     n = np.where(sums[:, 0] > 1e-9, sums[:, 0], np.nan)
     mean = sums[:, 1] / n
     return {

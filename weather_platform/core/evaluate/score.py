@@ -58,11 +58,11 @@ def evaluate(
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
     features = features_of(rows, sources, kind, delay)
-    walked = walk(features, kind, held_out)
-    test = features[held_out]
     top = _top(archive, variable)
-    ours, emos = (np.clip(q, *top) for q in (walked.ours, walked.emos))
-    methods = {"ours": ours, "emos": emos, "bias_corrected": np.clip(from_blend(test, kind).quantiles, *top)}
+    walked = walk(features, kind, held_out, top)
+    test, ours = features[held_out], walked.ours
+    blend = np.clip(from_blend(test, kind).quantiles, *top)
+    methods = {"ours": ours, "emos": walked.emos, "bias_corrected": blend}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
     refused = refused_truth(archive, variable, kind)
     points |= {source: _held_out(test, source, refused) for source in sources}

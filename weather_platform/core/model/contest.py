@@ -13,7 +13,7 @@ from scores.stats.statistical_tests import diebold_mariano
 from weather_platform.core.baselines import points
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
-from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.trained import Trained
 from weather_platform.core.scoring import BLOCK_DAYS, resampled_means, score_quantiles, score_value
 from weather_platform.core.slices import lead_bucket, region

@@ -1,12 +1,11 @@
-"""Expert for temperature and wind: trees on EMOS' standardised residual, for its centre and for its size.
+"""Trees for temperature and wind, on EMOS' standardised residual: for its centre and for its size.
 
 Belongs here: fitting those trees, how much of them held out of fold, quantiles. Does not: folds (see
 train).
 
 quantile = location + scale × (a·ẑ + exp(b·ŝ) × Q), where ẑ is the trees' centre of the standardised
 residual, ŝ their logarithm of its size, a and b the shares of each that held out of fold, and Q the
-quantiles of what was left there. With a = b = 0 it is EMOS with conformal quantiles. Monotone by
-construction.
+quantiles of what was left there. Monotone by construction.
 """
 
 from collections.abc import Mapping
@@ -37,39 +36,22 @@ def signals(trees: Mapping[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
     return {name: predict(trees[name], x) for name in ("center", "size")}
 
 
-def calibrate(
-    said: Mapping[str, np.ndarray],
-    observed: np.ndarray,
-    location: np.ndarray,
-    scale: np.ndarray,
-    lead: np.ndarray,
-) -> dict[str, Any]:
+def calibrate(said: Mapping[str, np.ndarray], observed: np.ndarray, lead: np.ndarray) -> dict[str, Any]:
     """The shares and the quantile table, from rows that neither trees nor EMOS were fitted on; JSON
     types."""
-    left = (observed - location) / scale
-    shares = {}
-    if said:
-        share = slope(np.clip(left, -_CLIP, _CLIP), said["center"])
-        left = left - share * said["center"]
-        size = np.log(np.maximum(np.abs(left), _SMALLEST))
-        size_share = slope(size - size.mean(), said["size"] - said["size"].mean())
-        left = left / np.exp(size_share * said["size"])
-        shares = {"share": share, "size_share": size_share}
-    return {**shares, "table": quantile_table(left, lead, np.array(QUANTILE_LEVELS))}
+    left = (observed - said["location"]) / said["scale"]
+    share = slope(np.clip(left, -_CLIP, _CLIP), said["center"])
+    left = left - share * said["center"]
+    size = np.log(np.maximum(np.abs(left), _SMALLEST))
+    size_share = slope(size - size.mean(), said["size"] - said["size"].mean())
+    table = quantile_table(left / np.exp(size_share * said["size"]), lead, np.array(QUANTILE_LEVELS))
+    return {"share": share, "size_share": size_share, "table": table}
 
 
 def quantiles(
-    said: Mapping[str, np.ndarray],
-    calibration: Mapping[str, Any],
-    location: np.ndarray,
-    scale: np.ndarray,
-    lead: np.ndarray,
-    *,
-    variable: str,
+    said: Mapping[str, np.ndarray], calibration: Mapping[str, Any], lead: np.ndarray, *, variable: str
 ) -> np.ndarray:
     """Row × level, in the variable's unit."""
-    center, width = location, scale
-    if said:
-        center = location + scale * calibration["share"] * said["center"]
-        width = scale * np.exp(calibration["size_share"] * said["size"])
+    center = said["location"] + said["scale"] * calibration["share"] * said["center"]
+    width = said["scale"] * np.exp(calibration["size_share"] * said["size"])
     return in_range(center[:, None] + width[:, None] * looked_up(calibration["table"], lead), variable)

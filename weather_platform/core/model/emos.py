@@ -4,7 +4,7 @@ Belongs here: fitting and applying it. Does not: which columns it sees (see matr
 (see distributions).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from weather_platform.core.model.distributions import DISTRIBUTIONS, Distribution
-from weather_platform.core.model.matrix import location_matrix, scale_matrix
+from weather_platform.core.model.matrix import location_matrix, plain_matrices, scale_matrix
+from weather_platform.core.model.standardise import evenly, moments, standard
 
 _ROWS = 12_000
 _ITERATIONS = 80
@@ -23,10 +24,15 @@ _LOG_SCALE_RANGE = (-6.0, 6.0)
 
 @dataclass(frozen=True)
 class Emos:
-    """Coefficients on standardised columns: location = l₀ + Σ lᵢ xᵢ, scale = exp(s₀ + Σ sᵢ zᵢ)."""
+    """Coefficients on standardised columns: location = l₀ + Σ lᵢ xᵢ, scale = exp(s₀ + Σ sᵢ zᵢ).
+
+    `plain` is the textbook's, which models are held to: location linear in the bias-corrected blend, log
+    scale in log spread and log lead. Otherwise it sees every feed, and what the past says, too.
+    """
 
     variable: str
     feeds: tuple[str, ...]
+    plain: bool
     location_mean: tuple[float, ...]
     location_sd: tuple[float, ...]
     scale_mean: tuple[float, ...]
@@ -37,10 +43,9 @@ class Emos:
     def __call__(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Location and scale of each row, in the variable's unit; an unknown column counts as its mean in
         training."""
-        x = _standard(
-            location_matrix(features, self.variable, self.feeds), self.location_mean, self.location_sd
-        )
-        z = _standard(scale_matrix(features, self.variable), self.scale_mean, self.scale_sd)
+        x_raw, z_raw = _columns(features, self.variable, self.feeds, self.plain)
+        x = standard(x_raw, self.location_mean, self.location_sd)
+        z = standard(z_raw, self.scale_mean, self.scale_sd)
         scale = np.exp(np.clip(z @ np.array(self.scale), *_LOG_SCALE_RANGE))
         return np.maximum(x @ np.array(self.location), DISTRIBUTIONS[self.variable].lowest * scale), scale
 
@@ -49,20 +54,23 @@ class Emos:
         return asdict(self)
 
     @classmethod
-    def of(cls, parameters: dict[str, Any]) -> "Emos":
+    def of(cls, parameters: Mapping[str, Any]) -> "Emos":
         """From what `parameters` gave."""
-        lists = {name: tuple(value) for name, value in parameters.items() if name != "variable"}
-        return cls(variable=parameters["variable"], **lists)
+        names = ("feeds", "location_mean", "location_sd", "scale_mean", "scale_sd", "location", "scale")
+        lists = {name: tuple(parameters[name]) for name in names}
+        return cls(variable=parameters["variable"], plain=parameters["plain"], **lists)
 
 
-def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds: Sequence[str]) -> Emos:
+def fit_emos(
+    features: pd.DataFrame, observed: np.ndarray, variable: str, feeds: Sequence[str], *, plain: bool
+) -> Emos:
     """Fit on rows with at least one feed; at most 12 000 of them, evenly over the frame."""
     keep = evenly(len(features), _ROWS)
     features, y = features.iloc[keep], observed[keep]
-    x_raw, z_raw = location_matrix(features, variable, feeds), scale_matrix(features, variable)
+    x_raw, z_raw = _columns(features, variable, feeds, plain)
     x_mean, x_sd = moments(x_raw)
     z_mean, z_sd = moments(z_raw)
-    x, z = _standard(x_raw, x_mean, x_sd), _standard(z_raw, z_mean, z_sd)
+    x, z = standard(x_raw, x_mean, x_sd), standard(z_raw, z_mean, z_sd)
     distribution = DISTRIBUTIONS[variable]
     first = _first_guess(x, z, y, distribution)
     found = minimize(
@@ -77,6 +85,7 @@ def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds:
     return Emos(
         variable,
         tuple(feeds),
+        plain,
         tuple(x_mean),
         tuple(x_sd),
         tuple(z_mean),
@@ -86,27 +95,14 @@ def fit_emos(features: pd.DataFrame, observed: np.ndarray, variable: str, feeds:
     )
 
 
-def evenly(rows: int, most: int) -> np.ndarray:
-    """Positions of at most `most` of so many rows, evenly over the frame: the same every time."""
-    return np.linspace(0, rows - 1, min(rows, most)).astype(np.int64)
-
-
-def moments(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of the known values; 0 and 1 for a column without any, or without
-    variation."""
-    known = ~np.isnan(columns)
-    count = np.maximum(known.sum(axis=0), 1)
-    mean = np.where(known, columns, 0.0).sum(axis=0) / count
-    sd = np.sqrt((np.where(known, columns - mean, 0.0) ** 2).sum(axis=0) / count)
-    return mean, np.where(sd > 1e-9, sd, 1.0)
-
-
-def _standard(
-    columns: np.ndarray, mean: Sequence[float] | np.ndarray, sd: Sequence[float] | np.ndarray
-) -> np.ndarray:
-    """Standardised columns after a column of ones; unknown values become 0, the mean."""
-    scaled = np.nan_to_num((columns - np.asarray(mean)) / np.asarray(sd))
-    return np.hstack([np.ones((len(scaled), 1)), scaled])
+def _columns(
+    features: pd.DataFrame, variable: str, feeds: Sequence[str], plain: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Raw columns of location and scale."""
+    if plain:
+        return plain_matrices(features)
+    location = location_matrix(features, variable, feeds, seasonal=False)
+    return location, scale_matrix(features, variable)
 
 
 def _first_guess(x: np.ndarray, z: np.ndarray, y: np.ndarray, distribution: Distribution) -> np.ndarray:
@@ -137,26 +133,3 @@ def _mean_crps(
     ) / (2 * _STEP)
     gradient = np.concatenate([x.T @ by_location, z.T @ by_log_scale]) / len(y)
     return float(distribution.crps(y, location, scale).mean()), gradient
-
-
-def plain_emos(
-    train: pd.DataFrame, observed: np.ndarray, rows: pd.DataFrame, variable: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Location and scale of `rows` by the textbook's EMOS, the baseline: location linear in the
-    bias-corrected blend, log scale in log spread and log lead, fitted to `train` by the least CRPS."""
-
-    def columns(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        center = frame["bias_corrected"].to_numpy(np.float64)[:, None]
-        spread = np.log(frame["spread"].to_numpy(np.float64) + 0.05)
-        return center, np.column_stack([spread, np.log1p(frame["lead_hours"].to_numpy(np.float64))])
-
-    keep = evenly(len(train), _ROWS)
-    x_raw, z_raw = columns(train.iloc[keep])
-    fitted = [moments(x_raw), moments(z_raw)]
-    x, z = (_standard(raw, *moment) for raw, moment in zip((x_raw, z_raw), fitted, strict=True))
-    distribution, y = DISTRIBUTIONS[variable], observed[keep]
-    first = _first_guess(x, z, y, distribution)
-    found = minimize(_mean_crps, first, args=(x, z, y, distribution), jac=True, method="L-BFGS-B").x
-    x, z = (_standard(raw, *moment) for raw, moment in zip(columns(rows), fitted, strict=True))
-    scale = np.exp(np.clip(z @ found[x.shape[1] :], *_LOG_SCALE_RANGE))
-    return np.maximum(x @ found[: x.shape[1]], distribution.lowest * scale), scale

@@ -1,82 +1,151 @@
-"""One fit of everything for a variable, and what it says of rows: EMOS first, then what its kind
-has beside it.
+"""One fit of everything for a variable, and what its parts say of rows.
 
-Belongs here: choosing the kind of expert, and raw output. Does not: when what is fitted (see train).
+Belongs here: which parts a variable has, and their raw output. Does not: when what is fitted (see rolling,
+train), or how much of each part counts (see mixing).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.features.axes import DAY
 from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout
 from weather_platform.core.model.emos import Emos, fit_emos
+from weather_platform.core.model.fallback import blend_terms
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
-from weather_platform.core.model.matrix import feeds_of, tree_matrix
+from weather_platform.core.model.linear import Linear, fit_linear
+from weather_platform.core.model.matrix import (
+    SEASONAL_FROM_DAYS,
+    feeds_of,
+    location_matrix,
+    scale_matrix,
+    tree_matrix,
+)
+from weather_platform.core.model.scale import Scale, fit_scale
 from weather_platform.core.variables import ACCUMULATED
 
 
 @dataclass(frozen=True)
 class Expert:
-    """EMOS and what stands beside it: trees or, for precipitation, a hurdle (none where data were few)."""
+    """Beside the blend with the error to expect of it, which needs no fit: `emos`, the textbook's; `wide`, an
+    EMOS that sees every feed. Precipitation has a `hurdle` (none where data were few). The others have a
+    `linear` correction of the blend, `scales` of what it and the blend leave, and `trees` (none where data
+    were few). `seasonal`: whether linear and trees see the season."""
 
     emos: Emos
-    trees: Mapping[str, Any]
+    wide: Emos
+    seasonal: bool = False
+    linear: Linear | None = None
+    scales: Mapping[str, Scale] = field(default_factory=dict)
     hurdle: Hurdle | None = None
+    trees: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def variable(self) -> str:
-        return self.emos.variable
+    def parameters(self) -> dict[str, Any]:
+        """All but the trees, as JSON can hold it."""
+        return {
+            "emos": self.emos.parameters(),
+            "wide": self.wide.parameters(),
+            "seasonal": self.seasonal,
+            "linear": self.linear and asdict(self.linear),
+            "scales": {name: asdict(scale) for name, scale in self.scales.items()},
+            "hurdle": self.hurdle and self.hurdle.parameters(),
+        }
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any], trees: Mapping[str, Any]) -> "Expert":
+        """From what `parameters` gave, and the trees."""
+        linear, hurdle = parameters["linear"], parameters["hurdle"]
+        return cls(
+            Emos.of(parameters["emos"]),
+            Emos.of(parameters["wide"]),
+            parameters["seasonal"],
+            linear and Linear(**{name: tuple(values) for name, values in linear.items()}),
+            {
+                name: Scale(**{key: tuple(values) for key, values in scale.items()})
+                for name, scale in parameters["scales"].items()
+            },
+            hurdle and Hurdle.of(hurdle),
+            trees,
+        )
 
 
 @dataclass(frozen=True)
 class Raw:
-    """What an expert says of rows before calibration; arrays whose first axis is the row. `said` by the trees
-    (see continuous.signals) or by the hurdle (its `quantiles` and `chance`); empty without."""
+    """What an expert's parts say of rows: `said` by part and by name, arrays whose first axis is the row.
 
-    location: np.ndarray
-    scale: np.ndarray
-    said: dict[str, np.ndarray]
+    A part says `location` and `scale` of the variable's distribution; trees also `center` and `size` (see
+    continuous); a hurdle its `quantiles` and `chance` instead.
+    """
+
+    said: dict[str, dict[str, np.ndarray]]
     lead: np.ndarray
 
     def of(self, keep: np.ndarray) -> "Raw":
         """The output of some of the rows, by a mask or by positions."""
-        said = {name: values[keep] for name, values in self.said.items()}
-        return Raw(self.location[keep], self.scale[keep], said, self.lead[keep])
+        said = {part: {name: v[keep] for name, v in values.items()} for part, values in self.said.items()}
+        return Raw(said, self.lead[keep])
 
 
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
-    """Fit on rows that have a feed and a truth, some of them with feeds dropped."""
+    """Fit on rows that have a feed and a truth; all but the textbook's EMOS with some feeds dropped."""
     feeds = feeds_of(features)
     thinned = with_dropout(features, variable, seed=0)
-    emos = fit_emos(thinned, observed, variable, feeds)
+    emos = fit_emos(features, observed, variable, feeds, plain=True)
+    wide = fit_emos(thinned, observed, variable, feeds, plain=False)
     if variable in ACCUMULATED:
-        return Expert(emos, {}, fit_hurdle(thinned, observed, feeds))
-    if not trees:
-        return Expert(emos, {})
-    x = tree_matrix(thinned, variable, feeds)
-    return Expert(emos, continuous.fit_trees(x, observed, *emos(thinned)))
+        return Expert(emos, wide, hurdle=fit_hurdle(thinned, observed, feeds))
+    day = features["valid_time"].to_numpy("datetime64[us]").astype(np.int64) // DAY
+    days, seasonal = len(np.unique(day)), bool(day.max() - day.min() >= SEASONAL_FROM_DAYS)
+    error = observed - thinned["bias_corrected"].to_numpy(np.float64)
+    columns = location_matrix(thinned, variable, feeds, seasonal=seasonal)
+    sizes = scale_matrix(thinned, variable)
+    linear = fit_linear(columns, error, days)
+    scales = {
+        "blend": fit_scale(sizes, error, days),
+        "linear": fit_scale(sizes, error - linear(columns), days),
+    }
+    grown: dict[str, Any] = {}
+    if trees:
+        x = tree_matrix(thinned, variable, feeds, seasonal=seasonal)
+        grown = continuous.fit_trees(x, observed, *wide(thinned))
+    return Expert(emos, wide, seasonal, linear, scales, trees=grown)
+
+
+def unfitted(features: pd.DataFrame, variable: str) -> Raw:
+    """What can be said before anything is fitted: the blend alone."""
+    said = {"blend": _located(*blend_terms(features, variable))}
+    return Raw(said, features["lead_hours"].to_numpy(np.float64))
 
 
 def raw(expert: Expert, features: pd.DataFrame) -> Raw:
     """What the expert says of rows that have a feed."""
-    location, scale = expert.emos(features)
-    said: dict[str, np.ndarray] = {}
+    variable, feeds = expert.wide.variable, expert.wide.feeds
+    # The blend of amounts is never quite dry, which would leave no quantile of the mix at 0.
+    said = {} if variable in ACCUMULATED else dict(unfitted(features, variable).said)
+    said["emos"] = _located(*expert.emos(features))
+    said["wide"] = _located(*expert.wide(features))
     if expert.hurdle is not None:
-        said = dict(zip(("quantiles", "chance"), expert.hurdle(features), strict=True))
-    elif expert.trees:
-        said = continuous.signals(expert.trees, tree_matrix(features, expert.variable, expert.emos.feeds))
-    return Raw(location, scale, said, features["lead_hours"].to_numpy(np.float64))
+        said["hurdle"] = dict(zip(("quantiles", "chance"), expert.hurdle(features), strict=True))
+    if expert.linear is not None:
+        center, sizes = features["bias_corrected"].to_numpy(np.float64), scale_matrix(features, variable)
+        columns = location_matrix(features, variable, feeds, seasonal=expert.seasonal)
+        said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))
+        said["linear"] = _located(center + expert.linear(columns), expert.scales["linear"](sizes))
+    if expert.trees:
+        x = tree_matrix(features, variable, feeds, seasonal=expert.seasonal)
+        said["trees"] = said["wide"] | continuous.signals(expert.trees, x)
+    return Raw(said, features["lead_hours"].to_numpy(np.float64))
 
 
-def pooled(outs: Sequence[Raw]) -> Raw:
-    """Several outputs, one after the other."""
-    return Raw(
-        np.concatenate([out.location for out in outs]),
-        np.concatenate([out.scale for out in outs]),
-        {name: np.concatenate([out.said[name] for out in outs]) for name in outs[0].said},
-        np.concatenate([out.lead for out in outs]),
-    )
+def _located(location: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:
+    return {"location": location, "scale": scale}
+
+
+def pooled(outs: Sequence[Raw], part: str) -> Raw:
+    """What one part said in several outputs, one after the other."""
+    said = {name: np.concatenate([out.said[part][name] for out in outs]) for name in outs[0].said[part]}
+    return Raw({part: said}, np.concatenate([out.lead for out in outs]))

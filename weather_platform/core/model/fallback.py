@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
-from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.variables import ACCUMULATED
 
 # Errors to expect before anything is known: about what raw models show at stations, in each variable's unit.
@@ -17,12 +17,18 @@ _UNKNOWN_ERROR = {"temperature_c": 2.0, "wind_speed_m_s": 1.5}
 _DEGRADED_WIDENING = 1.2
 
 
-def from_blend(rows: pd.DataFrame, variable: str) -> Forecast:
-    """The bias-corrected blend with the error to expect of it; rows have at least one feed."""
+def blend_terms(rows: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarray]:
+    """Location and scale of the variable's distribution around the bias-corrected blend; rows have at least
+    one feed."""
     center = rows["bias_corrected"].to_numpy(np.float64)
     error = rows["expected_error"].to_numpy(np.float64)
     unknown = np.fmax(rows["spread"].to_numpy(np.float64), _UNKNOWN_ERROR.get(variable, 0.0))
-    return _around(center, np.where(np.isnan(error), unknown, error), variable)
+    return center, _scale(center, np.where(np.isnan(error), unknown, error), variable)
+
+
+def from_blend(rows: pd.DataFrame, variable: str) -> Forecast:
+    """The bias-corrected blend with the error to expect of it; rows have at least one feed."""
+    return _around(*blend_terms(rows, variable), variable)
 
 
 def from_past(rows: pd.DataFrame, variable: str) -> Forecast:
@@ -30,17 +36,21 @@ def from_past(rows: pd.DataFrame, variable: str) -> Forecast:
     center = rows["climatology"].to_numpy(np.float64)
     error = rows["climatology_sd"].to_numpy(np.float64)
     unknown = 2 * _UNKNOWN_ERROR.get(variable, 0.0)
-    return _around(center, _DEGRADED_WIDENING * np.where(np.isnan(error), unknown, error), variable)
+    error = _DEGRADED_WIDENING * np.where(np.isnan(error), unknown, error)
+    return _around(center, _scale(center, error, variable), variable)
 
 
-def _around(center: np.ndarray, error: np.ndarray, variable: str) -> Forecast:
-    """The variable's distribution around a value. Amounts err in proportion, and a forecast of none is
-    mostly right."""
-    distribution = DISTRIBUTIONS[variable]
-    no_emos = np.full(len(center), np.nan)
-    if variable not in ACCUMULATED:
-        values = emos_quantiles(center, np.maximum(error / distribution.sd, 1e-3), variable)
-        return Forecast(values, no_emos, no_emos, no_emos)
-    scale = 0.05 + center / 3
-    chance = 1 - distribution.below(WET_MM, center, scale)
-    return Forecast(emos_quantiles(center, scale, variable), chance, no_emos, no_emos)
+def _scale(center: np.ndarray, error: np.ndarray, variable: str) -> np.ndarray:
+    """Of the variable's distribution: amounts err in proportion, and a forecast of none is mostly right."""
+    if variable in ACCUMULATED:
+        return 0.05 + center / 3
+    return np.maximum(error / DISTRIBUTIONS[variable].sd, 1e-3)
+
+
+def _around(location: np.ndarray, scale: np.ndarray, variable: str) -> Forecast:
+    """The variable's distribution around a value."""
+    no_emos = np.full(len(location), np.nan)
+    chance = no_emos
+    if variable in ACCUMULATED:
+        chance = 1 - DISTRIBUTIONS[variable].below(WET_MM, location, scale)
+    return Forecast(emos_quantiles(location, scale, variable), chance, no_emos, no_emos)

@@ -15,8 +15,9 @@ JUDGED = 4  # the period is cut in five: the first block only trains, the other 
 @dataclass(frozen=True)
 class Fold:
     """Positions of rows. All that trains was known, truth included, before the first cycle that is judged
-    began: so the embargo is every row's own lead, up to the longest."""
+    began at `start` (int64 microseconds): so the embargo is every row's own lead, up to the longest."""
 
+    start: int
     train: np.ndarray
     judge: np.ndarray
 
@@ -28,7 +29,7 @@ def forward_folds(rows: pd.DataFrame) -> list[Fold]:
     known = rows["observed_known_at"].to_numpy("datetime64[us]").astype(np.int64)
     edges = np.linspace(cycle.min(), cycle.max() + 1, JUDGED + 2)[1:]
     folds = [
-        Fold(np.flatnonzero(known <= start), np.flatnonzero((cycle >= start) & (cycle < end)))
+        Fold(int(start), np.flatnonzero(known <= start), np.flatnonzero((cycle >= start) & (cycle < end)))
         for start, end in pairwise(edges)
     ]
     return [fold for fold in folds if len(fold.train) and len(fold.judge)]

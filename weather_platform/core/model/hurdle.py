@@ -22,8 +22,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.distributions import WET_MM
-from weather_platform.core.model.emos import evenly, moments
 from weather_platform.core.model.matrix import COMMON_AMOUNTS, common_amounts, feed_amounts
+from weather_platform.core.model.standardise import evenly, moments
 
 FEWEST_OF_EITHER = 30  # wet and dry rows each, below which two models are one too many
 _ROWS = 60_000

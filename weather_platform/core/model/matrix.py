@@ -1,4 +1,4 @@
-"""Features as matrices: what EMOS and the trees see of a row.
+"""Features as matrices: what each part of the model sees of a row.
 
 Belongs here: choosing and transforming columns. Does not: fitting, or anything that is not in the features.
 """
@@ -28,6 +28,7 @@ _PLAIN = (
     "elevation_m",
     "elevation_difference_m",
 )
+_SEASON = ("season_sin", "season_cos")
 _RELATIVE = ("equal_weight", "persistence", "climatology")
 _AMOUNT_ROOTS = (
     "bias_corrected",
@@ -40,6 +41,8 @@ _AMOUNT_ROOTS = (
 COMMON_AMOUNTS = len(_AMOUNT_ROOTS) + 3
 _LAST_ERROR_FADES_HOURS = 24.0
 _LITTLE = 0.05  # added before a logarithm, in the variable's unit
+# Over less than this, season cannot be told from chance: on every short archive its terms made things worse.
+SEASONAL_FROM_DAYS = 330
 
 
 def feeds_of(features: pd.DataFrame) -> tuple[str, ...]:
@@ -59,7 +62,7 @@ def corrected(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np
     return corrected_values(values, bias, FLOORS.get(variable))
 
 
-def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
+def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool) -> np.ndarray:
     """Row × column for the trees: NaN stays, since they have their own way with it.
 
     Feeds stand as deviations from the blend.
@@ -68,15 +71,29 @@ def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> 
     each = corrected(features, variable, feeds)
     return np.hstack(
         [
-            features[list(_PLAIN)].to_numpy(np.float64),
+            features[[*_PLAIN, *(_SEASON if seasonal else ())]].to_numpy(np.float64),
+            _member_sd(features)[:, None],
             features[list(_RELATIVE)].to_numpy(np.float64) - center,
             each - center,
         ]
     )
 
 
-def location_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
-    """Row × column for the location of EMOS, NaN where unknown."""
+def plain_matrices(features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Location and scale columns of the textbook's EMOS: the blend; log spread (between feeds and among a
+    feed's members) and log lead."""
+    between, among = features["spread"].to_numpy(np.float64), _member_sd(features)
+    unknown = np.isnan(between) & np.isnan(among)
+    spread = np.where(unknown, np.nan, np.hypot(np.nan_to_num(between), np.nan_to_num(among)))
+    lead = np.log1p(features["lead_hours"].to_numpy(np.float64))
+    scale = np.column_stack([np.log(spread + _LITTLE), lead])
+    return features["bias_corrected"].to_numpy(np.float64)[:, None], scale
+
+
+def location_matrix(
+    features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool
+) -> np.ndarray:
+    """Row × column for whatever is linear in the location, NaN where unknown."""
     center = features["bias_corrected"].to_numpy(np.float64)
     fade = np.exp(-features["lead_hours"].to_numpy(np.float64) / _LAST_ERROR_FADES_HOURS)
     each = corrected(features, variable, feeds)
@@ -85,21 +102,26 @@ def location_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str])
         features["last_error"].to_numpy(np.float64) * fade,
         (features["persistence"].to_numpy(np.float64) - center) * fade,
         features["climatology"].to_numpy(np.float64) - center,
+        features["equal_weight"].to_numpy(np.float64) - center,
         features["solar_hour_sin"].to_numpy(np.float64),
         features["solar_hour_cos"].to_numpy(np.float64),
     ]
+    if seasonal:
+        columns += [features[name].to_numpy(np.float64) for name in _SEASON]
     if variable in ACCUMULATED:
         columns.append(np.sqrt(center))
     return np.column_stack([*columns, each - center[:, None]])
 
 
 def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
-    """Row × column for the logarithm of EMOS' scale, NaN where unknown."""
+    """Row × column for the logarithm of a scale, NaN where unknown."""
     columns = [
         np.log(features["spread"].to_numpy(np.float64) + _LITTLE),
         np.log(features["expected_error"].to_numpy(np.float64) + _LITTLE),
         np.log1p(features["lead_hours"].to_numpy(np.float64)),
         np.log1p(features["feeds_present"].to_numpy(np.float64)),
+        np.log(features["climatology_sd"].to_numpy(np.float64) + _LITTLE),
+        np.log(_member_sd(features) + _LITTLE),
     ]
     if variable in FLOORS:
         columns.append(np.log(features["bias_corrected"].to_numpy(np.float64) + _LITTLE))
@@ -129,3 +151,8 @@ def _wet_share(features: pd.DataFrame) -> np.ndarray:
     """Share of the feeds present that say at least 0.1 mm."""
     value = per_feed(features, "value", feeds_of(features))
     return (value >= WET_MM).sum(axis=1) / (~np.isnan(value)).sum(axis=1)
+
+
+def _member_sd(features: pd.DataFrame) -> np.ndarray:
+    """Standard deviation among the members of feeds that are ensembles, NaN where none is."""
+    return features.reindex(columns=["member_sd"]).to_numpy(np.float64)[:, 0]

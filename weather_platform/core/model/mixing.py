@@ -1,90 +1,118 @@
-"""From raw output to the forecast: EMOS and what stands beside it, each calibrated, and how much of each.
+"""From what an expert's parts say to the forecast: how much of each part, and how wide.
 
-Belongs here: the mix and how its weight is found. Does not: either part's own calibration (see
-continuous; a hurdle has none).
+Belongs here: quantiles of each part, the mix, its width. Does not: learning weights (see aggregation), or how
+trees are calibrated (see continuous).
 
-Quantiles are averaged level by level, which keeps them in order. The weight of the trees or of the hurdle
-is the one with the least CRPS out of fold: where they learned nothing that lasts, it is 0, and the forecast
-is EMOS, with conformal quantiles but for amounts.
+Parts and width are learned alike: the width is a weighted mean of five, by their own CRPS of late.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model import continuous
-from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
-from weather_platform.core.model.expert import Raw
-from weather_platform.core.scoring import crps_of_quantiles
+from weather_platform.core.model.aggregation import average, learn
+from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles, in_range
+from weather_platform.core.model.expert import Raw, pooled
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.variables import ACCUMULATED
 
-_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_MEDIAN = QUANTILE_LEVELS.index(0.5)
+_WIDTHS = np.array([0.7, 0.84, 1.0, 1.2, 1.43])
+_WIDTHS_BEFORE = (0.5, 1.0, 2.0, 1.0, 0.5)
+_WIDTH_HALF_LIFE_DAYS = 30.0
+_FEWEST_TO_CALIBRATE = 300
+
+# The textbook's EMOS and nothing else.
+EMOS_ALONE: dict[str, Any] = {"weights": {"emos": 1.0}, "width": 1.0, "trees": {}}
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """`quantiles` row × level, `probability` by row (NaN except for precipitation), EMOS' location and
-    scale."""
+class Mixed:
+    """`quantiles` (row × level) of the mix, each row by what was learned before its own init time; `weights`
+    by part and `width` after all of it."""
 
     quantiles: np.ndarray
-    probability: np.ndarray
-    location: np.ndarray
-    scale: np.ndarray
+    weights: dict[str, float]
+    width: float
 
 
-# Nothing is changed of what EMOS says: for histories too short to learn what it gets wrong.
-AS_FITTED: dict[str, Any] = {"plain": {}, "treed": {}, "weight": 0.0}
-# A hurdle needs no errors out of fold for its distribution: until some tell which is better, half of each.
-HALF: dict[str, Any] = AS_FITTED | {"weight": 0.5}
+def quantiles_of(out: Raw, trees: Mapping[str, Any], variable: str) -> dict[str, np.ndarray]:
+    """Row × level by part. Trees speak once they have a calibration (`trees`; empty before)."""
+    found = {}
+    for part, said in out.said.items():
+        if part == "trees":
+            if trees:
+                found[part] = continuous.quantiles(said, trees, out.lead, variable=variable)
+        elif "quantiles" in said:
+            found[part] = said["quantiles"]
+        else:
+            found[part] = emos_quantiles(said["location"], said["scale"], variable)
+    return found
 
 
-def as_fitted(variable: str) -> dict[str, Any]:
-    """What stands in for `calibrate` while nothing is known out of fold."""
-    return HALF if variable in ACCUMULATED else AS_FITTED
+def calibrate_trees(outs: Sequence[Raw], observed: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Calibration of trees from outputs out of fold and the truth of their rows, as JSON can hold it; empty
+    where it has too few to stand on."""
+    treed = [
+        (out, truth) for out, truth in zip(outs, observed, strict=True) if "trees" in out.said and len(truth)
+    ]
+    if sum(len(truth) for _, truth in treed) < _FEWEST_TO_CALIBRATE:
+        return {}
+    all_of = pooled([out for out, _ in treed], "trees")
+    return continuous.calibrate(
+        all_of.said["trees"], np.concatenate([truth for _, truth in treed]), all_of.lead
+    )
 
 
-def calibrate(out: Raw, observed: np.ndarray, variable: str) -> dict[str, Any]:
-    """Calibration from rows out of fold, as JSON can hold it: `plain` of EMOS, `treed` and `weight` of
-    what stands beside it."""
-    plain = _calibrated(replace(out, said={}), observed, variable)
-    if not out.said:
-        return {"plain": plain, "treed": {}, "weight": 0.0}
-    treed = _calibrated(out, observed, variable)
-    low, _ = _part(replace(out, said={}), plain, variable)
-    high, _ = _part(out, treed, variable)
-    scores = [crps_of_quantiles(observed, low + weight * (high - low)).mean() for weight in _WEIGHTS]
-    return {"plain": plain, "treed": treed, "weight": _WEIGHTS[int(np.argmin(scores))]}
+def mix(
+    quantiles: Mapping[str, np.ndarray],
+    observed: np.ndarray,
+    *,
+    known: np.ndarray,
+    init: np.ndarray,
+    variable: str,
+) -> Mixed:
+    """Mix parts (row × level each, NaN where silent), learning from truths as they become `known` (int64
+    microseconds, as `init`). Amounts keep their width, since many of their quantiles are 0."""
+    stack = np.stack(list(quantiles.values()))
+    weights = learn(stack, observed, known, [1.0] * len(stack))
+    made = average(stack, weights.at(init))
+    newest = dict(zip(quantiles, weights.newest.tolist(), strict=True))
+    if variable in ACCUMULATED:
+        return Mixed(made, newest, 1.0)
+    wider = np.stack([_widened(made, np.array([width])) for width in _WIDTHS])
+    widths = learn(wider, observed, known, _WIDTHS_BEFORE, _WIDTH_HALF_LIFE_DAYS)
+    made = in_range(_widened(made, widths.at(init) @ _WIDTHS), variable)
+    return Mixed(made, newest, float(widths.newest @ _WIDTHS))
 
 
 def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecast:
-    """Calibrated quantiles and, for precipitation, the probability of at least 0.1 mm."""
-    values, chance = _part(replace(out, said={}), calibration["plain"], variable)
-    weight = calibration["weight"] if out.said else 0.0
-    if weight > 0:
-        by_trees, chance_by_trees = _part(out, calibration["treed"], variable)
-        values = values + weight * (by_trees - values)
-        chance = chance + weight * (chance_by_trees - chance)
-    return Forecast(values, chance, out.location, out.scale)
-
-
-def _calibrated(out: Raw, observed: np.ndarray, variable: str) -> dict[str, Any]:
-    """Of one part. Amounts keep their distribution, whose zeros no residual could mend."""
+    """Quantiles and, for precipitation, the probability of at least 0.1 mm. `calibration`: `weights` by part,
+    `width` and `trees`; a part that it does not know is not heard."""
+    parts = quantiles_of(out, calibration["trees"], variable)
+    heard = [name for name in parts if calibration["weights"].get(name, 0.0) > 0]
+    weights = np.array([calibration["weights"][name] for name in heard])
+    values = average(np.stack([parts[name] for name in heard]), weights)
+    emos = out.said["emos"]
     if variable in ACCUMULATED:
-        return {}
-    return continuous.calibrate(out.said, observed, out.location, out.scale, out.lead)
+        chances = np.stack([_chance(out.said[name], variable) for name in heard])
+        return Forecast(values, weights @ chances / weights.sum(), emos["location"], emos["scale"])
+    values = in_range(_widened(values, np.array([calibration["width"]])), variable)
+    return Forecast(values, np.full(len(out.lead), np.nan), emos["location"], emos["scale"])
 
 
-def _part(out: Raw, calibration: Mapping[str, Any], variable: str) -> tuple[np.ndarray, np.ndarray]:
-    """Quantiles and probability of one part."""
-    location, scale, lead = out.location, out.scale, out.lead
-    if "quantiles" in out.said:
-        return out.said["quantiles"], out.said["chance"]
-    if variable not in ACCUMULATED and calibration:
-        values = continuous.quantiles(out.said, calibration, location, scale, lead, variable=variable)
-        return values, np.full(len(lead), np.nan)
-    values = emos_quantiles(location, scale, variable)
-    if variable not in ACCUMULATED:
-        return values, np.full(len(lead), np.nan)
-    return values, 1 - DISTRIBUTIONS[variable].below(WET_MM, location, scale)
+def _widened(quantiles: np.ndarray, factor: np.ndarray) -> np.ndarray:
+    """Quantiles drawn from their median by a factor by row."""
+    middle = quantiles[:, [_MEDIAN]]
+    return middle + (quantiles - middle) * factor[:, None]
+
+
+def _chance(said: Mapping[str, np.ndarray], variable: str) -> np.ndarray:
+    """Probability of at least 0.1 mm by one part."""
+    if "chance" in said:
+        return said["chance"]
+    return 1 - DISTRIBUTIONS[variable].below(WET_MM, said["location"], said["scale"])

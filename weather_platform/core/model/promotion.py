@@ -14,7 +14,7 @@ import pandas as pd
 
 from weather_platform.core.model.contest import CHAMPION, EVERYWHERE, judge
 from weather_platform.core.model.evidence import metrics
-from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.train import TooFewDataError
 from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.partitions import CYCLE

@@ -3,7 +3,7 @@
 Belongs here: the order of things and the gates. Does not: any model's inside, or where models are kept.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +11,22 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.model.evidence import compare, decide, metrics
-from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw
+from weather_platform.core.model.expert import fit_expert
 from weather_platform.core.model.folds import Fold, forward_folds
-from weather_platform.core.model.mixing import AS_FITTED, calibrate, forecast
+from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.mixing import EMOS_ALONE, forecast, mix
+from weather_platform.core.model.rolling import (
+    FEWEST_TO_FIT,
+    TREES_FROM_STATION_DAYS,
+    Rolled,
+    roll,
+    station_days,
+    trees_calibration,
+)
 from weather_platform.core.model.trained import Trained, code_version, data_hash
-from weather_platform.core.variables import ACCUMULATED
 
 FEWEST_ROWS = 300
 FEWEST_DAYS = 6
-# Over nine paired archives trees helped from about 500 station-days on and hurt at 40; rows or days did
-# not separate.
-TREES_FROM_STATION_DAYS = 300
 
 
 class TooFewDataError(ValueError):
@@ -57,24 +62,17 @@ def train(
     rows = training_rows(features_with_target, variable, train_until)
     folds = _checked_folds(rows, variable)
     observed = rows["observed"].to_numpy(np.float64)
+    rolled = roll(rows, observed, folds, variable, trees_from_station_days)
+    judged = _judged(rows, folds, rolled, variable)
     trees = station_days(rows) >= trees_from_station_days
-    outs: list[Raw] = []
-    for fold in folds:
-        expert = fit_expert(rows.iloc[fold.train], observed[fold.train], variable, trees)
-        outs.append(raw(expert, rows.iloc[fold.judge]))
-    final = fit_expert(rows, observed, variable, trees)
-    judged = _judged(rows, folds, outs, variable)
+    final = fit_expert(rows, observed, variable, trees and "trees" in judged.calibration["weights"])
     return Trained(
         variable=variable,
         trained_until=train_until,
         data_hash=data_hash(rows),
         code_version=code_version(),
-        parameters={
-            "emos": final.emos.parameters(),
-            "calibration": judged.calibration,
-            "hurdle": final.hurdle.parameters() if judged.beyond_emos and final.hurdle else None,
-        },
-        trees=final.trees if judged.beyond_emos else {},
+        parameters={"expert": final.parameters(), "calibration": judged.calibration},
+        trees=final.trees,
         metrics=judged.metrics,
         evidence=judged.evidence,
         promote=judged.promote,
@@ -84,44 +82,51 @@ def train(
 
 @dataclass(frozen=True)
 class _Judged:
-    """A candidate and how it did on the last fold, calibrated on those before; `calibration` is of all."""
+    """A candidate and how it did on the last fold, by what was known before it; `calibration` is of all."""
 
     calibration: dict[str, Any]
-    beyond_emos: bool
     metrics: dict[str, float]
     evidence: pd.DataFrame
     promote: bool
     reason: str
 
 
-def _judged(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str) -> _Judged:
-    """The first candidate that may be promoted: with trees or a hurdle, EMOS recalibrated, EMOS as fitted;
-    the first of all if none may."""
-    plain = [replace(out, said={}) for out in outs]
-    beside = "hurdle" if variable in ACCUMULATED else "trees"
-    candidates = [(outs, f"EMOS and {beside}")] if outs[-1].said else []
-    candidates += [(plain, "EMOS recalibrated"), (plain, "EMOS as fitted")]
-    found = [_judge(rows, folds, candidate, variable, kind) for candidate, kind in candidates]
-    return next((one for one in found if one.promote), found[0])
+def _judged(rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str) -> _Judged:
+    """The mix of all parts if it may be promoted, else EMOS alone if that may; the mix if neither."""
+    last, out = rows.iloc[folds[-1].judge], rolled.raw[-1]
+    before, of_all = (
+        _calibration(rows, folds, rolled, variable, all_folds=all_folds) for all_folds in (False, True)
+    )
+    mixed = _judge(last, forecast(out, before, variable), variable, of_all)
+    if mixed.promote:
+        return mixed
+    alone = _judge(last, forecast(out, EMOS_ALONE, variable), variable, EMOS_ALONE)
+    return alone if alone.promote else mixed
 
 
-def _judge(rows: pd.DataFrame, folds: list[Fold], outs: list[Raw], variable: str, kind: str) -> _Judged:
-    last, observed = rows.iloc[folds[-1].judge], rows["observed"].to_numpy(np.float64)
-    before, of_all = AS_FITTED, AS_FITTED
-    if kind != "EMOS as fitted":
-        before = _calibrated(outs[:-1], folds[:-1], observed, variable)
-        of_all = _calibrated(outs, folds, observed, variable)
-    made = forecast(outs[-1], before, variable)
+def _judge(last: pd.DataFrame, made: Forecast, variable: str, of_all: dict[str, Any]) -> _Judged:
+    beyond_emos = of_all is not EMOS_ALONE
     evidence = compare(last, made, variable)
-    beyond_emos = bool(outs[-1].said)
     promote, reason = decide(evidence, beyond_emos=beyond_emos)
-    return _Judged(of_all, beyond_emos, metrics(last, made), evidence, promote, f"{kind}: {reason}")
+    kind = "mix of parts" if beyond_emos else "EMOS alone"
+    return _Judged(of_all, metrics(last, made), evidence, promote, f"{kind}: {reason}")
 
 
-def station_days(rows: pd.DataFrame) -> int:
-    """Distinct pairs of a place and a UTC day of valid time."""
-    day = rows["valid_time"].dt.floor("D").rename("day")
-    return len(pd.concat([rows["location_id"], day], axis=1).drop_duplicates())
+def _calibration(
+    rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str, *, all_folds: bool
+) -> dict[str, Any]:
+    """Weights, width and the trees' calibration out of fold: of `all_folds`, or what was known when the last
+    began."""
+    observed = rows["observed"].to_numpy(np.float64)
+    init, known = (
+        rows[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
+    )
+    usable = np.ones(len(rows), bool) if all_folds else known <= folds[-1].start
+    made = mix(
+        rolled.quantiles, np.where(usable, observed, np.nan), known=known, init=init, variable=variable
+    )
+    trees = trees_calibration(rolled.raw, folds, observed, usable) if all_folds else rolled.trees[-1]
+    return {"weights": made.weights, "width": made.width, "trees": trees}
 
 
 def _checked_folds(rows: pd.DataFrame, variable: str) -> list[Fold]:
@@ -131,20 +136,10 @@ def _checked_folds(rows: pd.DataFrame, variable: str) -> list[Fold]:
             f"{variable}: {len(rows)} verified rows on {days} days; a model needs {FEWEST_ROWS} rows on "
             f"{FEWEST_DAYS} days: materialize more cycles and observations"
         )
-    folds = [fold for fold in forward_folds(rows) if len(fold.train) >= FEWEST_ROWS // 3]
+    folds = [fold for fold in forward_folds(rows) if len(fold.train) >= FEWEST_TO_FIT]
     if len(folds) < 2:
         raise TooFewDataError(
             f"{variable}: {len(rows)} verified rows on {days} days are too few to train and to judge in "
             "turn: materialize more cycles"
         )
     return folds
-
-
-def _calibrated(outs: list[Raw], folds: list[Fold], observed: np.ndarray, variable: str) -> dict[str, Any]:
-    """Calibration from all that was out of fold; folds too poor for trees or a hurdle are left out where
-    others have them."""
-    pairs = [(out, fold) for out, fold in zip(outs, folds, strict=True) if out.said] or list(
-        zip(outs, folds, strict=True)
-    )
-    truth = np.concatenate([observed[fold.judge] for _, fold in pairs])
-    return calibrate(pooled([out for out, _ in pairs]), truth, variable)

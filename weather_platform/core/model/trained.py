@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.model.emos import Emos
 from weather_platform.core.model.expert import Expert, raw
-from weather_platform.core.model.hurdle import Hurdle
-from weather_platform.core.model.mixing import Forecast, forecast
+from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.mixing import forecast
 
 _PREDICTS = ("grid.py", "blend.py", "features", "model")
 
@@ -43,14 +42,12 @@ class Trained:
 
     @property
     def beyond_emos(self) -> bool:
-        """Whether anything stands beside EMOS."""
-        return bool(self.trees) or self.parameters.get("hurdle") is not None
+        """Whether anything but EMOS is heard."""
+        return set(self.parameters["calibration"]["weights"]) != {"emos"}
 
     def forecast(self, features: pd.DataFrame) -> Forecast:
         """Forecast of rows of this variable that have at least one feed."""
-        hurdle = self.parameters.get("hurdle")
-        emos = Emos.of(self.parameters["emos"])
-        expert = Expert(emos, self.trees, hurdle and Hurdle.of(hurdle))
+        expert = Expert.of(self.parameters["expert"], self.trees)
         return forecast(raw(expert, features), self.parameters["calibration"], self.variable)
 
 

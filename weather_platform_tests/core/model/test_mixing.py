@@ -1,33 +1,74 @@
-"""From raw output to the forecast."""
+"""From what the parts say to the forecast."""
+
+from typing import Any
 
 import numpy as np
 import pytest
 
+from weather_platform.core.features.axes import DAY
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.expert import Raw
-from weather_platform.core.model.mixing import AS_FITTED, calibrate, forecast
+from weather_platform.core.model.mixing import EMOS_ALONE, forecast, mix, quantiles_of
 
-ROWS = 600
+ROWS, DAYS = 600, 60
+KNOWN = np.repeat(np.arange(DAYS), ROWS // DAYS) * DAY
 
 
 def _raw() -> Raw:
     location = np.linspace(1.0, 12.0, ROWS)
-    return Raw(location, np.full(ROWS, 1.5), {}, np.full(ROWS, 30.0))
+    said = {
+        "emos": {"location": location, "scale": np.full(ROWS, 1.5)},
+        "wide": {"location": location + 4.0, "scale": np.full(ROWS, 1.5)},
+    }
+    return Raw(said, np.full(ROWS, 30.0))
+
+
+def _mixed(out: Raw, observed: np.ndarray) -> dict[str, Any]:
+    parts = quantiles_of(out, {}, "temperature_c")
+    made = mix(parts, observed, known=KNOWN, init=KNOWN, variable="temperature_c")
+    return {"weights": made.weights, "width": made.width, "trees": {}}
 
 
 @pytest.mark.parametrize("variable", ["temperature_c", "wind_speed_m_s", "precipitation_mm"])
-def test_as_fitted_changes_nothing_of_emos(variable: str) -> None:
+def test_emos_alone_changes_nothing_of_emos(variable: str) -> None:
     out = _raw()
-    made = forecast(out, AS_FITTED, variable)
-    np.testing.assert_array_equal(made.quantiles, emos_quantiles(out.location, out.scale, variable))
+    emos = out.said["emos"]
+    made = forecast(out, EMOS_ALONE, variable)
+    expected = emos_quantiles(emos["location"], emos["scale"], variable)
+    np.testing.assert_allclose(made.quantiles, expected)
     assert np.isnan(made.probability).all() == (variable != "precipitation_mm")
 
 
-def test_recalibration_mends_a_scale_that_was_too_small() -> None:
+def test_a_width_that_was_too_small_is_mended() -> None:
     out = _raw()
-    observed = out.location + np.random.default_rng(3).normal(0, 3.0, ROWS)
-    made = forecast(out, calibrate(out, observed, "temperature_c"), "temperature_c")
-    inside = (observed >= made.quantiles[:, 1]) & (observed <= made.quantiles[:, 17])
-    plain = emos_quantiles(out.location, out.scale, "temperature_c")
-    assert ((observed >= plain[:, 1]) & (observed <= plain[:, 17])).mean() < 0.6
-    assert abs(inside.mean() - 0.8) < 0.03
+    observed = out.said["emos"]["location"] + np.random.default_rng(3).normal(0, 2.2, ROWS)
+    calibration = _mixed(out, observed)
+    assert calibration["width"] > 1.25
+    plain, made = (forecast(out, c, "temperature_c").quantiles for c in (EMOS_ALONE, calibration))
+
+    def inside(q: np.ndarray) -> float:
+        return float(((observed >= q[:, 1]) & (observed <= q[:, 17])).mean())
+
+    assert abs(inside(made) - 0.8) < abs(inside(plain) - 0.8) - 0.05
+
+
+def test_a_part_with_a_bias_is_not_heard() -> None:
+    out = _raw()
+    observed = out.said["emos"]["location"] + np.random.default_rng(3).normal(0, 1.5, ROWS)
+    assert _mixed(out, observed)["weights"]["emos"] > 0.95
+
+
+def test_a_part_that_the_calibration_does_not_know_is_not_heard() -> None:
+    out = _raw()
+    alone = Raw({"emos": out.said["emos"]}, out.lead)
+    weights = {"weights": {"emos": 0.5}, "width": 1.0, "trees": {}}
+    made, expected = (forecast(o, weights, "temperature_c").quantiles for o in (out, alone))
+    np.testing.assert_array_equal(made, expected)
+
+
+def test_no_quantile_of_wind_is_below_zero() -> None:
+    out = _raw()
+    wide = {"weights": {"emos": 0.5, "wide": 0.5}, "width": 1.4, "trees": {}}
+    quantiles = forecast(out, wide, "wind_speed_m_s").quantiles
+    assert quantiles.min() >= 0
+    assert (np.diff(quantiles, axis=1) >= 0).all()

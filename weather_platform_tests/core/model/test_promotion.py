@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.model.champions import Promoted, champion_at, reigns
-from weather_platform.core.model.mixing import Forecast
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.promotion import Decision, decide, decided, first, in_window, window_start
 from weather_platform.core.model.train import TooFewDataError, training_rows
 from weather_platform.core.model.trained import Trained

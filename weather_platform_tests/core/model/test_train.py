@@ -19,7 +19,7 @@ def test_a_model_beats_the_blends_on_a_period_it_did_not_see(variable: str) -> N
     for trees in (True, False):
         model = trained(variable, trees)
         assert bool(model.trees) is (trees and variable != "precipitation_mm")
-        assert (model.parameters["hurdle"] is not None) is (variable == "precipitation_mm")
+        assert (model.parameters["expert"]["hurdle"] is not None) is (variable == "precipitation_mm")
         highest = model.evidence.set_index("method")["high"].to_dict()
         for name in ("persistence", "climatology", "equal_weight", "bias_corrected", "alpha/fine"):
             assert highest[name] < 0, name

@@ -1,0 +1,122 @@
+"""CRPS learning: how much of each forecast, learned day by day from those whose truth is known by then.
+
+Belongs here: weights and averaging by them. Does not: what is averaged (see mixing).
+
+Forecasts are averaged level by level, which keeps quantiles in order. Their weights follow the gradient of
+the average's pinball loss (Berrisch and Ziel 2023, "CRPS learning") by Bernstein online aggregation
+(Wintenberger 2017): each forecast has a learning rate of its own, which falls with what it has shown, so
+that there is nothing to tune, a bad forecast is unlearned by itself and the average does in the long run no
+worse than the best of them. Rows of one day err together: a day is one step, however many rows it has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.features.axes import DAY
+
+_LEVELS = np.array(QUANTILE_LEVELS)
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Learned:
+    """`weights` (one more than days × forecast): before the first of the UTC `days` on which a truth became
+    known, and after each of them."""
+
+    days: np.ndarray
+    weights: np.ndarray
+
+    def at(self, times: np.ndarray) -> np.ndarray:
+        """Row × forecast: what was learned on days that were over at `times` (int64 microseconds)."""
+        return self.weights[np.searchsorted(self.days, times // DAY, side="left")]
+
+    @property
+    def newest(self) -> np.ndarray:
+        """Weights after all that was learned."""
+        return self.weights[-1]
+
+
+def average(quantiles: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Row × level of `quantiles` (forecast × row × level) by `weights` (row × forecast, or one by forecast).
+
+    A forecast that is NaN is left out and the others share its weight; NaN where there is none.
+    """
+    known = ~np.isnan(quantiles[:, :, 0])
+    share = np.broadcast_to(weights, known.T.shape).T * known
+    with np.errstate(invalid="ignore"):
+        share = share / share.sum(axis=0)
+    total = np.zeros(quantiles.shape[1:])
+    for each, part in zip(quantiles, share, strict=True):
+        total += np.nan_to_num(each) * part[:, None]
+    return total
+
+
+def learn(
+    quantiles: np.ndarray,
+    observed: np.ndarray,
+    known: np.ndarray,
+    prior: Sequence[float],
+    half_life_days: float = np.inf,
+) -> Learned:
+    """Weights of forecasts (forecast × row × QUANTILE_LEVELS) from truths known at `known` (int64
+    microseconds; rows without a truth are passed over). What was learned is forgotten by half in
+    `half_life_days`."""
+    rows = np.flatnonzero(~np.isnan(observed) & ~np.isnan(quantiles[:, :, 0]).all(axis=0))
+    rows = rows[np.argsort(known[rows], kind="stable")]
+    days, starts = np.unique(known[rows] // DAY, return_index=True)
+    start = np.array(prior, dtype=np.float64) / np.sum(prior)
+    state = _State(start)
+    weights = [start]
+    for index, of_day in enumerate(np.split(rows, starts[1:]) if len(rows) else []):
+        state.forget(0.5 ** ((days[index] - days[max(index - 1, 0)]) / half_life_days))
+        weights.append(state.step(_advantage(quantiles[:, of_day], observed[of_day], weights[-1])))
+    return Learned(days, np.array(weights))
+
+
+def _advantage(quantiles: np.ndarray, observed: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """By how much each forecast would have lowered the average's mean pinball loss, to first order; NaN for
+    one that said nothing."""
+    said = ~np.isnan(quantiles[:, :, 0])
+    made = average(quantiles, weights)
+    slope = np.where(observed[:, None] > made, -_LEVELS, 1 - _LEVELS)
+    gain = np.nan_to_num((slope * (made - quantiles)).mean(axis=2)) * said
+    return np.where(said.any(axis=1), gain.mean(axis=1), np.nan)
+
+
+class _State:
+    """What Bernstein online aggregation remembers of each forecast: regret, its squares, its largest."""
+
+    def __init__(self, prior: np.ndarray) -> None:
+        self._prior, self._heard = prior, np.zeros(len(prior), bool)
+        self._regret, self._squares, self._largest = (np.zeros(len(prior)) for _ in range(3))
+
+    def forget(self, share: float) -> None:
+        self._regret *= share
+        self._squares *= share
+
+    def step(self, advantage: np.ndarray) -> np.ndarray:
+        """Weights after a day on which each forecast had this advantage over the average; NaN for one that
+        was silent."""
+        self._welcome(~np.isnan(advantage) & ~self._heard)
+        gain = np.nan_to_num(advantage)
+        self._largest = np.maximum(self._largest, np.abs(gain))
+        self._squares += gain**2
+        rate = np.minimum(
+            1 / np.maximum(2 * self._largest, _TINY),
+            np.sqrt(np.log(len(gain)) / np.maximum(self._squares, _TINY**2)),
+        )
+        rate = np.where(self._heard, rate, rate[self._heard].min())
+        self._regret += gain * (1 - rate * gain)
+        power = rate * self._regret
+        weights = self._prior * rate * np.exp(power - power.max())
+        return weights / weights.sum()
+
+    def _welcome(self, new: np.ndarray) -> None:
+        """A newcomer starts at the others' mean pace: its first small gain would else be all that counts."""
+        if self._heard.any():
+            for memory in (self._squares, self._largest):
+                memory[new] = memory[self._heard].mean()
+        self._heard |= new

@@ -1,0 +1,36 @@
+"""Columns on a common scale, for whatever is linear in them.
+
+Belongs here: a sample of rows, moments of columns, and columns standardised by them. Does not: which columns
+(see matrix).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def evenly(rows: int, most: int) -> np.ndarray:
+    """Positions of at most `most` of so many rows, evenly over the frame: the same every time."""
+    return np.linspace(0, rows - 1, min(rows, most)).astype(np.int64)
+
+
+def moments(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of the known values; 0 and 1 for a column without any, or without
+    variation."""
+    known = ~np.isnan(columns)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, columns, 0.0).sum(axis=0) / count
+    sd = np.sqrt((np.where(known, columns - mean, 0.0) ** 2).sum(axis=0) / count)
+    return mean, np.where(sd > 1e-9, sd, 1.0)
+
+
+def standard(
+    columns: np.ndarray,
+    mean: Sequence[float] | np.ndarray,
+    sd: Sequence[float] | np.ndarray,
+    furthest: float = np.inf,
+) -> np.ndarray:
+    """Standardised columns, cut at ± `furthest`, after a column of ones; unknown values become 0, the
+    mean."""
+    scaled = np.nan_to_num((columns - np.asarray(mean)) / np.asarray(sd))
+    return np.hstack([np.ones((len(scaled), 1)), np.clip(scaled, -furthest, furthest)])

@@ -1,0 +1,81 @@
+"""CRPS learning finds the best forecasts by itself, from what was known in time and nothing later."""
+
+import numpy as np
+
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.features.axes import DAY
+from weather_platform.core.model.aggregation import average, learn
+from weather_platform.core.model.distributions import emos_quantiles
+from weather_platform.core.scoring import crps_of_quantiles
+
+DAYS, PER_DAY = 60, 20
+
+
+def _archive(*errors: float, seed: int = 5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Quantiles of forecasts whose centers miss by normal errors of these sizes, truth, and when it was
+    known."""
+    rng = np.random.default_rng(seed)
+    rows = DAYS * PER_DAY
+    observed = rng.normal(10, 5, rows)
+    centers = [observed + rng.normal(0, size, rows) for size in errors]
+    said = [
+        emos_quantiles(c, np.full(rows, e), "temperature_c") for c, e in zip(centers, errors, strict=True)
+    ]
+    return np.stack(said), observed, np.repeat(np.arange(DAYS), PER_DAY) * DAY + DAY // 2
+
+
+def test_a_bad_forecast_is_unlearned_and_the_average_beats_the_best() -> None:
+    said, observed, known = _archive(1.0, 1.0, 9.0)
+    learned = learn(said, observed, known, [1.0, 1.0, 1.0])
+    assert learned.newest[2] < 0.05
+    assert np.abs(learned.newest[:2] - 0.5).max() < 0.15
+    made = average(said, learned.at(known))
+    late = known > 20 * DAY
+    alone = [crps_of_quantiles(observed[late], each[late]).mean() for each in said]
+    assert crps_of_quantiles(observed[late], made[late]).mean() < 0.9 * min(alone)
+
+
+def test_what_is_known_later_changes_no_earlier_weight() -> None:
+    said, observed, known = _archive(1.0, 3.0)
+    before = learn(said, observed, known, [1.0, 1.0]).at(known)
+    spoilt = np.where(known >= 30 * DAY, 1e6, observed)
+    after = learn(said, spoilt, known, [1.0, 1.0]).at(known)
+    early = known < 31 * DAY  # a day's truth serves from the next day on
+    np.testing.assert_array_equal(before[early], after[early])
+    assert not np.array_equal(before[~early], after[~early])
+    np.testing.assert_allclose(before[0], 0.5)
+
+
+def test_one_that_joins_late_is_heard_little_until_it_has_shown_something() -> None:
+    said, observed, known = _archive(1.0, 1.5, 9.0)
+    said[2, known < 40 * DAY] = np.nan
+    weights = learn(said, observed, known, [1.0, 1.0, 1.0]).at(known)
+    assert weights[known < 40 * DAY, 2].max() < 0.4
+    assert weights[-1, 2] < 0.1
+
+
+def test_the_silent_are_left_out_and_the_others_share() -> None:
+    said = np.array([[1.0] * len(QUANTILE_LEVELS), [3.0] * len(QUANTILE_LEVELS)])[:, None].repeat(3, 1)
+    said[0, 1] = said[:, 2] = np.nan
+    made = average(said, np.array([0.25, 0.75]))
+    np.testing.assert_allclose(made[0], 2.5)
+    np.testing.assert_allclose(made[1], 3.0)
+    assert np.isnan(made[2]).all()
+
+
+def test_what_was_learned_is_forgotten() -> None:
+    said, observed, known = _archive(1.0, 3.0)
+    swapped = np.where(known[:, None] < 50 * DAY, said, said[::-1])
+    soon = np.array([52 * DAY])
+    firm, light = (
+        learn(swapped, observed, known, [1.0, 1.0], half_life_days=d).at(soon)[0] for d in (np.inf, 5.0)
+    )
+    assert firm[1] < light[1]
+
+
+def test_a_newcomer_whose_first_day_says_little_does_not_take_all() -> None:
+    said, observed, known = _archive(1.0, 1.5, 4.0)
+    said[2, known < 40 * DAY] = np.nan
+    first = (known >= 40 * DAY) & (known < 41 * DAY)
+    said[2, first] = said[0, first] + 1e-4
+    assert learn(said, observed, known, [1.0, 1.0, 1.0]).at(np.array([41 * DAY]))[0, 2] < 0.5
