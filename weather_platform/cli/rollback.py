@@ -48,7 +48,9 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
 
 def _sitting(platform: Platform, variable: str, now: datetime, to_blend: bool) -> str | None:
     """The champion to take back; None without any. Raises CommandError where there would be none left."""
-    promoted = [one for one in platform.models.promoted(variable) if one.withdrawn_at is None]
+    promoted = [
+        one for one in platform.models.promoted(variable) if one.withdrawn_at is None and one.readable
+    ]
     if len(promoted) == 1 and not to_blend:
         raise CommandError(
             f"{variable}: version {promoted[0].version} is the last that may serve; "

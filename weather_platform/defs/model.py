@@ -68,6 +68,10 @@ def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
         from weather_platform.core.model.train import TooFewDataError
 
         until = _train_until(platform, config)
+        if stale := [str(one.version) for one in platform.models.promoted(variable) if not one.readable]:
+            context.log.warning(
+                f"{variable}: versions {', '.join(stale)} were stored by another release and serve no more"
+            )
         try:
             version, trained = _version(platform, variable, until)
         except TooFewDataError as error:

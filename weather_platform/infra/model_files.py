@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from weather_platform.core.model.trained import Trained
+from weather_platform.core.model.trained import FORMAT, Trained
 
 _HGB = "sklearn.ensemble._hist_gradient_boosting"
 # All that skops must be told to trust in histogram gradient boosting, by what get_untrusted_types() says of
@@ -80,6 +80,11 @@ def _trained(body: bytes, trees: dict[str, Any], path: Path) -> Trained:
     """The model of these numbers and trees."""
     try:
         numbers = json.loads(body)
+        if (found := numbers.get("format", "1")) != FORMAT:
+            raise ModelFileError(
+                f"{path}: a model of format {found}, stored by another release; this one reads {FORMAT}: "
+                "train one"
+            )
         return Trained(
             **{
                 name: numbers[name]
@@ -91,12 +96,15 @@ def _trained(body: bytes, trees: dict[str, Any], path: Path) -> Trained:
             promote=numbers["promote"],
             reason=numbers["reason"],
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except ModelFileError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFileError(f"{path}: not the numbers of a model of ours ({error!r}); train one") from error
 
 
 def _numbers(trained: Trained) -> dict[str, Any]:
     return {
+        "format": FORMAT,
         "variable": trained.variable,
         "trained_until": trained.trained_until.isoformat(),
         "data_hash": trained.data_hash,

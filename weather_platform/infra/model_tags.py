@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from weather_platform.core.model.champions import Promoted
-from weather_platform.core.model.trained import Trained
+from weather_platform.core.model.trained import FORMAT, Trained
 
 if TYPE_CHECKING:  # it brings the field's statistics with it, which who only reads tags can do without
     from weather_platform.core.model.promotion import Decision
@@ -61,6 +61,7 @@ def tags_of(trained: Trained, decision: "Decision") -> dict[str, str]:
         "reason": decision.reason[:_TAG_LENGTH],
         "judged_against": decision.against or "baselines",
         "judged_from": judged_from,
+        "format": FORMAT,
         **Identity.of(trained, decision).tags(),
     }
 
@@ -85,4 +86,5 @@ def promoted_of(variable: str, version: int, tags: Mapping[str, str]) -> Promote
         code_version=tags["code_version"],
         withdrawn_at=datetime.fromisoformat(withdrawn) if withdrawn else None,
         withdrawn_why=tags.get("withdrawn_why", ""),
+        readable=tags.get("format") == FORMAT,
     )

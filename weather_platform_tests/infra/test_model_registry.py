@@ -187,11 +187,28 @@ def test_a_pickle_in_place_of_the_trees_is_refused_and_never_run(tmp_path: Path)
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("body", ["", "[1]", "{}", '{"variable": 1}', "\x80"])
+@pytest.mark.parametrize("body", ["", "[1]", '{"format": "2"}', '{"format": "2", "variable": 1}', "\x80"])
 def test_numbers_that_are_no_model_are_refused(tmp_path: Path, body: str) -> None:
     (tmp_path / "model.json").write_text(body)
     with pytest.raises(ModelFileError, match="not the numbers of a model of ours"):
         read(tmp_path, {"model.json": _hash(tmp_path / "model.json")})
+
+
+def test_a_model_of_another_release_serves_nothing_and_is_refused_with_the_reason(tmp_path: Path) -> None:
+    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    one, two = register(registry, 0), register(registry, 4)
+    now = trained(VARIABLE).trained_until + timedelta(days=9)
+    registry._client.delete_model_version_tag(f"weather_{VARIABLE}", two, "format")
+    assert registry.champion_for(VARIABLE, now) == one
+    assert [promoted.readable for promoted in registry.promoted(VARIABLE)] == [True, False]
+    folder = tmp_path / "old"
+    folder.mkdir()
+    write(trained(VARIABLE), folder)
+    numbers = json.loads((folder / "model.json").read_text())
+    del numbers["format"]
+    (folder / "model.json").write_text(json.dumps(numbers))
+    with pytest.raises(ModelFileError, match="of format 1, stored by another release"):
+        read(folder, {"model.json": _hash(folder / "model.json")})
 
 
 def test_a_version_that_someone_else_registered_is_refused(tmp_path: Path) -> None:

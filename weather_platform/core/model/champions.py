@@ -20,7 +20,8 @@ from weather_platform.core.schema import conform
 
 @dataclass(frozen=True)
 class Promoted:
-    """A version that was promoted; `withdrawn_at` and `withdrawn_why` where it was taken back."""
+    """A version that was promoted; `withdrawn_at` and `withdrawn_why` where it was taken back. One that is not
+    `readable` was stored by a release whose models have other parts."""
 
     variable: str
     version: int
@@ -31,12 +32,13 @@ class Promoted:
     code_version: str
     withdrawn_at: datetime | None = None
     withdrawn_why: str = ""
+    readable: bool = True
 
 
 def champion_at(promoted: Sequence[Promoted], time: datetime) -> Promoted | None:
-    """The version that may serve a cycle which begins at `time`: of those decided by then and never
-    withdrawn, the one decided last."""
-    usable = [one for one in promoted if one.decided_at <= time and one.withdrawn_at is None]
+    """The version that may serve a cycle which begins at `time`: of those decided by then, readable and
+    never withdrawn, the one decided last."""
+    usable = [one for one in promoted if one.decided_at <= time and one.withdrawn_at is None and one.readable]
     return max(usable, key=lambda one: (one.decided_at, one.version), default=None)
 
 

@@ -17,6 +17,8 @@ from weather_platform.core.model.expert import Expert, raw
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.mixing import forecast
 
+# Of what a stored model is made of; another number, and this release cannot read it (1: until November 2026).
+FORMAT = "2"
 _PREDICTS = ("grid.py", "blend.py", "features", "model")
 
 
