@@ -20,8 +20,8 @@ from weather_platform.core.schema import conform
 
 @dataclass(frozen=True)
 class Promoted:
-    """A version that was promoted; `withdrawn_at` and `withdrawn_why` where it was taken back. One that is not
-    `readable` was stored by a release whose models have other parts."""
+    """A version that was promoted; `withdrawn_at` and `withdrawn_why` where it was taken back. One
+    that is not `readable` was stored by a release whose models have other parts."""
 
     variable: str
     version: int

@@ -25,6 +25,7 @@ _WIDTHS = np.array([0.7, 0.84, 1.0, 1.2, 1.43])
 _WIDTHS_BEFORE = (0.5, 1.0, 2.0, 1.0, 0.5)
 _WIDTH_HALF_LIFE_DAYS = 30.0
 _FEWEST_TO_CALIBRATE = 300
+_LEAST_HEARD = 0.01  # a part of less weight costs as much time as any other and changes nothing
 
 # The textbook's EMOS and nothing else.
 EMOS_ALONE: dict[str, Any] = {"weights": {"emos": 1.0}, "width": 1.0, "trees": {}}
@@ -93,8 +94,9 @@ def mix(
 def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecast:
     """Quantiles and, for precipitation, the probability of at least 0.1 mm. `calibration`: `weights` by part,
     `width` and `trees`; a part that it does not know is not heard."""
-    parts = quantiles_of(out, calibration["trees"], variable)
-    heard = [name for name in parts if calibration["weights"].get(name, 0.0) > 0]
+    said = {name: v for name, v in out.said.items() if calibration["weights"].get(name, 0.0) >= _LEAST_HEARD}
+    parts = quantiles_of(Raw(said, out.lead), calibration["trees"], variable)
+    heard = list(parts)
     weights = np.array([calibration["weights"][name] for name in heard])
     values = average(np.stack([parts[name] for name in heard]), weights)
     emos = out.said["emos"]

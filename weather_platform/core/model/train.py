@@ -23,10 +23,12 @@ from weather_platform.core.model.rolling import (
     station_days,
     trees_calibration,
 )
+from weather_platform.core.model.standardise import evenly
 from weather_platform.core.model.trained import Trained, code_version, data_hash
 
 FEWEST_ROWS = 300
 FEWEST_DAYS = 6
+_ROWS_TO_MIX_BY = 100_000
 
 
 class TooFewDataError(ValueError):
@@ -122,8 +124,13 @@ def _calibration(
         rows[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
     )
     usable = np.ones(len(rows), bool) if all_folds else known <= folds[-1].start
+    keep = evenly(len(rows), _ROWS_TO_MIX_BY)
     made = mix(
-        rolled.quantiles, np.where(usable, observed, np.nan), known=known, init=init, variable=variable
+        {name: quantiles[keep] for name, quantiles in rolled.quantiles.items()},
+        np.where(usable, observed, np.nan)[keep],
+        known=known[keep],
+        init=init[keep],
+        variable=variable,
     )
     trees = trees_calibration(rolled.raw, folds, observed, usable) if all_folds else rolled.trees[-1]
     return {"weights": made.weights, "width": made.width, "trees": trees}
