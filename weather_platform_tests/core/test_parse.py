@@ -237,3 +237,11 @@ def test_a_body_cut_anywhere_gives_no_rows(provider: str, cut: int) -> None:
     result = assemble(PROVIDERS[provider], [source(body[: cut % len(body)])])
     assert result.rows.empty
     assert len(result.quarantine) == 1
+
+
+def test_a_place_without_corners_spoils_its_reply_alone() -> None:
+    good = source(REPLIES["nws"], name="good")
+    nowhere = {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": [[]]}]}
+    result = assemble(PROVIDERS["nws"], [source({**REPLIES["nws"], "geometry": nowhere}, name="bad"), good])
+    assert len(result.rows)
+    assert result.quarantine["object"].tolist() == ["bad"]

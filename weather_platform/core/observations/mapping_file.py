@@ -45,6 +45,8 @@ def mapping_fields(text: str, name: str) -> dict[str, Any]:
             )
     except yaml.YAMLError as error:
         raise MappingError(f"{name}: not YAML: {error}") from error
+    except RecursionError:
+        raise MappingError(f"{name}: nested too deeply; a mapping has three levels") from None
     except MappingError as error:
         raise MappingError(f"{name}: {error}") from error
     return fields

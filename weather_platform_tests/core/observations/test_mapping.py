@@ -67,3 +67,8 @@ def test_a_fault_names_file_field_and_remedy(old: str, new: str, says: str) -> N
     with pytest.raises(MappingError, match=says) as failure:
         read_mapping(WIDE.replace(old, new), "m.yaml")
     assert str(failure.value).startswith("m.yaml: ")
+
+
+def test_a_mapping_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(MappingError, match="nested too deeply"):
+        read_mapping("a: " + "[" * 5000, "m.yaml")

@@ -133,3 +133,9 @@ def test_date_and_time_in_two_columns() -> None:
     how = Time(column=["d", "t"], zone="UTC")
     found = instants([pa.array(["2026-08-01"]), pa.array(["12:30"])], how, np.zeros(1, np.int64))
     assert as_utc(found) == [datetime(2026, 8, 1, 12, 30, tzinfo=UTC)]
+
+
+def test_a_damaged_offset_spoils_its_own_stamp_only() -> None:
+    found = read(["2026-08-01T00:00", "2026-08-01T02:2:00+02:00", "2026-08-01T02:00+02:00"], zone="UTC")
+    assert reasons(found) == ["", UNREADABLE, ""]
+    assert as_utc(found)[0] == as_utc(found)[2] == datetime(2026, 8, 1, tzinfo=UTC)
