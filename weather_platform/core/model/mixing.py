@@ -25,7 +25,7 @@ _WIDTHS = np.array([0.7, 0.84, 1.0, 1.2, 1.43])
 _WIDTHS_BEFORE = (0.5, 1.0, 2.0, 1.0, 0.5)
 _WIDTH_HALF_LIFE_DAYS = 30.0
 _FEWEST_TO_CALIBRATE = 300
-_LEAST_HEARD = 0.01  # a part of less weight costs as much time as any other and changes nothing
+_LEAST_HEARD = 0.01  # of the loudest: a part of less weight costs as much time as any and changes nothing
 
 # The textbook's EMOS and nothing else.
 EMOS_ALONE: dict[str, Any] = {"weights": {"emos": 1.0}, "width": 1.0, "trees": {}}
@@ -94,9 +94,10 @@ def mix(
 def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecast:
     """Quantiles and, for precipitation, the probability of at least 0.1 mm. `calibration`: `weights` by part,
     `width` and `trees`; a part that it does not know is not heard."""
-    said = {name: v for name, v in out.said.items() if calibration["weights"].get(name, 0.0) >= _LEAST_HEARD}
-    parts = quantiles_of(Raw(said, out.lead), calibration["trees"], variable)
-    heard = list(parts)
+    heard = _heard(out, calibration)
+    parts = quantiles_of(
+        Raw({name: out.said[name] for name in heard}, out.lead), calibration["trees"], variable
+    )
     weights = np.array([calibration["weights"][name] for name in heard])
     values = average(np.stack([parts[name] for name in heard]), weights)
     emos = out.said["emos"]
@@ -105,6 +106,15 @@ def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecas
         return Forecast(values, weights @ chances / weights.sum(), emos["location"], emos["scale"])
     values = in_range(_widened(values, np.array([calibration["width"]])), variable)
     return Forecast(values, np.full(len(out.lead), np.nan), emos["location"], emos["scale"])
+
+
+def _heard(out: Raw, calibration: Mapping[str, Any]) -> list[str]:
+    """Parts that can speak and that the calibration knows, but for those whose weight changes nothing beside
+    the others'."""
+    weights = calibration["weights"]
+    able = [name for name in out.said if name in weights and (name != "trees" or calibration["trees"])]
+    loudest = max(weights[name] for name in able)
+    return [name for name in able if weights[name] >= _LEAST_HEARD * loudest]
 
 
 def _widened(quantiles: np.ndarray, factor: np.ndarray) -> np.ndarray:

@@ -66,6 +66,14 @@ def test_a_part_that_the_calibration_does_not_know_is_not_heard() -> None:
     np.testing.assert_array_equal(made, expected)
 
 
+def test_where_the_loudest_part_is_missing_the_others_speak() -> None:
+    out = _raw()
+    weights = {"weights": {"emos": 0.001, "wide": 0.001, "trees": 0.998}, "width": 1.0, "trees": {}}
+    halves = {"weights": {"emos": 0.5, "wide": 0.5}, "width": 1.0, "trees": {}}
+    made, expected = (forecast(out, c, "temperature_c").quantiles for c in (weights, halves))
+    np.testing.assert_allclose(made, expected)
+
+
 def test_no_quantile_of_wind_is_below_zero() -> None:
     out = _raw()
     wide = {"weights": {"emos": 0.5, "wide": 0.5}, "width": 1.4, "trees": {}}
