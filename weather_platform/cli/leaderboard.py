@@ -65,7 +65,7 @@ def print_leaderboard(
     variables: Sequence[str] = (),
 ) -> None:
     """Print the leaderboard of everything scored so far. Raises CommandError where nothing was."""
-    from weather_platform.core.contracts.learned import SCORE
+    from weather_platform.core.contracts.scores import SCORE
     from weather_platform.core.verification.leaderboard import ALL_LEADS, DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 

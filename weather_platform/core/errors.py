@@ -7,7 +7,7 @@ from datetime import datetime
 
 import ibis
 
-from weather_platform.core.contracts.learned import TRUTH_AGREEMENT
+from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
 from weather_platform.core.variables import TARGETS
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from weather_platform.core.contracts.learned import CALIBRATION
+from weather_platform.core.contracts.scores import CALIBRATION
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import observations, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from weather_platform.core.contracts.learned import CHAMPION
+from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.variables import TARGETS
 from weather_platform.defs import model
 from weather_platform.defs.common import contract_check, contract_check_spec, described

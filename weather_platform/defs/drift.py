@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.learned import DRIFT, ERROR_SUM, FEATURES, SCORE
+from weather_platform.core.contracts.errors import ERROR_SUM
+from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.contracts.scores import DRIFT, SCORE
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import champions, features, forecast_errors, model, verification
 from weather_platform.defs.common import contract_check, contract_check_spec, described

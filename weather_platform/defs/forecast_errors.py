@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import feed_health, forecasts, observations, payloads, uploaded_forecasts
 from weather_platform.defs.common import described

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.forecast import MANIFEST
-from weather_platform.core.contracts.learned import CALIBRATION, FEATURES, PREDICTION, SCORE
+from weather_platform.core.contracts.learned import FEATURES, PREDICTION
+from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY, EPOCH

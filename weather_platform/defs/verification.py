@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, forecast_errors, observations, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
@@ -67,7 +67,7 @@ def build(settings: Settings) -> dg.Definitions:
         features: DataFrame,
         **truth: IbisTable,
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.contracts.learned import TRUTH_AGREEMENT
+        from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
         from weather_platform.core.schema import conform
         from weather_platform.core.verification.leaderboard import leaderboard
 

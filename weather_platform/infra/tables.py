@@ -7,19 +7,11 @@ from dagster import AssetKey
 
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.archives import LISTING, STATION, STATION_MATCH
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.contracts.learned import (
-    CALIBRATION,
-    CHAMPION,
-    DRIFT,
-    ERROR_SUM,
-    FEATURES,
-    FORECAST_ERROR,
-    PREDICTION,
-    SCORE,
-    TRUTH_AGREEMENT,
-)
+from weather_platform.core.contracts.learned import FEATURES, PREDICTION
+from weather_platform.core.contracts.scores import CALIBRATION, CHAMPION, DRIFT, SCORE
 from weather_platform.core.contracts.truth import (
     DAILY,
     LOCATIONS,

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from weather_platform.core.contract import Contract
+from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import ERROR_SUM
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.features.build import build
 from weather_platform.core.features.recent import HISTORY_DAYS

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from weather_platform.cli.leaderboard import print_leaderboard
-from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import predict
 from weather_platform.core.verification.score import scores
 from weather_platform.infra.platform import Platform

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
-from weather_platform.core.contracts.learned import CHAMPION
+from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.model.promotion import first
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import ERROR_SUM, SCORE
+from weather_platform.core.contracts.errors import ERROR_SUM
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.schema import conform
 
 VARIABLE = "temperature_c"

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import ERROR_SUM
+from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.features.build import build
 from weather_platform.core.features.target import with_target

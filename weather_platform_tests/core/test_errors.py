@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR
 from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.schema import check, conform
 from weather_platform_tests.core.synthetic import START, world

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weather_platform.core.consensus import median
+from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.contracts.learned import FORECAST_ERROR
 from weather_platform.core.feed_health import judge, trusted, trusted_errors, unsound
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.schema import check, conform, empty

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.contract import Column, Contract
-from weather_platform.core.contracts import forecast, learned, truth
+from weather_platform.core.contracts import errors, forecast, learned, scores, truth
 from weather_platform.core.dtypes import DTYPES, TEXT, TIME
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.row_order import first_repeat, sort_order
@@ -38,7 +38,7 @@ SMALL = Contract(
 START = datetime(2026, 8, 1, tzinfo=UTC)
 CONTRACTS = [
     value
-    for module in (forecast, learned, truth)
+    for module in (errors, forecast, learned, scores, truth)
     for value in vars(module).values()
     if isinstance(value, Contract)
 ]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from weather_platform.core.contracts.learned import PREDICTION, SCORE
+from weather_platform.core.contracts.learned import PREDICTION
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.infra.heartbeat import last_beat
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings

@@ -7,7 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from weather_platform.core.contracts.learned import DRIFT, ERROR_SUM, SCORE
+from weather_platform.core.contracts.errors import ERROR_SUM
+from weather_platform.core.contracts.scores import DRIFT, SCORE
 from weather_platform.core.partitions import DAY
 from weather_platform.defs.drift import retraining
 from weather_platform.infra.platform import Platform

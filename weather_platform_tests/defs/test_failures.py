@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import CHAMPION, PREDICTION
+from weather_platform.core.contracts.learned import PREDICTION
+from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.partitions import DAY
 from weather_platform.core.variables import TARGETS

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from weather_platform.cli.flow import run_flow
-from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.infra.gcp_clients import storage_client
 from weather_platform.infra.platform import Platform

@@ -12,9 +12,10 @@ import dagster as dg
 import httpx
 import pytest
 
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.contracts.learned import ERROR_SUM, FORECAST_ERROR, PREDICTION
+from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.feed_health import unsound
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from weather_platform.core.contracts.errors import ERROR_SUM, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import ERROR_SUM, SCORE, TRUTH_AGREEMENT
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings

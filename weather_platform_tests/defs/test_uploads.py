@@ -13,8 +13,9 @@ from dagster import DagsterRunStatus
 from PIL import Image
 
 from weather_platform.cli.main import cli
+from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import FEATURES, FORECAST_ERROR
+from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.truth import RECONCILED, UPLOADED_OBSERVATION
 from weather_platform.core.contracts.uploads import FEATURE, REJECTED
 from weather_platform.core.partitions import CYCLE

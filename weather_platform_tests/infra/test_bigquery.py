@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
-from weather_platform.core.contracts.learned import FEATURES, SCORE
+from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.contracts.truth import LOCATIONS, UPLOADED_OBSERVATION
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.schema import ContractError, empty

@@ -13,8 +13,9 @@ import ibis
 import pytest
 
 from weather_platform.core.contract import Contract
+from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import FEATURES, FORECAST_ERROR
+from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.grid import forecast_grid, truth_grid

@@ -11,8 +11,8 @@ import ibis
 import pandas as pd
 import pytest
 
+from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import ERROR_SUM
 from weather_platform.core.contracts.truth import LOCATIONS, UPLOADED_OBSERVATION
 from weather_platform.core.dtypes import TIME
 from weather_platform.core.partitions import CYCLE, DAY

@@ -8,19 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from weather_platform.core.contract import Contract
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.contracts.learned import (
-    CALIBRATION,
-    DRIFT,
-    ERROR_SUM,
-    FEATURES,
-    FORECAST_ERROR,
-    PREDICTION,
-    QUANTILES,
-    SCORE,
-    TRUTH_AGREEMENT,
-)
+from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILES
+from weather_platform.core.contracts.scores import CALIBRATION, DRIFT, SCORE
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.plan import Plan
 from weather_platform.core.variables import STEP_HOURS, TARGETS

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from weather_platform.core.contracts.learned import CHAMPION
+from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.schema import conform
 
 

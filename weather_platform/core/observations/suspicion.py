@@ -23,7 +23,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import TRUTH_AGREEMENT
+from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table
 from weather_platform.core.schema import conform
 

@@ -9,7 +9,8 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import CALIBRATION, QUANTILES
+from weather_platform.core.contracts.learned import QUANTILES
+from weather_platform.core.contracts.scores import CALIBRATION
 from weather_platform.core.features.target import with_target
 from weather_platform.core.grid import Table
 from weather_platform.core.model.distributions import WET_MM

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import DRIFT
+from weather_platform.core.contracts.scores import DRIFT
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.variables import ACCUMULATED
 from weather_platform.core.verification.methods import OURS

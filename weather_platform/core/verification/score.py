@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import SCORE
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.features.target import with_target
 from weather_platform.core.grid import Table
 from weather_platform.core.schema import conform, empty

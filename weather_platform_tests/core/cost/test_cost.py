@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from dagster import AssetKey
 
 from weather_platform.cli.cost import cost
-from weather_platform.core.contracts.learned import ERROR_SUM, TRUTH_AGREEMENT
+from weather_platform.core.contracts.errors import ERROR_SUM, TRUTH_AGREEMENT
 from weather_platform.core.cost.amounts import Scanned, monthly
 from weather_platform.core.cost.prices import bill, prices
 from weather_platform.core.cost.reads import reads

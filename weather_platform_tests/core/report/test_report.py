@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from weather_platform.core.contracts.learned import CALIBRATION, SCORE
+from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.predictions import predict
 from weather_platform.core.report.cases import with_truth
 from weather_platform.core.report.page import Section, markdown, render, sections

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from weather_platform.core.contracts.learned import CALIBRATION, QUANTILE_LEVELS, SCORE
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.schema import check, conform
 from weather_platform.core.scoring import crps_of_quantiles, expected_crps
 from weather_platform.core.verification.calibration import PIT_BINS, calibration_sums

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.contracts.learned import QUANTILES, SCORE
+from weather_platform.core.contracts.learned import QUANTILES
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles

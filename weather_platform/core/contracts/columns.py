@@ -1,0 +1,13 @@
+"""Columns that several contracts of what is made of forecasts and truth share.
+
+Belongs here: a column that means the same in each. Does not: contracts.
+"""
+
+from weather_platform.core.contract import Column
+
+VARIABLE = Column("variable", "text", "Target variable, with its unit", nullable=False)
+LOCATION = Column("location_id", "text", "Place", nullable=False)
+CYCLE_START = Column("cycle", "time", "Nominal start of the cycle", nullable=False)
+VALID_TIME = Column("valid_time", "time", "The time forecast", nullable=False)
+LEAD = Column("lead_hours", "float", "valid_time less the time of knowing, hours", nullable=False, ge=0)
+KNOWN_AT = Column("known_at", "time", "When everything the row uses could be known", nullable=False)
