@@ -60,10 +60,10 @@ def due(
 
 def _ages(rows: pd.DataFrame, time: str, day: datetime) -> pd.DataFrame:
     """Rows of the two windows, with `date` and `recent`."""
-    date = rows[time].dt.floor("D")
-    age = (pd.Timestamp(day) - date) / pd.Timedelta(days=1)
-    inside = (age >= 0) & (age < LOOK_BACK.days)
-    return rows.assign(date=date, recent=age < RECENT.days)[inside]
+    end = pd.Timestamp(day) + pd.Timedelta(days=1)
+    # A backfill gives the same rows for each of its days: first the few that this one is about.
+    rows = rows[(rows[time] >= end - LOOK_BACK) & (rows[time] < end)]
+    return rows.assign(date=rows[time].dt.floor("D"), recent=rows[time] >= end - RECENT)
 
 
 def _line(
@@ -156,8 +156,8 @@ def _of_features(rows: pd.DataFrame) -> pd.DataFrame:
             recent = of_variable["recent"].to_numpy(bool)
             known = ~np.isnan(values)
             now, before = values[recent & known], values[~recent & known]
-            days = of_variable["date"].to_numpy()[~recent & known]
-            if len(now) < _FEWEST_ROWS or len(np.unique(days)) < _FEWEST_REFERENCE_DAYS:
+            days = of_variable["date"][~recent & known].nunique()
+            if len(now) < _FEWEST_ROWS or days < _FEWEST_REFERENCE_DAYS:
                 continue
             psi = population_stability(before, now)
             lines.append(
