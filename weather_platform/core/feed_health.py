@@ -12,7 +12,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.consensus import RULES, grid_of, issue_ages, offsets, repeats
+from weather_platform.core.consensus import REPEATS, RULES, grid_of, issue_ages, offsets, repeats
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.grid import Table, as_table
 from weather_platform.core.schema import conform
@@ -43,7 +43,7 @@ def judge(
     ).to_frame(index=False)
     now = list(cycles)
     measured = offsets(grid.filter(grid.cycle.isin(now)))
-    again = repeats(grid).execute()
+    again = repeats(grid.filter(grid.cycle >= min(now) - max(REPEATS), grid.cycle <= max(now))).execute()
     again = again[(again["same"] >= _LEAST_REPEATED) & ~again["feed"].isin(dropped)]
     again = again.groupby(["feed", "cycle"], as_index=False)["hours"].min()
     ages = issue_ages(table.filter(table.cycle.isin(now))).execute()

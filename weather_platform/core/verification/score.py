@@ -77,13 +77,13 @@ def _without_refused(rows: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFram
     """Rows with the values of feeds emptied that this day's truth is refused for."""
     keys = ["day", "variable", "location_id", "truth_source"]
     refused = agreement[agreement["refused"]]
-    rows = rows.copy()
+    told, emptied = rows[keys], {}
     for feed, where in refused.groupby("feed", sort=True, observed=True):
         column = f"value__{str(feed).replace('/', '__', 1)}"
         if column in rows:
-            told = pd.MultiIndex.from_frame(rows[keys].astype(object))
-            rows.loc[told.isin(pd.MultiIndex.from_frame(where[keys].astype(object))), column] = np.nan
-    return rows
+            hit = told.merge(where[keys].assign(hit=True), "left", keys, validate="many_to_one")["hit"]
+            emptied[column] = rows[column].mask(hit.notna().to_numpy())
+    return rows.assign(**emptied)
 
 
 def _summed(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
