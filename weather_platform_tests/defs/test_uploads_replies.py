@@ -3,13 +3,14 @@
 import gzip
 
 import dagster as dg
+import pandas as pd
 
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.defs.test_uploads import Deployment, deployment  # noqa: F401 - a fixture
 from weather_platform_tests.platform_fixtures import checks, fingerprints, run_job
-from weather_platform_tests.replies import encoded, open_meteo
+from weather_platform_tests.replies import encoded, open_meteo, openweathermap
 
 CYCLE_KEY = "2026-08-01T00Z"
 FOLDER = "replies/open_meteo"
@@ -41,6 +42,22 @@ def test_dropped_replies_are_kept_and_parsed_in_their_cycles(deployment: Deploym
     run_job(deployment.settings, "parse", [CYCLE_KEY], deployment.instance)
     assert fingerprints(deployment.settings.data_dir / "objects" / "payloads") == kept
     assert len(platform.warehouse.read("forecasts/open_meteo", FORECAST, [CYCLE_KEY])) == 11
+
+
+def test_a_dropped_reply_of_a_keyed_provider_is_parsed_by_runs_that_hold_no_key(
+    deployment: Deployment,  # noqa: F811
+) -> None:
+    """As those of the role `truth` do on Google Cloud: who is in use is named there, keys are the fetchers'."""
+    update = {"profile": "live", "providers": ("openweathermap",), "openweathermap_key": None}
+    deployment.settings = deployment.settings.model_copy(update=update)
+    reply = openweathermap(39.7392, -104.9847, steps=8)
+    first = pd.Timestamp(reply["list"][0]["dt"], unit="s", tz="UTC").floor("6h")
+    name = f"{first:%Y%m%dT%H%M%SZ}_denver.json"
+    deployment.put(f"replies/openweathermap/{name}", encoded(reply))
+    (read,) = deployment.settle()
+    assert checks(read)["uploads:readable"] is True
+    rows = Platform(deployment.settings).warehouse.read("forecasts/openweathermap", FORECAST)
+    assert set(rows["location_id"]) == {"denver"} and len(rows) == 8
 
 
 def test_another_reply_of_one_time_and_place_is_refused_and_a_spoilt_one_keeps_nothing(
