@@ -3,7 +3,8 @@
 Belongs here: the shape of a forecast. Does not: how one is made.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -17,3 +18,10 @@ class Forecast:
     probability: np.ndarray
     location: np.ndarray
     scale: np.ndarray
+
+
+def joined(parts: Sequence[Forecast]) -> Forecast:
+    """Forecasts of rows that follow each other, as one."""
+    return Forecast(
+        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Forecast))
+    )

@@ -5,6 +5,7 @@ Belongs here: its parts and their JSON. Does not: training (see train) or files 
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,14 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.model.expert import Expert, raw
-from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.forecasts import Forecast, joined
 from weather_platform.core.model.mixing import forecast
 
 # Of what a stored model is made of; another number, and this release cannot read it (1: until November 2026).
 FORMAT = "2"
 _PREDICTS = ("grid.py", "blend.py", "features", "model")
+# Rows do not depend on each other, so both of a small machine's cores work, and chunks bound the memory.
+_CHUNK_ROWS, _THREADS = 50_000, 2
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,16 @@ class Trained:
         return set(self.parameters["calibration"]["weights"]) != {"emos"}
 
     def forecast(self, features: pd.DataFrame) -> Forecast:
-        """Forecast of rows of this variable that have at least one feed."""
+        """Forecast of rows (at least one) of this variable that have at least one feed."""
         expert = Expert.of(self.parameters["expert"], self.trees)
-        return forecast(raw(expert, features), self.parameters["calibration"], self.variable)
+
+        def made(start: int) -> Forecast:
+            chunk = features.iloc[start : start + _CHUNK_ROWS]
+            return forecast(raw(expert, chunk), self.parameters["calibration"], self.variable)
+
+        starts = range(0, len(features), _CHUNK_ROWS)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            return joined(list(pool.map(made, starts)))
 
 
 def code_version() -> str:

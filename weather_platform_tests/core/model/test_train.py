@@ -1,5 +1,6 @@
 """Training learns what is there, uses nothing from later, and refuses to promote what is no better."""
 
+import dataclasses
 from datetime import timedelta
 
 import numpy as np
@@ -41,6 +42,21 @@ def test_what_was_not_known_in_time_changes_nothing() -> None:
     assert again.data_hash == before.data_hash
     assert again.parameters == before.parameters
     pd.testing.assert_frame_equal(again.evidence, before.evidence)
+
+
+@pytest.mark.parametrize("variable", ["temperature_c", "precipitation_mm"])
+def test_a_forecast_is_the_same_however_many_rows_come_together(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, rows = trained(variable), long_lived().features
+    rows = rows[(rows["variable"] == variable) & (rows["feeds_present"] > 0)].tail(301)
+    whole = model.forecast(rows)
+    monkeypatch.setattr("weather_platform.core.model.trained._CHUNK_ROWS", 50)
+    parts = model.forecast(rows)
+    for field in dataclasses.fields(whole):
+        np.testing.assert_allclose(
+            getattr(whole, field.name), getattr(parts, field.name), rtol=1e-9, atol=1e-9
+        )
 
 
 def test_other_data_has_another_hash() -> None:
