@@ -47,7 +47,7 @@ def test_dropped_replies_are_kept_and_parsed_in_their_cycles(deployment: Deploym
 def test_a_dropped_reply_of_a_keyed_provider_is_parsed_by_runs_that_hold_no_key(
     deployment: Deployment,  # noqa: F811
 ) -> None:
-    """As those of the role `truth` do on Google Cloud: who is in use is named there, keys are the fetchers'."""
+    """As those of the role `truth` do on Google Cloud: it names the providers in use, fetchers hold keys."""
     update = {"profile": "live", "providers": ("openweathermap",), "openweathermap_key": None}
     deployment.settings = deployment.settings.model_copy(update=update)
     reply = openweathermap(39.7392, -104.9847, steps=8)
