@@ -69,11 +69,16 @@ def _lost(rows: pd.DataFrame, sources: list[str], kind: str) -> float:
     without = rows[others].notna().any(axis=1)
     start = rows["init_time"][held_out].min()
     lost = rows.assign(**{best: rows[best].mask(rows["init_time"] >= start)})
+    fed = lost[sources].notna().any(axis=1)  # a model is never asked about rows that no feed reached
+    lost = lost[fed].reset_index(drop=True)
     y = rows["observed"].to_numpy()[held_out]
     never = rows[without].reset_index(drop=True)
     scores = [
         crps_of_quantiles(y, _walked(*case, kind=kind, held_out=mask).ours).mean()
-        for case, mask in (((lost, sources), held_out), ((never, others), held_out[without.to_numpy()]))
+        for case, mask in (
+            ((lost, sources), held_out[fed.to_numpy()]),
+            ((never, others), held_out[without.to_numpy()]),
+        )
     ]
     return float(scores[0] / scores[1])
 
