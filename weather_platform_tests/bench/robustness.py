@@ -31,7 +31,7 @@ PLACES = {
     "seoul25_ldaps_2013_17": "tmax",
     "germany_t2m_ecmwf52": "t2m",
 }
-_MEDIAN, _NEW_PLACE_EVERY, _WARM_DAYS = 9, 5, 5
+_MEDIAN, _PARTS, _WARM_DAYS = 9, 5, 5
 
 
 def main() -> None:
@@ -40,8 +40,8 @@ def main() -> None:
     for name, variable in FEEDS.items():
         print(f"{name:32} best feed lost   {_lost(*_rows(root / name, variable)):.3f}", flush=True)  # noqa: T201
     for name, variable in PLACES.items():
-        early, late = _new(*_rows(root / name, variable))
-        print(f"{name:32} new place, early {early:.3f}, after {_WARM_DAYS} days {late:.3f}", flush=True)  # noqa: T201
+        rows, early, late = _new(*_rows(root / name, variable))
+        print(f"{name:32} new place: first days {early:.3f} ({rows} rows), later {late:.3f}", flush=True)  # noqa: T201
 
 
 def _rows(folder: Path, variable: str) -> tuple[pd.DataFrame, list[str], str]:
@@ -83,22 +83,32 @@ def _lost(rows: pd.DataFrame, sources: list[str], kind: str) -> float:
     return float(scores[0] / scores[1])
 
 
-def _new(rows: pd.DataFrame, sources: list[str], kind: str) -> tuple[float, float]:
-    """Of every fifth place, whose truth begins with the held-out rows: early and late ratio as above."""
+def _new(rows: pd.DataFrame, sources: list[str], kind: str) -> tuple[int, float, float]:
+    """Rows of the first days, and the early and the late ratio as above. Every place is new once: a fifth of
+    them from each of five dates in the last third on."""
     held_out = _held_out(rows)
-    start = rows["init_time"][held_out].min()
+    inits = rows["init_time"][held_out]
     places = rows["location_id"].drop_duplicates().sort_values().to_list()
-    new = rows["location_id"].isin(places[::_NEW_PLACE_EVERY])
-    cold = rows.assign(observed=rows["observed"].mask(new & (rows["valid_time"] < start)))
-    judged = held_out & new.to_numpy()
-    y, age = rows["observed"][judged].to_numpy(), (rows["init_time"][judged] - start).dt.days.to_numpy()
-    made, warm = (_walked(table, sources, kind, judged).ours for table in (cold, rows))
-    blend = rows[sources].mean(axis=1)[judged].to_numpy()
     delay_days = usual_delay_hours(rows) / 24 + rows["lead_hours"].median() / 24
-    early, late = age < 2, age >= _WARM_DAYS + delay_days
-    first = np.abs(made[early, _MEDIAN] - y[early]).mean() / np.abs(blend[early] - y[early]).mean()
-    after = crps_of_quantiles(y[late], made[late]).mean() / crps_of_quantiles(y[late], warm[late]).mean()
-    return float(first), float(after)
+    blend, y = rows[sources].mean(axis=1).to_numpy(), rows["observed"].to_numpy()
+    early: list[np.ndarray] = []
+    late: list[np.ndarray] = []
+    for part in range(_PARTS):
+        start = inits.quantile(part / (_PARTS + 1))
+        new = rows["location_id"].isin(places[part::_PARTS])
+        cold = rows.assign(observed=rows["observed"].mask(new & (rows["valid_time"] < start)))
+        judged = held_out & (new & (rows["init_time"] >= start)).to_numpy()
+        if not judged.any():
+            continue
+        age = (rows["init_time"][judged] - start).dt.days.to_numpy()
+        made, warm = (_walked(table, sources, kind, judged).ours for table in (cold, rows))
+        truth, first = y[judged], age < 2
+        early.append(np.abs(np.column_stack([made[:, _MEDIAN], blend[judged]]) - truth[:, None])[first])
+        both = np.column_stack([crps_of_quantiles(truth, quantiles) for quantiles in (made, warm)])
+        late.append(both[age >= _WARM_DAYS + delay_days])
+    first_days, after = np.concatenate(early), np.concatenate(late).mean(axis=0)
+    ours, raw = first_days.mean(axis=0)
+    return len(first_days), float(ours / raw), float(after[0] / after[1])
 
 
 if __name__ == "__main__":
