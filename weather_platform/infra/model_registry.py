@@ -1,8 +1,8 @@
 """Model versions in MLflow: runs, registered versions `weather_<variable>`, and which one may serve which
 cycle.
 
-Belongs here: everything that speaks to MLflow. Does not: training, or what the files hold (see
-model_files).
+Belongs here: versions in MLflow. Does not: opening it (see mlflow_store), training, or what the files hold
+(see model_files).
 
 The alias `challenger` is the newest version; `champion` is whoever reigns now (core.model.champions), and is
 gone where nobody does. A past cycle is never served by a version that learned from, or was judged on, later
@@ -10,48 +10,34 @@ truth, whatever the aliases say.
 """
 
 import json
-import logging
-import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra import model_files
+from weather_platform.infra.mlflow_store import opened
 from weather_platform.infra.model_tags import Identity, promoted_of, tags_of, withdrawal
 from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
-    from mlflow.entities import Experiment
     from mlflow.entities.model_registry import ModelVersion
 
     from weather_platform.core.model.champions import Promoted
     from weather_platform.core.model.promotion import Decision
     from weather_platform.core.model.trained import Trained
 
-_EXPERIMENT = "weather_platform"
 _HASH_TAG = "sha256."
 
 
-class RegistryDownError(Exception):
-    """MLflow does not answer; the text says what to do."""
-
-
 class ModelRegistry:
-    """Opens the store on construction: a new local one takes seconds, once.
-    `settings.mlflow_tracking_uri` names a server or a database; without it a database below `data_dir` is
-    used. Without a server, files are below `data_dir` too, or in the bucket on Google Cloud."""
+    """Opens the store on construction (see mlflow_store)."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises RegistryDownError where a server does not answer."""
-        self._folder = settings.data_dir.resolve() / "mlflow"
-        self._database = self._folder / "mlflow.db"
-        self._uri = settings.mlflow_tracking_uri or f"sqlite:///{self._database}"
-        self._artifacts = _artifacts(settings, self._folder)
-        self._client, self._experiment = self._open()
+        self._store = opened(settings)
+        self._client = self._store.client
         self._loaded: dict[tuple[str, str], Trained] = {}
 
     def find(self, trained: Identity) -> str | None:
@@ -111,7 +97,7 @@ class ModelRegistry:
             from mlflow.artifacts import download_artifacts
 
             entry = self._client.get_model_version(_name(variable), version)
-            folder = Path(download_artifacts(artifact_uri=entry.source, tracking_uri=self._uri))
+            folder = Path(download_artifacts(artifact_uri=entry.source, tracking_uri=self._store.uri))
             prefix = len(_HASH_TAG)
             hashes = {tag[prefix:]: value for tag, value in entry.tags.items() if tag.startswith(_HASH_TAG)}
             self._loaded[variable, version] = model_files.read(folder, hashes)
@@ -159,7 +145,7 @@ class ModelRegistry:
         (evidence / "decision.json").write_text(json.dumps(tags_of(trained, decision), indent=1))
         (evidence / "baselines.png").write_bytes(evidence_plot(trained.evidence, trained.variable))
         run = self._client.create_run(
-            self._experiment, run_name=f"{trained.variable} {trained.trained_until:%Y-%m-%dT%HZ}"
+            self._store.experiment, run_name=f"{trained.variable} {trained.trained_until:%Y-%m-%dT%HZ}"
         )
         for name, value in {"variable": trained.variable, **Identity.of(trained, decision).tags()}.items():
             self._client.log_param(run.info.run_id, name, value)
@@ -168,81 +154,6 @@ class ModelRegistry:
         self._client.log_artifacts(run.info.run_id, str(folder))
         self._client.set_terminated(run.info.run_id)
         return run.info.run_id, hashes
-
-    def _open(self) -> "tuple[MlflowClient, str]":
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with _alone(self._folder / "lock"):
-            if self._uri == f"sqlite:///{self._database}":
-                _made(self._database)
-            client = _client(self._uri)
-            experiment = _answered(client)
-            if experiment is not None:
-                return client, experiment.experiment_id
-            return client, client.create_experiment(_EXPERIMENT, artifact_location=self._artifacts)
-
-
-def _answered(client: "MlflowClient") -> "Experiment | None":
-    """Our experiment, if there is one: the first thing that is asked of MLflow."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return client.get_experiment_by_name(_EXPERIMENT)
-    except MlflowException as error:
-        raise RegistryDownError(
-            f"MLflow does not answer ({type(error).__name__}): start its server or see that "
-            "WEATHER_MLFLOW_TRACKING_URI is right, then materialize models and predictions again; forecasts "
-            "and features are there"
-        ) from error
-
-
-def _made(database: Path) -> None:
-    """Make the local database where there is none, whole or not at all: MLflow makes its schema in some forty
-    steps and cannot go on with one that was left half-made. The caller holds the lock.
-    """
-    if database.exists():
-        return
-    for left in database.parent.glob(f"{database.name}~*"):
-        left.unlink()
-    unfinished = database.with_name(f"{database.name}~{os.getpid()}")
-    _client(f"sqlite:///{unfinished}").get_experiment_by_name(_EXPERIMENT)
-    unfinished.rename(database)
-
-
-def _client(uri: str) -> "MlflowClient":
-    """A client that says nothing of its own, reports to nobody and unpickles nothing."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    # Not a default: whatever the environment says, no model of this platform is ever a pickle.
-    os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
-    # A server that is down is known to be so within half a minute; MLflow's own patience is of many minutes.
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
-    from mlflow import MlflowClient
-
-    for noisy in ("mlflow", "alembic"):  # after the import, which sets levels of its own
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    return MlflowClient(tracking_uri=uri, registry_uri=uri)
-
-
-def _artifacts(settings: Settings, folder: Path) -> str | None:
-    """Where a new experiment keeps its files; None where a server decides that."""
-    if (settings.mlflow_tracking_uri or "").startswith("http"):
-        return None
-    if settings.profile == "gcp":
-        if settings.storage_endpoint is not None:
-            # MLflow makes its own client of GCS, which looks for another address there.
-            os.environ["STORAGE_EMULATOR_HOST"] = settings.storage_endpoint
-        return f"gs://{settings.bucket}/mlflow"
-    return (folder / "artifacts").as_uri() if settings.mlflow_tracking_uri is None else None
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Hold a lock between processes: two that create the database at once would both fail."""
-    import fcntl
-
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _name(variable: str) -> str:
