@@ -90,7 +90,8 @@ def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table
     total = len(table) + len(malformed)
     check_rows(total, limits)
     row = np.delete(np.arange(total), [position for position, _ in malformed])
-    return Table({name: table[name].combine_chunks() for name in table.column_names}, row, malformed)
+    # Not all of the table's: where none is wanted Arrow gives every column, and two may have one name.
+    return Table({name: table[name].combine_chunks() for name in wanted}, row, malformed)
 
 
 def _unreadable(csv: Csv, error: Exception) -> ObservationFileError:

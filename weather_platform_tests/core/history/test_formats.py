@@ -323,6 +323,11 @@ def test_a_file_of_repeats_is_read_as_fast_as_any() -> None:
     assert (found.kept, sum(found.left_out.values())) == (1, 49_999)
 
 
+def test_a_header_without_any_known_column_and_one_name_twice_is_refused() -> None:
+    with pytest.raises(ObservationFileError, match="not GHCN-Hourly"):
+        FORMATS["ghcn_hourly"].read(File(b"STATIO|6.1|6.1\na|b|c\n", "x.psv", "1"))
+
+
 @pytest.mark.parametrize("form", ["gsod", "ghcn_daily", "ghcn_hourly", "dwd", "meteostat"])
 @pytest.mark.parametrize("quotes", ['"', '"""', 'a"'])
 def test_a_quote_that_does_not_close_spoils_its_own_line_only(form: str, quotes: str) -> None:
