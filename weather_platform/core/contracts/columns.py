@@ -11,3 +11,7 @@ CYCLE_START = Column("cycle", "time", "Nominal start of the cycle", nullable=Fal
 VALID_TIME = Column("valid_time", "time", "The time forecast", nullable=False)
 LEAD = Column("lead_hours", "float", "valid_time less the time of knowing, hours", nullable=False, ge=0)
 KNOWN_AT = Column("known_at", "time", "When everything the row uses could be known", nullable=False)
+DAY_OF_VALID_TIME = Column("day", "time", "Day of valid time", nullable=False)
+MODEL_VERSION = Column(
+    "model_version", "text", "Version that made our prediction on these rows", nullable=False
+)

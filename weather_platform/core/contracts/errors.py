@@ -3,6 +3,7 @@
 from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.columns import (
     CYCLE_START,
+    DAY_OF_VALID_TIME,
     KNOWN_AT,
     LEAD,
     LOCATION,
@@ -58,7 +59,7 @@ ERROR_SUM = Contract(
     name="forecast_error_sums",
     description="Daily sums of errors, so that a recent bias is a sum over a few small rows, never a scan.",
     columns=(
-        Column("day", "time", "Day of valid time", nullable=False),
+        DAY_OF_VALID_TIME,
         Column("feed", "text", "provider/model", nullable=False),
         VARIABLE,
         LOCATION,

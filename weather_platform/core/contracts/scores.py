@@ -1,14 +1,14 @@
 """Contracts of how good predictions are: scores, calibration, drift, and who reigned for it."""
 
 from weather_platform.core.contract import Column, Contract
-from weather_platform.core.contracts.columns import LOCATION, VARIABLE
+from weather_platform.core.contracts.columns import DAY_OF_VALID_TIME, LOCATION, MODEL_VERSION, VARIABLE
 from weather_platform.core.partitions import DAY
 
 SCORE = Contract(
     name="verification",
     description="Sums of scores by day, method, variable, lead bucket and place; all else is sums of these.",
     columns=(
-        Column("day", "time", "Day of valid time", nullable=False),
+        DAY_OF_VALID_TIME,
         Column(
             "method",
             "text",
@@ -22,7 +22,7 @@ SCORE = Contract(
         LOCATION,
         Column("region", "text", "Of the place: a belt of climate in a third of the world", nullable=False),
         Column("season", "text", "winter, spring, summer or autumn of the place", nullable=False),
-        Column("model_version", "text", "Version that made our prediction on these rows", nullable=False),
+        MODEL_VERSION,
         Column("n", "int", "Rows summed", nullable=False, ge=1),
         Column("error_sum", "float", "Sum of point forecast − observed", nullable=False),
         Column("absolute_error_sum", "float", "Sum of absolute errors", nullable=False, ge=0),
@@ -56,10 +56,10 @@ CALIBRATION = Contract(
     name="calibration",
     description="Where truth fell among our quantiles, and how often what we called likely happened: counts.",
     columns=(
-        Column("day", "time", "Day of valid time", nullable=False),
+        DAY_OF_VALID_TIME,
         VARIABLE,
         Column("lead_bucket", "text", "Lead of at least and less than, hours", nullable=False),
-        Column("model_version", "text", "Version that made our prediction on these rows", nullable=False),
+        MODEL_VERSION,
         Column(
             "kind",
             "text",
