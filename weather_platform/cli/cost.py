@@ -63,9 +63,10 @@ def cost(months: int, ask: bool, as_json: bool) -> None:
     ]
     used = monthly(
         plans,
-        volumes(plans, len(places), settings.horizon_hours),
+        volumes(plans, len(places), settings.horizon_hours, settings.targets),
         horizon_hours=settings.horizon_hours,
         months_kept=months,
+        variables=settings.targets,
         places=len(places),
         scanned=_dry_runs(settings) if ask else None,
     )

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.terminal import console as console_of
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import KNOWN
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
@@ -43,7 +43,7 @@ _BY = {"lead": "lead_bucket", "region": "region", "season": "season", "place": "
     type=click.Choice(list(_BY)),
     help="One table for each lead, region, season or place as well; may be given several times.",
 )
-@click.option("--variable", "variables", multiple=True, type=click.Choice(TARGETS), help="Only these.")
+@click.option("--variable", "variables", multiple=True, type=click.Choice(list(KNOWN)), help="Only these.")
 @click.option("--json", "as_json", is_flag=True, help="Every row as JSON on standard output, by lead always.")
 @click.pass_context
 def leaderboard(ctx: click.Context, by: tuple[str, ...], variables: tuple[str, ...], as_json: bool) -> None:
@@ -70,7 +70,7 @@ def print_leaderboard(
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
     scores = Platform(settings).warehouse.read("verification", SCORE)
-    scores = scores[scores["variable"].isin(variables or TARGETS)]
+    scores = scores[scores["variable"].isin(variables or settings.targets)]
     if scores.empty:
         raise CommandError(f"nothing was verified yet in {settings.home}: run `weather-platform run` first")
     cut = [_BY[name] for name in by if _BY[name] in DIMENSIONS]

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import KNOWN
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
 
 @click.command()
-@click.argument("variables", nargs=-1, type=click.Choice(TARGETS), metavar="[VARIABLE]...")
+@click.argument("variables", nargs=-1, type=click.Choice(list(KNOWN)), metavar="[VARIABLE]...")
 @click.option("--why", default="no reason given", show_default=True, help="Kept in the history of champions.")
 @click.option(
     "--to-blend", is_flag=True, help="Take the last champion back too; the bias-corrected blend serves then."
@@ -33,7 +33,7 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
     if not (settings.mlflow_tracking_uri or (settings.data_dir / "mlflow" / "mlflow.db").exists()):
         raise CommandError(f"no model was registered yet in {settings.home}: run `weather-platform run`")
     platform, now = Platform(settings), datetime.now(UTC)
-    chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or TARGETS}
+    chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or settings.targets}
     done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
     if not done:
         raise CommandError("there is no champion to take back: the bias-corrected blend serves already")

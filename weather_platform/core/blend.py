@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from weather_platform.core.targets import Range
+
 # Mean correlation between the errors of different centres; measured values range from .4 to .7 (Wang et
 # al., CWMBA; arXiv 2406.02141's stations agree). It decides how much a further feed lowers the expected
 # error.
 ERROR_CORRELATION = 0.5
-
-# Lowest value that can be, by target variable; a variable that is not here has none.
-FLOORS: dict[str, float] = {"wind_speed_m_s": 0.0, "precipitation_mm": 0.0}
 
 
 @dataclass(frozen=True)
@@ -29,18 +28,18 @@ class Blend:
     feeds_present: np.ndarray
 
 
-def blend(values: np.ndarray, bias: np.ndarray, rmse: np.ndarray, floor: float | None) -> Blend:
+def blend(values: np.ndarray, bias: np.ndarray, rmse: np.ndarray, bounds: Range) -> Blend:
     """Blend feeds. `bias` is what to subtract from each value (NaN: nothing known), `rmse` the error left
     after that.
 
     Weights are ∝ 1/rmse², normalised over the feeds present; a feed of unknown error counts as an average
     one. `expected_error`² = ρ (Σ w rmse)² + (1 − ρ) Σ w² rmse², the variance of a weighted mean of errors
-    that correlate by ρ: it grows when feeds are missing. Values below `floor` cannot be and are raised to
-    it.
+    that correlate by ρ: it grows when feeds are missing. Values outside `bounds` cannot be and are
+    moved to them.
     """
     present = ~np.isnan(values)
     count = present.sum(axis=-1)
-    corrected = corrected_values(values, bias, floor)
+    corrected = corrected_values(values, bias, bounds)
     weights, error = _weights(present, rmse)
     center = np.where(count > 0, np.nansum(weights * corrected, axis=-1), np.nan)
     deviation = np.where(present, corrected - center[..., None], 0.0)
@@ -54,10 +53,14 @@ def blend(values: np.ndarray, bias: np.ndarray, rmse: np.ndarray, floor: float |
     return Blend(mean, center, np.where(count > 1, spread, np.nan), np.where(known, expected, np.nan), count)
 
 
-def corrected_values(values: np.ndarray, bias: np.ndarray, floor: float | None) -> np.ndarray:
-    """Each feed's value less its recent bias, not below `floor`; NaN where the feed is missing."""
-    corrected = values - np.nan_to_num(bias)
-    return corrected if floor is None else np.maximum(corrected, floor)
+def corrected_values(values: np.ndarray, bias: np.ndarray, bounds: Range) -> np.ndarray:
+    """Each feed's value less its recent bias, moved into `bounds`; NaN where the feed is missing."""
+    return within(values - np.nan_to_num(bias), bounds)
+
+
+def within(values: np.ndarray, bounds: Range) -> np.ndarray:
+    """Values raised to the lowest and lowered to the highest that can be; NaN stays."""
+    return np.minimum(np.maximum(values, bounds.floor), bounds.ceiling)
 
 
 def _weights(present: np.ndarray, rmse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

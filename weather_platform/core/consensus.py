@@ -5,14 +5,14 @@ Belongs here: the two measurements, as Ibis expressions over any number of cycle
 cannot outvote the others.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.grid import Table, forecast_grid
+from weather_platform.core.targets import KNOWN
 
 # How long ago a feed may not have said the very same: two cycles and a day. One cycle may pass between runs.
 REPEATS = (timedelta(hours=12), timedelta(hours=24))
@@ -20,37 +20,9 @@ QUORUM = 3  # of two that differ nobody can say which is wrong
 _VALUES_FOR_REPEAT = 2
 
 
-@dataclass(frozen=True)
-class Rule:
-    """`allowed` is what a feed's offset may always be; `ratio` compares sums of amounts (ln) instead of
-    differences, and then only where the consensus sums to `enough` at least.
-    """
-
-    allowed: float
-    ratio: bool = False
-    enough: float = 0.0
-
-
-# Wider than any feed's real bias over a panel, narrower than a wrong unit: °F for °C is 10 K off even at
-# −27 °C, knots for m/s are ln 1.94 = 0.66, inches for mm are ln 25 = 3.2.
-RULES: dict[str, Rule] = {
-    "temperature_c": Rule(10.0),
-    "dew_point_c": Rule(12.0),
-    "relative_humidity": Rule(0.35),
-    "pressure_msl_hpa": Rule(20.0),
-    "wind_speed_m_s": Rule(0.5, ratio=True, enough=30.0),
-    "precipitation_mm": Rule(1.6, ratio=True, enough=20.0),
-}
-
-
-def grid_of(forecasts: Table) -> ibis.Table:
-    """Forecast rows (FORECAST) on the common grid, with every variable that has a rule."""
-    return forecast_grid(forecasts, tuple(RULES))
-
-
-def offsets(grid: ibis.Table) -> pd.DataFrame:
-    """Per `feed`, `cycle` and `variable`: `n` values, most `providers` at an hour, and the `offset` from the
-    consensus (null where fewer than three providers speak, or amounts are too small).
+def offsets(grid: ibis.Table, variables: Sequence[str]) -> pd.DataFrame:
+    """Per `feed`, `cycle` and one of `variables`: `n` values, most `providers` at an hour, and the `offset`
+    from the consensus (null where fewer than three providers speak, or amounts are too small).
 
     The consensus is the median over providers of their models' mean, itself included: with three providers
     one wrong one cannot move it past the other two.
@@ -58,7 +30,7 @@ def offsets(grid: ibis.Table) -> pd.DataFrame:
     hour = ["variable", "location_id", "cycle", "valid_time"]
     # A union, not a pivot: that is written with positions of arrays, which few engines read.
     rows = ibis.union(
-        *(grid.select("feed", *hour[1:], variable=ibis.literal(name), value=grid[name]) for name in RULES)
+        *(grid.select("feed", *hour[1:], variable=ibis.literal(name), value=grid[name]) for name in variables)
     )
     rows = rows.filter(rows.value.notnull()).mutate(provider=rows.feed.split("/")[0])
     votes = rows.group_by("provider", *hour).agg(value=rows.value.mean())
@@ -73,7 +45,7 @@ def offsets(grid: ibis.Table) -> pd.DataFrame:
     )
     away = pairs.filter(compared).select(*by, value=lambda t: t.value - t.center)
     found = counted.left_join(median(away, by).drop("of"), by).select(*counted.columns, "median").execute()
-    ratio = found["variable"].map({name: rule.ratio for name, rule in RULES.items()}).astype(bool)
+    ratio = found["variable"].map({name: KNOWN[name].rule.ratio for name in variables}).astype(bool)
     offset = found["median"].astype("float64").where(~ratio, _ln_ratios(found))
     # Sums differ in their last bits with the order in which threads add them. Rounded they are the same:
     # first to a place where no tie lies, and + 0 since a hair below nothing rounds to −0, which is
@@ -83,7 +55,7 @@ def offsets(grid: ibis.Table) -> pd.DataFrame:
 
 def _ln_ratios(sums: pd.DataFrame) -> pd.Series:
     """ln(said / agreed), where one of them is enough; each is taken as a thousandth of that at least."""
-    enough = sums["variable"].map({name: rule.enough for name, rule in RULES.items() if rule.ratio})
+    enough = sums["variable"].map({name: it.rule.enough for name, it in KNOWN.items() if it.rule.ratio})
     said, agreed = (
         sums[name].astype("float64").clip(lower=enough / 1000).where(enough.notna())
         for name in ("said", "agreed")
@@ -100,19 +72,18 @@ def median(rows: ibis.Table, by: list[str]) -> ibis.Table:
     return middle.group_by(by).agg(median=middle.value.mean(), of=middle["of"].max())
 
 
-def repeats(grid: ibis.Table) -> ibis.Table:
-    """Per `feed` and `cycle`: `hours` since the newest earlier cycle among REPEATS of which every value at
-    common hours is the same, and `same`, how many hours that was.
+def repeats(grid: ibis.Table, variables: Sequence[str]) -> ibis.Table:
+    """Per `feed` and `cycle`: `hours` since the newest earlier cycle among REPEATS of which every value of
+    `variables` at common hours is the same, and `same`, how many hours that was.
 
     Hours at which a feed has fewer than two values prove nothing.
     """
-    names = list(RULES)
-    present = sum((grid[name].notnull().cast("int64") for name in names), ibis.literal(0))
+    present = sum((grid[name].notnull().cast("int64") for name in variables), ibis.literal(0))
     told = grid.filter(present >= _VALUES_FOR_REPEAT)
-    return ibis.union(*(_repeat(told, names, back) for back in REPEATS))
+    return ibis.union(*(_repeat(told, variables, back) for back in REPEATS))
 
 
-def _repeat(told: ibis.Table, names: list[str], back: timedelta) -> ibis.Table:
+def _repeat(told: ibis.Table, names: Sequence[str], back: timedelta) -> ibis.Table:
     seconds = int(back.total_seconds())
     key = ["feed", "location_id", "valid_time"]
     shifted = (told.cycle.epoch_seconds() + seconds).as_timestamp("s").cast("timestamp('UTC', 6)")

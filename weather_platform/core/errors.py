@@ -3,25 +3,27 @@
 Belongs here: pairing and summing. Does not: what is learned from the sums (see core.features.recent).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import ibis
 
 from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
-from weather_platform.core.variables import TARGETS
 
 
-def forecast_errors(forecasts: Table, observations: Table, start: datetime, end: datetime) -> ibis.Table:
-    """Pairs of forecast and truth with valid time in [start, end), as FORECAST_ERROR.
+def forecast_errors(
+    forecasts: Table, observations: Table, start: datetime, end: datetime, variables: Sequence[str]
+) -> ibis.Table:
+    """Pairs of forecast and truth of `variables` with valid time in [start, end), as FORECAST_ERROR.
 
     `forecasts` (FORECAST) must hold every cycle that reaches into the window; `observations`
     (OBSERVATION) must begin three hours before it, since precipitation is summed. A pair is known once
     both its sides are.
     """
-    grid = _of_window(forecast_grid(forecasts), start, end)
-    truth = _of_window(truth_grid(observations), start, end)
-    return ibis.union(*(_pairs(grid, truth, variable) for variable in TARGETS))
+    grid = _of_window(forecast_grid(forecasts, variables), start, end)
+    truth = _of_window(truth_grid(observations, variables), start, end)
+    return ibis.union(*(_pairs(grid, truth, variable) for variable in variables))
 
 
 def error_sums(errors: Table, agreement: Table | None = None) -> ibis.Table:

@@ -12,11 +12,11 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.consensus import REPEATS, RULES, grid_of, issue_ages, offsets, repeats
+from weather_platform.core.consensus import REPEATS, issue_ages, offsets, repeats
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.grid import Table, as_table
+from weather_platform.core.grid import Table, as_table, forecast_grid
 from weather_platform.core.schema import conform
-from weather_platform.core.variables import ACCUMULATED, TARGETS
+from weather_platform.core.targets import KNOWN, judged
 
 # Of a run that is older than this no provider speaks on a good day; they make two to four a day at least.
 OLDEST_ISSUE_HOURS = 20.0
@@ -26,9 +26,15 @@ _DISTRUSTED = ("stale", "off")
 
 
 def judge(
-    forecasts: Table, cycles: Sequence[datetime], feeds: Sequence[str], dropped: Sequence[str] = ()
+    forecasts: Table,
+    cycles: Sequence[datetime],
+    feeds: Sequence[str],
+    dropped: Sequence[str] = (),
+    *,
+    variables: Sequence[str],
 ) -> pd.DataFrame:
-    """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and variable with a rule.
+    """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and each variable that is judged
+    where `variables` are forecast.
 
     Feeds in `dropped` are files', which speak for a day by what they are: they are judged where they speak,
     and repeating themselves is no fault of theirs.
@@ -36,14 +42,16 @@ def judge(
     `forecasts` (FORECAST) must hold the cycles and the day before the first.
     """
     table = as_table(forecasts)
-    grid = grid_of(table)
+    names = judged(variables)
+    grid = forecast_grid(table, names)
     rows = pd.MultiIndex.from_product(
-        [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(RULES)],
+        [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],
         names=["feed", "cycle", "variable"],
     ).to_frame(index=False)
     now = list(cycles)
-    measured = offsets(grid.filter(grid.cycle.isin(now)))
-    again = repeats(grid.filter(grid.cycle >= min(now) - max(REPEATS), grid.cycle <= max(now))).execute()
+    measured = offsets(grid.filter(grid.cycle.isin(now)), names)
+    lately = grid.filter(grid.cycle >= min(now) - max(REPEATS), grid.cycle <= max(now))
+    again = repeats(lately, names).execute()
     again = again[(again["same"] >= _LEAST_REPEATED) & ~again["feed"].isin(dropped)]
     again = again.groupby(["feed", "cycle"], as_index=False)["hours"].min()
     ages = issue_ages(table.filter(table.cycle.isin(now))).execute()
@@ -58,7 +66,7 @@ def judge(
 
 def _allowed(rows: pd.DataFrame) -> pd.Series:
     """What each offset may be: the rule's floor, or more where the providers disagree among themselves."""
-    floor = rows["variable"].map({name: rule.allowed for name, rule in RULES.items()})
+    floor = rows["variable"].map({name: target.rule.allowed for name, target in KNOWN.items()})
     by = ["cycle", "variable"]
     provider = rows["feed"].str.split("/").str[0].rename("provider")
     own = rows["offset"].abs().groupby([rows["cycle"], rows["variable"], provider]).mean()
@@ -76,7 +84,7 @@ def _with_verdicts(rows: pd.DataFrame) -> pd.DataFrame:
         "alone": rows["offset"].isna(),
     }
     verdict = np.select(list(cases.values()), list(cases), "sound")
-    ratio = rows["variable"].map({name: rule.ratio for name, rule in RULES.items()})
+    ratio = rows["variable"].map({name: target.rule.ratio for name, target in KNOWN.items()})
     texts = {
         "absent": pd.Series("no value in this cycle", index=rows.index),
         "stale": _text("the same as it said %.0f hours before", rows["repeats_hours"]).where(
@@ -97,21 +105,40 @@ def _text(form: str, values: pd.Series) -> pd.Series:
     return values.map(lambda value: form % value)
 
 
-def trusted(forecasts: ibis.Table, health: ibis.Table) -> ibis.Table:
-    """The forecasts with null for every target that was judged stale or off; all rows and columns stay."""
+def trusted(forecasts: ibis.Table, health: ibis.Table, variables: Sequence[str]) -> ibis.Table:
+    """The forecasts with null for every one of `variables` that was judged stale or off, or for what it is
+    made of; all rows and columns stay."""
     bad = health.filter(health.verdict.isin(_DISTRUSTED))
+    speak_against = _judged_by_column(variables)
     flags = bad.group_by("feed", "cycle").agg(
-        **{f"not_{name}": (bad.variable == name).cast("int64").max() for name in TARGETS}
+        **{f"not_{name}": bad.variable.isin(by).cast("int64").max() for name, by in speak_against.items()}
     )
     both = forecasts.left_join(flags, ["feed", "cycle"])
-    kept = {name: ibis.ifelse(both[f"not_{name}"] == 1, ibis.null("float64"), both[name]) for name in TARGETS}
+    kept = {
+        name: ibis.ifelse(both[f"not_{name}"] == 1, ibis.null("float64"), both[name])
+        for name in speak_against
+    }
     return both.mutate(**kept).select(*forecasts.columns)
 
 
-def trusted_errors(errors: ibis.Table, health: ibis.Table) -> ibis.Table:
-    """Pairs of forecast and truth (FORECAST_ERROR) without those of forecasts judged stale or off."""
+def _judged_by_column(variables: Sequence[str]) -> dict[str, list[str]]:
+    """Of each column of FORECAST, the variables whose verdict empties it."""
+    found: dict[str, list[str]] = {}
+    for name in variables:
+        found.setdefault(KNOWN[name].made_of[0], []).append(name)
+    return found
+
+
+def trusted_errors(errors: ibis.Table, health: ibis.Table, variables: Sequence[str]) -> ibis.Table:
+    """Pairs of forecast and truth (FORECAST_ERROR) without those of forecasts judged stale or off: of
+    `variables`, by what was judged of the columns that they are made of, too."""
     bad = health.filter(health.verdict.isin(_DISTRUSTED)).select("feed", "cycle", "variable")
-    return errors.anti_join(bad, ["feed", "cycle", "variable"])
+    made = [
+        bad.filter(bad.variable == column).mutate(variable=ibis.literal(name))
+        for name in variables
+        for column in KNOWN[name].columns
+    ]
+    return errors.anti_join(ibis.union(bad, *made) if made else bad, ["feed", "cycle", "variable"])
 
 
 def unsound(health: pd.DataFrame) -> pd.DataFrame:
@@ -120,7 +147,8 @@ def unsound(health: pd.DataFrame) -> pd.DataFrame:
     Only what every feed serves is missed where it is absent: not every model has every variable, and amounts
     over six hours do not stand on the grid.
     """
-    missed = (health["verdict"] == "absent") & health["variable"].isin(set(TARGETS) - ACCUMULATED)
+    everywhere = [name for name, target in KNOWN.items() if target.rule.everywhere]
+    missed = (health["verdict"] == "absent") & health["variable"].isin(everywhere)
     wanted = health["verdict"].isin(_DISTRUSTED) | missed
     by = ["feed", "variable", "verdict", "reason"]
     return health[wanted].groupby(by).size().rename("cycles").reset_index()

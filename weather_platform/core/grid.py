@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Union
 
 import ibis
 
-from weather_platform.core.variables import ACCUMULATED, STEP_HOURS, TARGETS
+from weather_platform.core.targets import KNOWN
+from weather_platform.core.variables import ACCUMULATED, STEP_HOURS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +29,12 @@ def as_table(data: Table) -> ibis.Table:
     return data if isinstance(data, ibis.Table) else ibis.memtable(data)
 
 
-def forecast_grid(forecasts: Table, variables: Sequence[str] = TARGETS) -> ibis.Table:
+def forecast_grid(forecasts: Table, variables: Sequence[str]) -> ibis.Table:
     """Forecast rows of any intervals → one row per feed, place, cycle and grid time.
 
     `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`,
-    `fetched_at` (the newest of the rows used), `elevation_m` and one column per variable, null where the
-    rows cannot tell.
+    `fetched_at` (the newest of the rows used), `elevation_m` and one column for each of `variables`
+    (core.targets), null where the rows cannot tell.
     """
     table = _with_grid_time(as_table(forecasts), "valid_time")
     return table.group_by("feed", "location_id", "cycle", valid_time=table.grid_time).agg(
@@ -43,8 +44,8 @@ def forecast_grid(forecasts: Table, variables: Sequence[str] = TARGETS) -> ibis.
     )
 
 
-def truth_grid(observations: Table) -> ibis.Table:
-    """Observation rows → one truth per variable, place and grid time.
+def truth_grid(observations: Table, variables: Sequence[str]) -> ibis.Table:
+    """Observation rows → one truth for each of `variables`, place and grid time.
 
     `observations` has the columns of OBSERVATION; rows marked suspect are left out. A value is of one
     source: the one marked good, else the nearest, else the first by name. Returns `variable`,
@@ -56,9 +57,9 @@ def truth_grid(observations: Table) -> ibis.Table:
         known_at=table.known_at.max(),
         doubt=(table.quality != "good").cast("int64").max(),
         distance_km=table.distance_km.min(),
-        **{variable: _on_grid(table, variable) for variable in TARGETS},
+        **{variable: _on_grid(table, variable) for variable in variables},
     )
-    return ibis.union(*(_best_source(by_source, variable) for variable in TARGETS))
+    return ibis.union(*(_best_source(by_source, variable) for variable in variables))
 
 
 def _with_grid_time(table: ibis.Table, time: str) -> ibis.Table:
@@ -74,7 +75,8 @@ def _with_grid_time(table: ibis.Table, time: str) -> ibis.Table:
 
 def _on_grid(table: ibis.Table, variable: str) -> ibis.Value:
     """The variable's value at the grid time, of rows grouped by it."""
-    column = table[variable]
+    derive = KNOWN[variable].derive
+    column = table[variable] if derive is None else derive(table)
     if variable not in ACCUMULATED:
         return column.max(where=table.at_grid)
     hourly = table.interval_hours == 1

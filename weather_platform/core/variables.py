@@ -1,5 +1,5 @@
-"""The weather variables that rows carry, their bounds and meanings, and which of them we forecast
-ourselves.
+"""The weather variables that rows carry, their bounds and meanings. Which of them we can forecast
+ourselves stands in core.targets.
 """
 
 from weather_platform.core.contract import Column
@@ -31,9 +31,6 @@ WEATHER: tuple[Column, ...] = (
     ),
     Column("wind_gust_m_s", "float", "Wind gust at 10 m, m/s", ge=0, le=150),
 )
-
-# What the platform trains and verifies. Adding one needs a rule for its valid range in core/model.
-TARGETS: tuple[str, ...] = ("temperature_c", "wind_speed_m_s", "precipitation_mm")
 
 # Of the common grid of valid times: 00, 03, ... 21 UTC (core.grid).
 STEP_HOURS = 3

@@ -45,7 +45,13 @@ def build(settings: Settings) -> dg.Definitions:
         from weather_platform.core.verification.calibration import calibration_sums
 
         keys = keys_of(context)
-        rows = calibration_sums(predictions, observations, start=DAY.start(keys[0]), end=DAY.end(keys[-1]))
+        rows = calibration_sums(
+            predictions,
+            observations,
+            start=DAY.start(keys[0]),
+            end=DAY.end(keys[-1]),
+            variables=settings.targets,
+        )
         yield dg.Output(rows)
         yield contract_check(KEY, rows, CALIBRATION)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import dagster as dg
 
 from weather_platform.core.contracts.scores import CHAMPION
-from weather_platform.core.variables import TARGETS
 from weather_platform.defs import model
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.infra.lazy_types import DataFrame
@@ -26,7 +25,7 @@ def build(settings: Settings) -> dg.Definitions:
     @dg.asset(
         key=KEY,
         description=__doc__,
-        deps=[model.key(variable) for variable in TARGETS],
+        deps=[model.key(variable) for variable in settings.targets],
         check_specs=[contract_check_spec(KEY)],
         **described(CHAMPION, settings, group="model", kinds={"mlflow", "parquet"}),
     )
@@ -37,7 +36,7 @@ def build(settings: Settings) -> dg.Definitions:
 
         from weather_platform.core.model.champions import reigns
 
-        found = [reigns(platform.models.promoted(variable)) for variable in TARGETS]
+        found = [reigns(platform.models.promoted(variable)) for variable in settings.targets]
         rows = pd.concat(found, ignore_index=True)
         shown = rows.drop(columns=["data_hash", "code_version"]).to_markdown(index=False)
         yield dg.Output(rows, metadata={"history": dg.MarkdownMetadataValue(shown)})

@@ -116,7 +116,8 @@ def retraining(
             return dg.SkipReason("no day of the last three was looked at for drift")
         newest = platform.warehouse.read("drift", DRIFT, recent[-1:])
         asked = {name: datetime.fromisoformat(at) for name, at in json.loads(context.cursor or "{}").items()}
-        variables = due(newest, asked, now)
+        # Days that were scored before a setting left a variable out still tell of it.
+        variables = [name for name in due(newest, asked, now) if name in settings.targets]
         if not variables:
             return dg.SkipReason("nothing drifted, or it was asked for within the week")
         cursor = {**asked, **dict.fromkeys(variables, now)}

@@ -24,7 +24,6 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("features")
@@ -62,7 +61,6 @@ def build(settings: Settings) -> dg.Definitions:
     )
     def features(
         context: dg.AssetExecutionContext,
-        platform: dg.ResourceParam[Platform],
         locations: DataFrame,
         error_sums: DataFrame,
         observations: IbisTable,
@@ -77,11 +75,12 @@ def build(settings: Settings) -> dg.Definitions:
         health = feeds.pop("feed_health")
         rows = build_features(
             starts,
-            trusted(ibis.union(*feeds.values()), health),
+            trusted(ibis.union(*feeds.values()), health, settings.targets),
             error_sums,
             observations,
             locations,
-            horizon_hours=platform.settings.horizon_hours,
+            variables=settings.targets,
+            horizon_hours=settings.horizon_hours,
         )
         early = rows[rows["valid_time"] < rows["known_at"]]
         yield dg.Output(

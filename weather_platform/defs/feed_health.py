@@ -79,7 +79,10 @@ def build(settings: Settings) -> dg.Definitions:
         own = sorted(dropped.filter(dropped.cycle.isin(starts)).select("feed").distinct().execute()["feed"])
         told = ibis.union(*feeds.values())
         batches = [starts[at : at + _AT_ONCE] for at in range(0, len(starts), _AT_ONCE)]
-        rows = pd.concat([judge(told, batch, expected, own) for batch in batches], ignore_index=True)
+        rows = pd.concat(
+            [judge(told, batch, expected, own, variables=settings.targets) for batch in batches],
+            ignore_index=True,
+        )
         yield dg.Output(rows)
         yield contract_check(KEY, rows, FEED_HEALTH)
         yield from (_check(provider, rows) for provider in providers)

@@ -74,7 +74,7 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
         # Some providers answer further ahead than asked, so a range of days holds cycles that reach into a
         # day from further back than the day by itself looks.
         rows = rows.filter(rows.lead_hours <= settings.horizon_hours)
-        return pairs(rows, truth, DAY.start(keys[0]), DAY.end(keys[-1]))
+        return pairs(rows, truth, DAY.start(keys[0]), DAY.end(keys[-1]), settings.targets)
 
     return forecast_errors
 
@@ -133,7 +133,7 @@ def _sums(settings: Settings) -> dg.AssetsDefinition:
         from weather_platform.core.errors import error_sums
         from weather_platform.core.feed_health import trusted_errors
 
-        return error_sums(trusted_errors(errors, feed_health), agreement)
+        return error_sums(trusted_errors(errors, feed_health, settings.targets), agreement)
 
     return forecast_error_sums
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.variables import TARGETS
 from weather_platform.defs import features, observations
 from weather_platform.defs.common import OWNER, simulated_tag
 from weather_platform.infra.platform import Platform
@@ -42,7 +41,7 @@ def key(variable: str) -> dg.AssetKey:
 
 def build(settings: Settings) -> dg.Definitions:
     """One `model/<variable>` asset per target variable."""
-    return dg.Definitions(assets=[_asset(variable, settings) for variable in TARGETS])
+    return dg.Definitions(assets=[_asset(variable, settings) for variable in settings.targets])
 
 
 def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
@@ -157,7 +156,9 @@ def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFram
     warehouse = platform.warehouse
     rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))
     known = warehouse.expression("observations", RECONCILED, DAY.keys(until - _HISTORY, until))
-    return with_target(conform(rows.filter(rows.variable == variable).execute(), FEATURES), known)
+    return with_target(
+        conform(rows.filter(rows.variable == variable).execute(), FEATURES), known, (variable,)
+    )
 
 
 def _check(variable: str, passed: bool, reason: str) -> dg.AssetCheckResult:

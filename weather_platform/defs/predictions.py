@@ -13,7 +13,6 @@ import dagster as dg
 
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.variables import TARGETS
 from weather_platform.defs import features, model
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
@@ -35,7 +34,7 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=__doc__,
         ins={"features": dg.AssetIn(features.KEY)},
-        deps=[model.key(variable) for variable in TARGETS],
+        deps=[model.key(variable) for variable in settings.targets],
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
         automation_condition=follows(features.KEY, needs=(features.KEY,)),
@@ -61,11 +60,12 @@ def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "
     """
     import pandas as pd
 
+    from weather_platform.core.joint import raised
     from weather_platform.core.predictions import predict
     from weather_platform.core.schema import conform, empty
 
     frames = [empty(PREDICTION)]
-    for variable in TARGETS:
+    for variable in platform.settings.targets:
         starts = [CYCLE.start(name) for name in keys]
         champions = platform.models.champions_for(variable, starts)
         rows = features[features["variable"] == variable]
@@ -75,4 +75,4 @@ def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "
             batch = rows[rows["cycle"].isin(cycles_of)]
             models = {variable: platform.models.load(variable, champion)} if champion else {}
             frames.append(predict(batch, models, {variable: champion} if champion else {}))
-    return conform(pd.concat(frames, ignore_index=True), PREDICTION)
+    return conform(raised(pd.concat(frames, ignore_index=True)), PREDICTION)

@@ -90,4 +90,5 @@ def _newest(platform: Platform, scores: "pd.DataFrame") -> "pd.DataFrame":
         warehouse.read("predictions", PREDICTION, cycles),
         warehouse.read("features", FEATURES, cycles),
         warehouse.expression("observations", RECONCILED, DAY.keys(end - 2 * horizon, end)),
+        platform.settings.targets,
     )

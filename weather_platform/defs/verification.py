@@ -13,6 +13,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.core.targets import KNOWN
 from weather_platform.defs import features, forecast_errors, observations, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
@@ -104,6 +105,7 @@ def _scores(
         observations,
         start=DAY.start(keys[0]),
         end=DAY.end(keys[-1]),
+        variables=platform.settings.targets,
         ideal=ideal_blend(platform.settings, made),
         agreement=agreement,
     )
@@ -126,13 +128,12 @@ def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
 
 
 def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:
-    """Whether our intervals hold what they say; precipitation is left to its probability, since most of it
-    is zero.
+    """Whether our intervals hold what they say; not of what is often exactly 0 or 1, as dry hours and clear
+    skies are: an interval that ends there holds more.
     """
+    continuous = [name for name, target in KNOWN.items() if target.continuous]
     ours = table[
-        (table["method"] == "ours")
-        & (table["lead_bucket"] == "all")
-        & (table["variable"] != "precipitation_mm")
+        (table["method"] == "ours") & (table["lead_bucket"] == "all") & table["variable"].isin(continuous)
     ]
     off = {
         f"{row.variable} {level} %": float(getattr(row, f"coverage_{level}"))

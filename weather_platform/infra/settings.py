@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from weather_platform.core.retention import Retention, days_by_asset
+from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 
 if TYPE_CHECKING:
     from weather_platform.core.providers.endpoint import Endpoint
@@ -57,6 +58,10 @@ class Settings(BaseSettings):
         300.0, gt=0, description="How much higher or lower a station may be than its place, m"
     )
     match_stations: int = Field(3, ge=1, le=10, description="Most stations that are taken for a place")
+    targets: Annotated[tuple[str, ...], NoDecode] = Field(
+        DEFAULT_TARGETS,
+        description="What is forecast and verified, joined by commas; each costs time in every stage",
+    )
     horizon_hours: int = Field(120, ge=6, le=384, description="How far ahead forecasts are asked for, hours")
     truth_delay_hours: float = Field(
         2.0, ge=0, description="How long after its time an observation is known, hours"
@@ -141,7 +146,7 @@ class Settings(BaseSettings):
         None, description="BigQuery's Storage Read API at another address; host:port for a stand-in"
     )
 
-    @field_validator("providers", "archives", "truth_preference", mode="before")
+    @field_validator("providers", "archives", "truth_preference", "targets", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -149,6 +154,14 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("targets", mode="after")
+    @classmethod
+    def _known_targets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Each once, in one order whatever order they were named in; the usual three where none is named."""
+        if unknown := [name for name in value if name not in KNOWN]:
+            raise ValueError(f"no such target: {', '.join(unknown)}; name some of {', '.join(KNOWN)}")
+        return tuple(name for name in KNOWN if name in value) or DEFAULT_TARGETS
 
     @field_validator("retention_by_asset", mode="before")
     @classmethod

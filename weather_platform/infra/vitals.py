@@ -15,7 +15,6 @@ from weather_platform.core.health.finding import Finding
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.providers.terms import LENGTH
-from weather_platform.core.variables import TARGETS
 from weather_platform.infra.heartbeat import last_beat
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.spending import spent
@@ -40,7 +39,7 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
         *feeds(platform, providers, now),
         checks.truth(_newest_hour(platform), time),
         *(_quota(platform, provider, now) for provider in providers),
-        *(_champion(platform, variable, time) for variable in TARGETS),
+        *(_champion(platform, variable, time) for variable in platform.settings.targets),
     ]
 
 
@@ -117,7 +116,7 @@ def _stores(platform: Platform) -> Iterator[Finding]:
         ("warehouse", lambda: platform.warehouse.keys("observations"), where),
         (
             "mlflow",
-            lambda: platform.models.champion_for(TARGETS[0], datetime.now(UTC)),
+            lambda: platform.models.champion_for(platform.settings.targets[0], datetime.now(UTC)),
             "is WEATHER_MLFLOW_TRACKING_URI right, and its server up?",
         ),
     ]

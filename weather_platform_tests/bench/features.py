@@ -19,6 +19,7 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.features.build import build
 from weather_platform.core.features.recent import HISTORY_DAYS
 from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 from weather_platform_tests.core.synthetic import error_sums_of, world
 
@@ -44,7 +45,15 @@ def measure() -> dict[str, float]:
                 _newest(store, cycle, made.places)
                 spent[days].append(time.perf_counter() - began)
     began = time.perf_counter()
-    rows = build(made.cycles, made.forecasts, sums, made.observations, made.places, horizon_hours=48)
+    rows = build(
+        made.cycles,
+        made.forecasts,
+        sums,
+        made.observations,
+        made.places,
+        variables=DEFAULT_TARGETS,
+        horizon_hours=48,
+    )
     many = len(rows) / (time.perf_counter() - began)
     ratio = statistics.median(spent[LONG]) / statistics.median(spent[SHORT])
     return {"features_time_120d_over_30d": ratio, "features_rows_per_s": many}
@@ -58,6 +67,7 @@ def _newest(store: ParquetWarehouse, cycle: datetime, places: pd.DataFrame) -> N
         store.read("sums", ERROR_SUM, days),
         store.expression("observations", OBSERVATION, days),
         places,
+        variables=DEFAULT_TARGETS,
         horizon_hours=48,
     )
 

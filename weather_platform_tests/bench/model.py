@@ -11,10 +11,10 @@ import time
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.blend import blend
 from weather_platform.core.features.calendar import calendar
 from weather_platform.core.model.train import train
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 
 ROWS, FEEDS, PLACES, CYCLES_A_DAY = 1_000_000, 8, 100, 4
 LEADS = np.arange(6.0, 126.0, 6.0)
@@ -30,7 +30,7 @@ def measure() -> dict[str, float]:
 
 def _measured() -> dict[str, float]:
     learned, predicted = [], []
-    for variable in TARGETS:
+    for variable in DEFAULT_TARGETS:
         rows = _rows(variable)
         began = time.perf_counter()
         model = train(rows, variable, rows["observed_known_at"].max().to_pydatetime())
@@ -58,10 +58,10 @@ def _rows(variable: str) -> pd.DataFrame:
     value = (
         truth[:, None] + (rng.normal(0, 1, ROWS)[:, None] + rng.normal(0, 1, (ROWS, FEEDS))) * error[:, None]
     )
-    if variable in FLOORS:
+    if KNOWN[variable].range.floor == 0:
         truth, value = np.maximum(truth - 10, 0), np.maximum(value - 10, 0)
     bias, rmse = np.full(value.shape, 0.1), np.repeat(1.4 * error[:, None], FEEDS, 1)
-    mixed = blend(value, bias, rmse, FLOORS.get(variable))
+    mixed = blend(value, bias, rmse, KNOWN[variable].range)
     latitude, longitude = np.linspace(-60, 70, PLACES)[place], np.linspace(-180, 179, PLACES)[place]
     microseconds = np.asarray(valid.as_unit("us").asi8)
     per_feed = {

@@ -10,6 +10,7 @@ from rich.console import Console
 from weather_platform.cli.leaderboard import print_leaderboard
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import predict
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.score import scores
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -25,7 +26,12 @@ def settings(tmp_path: Path) -> Settings:
     late = late.rename(columns={"value__alpha__fine": "value__" + _LONGEST.replace("/", "__")})
     start = made.world.cycles[0]
     found = scores(
-        predict(late, {}, {}), late, made.world.observations, start=start, end=start + timedelta(days=40)
+        predict(late, {}, {}),
+        late,
+        made.world.observations,
+        start=start,
+        end=start + timedelta(days=40),
+        variables=DEFAULT_TARGETS,
     )
     settings = Settings(data_dir=tmp_path)
     Platform(settings).warehouse.replace("verification", SCORE, found, None)

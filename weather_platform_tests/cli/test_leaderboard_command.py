@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived
 
@@ -27,7 +27,7 @@ def test_json_has_every_source_and_baseline_beside_ours_and_the_ideal(lived: Liv
     rows = [row for row in json.loads(result.stdout) if row["lead_bucket"] == "all"]
     overall = {(row["variable"], row["method"]): row for row in rows}
     assert len(overall) == len(rows)
-    for variable in TARGETS:
+    for variable in DEFAULT_TARGETS:
         methods = {method for of, method in overall if of == variable}
         assert {"ours", "equal_weight", "bias_corrected", "persistence", "climatology"} <= methods
         assert {"open_meteo/ecmwf_ifs025", "met_norway/blend"} <= methods

@@ -18,6 +18,7 @@ from weather_platform.core.features.target import with_target
 from weather_platform.core.model.train import train
 from weather_platform.core.model.trained import Trained
 from weather_platform.core.schema import conform
+from weather_platform.core.targets import DEFAULT_TARGETS
 
 FEEDS = ("alpha/fine", "beta/coarse", "gamma/blend")
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -152,14 +153,22 @@ def learned(days: int = 16, n_places: int = 4, horizon: int = 36) -> Learned:
     """A world lived through: shared by tests, which must not change its frames."""
     made = world(days, n_places, horizon)
     sums = error_sums_of(made)
-    features = build(made.cycles, made.forecasts, sums, made.observations, made.places, horizon_hours=horizon)
-    return Learned(made, sums, features, with_target(features, made.observations))
+    features = build(
+        made.cycles,
+        made.forecasts,
+        sums,
+        made.observations,
+        made.places,
+        variables=DEFAULT_TARGETS,
+        horizon_hours=horizon,
+    )
+    return Learned(made, sums, features, with_target(features, made.observations, DEFAULT_TARGETS))
 
 
 def error_sums_of(made: World) -> pd.DataFrame:
     """Error sums of every day of a world."""
     end = made.cycles[-1] + timedelta(days=30)
-    pairs = forecast_errors(made.forecasts, made.observations, START, end)
+    pairs = forecast_errors(made.forecasts, made.observations, START, end, DEFAULT_TARGETS)
     return conform(error_sums(pairs).execute(), ERROR_SUM)
 
 

@@ -8,13 +8,17 @@ import pytest
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR
 from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.schema import check, conform
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform_tests.core.synthetic import START, world
 
 
 def test_pairs_follow_the_contract_and_lie_in_the_window() -> None:
     made = world(days=4, n_places=2)
     start, end = START + timedelta(days=1), START + timedelta(days=2)
-    pairs = conform(forecast_errors(made.forecasts, made.observations, start, end).execute(), FORECAST_ERROR)
+    pairs = conform(
+        forecast_errors(made.forecasts, made.observations, start, end, DEFAULT_TARGETS).execute(),
+        FORECAST_ERROR,
+    )
     assert len(pairs) > 0
     assert check(pairs, FORECAST_ERROR).bad.empty
     assert pairs["valid_time"].min() == start
@@ -25,7 +29,9 @@ def test_pairs_follow_the_contract_and_lie_in_the_window() -> None:
 
 def test_sums_are_the_sums_of_the_pairs() -> None:
     made = world(days=4, n_places=2)
-    pairs = forecast_errors(made.forecasts, made.observations, START, START + timedelta(days=4)).execute()
+    pairs = forecast_errors(
+        made.forecasts, made.observations, START, START + timedelta(days=4), DEFAULT_TARGETS
+    ).execute()
     sums = conform(error_sums(pairs).execute(), ERROR_SUM)
     assert check(sums, ERROR_SUM).bad.empty
     assert sums["n"].sum() == len(pairs)

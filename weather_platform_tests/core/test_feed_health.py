@@ -1,5 +1,6 @@
 """Verdicts on feeds: what is caught, what is left alone, and what becomes of the forecasts."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import ibis
@@ -16,6 +17,7 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.feed_health import judge, trusted, trusted_errors, unsound
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.schema import check, conform, empty
+from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 
 START = datetime(2026, 8, 2, tzinfo=UTC)
 FEEDS = ("a/one", "a/two", "b/blend", "c/blend", "d/blend")
@@ -33,8 +35,11 @@ def said(feed: str, cycle: datetime, *, seed: int | None = None, **change) -> pd
         "pressure_msl_hpa": 1013 + 3 * wave,
         "wind_speed_m_s": 4 + 2 * wave,
         "precipitation_mm": np.maximum(wave, 0) * 3,
+        "wind_gust_m_s": 8 + 3 * wave,
+        "cloud_cover": 0.6 + 0.2 * wave,
+        "wind_direction_deg": 230 + 20 * wave,
     }
-    spread = {"relative_humidity": 0.03, "precipitation_mm": 0.1}
+    spread = {"relative_humidity": 0.03, "precipitation_mm": 0.1, "cloud_cover": 0.03}
     parts = []
     for place in ("x", "y", "z"):
         rows = {name: v + own.normal(0, spread.get(name, 0.7), 30) for name, v in columns.items()}
@@ -59,8 +64,10 @@ def said(feed: str, cycle: datetime, *, seed: int | None = None, **change) -> pd
     return conform(rows, FORECAST)
 
 
-def verdicts(rows: list[pd.DataFrame], cycle: datetime = START) -> pd.DataFrame:
-    found = judge(pd.concat(rows, ignore_index=True), [cycle], FEEDS)
+def verdicts(
+    rows: list[pd.DataFrame], cycle: datetime = START, variables: Sequence[str] = DEFAULT_TARGETS
+) -> pd.DataFrame:
+    found = judge(pd.concat(rows, ignore_index=True), [cycle], FEEDS, variables=variables)
     assert check(found, FEED_HEALTH).bad.empty
     return found.set_index(["feed", "variable"])
 
@@ -101,6 +108,44 @@ def test_another_unit_is_seen_of_that_feed_alone(feed: str, variable: str, alter
     assert unsound(found.reset_index())["feed"].tolist() == [feed]
 
 
+@pytest.mark.parametrize(
+    ("column", "alter", "variables"),
+    [
+        ("wind_gust_m_s", lambda v: v / 0.514444, {"wind_gust_m_s"}),
+        ("cloud_cover", lambda v: v / 100, {"cloud_cover"}),
+        ("wind_direction_deg", lambda v: (v + 180) % 360, {"wind_eastward_m_s", "wind_northward_m_s"}),
+    ],
+)
+def test_what_more_is_forecast_is_judged_too(column: str, alter, variables: set[str]) -> None:
+    rows = [said(feed, START, **({column: alter} if feed == "d/blend" else {})) for feed in FEEDS]
+    assert bad(verdicts(rows, variables=tuple(KNOWN))) == {("d/blend", name) for name in variables}
+    assert bad(verdicts(rows)) == set()
+    told = pd.concat(rows, ignore_index=True)
+    health = ibis.memtable(judge(told, [START], FEEDS, variables=tuple(KNOWN)))
+    kept = trusted(ibis.memtable(told), health, tuple(KNOWN)).execute()
+    lost = kept.drop(columns=["issue_time", "weather_code"]).isna() & told.notna()
+    assert set(lost.columns[lost.any()]) == {column}
+    assert set(kept.loc[lost[column], "feed"]) == {"d/blend"}
+
+
+def test_components_are_not_believed_where_the_speed_is_off() -> None:
+    """Their own offsets may be small: winds from all sides cancel."""
+    health = pd.DataFrame(
+        {"feed": "b/blend", "cycle": pd.Timestamp(START), "variable": ["wind_speed_m_s"], "verdict": "off"}
+    )
+    names = ["temperature_c", "wind_speed_m_s", "wind_eastward_m_s", "wind_northward_m_s"]
+    pairs = pd.DataFrame({"feed": "b/blend", "cycle": pd.Timestamp(START), "variable": names})
+    left = trusted_errors(ibis.memtable(pairs), ibis.memtable(health), tuple(KNOWN)).execute()
+    assert left["variable"].tolist() == ["temperature_c"]
+
+
+def test_only_what_every_feed_serves_is_missed() -> None:
+    rows = [said(feed, START, cloud_cover=lambda v: v * np.nan) for feed in FEEDS]
+    found = verdicts(rows, variables=tuple(KNOWN))
+    assert set(found.xs("cloud_cover", level="variable")["verdict"]) == {"absent"}
+    assert unsound(found.reset_index()).empty
+
+
 def test_a_provider_has_one_vote_however_many_models_it_serves() -> None:
     wrong = {"temperature_c": lambda v: v * 1.8 + 32}
     rows = [said(feed, START, **(wrong if feed.startswith("a/") else {})) for feed in FEEDS[:4]]
@@ -137,21 +182,21 @@ def test_an_old_run_is_stale() -> None:
 def test_cycles_alone_and_together_are_judged_alike() -> None:
     rows = pd.concat([said(f, START + CYCLE.length * i) for f in FEEDS for i in range(3)], ignore_index=True)
     cycles = [START + CYCLE.length * i for i in range(3)]
-    together = judge(rows, cycles, FEEDS)
-    alone = pd.concat([judge(rows, [cycle], FEEDS) for cycle in cycles])
+    together = judge(rows, cycles, FEEDS, variables=DEFAULT_TARGETS)
+    alone = pd.concat([judge(rows, [cycle], FEEDS, variables=DEFAULT_TARGETS) for cycle in cycles])
     pd.testing.assert_frame_equal(together, conform(alone, FEED_HEALTH).reset_index(drop=True))
 
 
 def test_nothing_at_all_is_absent_everywhere() -> None:
-    assert set(judge(empty(FORECAST), [START], FEEDS)["verdict"]) == {"absent"}
+    assert set(judge(empty(FORECAST), [START], FEEDS, variables=DEFAULT_TARGETS)["verdict"]) == {"absent"}
 
 
 def test_what_is_off_is_null_for_features_and_missing_from_sums() -> None:
     rows = pd.concat(
         [said(f, START, **({"temperature_c": lambda v: v + 40} if f == "b/blend" else {})) for f in FEEDS]
     )
-    health = ibis.memtable(judge(rows, [START], FEEDS))
-    kept = trusted(ibis.memtable(rows), health).execute()
+    health = ibis.memtable(judge(rows, [START], FEEDS, variables=DEFAULT_TARGETS))
+    kept = trusted(ibis.memtable(rows), health, DEFAULT_TARGETS).execute()
     assert list(kept.columns) == list(FORECAST.column_names)
     assert len(kept) == len(rows)
     null = kept.groupby("feed")["temperature_c"].apply(lambda v: v.isna().mean())
@@ -173,7 +218,7 @@ def test_what_is_off_is_null_for_features_and_missing_from_sums() -> None:
         observed=1.0,
         error=0.0,
     )
-    left = trusted_errors(ibis.memtable(conform(pairs, FORECAST_ERROR)), health).execute()
+    left = trusted_errors(ibis.memtable(conform(pairs, FORECAST_ERROR)), health, DEFAULT_TARGETS).execute()
     assert set(zip(left["feed"], left["variable"], strict=True)) == {
         ("b/blend", "wind_speed_m_s"),
         ("c/blend", "temperature_c"),

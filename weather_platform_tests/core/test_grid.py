@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.grid import forecast_grid, truth_grid
+from weather_platform.core.targets import DEFAULT_TARGETS
 
 CYCLE = pd.Timestamp("2026-03-01T00:00Z")
 
@@ -26,7 +27,7 @@ def _forecasts(rows: list[tuple[str, int, float, float | None]]) -> pd.DataFrame
 
 
 def _grid(rows: list[tuple[str, int, float, float | None]]) -> pd.DataFrame:
-    return forecast_grid(_forecasts(rows)).execute().set_index("valid_time").sort_index()
+    return forecast_grid(_forecasts(rows), DEFAULT_TARGETS).execute().set_index("valid_time").sort_index()
 
 
 def test_hourly_rain_is_summed_over_the_three_hours_that_end_at_the_grid_time() -> None:
@@ -77,6 +78,6 @@ def test_truth_is_of_the_best_source_and_never_suspect() -> None:
         ("2026-03-01T03:00Z", "d", "good", 9.0, 3.0),
         ("2026-03-01T06:00Z", "a", "suspect", 0.0, 99.0),
     ]
-    truth = truth_grid(_observations(rows)).execute()
+    truth = truth_grid(_observations(rows), DEFAULT_TARGETS).execute()
     assert truth["observed"].tolist() == [2.0]
     assert truth["known_at"].tolist() == [pd.Timestamp("2026-03-01T05:00Z")]

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.blend import blend
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILES
 from weather_platform.core.model.matrix import feeds_of, per_feed
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform_tests.core.synthetic import long_lived, trained
 
 
@@ -28,7 +28,7 @@ def _without(features: pd.DataFrame, variable: str, gone: list[bool]) -> pd.Data
     parts = {kind: per_feed(features, kind, feeds).copy() for kind in ("value", "bias", "rmse")}
     for array in parts.values():
         array[:, np.array(gone)] = np.nan
-    mixed = blend(parts["value"], parts["bias"], parts["rmse"], FLOORS.get(variable))
+    mixed = blend(parts["value"], parts["bias"], parts["rmse"], KNOWN[variable].range)
     columns = {
         f"{kind}__{feed}": array[:, i] for kind, array in parts.items() for i, feed in enumerate(feeds)
     }
@@ -36,7 +36,7 @@ def _without(features: pd.DataFrame, variable: str, gone: list[bool]) -> pd.Data
     return features.assign(**columns, **{name: getattr(mixed, name) for name in names})
 
 
-@pytest.mark.parametrize("variable", TARGETS)
+@pytest.mark.parametrize("variable", DEFAULT_TARGETS)
 @pytest.mark.parametrize("with_model", [True, False])
 def test_predictions_follow_the_contract(variable: str, with_model: bool) -> None:
     features = _late(variable)
@@ -50,7 +50,7 @@ def test_predictions_follow_the_contract(variable: str, with_model: bool) -> Non
     assert (made["center"] == made["q50"]).all()
 
 
-@given(st.sampled_from(TARGETS), st.lists(st.booleans(), min_size=3, max_size=3), st.booleans())
+@given(st.sampled_from(DEFAULT_TARGETS), st.lists(st.booleans(), min_size=3, max_size=3), st.booleans())
 def test_quantiles_are_in_order_and_range_with_any_feeds_missing(
     variable: str, gone: list[bool], with_model: bool
 ) -> None:
@@ -59,7 +59,8 @@ def test_quantiles_are_in_order_and_range_with_any_feeds_missing(
     quantiles = made[list(QUANTILES)].to_numpy()
     assert np.isfinite(quantiles).all()
     assert (np.diff(quantiles, axis=1) >= 0).all()
-    assert variable == "temperature_c" or (quantiles >= 0).all()
+    assert (quantiles >= KNOWN[variable].range.floor).all()
+    assert (quantiles <= KNOWN[variable].range.ceiling).all()
     assert (made["degraded"] == all(gone)).all()
 
 

@@ -17,6 +17,7 @@ from weather_platform.core.providers.open_meteo_previous_runs import PREVIOUS_RU
 from weather_platform.core.providers.spec import Asked, Block
 from weather_platform.core.reconstruct import live_first, reconstruct, valid_days
 from weather_platform.core.schema import check, conform
+from weather_platform.core.targets import DEFAULT_TARGETS
 
 FIRST = datetime(2026, 8, 10, tzinfo=UTC)
 HERE = Place("here", 40.0, -3.75)
@@ -83,7 +84,11 @@ def test_rows_are_known_when_they_were_and_say_where_they_come_from() -> None:
 
 def test_each_cycle_has_two_grid_times_a_day_of_lead_with_whole_sums() -> None:
     cycle = FIRST + timedelta(days=2, hours=6)
-    grid = forecast_grid(made([cycle], horizon=48)).execute().sort_values(["feed", "valid_time"])
+    grid = (
+        forecast_grid(made([cycle], horizon=48), DEFAULT_TARGETS)
+        .execute()
+        .sort_values(["feed", "valid_time"])
+    )
     whole = grid.dropna(subset=["precipitation_mm"]).drop_duplicates(["feed", "valid_time"])
     lead = (whole["valid_time"] - pd.Timestamp(cycle)) / pd.Timedelta("1h")
     assert sorted(lead.unique()) == [24.0, 27.0, 48.0, 51.0]

@@ -66,6 +66,11 @@ def test_a_breach_asks_for_one_training_and_then_waits_a_week(drifted: Settings)
     assert len(second.run_requests or []) == 1
 
 
+def test_no_training_is_asked_for_of_what_is_forecast_no_more(drifted: Settings) -> None:
+    without = drifted.model_copy(update={"targets": ("cloud_cover",)})
+    assert isinstance(tick(without, NOW, None), dg.SkipReason)
+
+
 def test_steady_weeks_pass_the_check_and_ask_for_nothing(tmp_path: Path) -> None:
     settings, found = looked_at(tmp_path, shift=0.0)
     assert found == {"drift:contract": True, "drift:steady": True}

@@ -14,7 +14,7 @@ from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.partitions import DAY
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -63,7 +63,9 @@ def test_a_provider_that_is_down_holds_up_no_other_and_is_asked_for_the_rest_lat
     platform = Platform(settings)
     assert platform.warehouse.read("forecasts/met_norway", FORECAST, [cycle]).empty
     predicted = platform.warehouse.read("predictions", PREDICTION, [cycle])
-    assert predicted.groupby("variable")["location_id"].nunique().to_dict() == dict.fromkeys(TARGETS, 3)
+    assert predicted.groupby("variable")["location_id"].nunique().to_dict() == dict.fromkeys(
+        DEFAULT_TARGETS, 3
+    )
     kept = fingerprints(settings.data_dir / "objects")
 
     fault(own_sandbox, "met_norway", "none")
@@ -158,7 +160,7 @@ def test_no_cycle_is_served_by_a_model_that_learned_later(lived: Lived, tmp_path
 
     uri = f"sqlite:///{settings.data_dir.resolve() / 'mlflow' / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-    for variable in TARGETS:
+    for variable in DEFAULT_TARGETS:
         assert registry.load(variable, "1").trained_until == PERIOD.train_until
         client.set_model_version_tag(f"weather_{variable}", "1", "promoted", "true")
     run_job(settings, "predict", cycles(6, 4))
@@ -173,7 +175,7 @@ def test_a_new_model_meets_the_champion_on_days_that_neither_has_seen(lived: Liv
     from mlflow import MlflowClient
 
     settings = lived.copied_to(tmp_path)
-    variable, uri = TARGETS[0], f"sqlite:///{settings.data_dir.resolve() / 'mlflow' / 'mlflow.db'}"
+    variable, uri = DEFAULT_TARGETS[0], f"sqlite:///{settings.data_dir.resolve() / 'mlflow' / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     client.set_model_version_tag(f"weather_{variable}", "1", "promoted", "true")
     for late, too_early in ((PERIOD.end, True), (PERIOD.end + timedelta(days=4), False)):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from weather_platform.core.schema import check
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.definitions import build
 from weather_platform.infra.dagster_home import instance
 from weather_platform.infra.platform import Platform
@@ -43,7 +43,7 @@ def test_running_it_again_asks_nothing_and_changes_nothing(lived: Lived, tmp_pat
     """
     settings = lived.copied_to(tmp_path)
     before, kept, models = tables(settings), fingerprints(settings.data_dir / "objects"), versions(settings)
-    assert len(models) == len(TARGETS)
+    assert len(models) == len(DEFAULT_TARGETS)
     for folder in (settings.data_dir / "warehouse").iterdir():
         if folder.name != "payloads":  # manifests are made where fetching is, which is not run again
             shutil.rmtree(folder)
@@ -102,7 +102,7 @@ def test_every_place_and_variable_is_predicted_each_cycle(lived: Lived) -> None:
     rows = read(lived, "predictions")
     counts = rows.groupby(["cycle", "variable", "location_id"]).size()
     cycles = (PERIOD.end - PERIOD.train_until).days * 4
-    assert len(counts) == cycles * len(TARGETS) * 3
+    assert len(counts) == cycles * len(DEFAULT_TARGETS) * 3
     assert counts.min() >= 9  # 30 hours at 3-hour steps, the first cut off by the time of fetching
 
 
@@ -118,7 +118,7 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             assert event.asset_materialization is not None
             metadata = event.asset_materialization.metadata
             if key.path == ["report"]:
-                assert {"report", "quotas", *TARGETS} <= set(metadata), key
+                assert {"report", "quotas", *DEFAULT_TARGETS} <= set(metadata), key
                 continue
             if key.path[0] == "model":
                 assert "reason" in metadata, key
@@ -142,5 +142,5 @@ def test_every_asset_but_the_sums_is_checked(lived: Lived) -> None:
 
 
 def test_models_say_what_they_learned_until(lived: Lived) -> None:
-    for variable in TARGETS:
+    for variable in DEFAULT_TARGETS:
         assert Platform(lived.settings).models.load(variable, "1").trained_until == PERIOD.train_until

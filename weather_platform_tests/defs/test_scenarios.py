@@ -19,7 +19,7 @@ from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.feed_health import unsound
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -127,7 +127,9 @@ def test_a_fault_is_seen_and_everything_else_goes_on(kind: str, week: Week) -> N
     assert set(shown["feed"]) <= {FEED}  # nobody else is blamed
 
     predicted = warehouse.read("predictions", PREDICTION, [key])
-    assert predicted.groupby("variable")["location_id"].nunique().to_dict() == dict.fromkeys(TARGETS, 3)
+    assert predicted.groupby("variable")["location_id"].nunique().to_dict() == dict.fromkeys(
+        DEFAULT_TARGETS, 3
+    )
     warm = predicted[predicted["variable"] == "temperature_c"].groupby("location_id")["feeds_present"].max()
     believed = set(told["location_id"]) if expected.verdict == "sound" else set()
     most = {"denver": 4, "miami": 4, "kathmandu": 3}

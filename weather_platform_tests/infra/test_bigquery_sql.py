@@ -21,7 +21,7 @@ from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.grid import forecast_grid, truth_grid
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import arrow_schema
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra.bigquery.backend import Backend
 from weather_platform.infra.bigquery.names import table_id
 
@@ -43,7 +43,7 @@ BACKEND = Backend(Nowhere(), None)  # type: ignore[arg-type]
 USED = {
     *("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours"),
     *("source", "time", "known_at", "quality", "distance_km", "variable", "lead_hours", "error", "observed"),
-    *TARGETS,
+    *DEFAULT_TARGETS,
 }
 
 
@@ -69,9 +69,9 @@ def one_variable() -> ibis.Table:
 
 
 EXPRESSIONS: dict[str, Callable[[], ibis.Table]] = {
-    "forecast_grid": lambda: forecast_grid(forecasts()),
-    "truth_grid": lambda: truth_grid(observations()),
-    "forecast_errors": lambda: forecast_errors(forecasts(), observations(), START, END),
+    "forecast_grid": lambda: forecast_grid(forecasts(), DEFAULT_TARGETS),
+    "truth_grid": lambda: truth_grid(observations(), DEFAULT_TARGETS),
+    "forecast_errors": lambda: forecast_errors(forecasts(), observations(), START, END, DEFAULT_TARGETS),
     "error_sums": lambda: error_sums(stored("forecast_errors", FORECAST_ERROR, DAYS)),
     "features_of_one_variable": one_variable,
 }

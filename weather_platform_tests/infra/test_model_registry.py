@@ -16,7 +16,7 @@ from sklearn.linear_model import LinearRegression
 
 from weather_platform.core.model.promotion import first
 from weather_platform.core.predictions import predict
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra import model_files
 from weather_platform.infra.model_files import ModelFileError, read, write
 from weather_platform.infra.model_registry import ModelRegistry
@@ -163,7 +163,7 @@ def test_a_model_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> 
 
 
 def test_every_kind_of_model_that_is_trained_is_on_the_list(tmp_path: Path) -> None:
-    for variable in TARGETS:
+    for variable in DEFAULT_TARGETS:
         folder = tmp_path / variable
         folder.mkdir()
         model = trained(variable)

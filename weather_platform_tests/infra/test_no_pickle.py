@@ -12,7 +12,7 @@ import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.platform_fixtures import PERIOD, Lived, run_job
 
@@ -78,7 +78,7 @@ def test_a_deployment_holds_no_pickle_and_unpickles_nothing(
     assert pickles(lived.settings.data_dir) == []
     settings = lived.copied_to(tmp_path)
     platform = Platform(settings)
-    for variable in TARGETS:
+    for variable in DEFAULT_TARGETS:
         assert platform.models.load(variable, "1") is not None
     assert len(platform.warehouse.read("forecasts/open_meteo", FORECAST))
     last = CYCLE.key(PERIOD.end - CYCLE.length)

@@ -45,9 +45,11 @@ def monthly(
     *,
     horizon_hours: int,
     months_kept: int,
+    variables: Sequence[str],
     scanned: Scanned | None = None,
 ) -> list[Used]:
-    """Amounts of each stage in the month when `months_kept` months of data have gathered.
+    """Amounts of each stage in the month when `months_kept` months of data have gathered and `variables` are
+    forecast.
 
     `scanned` tells the bytes that a read scans once, None where it does not know; then, and without it, they
     are counted from the contracts.
@@ -58,7 +60,7 @@ def monthly(
     for name, table in tables.items():
         _written(used[name], table, per_day, ledger)
         used[name].add("bigquery_storage", table.bytes_a_day * DAYS_A_MONTH * months_kept / GIB)
-    for read in reads(per_day, horizon_hours):
+    for read in reads(per_day, horizon_hours, variables):
         _read(used[read.stage], read, tables[read.table], ledger, scanned)
     _payloads(used["payloads"], plans, tables["forecasts"], months_kept)
     for run in runs(plans, places):

@@ -4,19 +4,16 @@ Belongs here: the list, which mirrors the inputs of the assets in defs/. Does no
 (core.cost.volumes), or what BigQuery itself says it would scan (infra.bigquery.scanned).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weather_platform.core.cost.volumes import DAYS_A_MONTH
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import columns_of, judged
 
 TRAININGS_A_MONTH = DAYS_A_MONTH / 7
 _HISTORY_DAYS, _LOOK_BACK_DAYS, _SHOWN_DAYS = 180, 29, 92
-_GRID = (
-    *("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours"),
-    *TARGETS,
-)
-_TRUTH = ("location_id", "source", "time", "known_at", "quality", "distance_km", "interval_hours", *TARGETS)
+_OF_GRID = ("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours")
+_OF_TRUTH = ("location_id", "source", "time", "known_at", "quality", "distance_km", "interval_hours")
 
 
 @dataclass(frozen=True)
@@ -34,31 +31,33 @@ class Read:
     by_query: bool = True
 
 
-def reads(cycles_per_day: int, horizon_hours: int) -> Iterator[Read]:
-    """Every read of a month that is worth counting."""
+def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> Iterator[Read]:
+    """Every read of a month that is worth counting, where `variables` are forecast."""
+    grid, truth = (*_OF_GRID, *columns_of(variables)), (*_OF_TRUTH, *columns_of(variables))
+    judged_by = (*_OF_GRID, *columns_of(judged(variables)))
     cycle, ahead = 1 / cycles_per_day, horizon_hours / 24 + 1
     each_cycle, each_day = cycles_per_day * DAYS_A_MONTH, DAYS_A_MONTH
-    each_training = TRAININGS_A_MONTH * len(TARGETS)
+    each_training = TRAININGS_A_MONTH * len(variables)
     # What feeds repeat, how far they are off, and how old their runs are: three queries.
-    yield Read("feed_health", "forecasts", 1 + cycle, 3 * each_cycle, _GRID)
-    yield Read("forecast_errors", "forecasts", ahead, each_day, _GRID)
-    yield Read("forecast_errors", "observations", 2, each_day, _TRUTH)
+    yield Read("feed_health", "forecasts", 1 + cycle, 3 * each_cycle, judged_by)
+    yield Read("forecast_errors", "forecasts", ahead, each_day, grid)
+    yield Read("forecast_errors", "observations", 2, each_day, truth)
     yield Read("truth_agreement", "forecast_errors", _LOOK_BACK_DAYS + 1, each_day)
     yield Read("forecast_error_sums", "forecast_errors", 1, each_day)
     yield Read("forecast_error_sums", "truth_agreement", 1, each_day)
     yield Read("forecast_error_sums", "feed_health", ahead, each_day)
-    yield Read("features", "forecasts", cycle, each_cycle, _GRID)
-    yield Read("features", "observations", _LOOK_BACK_DAYS, each_cycle, _TRUTH)
+    yield Read("features", "forecasts", cycle, each_cycle, grid)
+    yield Read("features", "observations", _LOOK_BACK_DAYS, each_cycle, truth)
     yield Read("features", "feed_health", cycle, each_cycle)
     yield Read("features", "forecast_error_sums", _LOOK_BACK_DAYS, each_cycle, by_query=False)
     yield Read("model", "features", _HISTORY_DAYS, each_training)
-    yield Read("model", "observations", _HISTORY_DAYS, each_training, _TRUTH)
+    yield Read("model", "observations", _HISTORY_DAYS, each_training, truth)
     yield Read("predictions", "features", cycle, each_cycle, by_query=False)
-    yield Read("verification", "observations", 2, each_day, _TRUTH)
+    yield Read("verification", "observations", 2, each_day, truth)
     yield Read("verification", "features", ahead, each_day, by_query=False)
     yield Read("verification", "predictions", ahead, each_day, by_query=False)
     yield Read("verification", "verification", _SHOWN_DAYS, each_day, by_query=False)
-    yield Read("calibration", "observations", 2, each_day, _TRUTH)
+    yield Read("calibration", "observations", 2, each_day, truth)
     yield Read("calibration", "predictions", ahead, each_day, by_query=False)
     yield Read("drift", "features", 5 * 7, each_day, by_query=False)
     yield Read("drift", "verification", 5 * 7, each_day, by_query=False)

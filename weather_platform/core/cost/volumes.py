@@ -15,7 +15,8 @@ from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTI
 from weather_platform.core.contracts.scores import CALIBRATION, DRIFT, SCORE
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.plan import Plan
-from weather_platform.core.variables import STEP_HOURS, TARGETS
+from weather_platform.core.targets import judged
+from weather_platform.core.variables import STEP_HOURS
 
 DAYS_A_MONTH = 365.25 / 12
 # Ids, feeds, versions: 2 bytes and about as many letters as they have here.
@@ -56,14 +57,16 @@ class Volume:
         return named / self.row_bytes
 
 
-def volumes(plans: Sequence[Plan], places: int, horizon_hours: int) -> dict[str, Volume]:
-    """Every table that grows, by stage."""
+def volumes(
+    plans: Sequence[Plan], places: int, horizon_hours: int, variables: Sequence[str]
+) -> dict[str, Volume]:
+    """Every table that grows, by stage, where `variables` are forecast."""
     asked = [one for one in plans if one.places]
     feeds = sum(len(one.provider.models) for one in asked)
     pairs = sum(one.places * len(one.provider.models) for one in asked)  # place and feed
     cycles = max((one.cycles_per_day for one in asked), default=4)
     days_ahead = -(-horizon_hours // 24)
-    targets, grid = len(TARGETS), cycles * len(TARGETS) * horizon_hours / STEP_HOURS
+    targets, grid = len(variables), cycles * len(variables) * horizon_hours / STEP_HOURS
     methods = feeds + _METHODS_BESIDE_FEEDS
     calls = sum(one.calls * one.cycles_per_day for one in asked)
 
@@ -73,7 +76,7 @@ def volumes(plans: Sequence[Plan], places: int, horizon_hours: int) -> dict[str,
     return {
         "payloads": Volume(per_provider("payloads"), MANIFEST, calls),
         "forecasts": Volume(per_provider("forecasts"), FORECAST, sum(one.rows_per_day for one in asked)),
-        "feed_health": Volume(("feed_health",), FEED_HEALTH, cycles * feeds * targets),
+        "feed_health": Volume(("feed_health",), FEED_HEALTH, cycles * feeds * len(judged(variables))),
         # An archive's rows, and those of the truth.
         "observations": Volume(("observations",), OBSERVATION, 2 * 24 * places),
         "forecast_errors": Volume(("forecast_errors",), FORECAST_ERROR, pairs * grid),

@@ -6,10 +6,11 @@ Belongs here: statistics as of a time, vectorised. Does not: the blend, the sun 
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.blend import blend
 from weather_platform.core.features.asof import as_of_sums
 from weather_platform.core.features.axes import DAY, HOUR, microseconds
 from weather_platform.core.features.calendar import calendar
+from weather_platform.core.targets import ANY, KNOWN
 
 _HALF_LIFE_DAYS, _SHRINK_DAYS = 10.0, 8.0
 
@@ -26,8 +27,8 @@ def features_of(rows: pd.DataFrame, sources: list[str], variable: str, delay_hou
     place = pd.factorize(rows["location_id"])[0].astype(np.int64)
     values = rows[sources].to_numpy(np.float64)
     bias, rmse, last = _errors(values, observed, known=known, init=init, place=place, rows=rows)
-    mixed = blend(values, bias, rmse, FLOORS.get(variable))
-    last_error = blend(last, np.zeros_like(last), rmse, floor=None).bias_corrected
+    mixed = blend(values, bias, rmse, KNOWN[variable].range)
+    last_error = blend(last, np.zeros_like(last), rmse, ANY).bias_corrected
     past = _past(observed, valid, known=known, init=init, place=place)
     latitude, longitude = (rows[name].to_numpy(np.float64) for name in ("lat", "lon"))
     missing = np.isnan(values)

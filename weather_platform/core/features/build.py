@@ -14,7 +14,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.blend import blend
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.features.axes import DAY, HOUR, Axes, text, times
 from weather_platform.core.features.calendar import calendar
@@ -23,6 +23,7 @@ from weather_platform.core.features.memory import SLOTS, memory, past_of
 from weather_platform.core.features.recent import BLOCKS, recent, sums_of
 from weather_platform.core.grid import Table, truth_grid
 from weather_platform.core.schema import conform
+from weather_platform.core.targets import ANY, KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
 
@@ -33,9 +34,10 @@ def build(
     observations: Table,
     places: pd.DataFrame,
     *,
+    variables: Sequence[str],
     horizon_hours: int = 120,
 ) -> pd.DataFrame:
-    """Features of `cycles` as FEATURES, with value__, bias__ and rmse__ columns per feed.
+    """Features of `variables` and `cycles` as FEATURES, with value__, bias__ and rmse__ columns per feed.
 
     `forecasts` (FORECAST): rows of these cycles; others are ignored. `error_sums` (ERROR_SUM) and
     `observations` (OBSERVATION): of the HISTORY_DAYS days before the first cycle and up to the last; what
@@ -43,8 +45,8 @@ def build(
     time up to `horizon_hours` after it was known, if any feed or any past observation can say something
     of it.
     """
-    cube = cube_of(cycles, forecasts, places, horizon_hours)
-    truth = truth_grid(observations).execute()
+    cube = cube_of(cycles, forecasts, places, variables, horizon_hours)
+    truth = truth_grid(observations, variables).execute()
     frames = [_variable(cube, variable, error_sums, truth) for variable in cube.axes.variables]
     return conform(pd.concat(frames, ignore_index=True), FEATURES)
 
@@ -55,7 +57,7 @@ def _variable(cube: Cube, variable: str, error_sums: pd.DataFrame, truth: pd.Dat
     known_at = cube.known_at(variable)
     lead = (axes.valid_times - known_at) / HOUR
     history = _history(cube, variable, lead, error_sums, truth)
-    mixed = blend(values, history["bias"], history["rmse"], FLOORS.get(variable))
+    mixed = blend(values, history["bias"], history["rmse"], KNOWN[variable].range)
     past = {name: history[name] for name in ("last_error", "persistence", "climatology", "climatology_sd")}
     spoken = (mixed.feeds_present > 0) | ~np.isnan(past["climatology"])
     keep = (spoken & (lead >= 0) & (lead <= cube.horizon_hours)).ravel()
@@ -122,7 +124,7 @@ def _history(
         bias = known.offset[block, lead_day[:, index], place] + values[:, index] * (1 - known.factor[:, None])
         out["rmse"][:, index] = rmse
         out["bias"][:, index] = np.where(np.isnan(rmse), np.nan, bias)
-        no_floor = blend(known.newest, np.zeros_like(known.newest), known.rmse[0], floor=None)
+        no_floor = blend(known.newest, np.zeros_like(known.newest), known.rmse[0], ANY)
         out["last_error"][:, index] = no_floor.bias_corrected[:, None]
         remembered = memory(past, int(as_of))
         for name in ("persistence", "climatology", "climatology_sd"):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from weather_platform.core.features.axes import HOUR, Axes, microseconds, positions, scatter
 from weather_platform.core.grid import Table, forecast_grid
-from weather_platform.core.variables import STEP_HOURS, TARGETS
+from weather_platform.core.variables import STEP_HOURS
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,24 @@ class Cube:
         return {**columns, "elevation_difference_m": np.broadcast_to(difference[..., None], shape)}
 
 
-def cube_of(cycles: Sequence[datetime], forecasts: Table, places: pd.DataFrame, horizon_hours: int) -> Cube:
-    """Arrays of the forecasts of `cycles` (any order) at `places`. Raises ValueError for a time that is
-    no cycle."""
+def cube_of(
+    cycles: Sequence[datetime],
+    forecasts: Table,
+    places: pd.DataFrame,
+    variables: Sequence[str],
+    horizon_hours: int,
+) -> Cube:
+    """Arrays of the forecasts of `variables` and `cycles` (any order) at `places`. Raises ValueError for a
+    time that is no cycle."""
     panel = places.sort_values("location_id", ignore_index=True)
     starts = np.unique(microseconds(list(cycles)))
     if (starts % (6 * HOUR)).any():
         raise ValueError("build() takes starts of 6-hour cycles; pass CYCLE.start(key) of each partition")
-    grid = forecast_grid(forecasts)
+    grid = forecast_grid(forecasts, variables)
     rows = grid.filter(grid.cycle.isin(sorted(cycles))).execute()
     steps = (horizon_hours + 6) // STEP_HOURS  # a fetch may come as late as six hours into its cycle
     axes = Axes(
-        tuple(sorted(TARGETS)),
+        tuple(sorted(variables)),
         tuple(panel["location_id"]),
         starts,
         steps,
@@ -71,7 +77,7 @@ def cube_of(cycles: Sequence[datetime], forecasts: Table, places: pd.DataFrame, 
     )
     return Cube(
         axes,
-        {name: scatter(shape, index, rows[name].to_numpy(np.float64), np.nan) for name in TARGETS},
+        {name: scatter(shape, index, rows[name].to_numpy(np.float64), np.nan) for name in variables},
         scatter(shape, index, microseconds(rows["fetched_at"]), 0),
         _mean_height(heights),
         latitude,

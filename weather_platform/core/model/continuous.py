@@ -1,4 +1,4 @@
-"""Trees for temperature and wind, on EMOS' standardised residual: for its centre and for its size.
+"""Trees for all but amounts, on EMOS' standardised residual: for its centre and for its size.
 
 Belongs here: fitting those trees, how much of them held out of fold, quantiles. Does not: folds (see
 train).

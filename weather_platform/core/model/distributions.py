@@ -1,7 +1,6 @@
 """The distribution that EMOS gives each target variable: its CRPS (by scoringrules) and its quantiles.
 
-Belongs here: one line per target variable, which is also its rule for the valid range. Does not: fitting
-(see emos).
+Belongs here: one value a family. Does not: which target has which (core.targets), or fitting (see emos).
 """
 
 from collections.abc import Callable
@@ -11,10 +10,13 @@ import numpy as np
 import scoringrules
 from scipy.special import expit, logit, ndtr, ndtri
 
-from weather_platform.core.blend import FLOORS
+from weather_platform.core.blend import within
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.targets import FRACTION, KNOWN, Family
 
 Numbers = np.ndarray | np.floating
+
+_ALL_BEYOND = 6.0  # scales; less than one part in 10⁹ is left on this side
 
 WET_MM = 0.1  # at least this much in 3 hours is precipitation: the usual gauge's resolution
 
@@ -58,6 +60,16 @@ def _censored_logistic_crps(observed: Numbers, location: Numbers, scale: Numbers
         return scoringrules.crps_clogistic(near, location, scale, 0.0, upper) + (observed - near)
 
 
+def _censored_normal_crps(observed: Numbers, location: Numbers, scale: Numbers) -> np.ndarray:
+    """CRPS of a normal whose mass below 0 lies at 0 and above 1 at 1.
+
+    scoringrules gives NaN where all of it lies at one of them; so it does from six scales beyond on, where
+    the score no longer changes.
+    """
+    near = np.clip(location, -_ALL_BEYOND * scale, 1 + _ALL_BEYOND * scale)
+    return scoringrules.crps_cnormal(observed, near, scale, *FRACTION)
+
+
 NORMAL = Distribution(
     crps=scoringrules.crps_normal,
     quantile=lambda level, location, scale: location + scale * ndtri(level),
@@ -82,11 +94,22 @@ CENSORED_LOGISTIC = Distribution(
     lowest=-12.0,
 )
 
-DISTRIBUTIONS: dict[str, Distribution] = {
-    "temperature_c": NORMAL,
-    "wind_speed_m_s": TRUNCATED_NORMAL,
-    "precipitation_mm": CENSORED_LOGISTIC,
+# Clear and overcast are whole shares of all hours, and fog is air of humidity 1: a normal with all that is
+# outside 0-1 gathered at the two.
+CENSORED_NORMAL = Distribution(
+    crps=_censored_normal_crps,
+    quantile=lambda level, location, scale: np.clip(location + scale * ndtri(level), *FRACTION),
+    below=lambda value, location, scale: np.where(value < 1, ndtr((value - location) / scale), 1.0),
+    sd=1.0,
+)
+
+FAMILIES: dict[Family, Distribution] = {
+    "normal": NORMAL,
+    "truncated_normal": TRUNCATED_NORMAL,
+    "censored_normal": CENSORED_NORMAL,
+    "censored_logistic": CENSORED_LOGISTIC,
 }
+DISTRIBUTIONS: dict[str, Distribution] = {name: FAMILIES[target.family] for name, target in KNOWN.items()}
 
 
 def emos_quantiles(location: np.ndarray, scale: np.ndarray, variable: str) -> np.ndarray:
@@ -95,6 +118,5 @@ def emos_quantiles(location: np.ndarray, scale: np.ndarray, variable: str) -> np
 
 
 def in_range(values: np.ndarray, variable: str) -> np.ndarray:
-    """Values of a variable, raised to the lowest that can be."""
-    floor = FLOORS.get(variable)
-    return values if floor is None else np.maximum(values, floor)
+    """Values of a variable, moved into what can be."""
+    return within(values, KNOWN[variable].range)

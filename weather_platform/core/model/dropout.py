@@ -9,8 +9,9 @@ without the feed 1.02.
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import FLOORS, blend
+from weather_platform.core.blend import blend
 from weather_platform.core.model.matrix import feeds_of, per_feed
+from weather_platform.core.targets import KNOWN
 
 SHARE_OF_ROWS = 0.3
 CHANCE_PER_FEED = 0.4
@@ -26,7 +27,7 @@ def with_dropout(features: pd.DataFrame, variable: str, seed: int) -> pd.DataFra
     dropped[(present & ~dropped).sum(axis=1) == 0] = False
     for array in (value, bias, rmse):
         array[dropped] = np.nan
-    mixed = blend(value, bias, rmse, FLOORS.get(variable))
+    mixed = blend(value, bias, rmse, KNOWN[variable].range)
     columns = {
         f"{kind}__{feed}": array[:, i]
         for kind, array in (("value", value), ("bias", bias), ("rmse", rmse))

@@ -10,10 +10,9 @@ import pandas as pd
 
 from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
-# Errors to expect before anything is known: about what raw models show at stations, in each variable's unit.
-_UNKNOWN_ERROR = {"temperature_c": 2.0, "wind_speed_m_s": 1.5}
 _DEGRADED_WIDENING = 1.2
 
 
@@ -22,7 +21,7 @@ def blend_terms(rows: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarr
     one feed."""
     center = rows["bias_corrected"].to_numpy(np.float64)
     error = rows["expected_error"].to_numpy(np.float64)
-    unknown = np.fmax(rows["spread"].to_numpy(np.float64), _UNKNOWN_ERROR.get(variable, 0.0))
+    unknown = np.fmax(rows["spread"].to_numpy(np.float64), KNOWN[variable].unknown_error)
     return center, _scale(center, np.where(np.isnan(error), unknown, error), variable)
 
 
@@ -35,7 +34,7 @@ def from_past(rows: pd.DataFrame, variable: str) -> Forecast:
     """Climatology of 28 days, somewhat wider than it was; for rows that no feed reaches."""
     center = rows["climatology"].to_numpy(np.float64)
     error = rows["climatology_sd"].to_numpy(np.float64)
-    unknown = 2 * _UNKNOWN_ERROR.get(variable, 0.0)
+    unknown = 2 * KNOWN[variable].unknown_error
     error = _DEGRADED_WIDENING * np.where(np.isnan(error), unknown, error)
     return _around(center, _scale(center, error, variable), variable)
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import FLOORS, corrected_values
+from weather_platform.core.blend import corrected_values
 from weather_platform.core.model.distributions import WET_MM
+from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
 _PLAIN = (
@@ -59,7 +60,7 @@ def per_feed(features: pd.DataFrame, kind: str, feeds: Sequence[str]) -> np.ndar
 def corrected(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:
     """Each feed's value less its recent bias, row × feed."""
     values, bias = per_feed(features, "value", feeds), per_feed(features, "bias", feeds)
-    return corrected_values(values, bias, FLOORS.get(variable))
+    return corrected_values(values, bias, KNOWN[variable].range)
 
 
 def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool) -> np.ndarray:
@@ -123,8 +124,11 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
         np.log(features["climatology_sd"].to_numpy(np.float64) + _LITTLE),
         np.log(_member_sd(features) + _LITTLE),
     ]
-    if variable in FLOORS:
-        columns.append(np.log(features["bias_corrected"].to_numpy(np.float64) + _LITTLE))
+    center = features["bias_corrected"].to_numpy(np.float64)
+    floor, ceiling = KNOWN[variable].range
+    # Errors are small near a bound: calm, dry, overcast.
+    rooms = ((floor, center - floor), (ceiling, ceiling - center))
+    columns += [np.log(room + _LITTLE) for bound, room in rooms if np.isfinite(bound)]
     return np.column_stack(columns)
 
 

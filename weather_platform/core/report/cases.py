@@ -4,6 +4,8 @@ Belongs here: choosing an example and drawing it. Does not: anything over many f
 calibration_plots).
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.dates import ConciseDateFormatter
 
@@ -15,15 +17,27 @@ _KEY = ["variable", "location_id", "cycle", "valid_time"]
 _MOSTLY = 0.75  # of a cycle's hours that are verified, for it to be an example
 
 
-def with_truth(predictions: pd.DataFrame, features: pd.DataFrame, observations: Table) -> pd.DataFrame:
+def with_truth(
+    predictions: pd.DataFrame, features: pd.DataFrame, observations: Table, variables: Sequence[str]
+) -> pd.DataFrame:
     """`predictions` (PREDICTION) with `observed` and the feeds' value__ columns of `features` (FEATURES)."""
     values = [name for name in features.columns if name.startswith("value__")]
-    return with_target(predictions, observations).merge(features[_KEY + values], on=_KEY, how="left")
+    return with_target(predictions, observations, variables).merge(
+        features[_KEY + values], on=_KEY, how="left"
+    )
 
 
 def newest_fan(seen: pd.DataFrame, variable: str) -> bytes | None:
     """The newest cycle that is mostly verified, at the place where it is the most, and where most happened: a
     dry week shows little. None without any. `seen` as `with_truth`."""
+    chosen = example(seen, variable)
+    if chosen is None:
+        return None
+    return fan(chosen, title_of(chosen), LABELS[variable])
+
+
+def example(seen: pd.DataFrame, variable: str) -> pd.DataFrame | None:
+    """Rows of the cycle and place that `newest_fan` shows."""
     rows = seen[(seen["variable"] == variable) & (seen["feeds_present"] > 0)]
     known = (
         rows.groupby(["cycle", "location_id"], sort=True)["observed"]
@@ -34,19 +48,25 @@ def newest_fan(seen: pd.DataFrame, variable: str) -> bytes | None:
     if known.empty:
         return None
     pick = known.sort_values(["cycle", "count", "sum", "location_id"]).iloc[-1]
-    chosen = rows[(rows["cycle"] == pick["cycle"]) & (rows["location_id"] == pick["location_id"])]
-    version = chosen["model_version"].iloc[0]
-    start = pd.Timestamp(pick["cycle"]).strftime("%Y-%m-%d %H")
-    return fan(
-        chosen, f"{pick['location_id']}, forecast of {start} UTC, model version {version}", LABELS[variable]
-    )
+    return rows[(rows["cycle"] == pick["cycle"]) & (rows["location_id"] == pick["location_id"])]
+
+
+def title_of(rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    start = pd.Timestamp(first["cycle"]).strftime("%Y-%m-%d %H")
+    return f"{first['location_id']}, forecast of {start} UTC, model version {first['model_version']}"
+
+
+def naive(time: pd.Series) -> pd.Series:
+    """UTC times as matplotlib takes them."""
+    return time.dt.tz_convert("UTC").dt.tz_localize(None)
 
 
 def fan(rows: pd.DataFrame, title: str, label: str) -> bytes:
     """One forecast. `rows`: PREDICTION of one variable, place and cycle, with `observed` and value__ columns
     where known."""
     rows = rows.sort_values("valid_time")
-    time = rows["valid_time"].dt.tz_convert("UTC").dt.tz_localize(None)
+    time = naive(rows["valid_time"])
     figure, axes = panel(title)
     for low, high, shade in (("q05", "q95", 0.15), ("q10", "q90", 0.2), ("q25", "q75", 0.3)):
         axes.fill_between(time, rows[low], rows[high], color=OURS_COLOR, alpha=shade, linewidth=0)

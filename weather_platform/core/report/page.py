@@ -15,6 +15,7 @@ import pandas as pd
 
 from weather_platform.core.export import neutralised
 from weather_platform.core.report import calibration_plots, cases, plots
+from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import headline, markdown_table, readable, whom_to_trust
 from weather_platform.core.verification.leaderboard import ALL_LEADS, leaderboard, ranked
@@ -88,6 +89,10 @@ def _section(
         (lambda: calibration_plots.reliability(calibration, variable), "Reliability"),
         (lambda: calibration_plots.pit_histogram(calibration, variable), "PIT histogram"),
         (lambda: cases.newest_fan(seen, variable), "A forecast with its intervals, the feeds and the truth"),
+        (
+            lambda: newest_direction(seen, variable),
+            "Where the wind comes from, the feeds and the truth",
+        ),
     ]
     return Section(
         variable,

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from weather_platform.core.targets import KNOWN
+
 # Okabe and Ito's palette, which eyes that see red and green alike tell apart; markers tell the lines again.
 OURS_COLOR, IDEAL_COLOR, TRUTH_COLOR = "#d55e00", "#1b1b1b", "#1b1b1b"
 COLORS = {
@@ -21,11 +23,7 @@ COLORS = {
 }
 MARKERS = {"ours": "o", "ideal": ".", "emos": "s", "bias_corrected": "^", "equal_weight": "D"}
 FEED_COLOR = "#c9c2b8"
-LABELS = {
-    "temperature_c": "Temperature, °C",
-    "wind_speed_m_s": "Wind speed, m/s",
-    "precipitation_mm": "Precipitation in 3 h, mm",
-}
+LABELS = {name: target.label for name, target in KNOWN.items()}
 
 
 def png(figure: Figure) -> bytes:

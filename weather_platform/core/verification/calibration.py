@@ -4,6 +4,7 @@ of.
 Belongs here: binning and counting. Does not: drawing (see core.report), or any other score (see score).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -25,12 +26,17 @@ _GROUP = ["day", "variable", "lead_bucket", "model_version"]
 
 
 def calibration_sums(
-    predictions: pd.DataFrame, observations: Table, *, start: datetime, end: datetime
+    predictions: pd.DataFrame,
+    observations: Table,
+    *,
+    start: datetime,
+    end: datetime,
+    variables: Sequence[str],
 ) -> pd.DataFrame:
-    """CALIBRATION rows of the days in [start, end), from `predictions` of every cycle that reaches into them
-    and `observations` from three hours before. Rows without feeds are left out."""
+    """CALIBRATION rows of `variables` and the days in [start, end), from `predictions` of every cycle that
+    reaches into them and `observations` from three hours before. Rows without feeds are left out."""
     inside = (predictions["valid_time"] >= start) & (predictions["valid_time"] < end)
-    rows = with_target(predictions[inside & ~predictions["degraded"]], observations)
+    rows = with_target(predictions[inside & ~predictions["degraded"]], observations, variables)
     rows = rows[rows["observed"].notna()].reset_index(drop=True)
     rows = rows.assign(
         day=rows["valid_time"].dt.floor("D"), lead_bucket=lead_bucket(rows["lead_hours"].to_numpy(np.float64))

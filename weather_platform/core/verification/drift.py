@@ -17,6 +17,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.scores import DRIFT
 from weather_platform.core.schema import conform, empty
+from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 from weather_platform.core.verification.methods import OURS
 
@@ -81,8 +82,8 @@ def _line(
 
 
 def _of_scores(ours: pd.DataFrame) -> pd.DataFrame:
-    """CRPS over its expectation, by what it was if that was above 1, and coverage, by variable. Amounts are
-    mostly zero, which intervals hold too often: of them the ratio alone is watched."""
+    """CRPS over its expectation, by what it was if that was above 1, and coverage, by variable. What
+    is often exactly 0 or 1 is held by intervals too often: of that the ratio alone is watched."""
     lines = []
     for variable, rows in ours.groupby("variable", sort=True, observed=True):
         recent, before = rows[rows["recent"]], rows[~rows["recent"]]
@@ -95,7 +96,7 @@ def _of_scores(ours: pd.DataFrame) -> pd.DataFrame:
         lines.append(
             _line("crps_ratio", name, OURS, value=ratio, reference=usual, limit=limit, breached=ratio > limit)
         )
-        if variable in ACCUMULATED:
+        if not KNOWN[name].continuous:
             continue
         for level in (80, 90):
             held, usual = (_held(part, level) for part in (recent, before))

@@ -5,6 +5,7 @@ Belongs here: joining and summing. Does not: the scores themselves (see methods)
 leaderboard).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -28,10 +29,11 @@ def scores(
     *,
     start: datetime,
     end: datetime,
+    variables: Sequence[str],
     ideal: pd.DataFrame | None = None,
     agreement: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """SCORE rows of the days in [start, end).
+    """SCORE rows of `variables` and the days in [start, end).
 
     `predictions` and `features` of every cycle that reaches into the window; `observations` from three
     hours before it. `ideal`: `variable`, `location_id`, `cycle`, `valid_time`, `value`, `sd` of a
@@ -41,7 +43,7 @@ def scores(
     `agreement` (TRUTH_AGREEMENT) refuses the truth for it.
     """
     inside = (features["valid_time"] >= start) & (features["valid_time"] < end)
-    rows = _joined(predictions, with_target(features[inside], observations), ideal)
+    rows = _joined(predictions, with_target(features[inside], observations, variables), ideal)
     if agreement is not None:
         rows = _without_refused(rows, agreement)
     frames = [_summed(part, str(variable)) for variable, part in rows.groupby("variable", sort=True)]

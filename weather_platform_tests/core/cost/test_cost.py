@@ -21,6 +21,7 @@ from weather_platform.core.plan import plan
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
 from weather_platform.core.schema import empty
+from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform.infra.bigquery.open import open_warehouse
 from weather_platform.infra.roles import TICK_ROLES
 from weather_platform.infra.settings import Settings
@@ -35,8 +36,16 @@ def used(
 ) -> dict[str, dict[str, float]]:
     places = places_of(panel(None, None))[:count]
     plans = [plan(one, places, Horizon(horizon, one.models), 4) for one in PROVIDERS.values()]
-    tables = volumes(plans, len(places), horizon)
-    stages = monthly(plans, tables, len(places), horizon_hours=horizon, months_kept=months, scanned=scanned)
+    tables = volumes(plans, len(places), horizon, DEFAULT_TARGETS)
+    stages = monthly(
+        plans,
+        tables,
+        len(places),
+        horizon_hours=horizon,
+        months_kept=months,
+        variables=DEFAULT_TARGETS,
+        scanned=scanned,
+    )
     return {stage.stage: stage.amounts for stage in stages}
 
 
@@ -92,8 +101,8 @@ def test_what_dry_runs_tell_is_believed_and_what_they_cannot_is_counted() -> Non
 
 def test_reads_name_columns_and_stages_that_there_are() -> None:
     places = places_of(panel(None, None))[:3]
-    tables = volumes([plan(PROVIDERS["nws"], places, Horizon(120), 4)], 3, 120)
-    for read in reads(4, 120):
+    tables = volumes([plan(PROVIDERS["nws"], places, Horizon(120), 4)], 3, 120, tuple(KNOWN))
+    for read in reads(4, 120, tuple(KNOWN)):
         assert read.stage in {*tables, "model"}
         assert set(read.columns or ()) <= set(tables[read.table].contract.by_name)
     for volume in tables.values():

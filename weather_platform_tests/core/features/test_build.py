@@ -9,6 +9,7 @@ import pytest
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.features.build import build
 from weather_platform.core.schema import check
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform_tests.core.synthetic import Learned, error_sums_of, learned, world
 
 HORIZON = 36
@@ -22,7 +23,7 @@ def _alone(made: Learned, cycle: pd.Timestamp, **changed: pd.DataFrame) -> pd.Da
         "observations": made.world.observations,
         "places": made.world.places,
     } | changed
-    return build([cycle.to_pydatetime()], **parts, horizon_hours=HORIZON)
+    return build([cycle.to_pydatetime()], **parts, variables=DEFAULT_TARGETS, horizon_hours=HORIZON)
 
 
 def _of(features: pd.DataFrame, cycle: pd.Timestamp) -> pd.DataFrame:
@@ -77,6 +78,7 @@ def test_no_history_at_all_still_gives_a_row_for_every_forecast() -> None:
         error_sums_of(made)[:0],
         made.observations[:0],
         made.places,
+        variables=DEFAULT_TARGETS,
         horizon_hours=24,
     )
     assert len(features) == 3 * 2 * 4 * 8

@@ -11,11 +11,11 @@ from weather_platform.core.model.evidence import decide
 from weather_platform.core.model.folds import forward_folds
 from weather_platform.core.model.train import TooFewDataError, train, training_rows
 from weather_platform.core.model.trained import data_hash
-from weather_platform.core.variables import TARGETS
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform_tests.core.synthetic import learned, long_lived, trained
 
 
-@pytest.mark.parametrize("variable", TARGETS)
+@pytest.mark.parametrize("variable", DEFAULT_TARGETS)
 def test_a_model_beats_the_blends_on_a_period_it_did_not_see(variable: str) -> None:
     for trees in (True, False):
         model = trained(variable, trees)

@@ -15,6 +15,7 @@ from weather_platform.core.report.plots import evidence_plot
 from weather_platform.core.report.quota_yield import quota_yield
 from weather_platform.core.report.tables import markdown_table, readable
 from weather_platform.core.schema import empty
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.calibration import calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
@@ -38,9 +39,9 @@ def made() -> Made:
     predictions = predict(late, {"temperature_c": trained("temperature_c")}, {"temperature_c": "3"})
     truth, end = world.world.observations, until + timedelta(days=20)
     return Made(
-        scores(predictions, late, truth, start=until, end=end),
-        calibration_sums(predictions, truth, start=until, end=end),
-        with_truth(predictions, late, truth),
+        scores(predictions, late, truth, start=until, end=end, variables=DEFAULT_TARGETS),
+        calibration_sums(predictions, truth, start=until, end=end, variables=DEFAULT_TARGETS),
+        with_truth(predictions, late, truth, DEFAULT_TARGETS),
     )
 
 

@@ -11,6 +11,7 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.schema import check, conform
 from weather_platform.core.scoring import crps_of_quantiles, expected_crps
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.calibration import PIT_BINS, calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard, on_common_days
 from weather_platform.core.verification.verdict import verdicts
@@ -95,7 +96,11 @@ def test_calibration_counts_every_verified_row_once() -> None:
     made, predictions = long_lived(), made_predictions()
     start = made.world.cycles[0]
     found = calibration_sums(
-        predictions, made.world.observations, start=start, end=start + timedelta(days=30)
+        predictions,
+        made.world.observations,
+        start=start,
+        end=start + timedelta(days=30),
+        variables=DEFAULT_TARGETS,
     )
     assert check(found, CALIBRATION).bad.empty
     assert not found.duplicated(list(CALIBRATION.key)).any()
@@ -118,5 +123,5 @@ def test_a_dry_hour_is_spread_over_the_quantiles_that_are_dry() -> None:
     made = long_lived()
     hour = made.world.observations.assign(precipitation_mm=0.0)
     day = wet["valid_time"].iloc[0].floor("D")
-    found = calibration_sums(dry, hour, start=day, end=day + timedelta(days=1))
+    found = calibration_sums(dry, hour, start=day, end=day + timedelta(days=1), variables=DEFAULT_TARGETS)
     assert found.loc[found["kind"] == "pit", "n"].tolist() == pytest.approx([1 / PIT_BINS] * PIT_BINS)

@@ -12,6 +12,7 @@ from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform_tests.core.synthetic import long_lived, trained
@@ -38,6 +39,7 @@ def _scores() -> pd.DataFrame:
         made.world.observations,
         start=start,
         end=start + timedelta(days=30),
+        variables=DEFAULT_TARGETS,
     )
 
 
@@ -67,7 +69,12 @@ def test_scoring_days_apart_gives_the_scores_of_all_days() -> None:
     made = long_lived()
     day = made.world.cycles[0] + timedelta(days=20)
     alone = scores(
-        made_predictions(), made.features, made.world.observations, start=day, end=day + timedelta(days=1)
+        made_predictions(),
+        made.features,
+        made.world.observations,
+        start=day,
+        end=day + timedelta(days=1),
+        variables=DEFAULT_TARGETS,
     )
     same = _scores()[_scores()["day"] == day].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, same)
@@ -82,6 +89,7 @@ def test_without_truth_there_is_nothing_to_score() -> None:
         made.world.observations[:0],
         start=start,
         end=start + timedelta(days=30),
+        variables=DEFAULT_TARGETS,
     )
     assert found.empty
     assert leaderboard(empty(SCORE)).empty
@@ -130,7 +138,7 @@ def test_rows_without_any_feed_are_no_part_of_the_comparison() -> None:
     features = made.features.assign(feeds_present=made.features["feeds_present"].where(~dark, 0))
     features[[*feeds, *blends]] = features[[*feeds, *blends]].mask(dark)
     predictions = predict(features, {VARIABLE: trained(VARIABLE)}, {VARIABLE: "1"})
-    window = {"start": start, "end": start + timedelta(days=30)}
+    window = {"start": start, "end": start + timedelta(days=30), "variables": DEFAULT_TARGETS}
     found = scores(predictions, features, made.world.observations, **window)
     fed = scores(predictions[~dark.to_numpy()], features[~dark], made.world.observations, **window)
     apart = found["method"] == "ours_without_feeds"
@@ -154,6 +162,7 @@ def test_the_ideal_stands_beside_ours_where_it_is_known() -> None:
             made.world.observations,
             start=start,
             end=start + timedelta(days=30),
+            variables=DEFAULT_TARGETS,
             ideal=ideal,
         )
     )
