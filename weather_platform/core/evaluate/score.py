@@ -20,11 +20,22 @@ from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles, score_quantiles
+from weather_platform.core.targets import FRACTION, KNOWN, Range
 from weather_platform.core.variables import ACCUMULATED
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
 _MEDIAN = QUANTILE_LEVELS.index(0.5)
 _OF_DISTRIBUTIONS = {"coverage_80": "covered80", "coverage_90": "covered90", "width_80": "width80"}
+
+
+# How archives call what has the distribution of a target; all else has that of temperatures.
+_BEGINS = {
+    "precipitation_mm": ("precip", "rain", "pcp", "snow"),
+    "wind_speed_m_s": ("wind", "gust", "ws"),
+    "relative_humidity": ("rh", "relative_hum", "humid"),
+    "cloud_cover": ("cloud",),
+}
+_OTHERS = "temperature_c"
 
 
 @dataclass(frozen=True)
@@ -40,9 +51,9 @@ def kind_of(variable: str) -> str:
     name = variable.lower()
     if "dir" in name:
         raise ArchiveError(f"{variable}: a direction is a circle; give its u and v components instead")
-    if name.startswith(("precip", "rain", "pcp", "snow")) and "prob" not in name:
-        return "precipitation_mm"
-    return "wind_speed_m_s" if name.startswith(("wind", "gust", "ws")) else "temperature_c"
+    if "prob" in name:
+        return _OTHERS
+    return next((kind for kind, begins in _BEGINS.items() if name.startswith(begins)), _OTHERS)
 
 
 def evaluate(
@@ -52,22 +63,24 @@ def evaluate(
     where None. Raises ArchiveError where nothing can be held out."""
     kind = kind_of(variable)
     rows, sources = wide(archive, variable)
+    one, bounds = _one(archive, variable, kind), _bounds(archive, variable, kind)
+    rows[[*sources, "observed", "member_sd"]] /= one
     delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
     cut = rows["valid_time"].quantile(2 / 3) if test_from is None else test_from
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
     features = features_of(rows, sources, kind, delay)
-    top = _top(archive, variable)
-    walked = walk(features, kind, held_out, top)
-    test, ours = features[held_out], walked.ours
-    blend = np.clip(from_blend(test, kind).quantiles, *top)
-    methods = {"ours": ours, "emos": walked.emos, "bias_corrected": blend}
+    walked, test = walk(features, kind, held_out, bounds), features[held_out]
+    blend = np.clip(from_blend(test, kind).quantiles, *bounds)
+    methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
     refused = refused_truth(archive, variable, kind)
     points |= {source: _held_out(test, source, refused) for source in sources}
     quantiles = methods | {name: np.repeat(p[:, None], len(QUANTILE_LEVELS), 1) for name, p in points.items()}
-    observed, day = test["observed"].to_numpy(), test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
+    quantiles = {name: one * values for name, values in quantiles.items()}
+    ours, observed = quantiles["ours"], one * test["observed"].to_numpy()
+    day = test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
     before = features["observed"][(features["observed_known_at"] <= cut).to_numpy()].dropna()
     usual = float((before >= WET_MM).mean()) if kind in ACCUMULATED else None
     scores = {
@@ -81,7 +94,9 @@ def evaluate(
         },
         "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
     }
-    return Evaluated(scores, _out(rows[held_out], variable, np.clip(_at_out_levels(ours), *top)))
+    return Evaluated(
+        scores, _out(rows[held_out], variable, one * np.clip(_at_out_levels(walked.ours), *bounds))
+    )
 
 
 def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndarray:
@@ -90,13 +105,20 @@ def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndar
     return test[f"value__{source}"].mask(test["location_id"].isin(places)).to_numpy()
 
 
-def _top(archive: pd.DataFrame, variable: str) -> tuple[float, float]:
-    """Bounds of the variable: chances, humidity and cloud lie in 0-1 or 0-100 %."""
-    name = variable.lower()
-    unit = archive.loc[archive["variable"] == variable, "unit"].iloc[0]
-    if name.startswith(("pop", "prob", "cloud", "rh", "relative_hum", "humid")):
-        return 0.0, 100.0 if unit == "%" else 1.0
-    return (0.0 if kind_of(variable) != "temperature_c" else -np.inf), np.inf
+def _one(archive: pd.DataFrame, variable: str, kind: str) -> float:
+    """What 1 of the target's unit is in the archive's: humidity and cloud are 0-1 here and may be % there."""
+    return 100.0 if KNOWN[kind].range == FRACTION and _unit(archive, variable) == "%" else 1.0
+
+
+def _bounds(archive: pd.DataFrame, variable: str, kind: str) -> Range:
+    """Of the target, or of chances, which lie in 0-1 or 0-100 % and are no target."""
+    if variable.lower().startswith(("pop", "prob")):
+        return Range(0.0, 100.0 if _unit(archive, variable) == "%" else 1.0)
+    return KNOWN[kind].range
+
+
+def _unit(archive: pd.DataFrame, variable: str) -> str:
+    return str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
 
 
 def _scores(q: np.ndarray, observed: np.ndarray, distribution: bool) -> dict[str, float | int | None]:

@@ -7,7 +7,7 @@ import pytest
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide
 from weather_platform.core.evaluate.history import features_of
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
-from weather_platform.core.evaluate.score import evaluate
+from weather_platform.core.evaluate.score import evaluate, kind_of
 from weather_platform_tests.core.evaluate.archives import daily_archive
 
 
@@ -46,6 +46,46 @@ def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
 def test_a_column_that_is_missing_is_named() -> None:
     with pytest.raises(ArchiveError, match="observation"):
         checked(daily_archive().drop(columns="observation"))
+
+
+def _cloudy(unit: str, whole: float) -> pd.DataFrame:
+    """An archive of the sky: half of the truth is exactly clear or overcast."""
+    archive = daily_archive(days=60).assign(variable="cloud", unit=unit)
+    for name in ("forecast", "observation"):
+        archive[name] = whole * np.clip((archive[name] - 10) / 8 + 0.5, 0, 1)
+    return archive
+
+
+def test_a_sky_in_per_cent_is_a_sky_in_shares() -> None:
+    per_cent, shares = (
+        evaluate(checked(_cloudy(unit, whole)), "cloud", None, None)
+        for unit, whole in (("%", 100.0), ("1", 1.0))
+    )
+    for name, found in per_cent.scores["methods"].items():
+        same = shares.scores["methods"][name]
+        assert found["crps"] == pytest.approx(100 * same["crps"], rel=5e-3), name
+    quantiles = per_cent.predictions.filter(regex=r"^q\d+$").to_numpy()
+    assert quantiles.min() == 0
+    assert 50 < quantiles.max() <= 100
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    methods = per_cent.scores["methods"]
+    assert methods["ours"]["crps"] < min(methods[name]["crps"] for name in ("a", "b", "climatology"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("cloud", "cloud_cover"),
+        ("RH2m", "relative_humidity"),
+        ("precip_24h", "precipitation_mm"),
+        ("precip_prob", "temperature_c"),
+        ("pop", "temperature_c"),
+        ("wind10m", "wind_speed_m_s"),
+        ("td2m", "temperature_c"),
+    ],
+)
+def test_a_name_tells_the_distribution(name: str, kind: str) -> None:
+    assert kind_of(name) == kind
 
 
 def test_rain_is_judged_by_whether_there_is_any() -> None:
