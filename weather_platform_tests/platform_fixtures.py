@@ -120,17 +120,16 @@ def run_job(
 
 
 def run_assets(settings: Settings, names: list[str], keys: list[str]) -> dg.ExecuteInProcessResult:
-    """Materialize some assets of one grain over the range from the first to the last key."""
+    """Materialize some assets of one grain over the range from the first to the last key; those without
+    partitions without keys."""
     assets = [dg.AssetKey(name.split("/")) for name in names]
     definitions = build(settings)
     job = dg.define_asset_job("chosen", dg.AssetSelection.assets(*assets))
     resolved = dg.Definitions.merge(definitions, dg.Definitions(jobs=[job])).resolve_job_def("chosen")
+    span = {"start": keys[0], "end": keys[-1]} if keys else {}
     return resolved.execute_in_process(
         run_config=SILENT,
-        tags={
-            "dagster/asset_partition_range_start": keys[0],
-            "dagster/asset_partition_range_end": keys[-1],
-        },
+        tags={f"dagster/asset_partition_range_{end}": key for end, key in span.items()},
     )
 
 

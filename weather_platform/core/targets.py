@@ -79,7 +79,7 @@ class Target:
 # even at −27 °C, knots for m/s are ln 1.94 = 0.66, inches for mm are ln 25 = 3.2, half a sky taken for half a
 # percent is 0.5 off. Components of a wind that blows the wrong way are off by twice the prevailing one.
 _WIND = Rule(0.5, ratio=True, enough=30.0, everywhere=True)
-_GUST = Rule(0.5, ratio=True, enough=30.0)
+_GUST = Rule(0.6, ratio=True, enough=30.0)  # of ten minutes here, of an hour there
 _RAIN = Rule(1.6, ratio=True, enough=20.0)
 _VECTOR = ("wind_direction_deg", "wind_speed_m_s")
 _ALL = (

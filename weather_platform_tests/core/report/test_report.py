@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.predictions import predict
 from weather_platform.core.report.cases import with_truth
+from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import Section, markdown, render, sections
 from weather_platform.core.report.plots import evidence_plot
 from weather_platform.core.report.quota_yield import quota_yield
@@ -19,6 +21,7 @@ from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.calibration import calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
+from weather_platform.core.wind import EASTWARD, NORTHWARD
 from weather_platform_tests.core.synthetic import long_lived, trained
 
 
@@ -116,3 +119,25 @@ def test_pictures_are_png_and_the_same_every_time() -> None:
     image = evidence_plot(evidence, "temperature_c")
     assert image.startswith(b"\x89PNG")
     assert image == evidence_plot(evidence, "temperature_c")
+
+
+def _winds() -> pd.DataFrame:
+    """Both components of a forecast that turns through north, with two feeds and the truth."""
+    times = pd.date_range("2026-03-01T03:00Z", periods=8, freq="3h")
+    rows = pd.DataFrame({"valid_time": times, "cycle": times[0], "location_id": "here", "feeds_present": 2})
+    rows = rows.assign(model_version="7")
+    turning = np.radians(np.linspace(330, 390, 8))
+    parts = []
+    for name, way in ((EASTWARD, np.sin(turning)), (NORTHWARD, np.cos(turning))):
+        columns = dict.fromkeys(("q50", "observed", "value__alpha__fine", "value__beta__coarse"), -5 * way)
+        parts.append(rows.assign(variable=name, **columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_the_direction_of_a_wind_is_drawn_once_from_both_components() -> None:
+    seen = _winds()
+    image = newest_direction(seen, EASTWARD)
+    assert image is not None
+    assert image.startswith(b"\x89PNG")
+    assert newest_direction(seen, NORTHWARD) is None
+    assert newest_direction(seen[seen["variable"] == EASTWARD], EASTWARD) is None
