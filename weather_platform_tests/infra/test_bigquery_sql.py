@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from weather_platform.core.grid import forecast_grid, truth_grid
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import arrow_schema
 from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.wind import EASTWARD, NORTHWARD
 from weather_platform.infra.bigquery.backend import Backend
 from weather_platform.infra.bigquery.names import table_id
 
@@ -47,8 +48,10 @@ USED = {
 }
 
 
-def stored(name: str, contract: Contract, keys: list[str], *extra: str) -> ibis.Table:
-    contract = replace(contract, columns=tuple(c for c in contract.columns if c.name in USED))
+def stored(
+    name: str, contract: Contract, keys: list[str], *extra: str, used: Collection[str] = frozenset(USED)
+) -> ibis.Table:
+    contract = replace(contract, columns=tuple(c for c in contract.columns if c.name in used))
     schema = arrow_schema(contract, extra)
     return BACKEND.rows(table_id(name), contract, keys, schema, set(schema.names))
 
@@ -68,8 +71,14 @@ def one_variable() -> ibis.Table:
     )
 
 
+def components() -> ibis.Table:
+    rows = stored("forecasts/nws", FORECAST, CYCLES, used={*USED, "wind_direction_deg"})
+    return forecast_grid(rows, (EASTWARD, NORTHWARD))
+
+
 EXPRESSIONS: dict[str, Callable[[], ibis.Table]] = {
     "forecast_grid": lambda: forecast_grid(forecasts(), DEFAULT_TARGETS),
+    "wind_components": components,
     "truth_grid": lambda: truth_grid(observations(), DEFAULT_TARGETS),
     "forecast_errors": lambda: forecast_errors(forecasts(), observations(), START, END, DEFAULT_TARGETS),
     "error_sums": lambda: error_sums(stored("forecast_errors", FORECAST_ERROR, DAYS)),
