@@ -63,7 +63,7 @@ def monthly(
     for read in reads(per_day, horizon_hours, variables):
         _read(used[read.stage], read, tables[read.table], ledger, scanned)
     _payloads(used["payloads"], plans, tables["forecasts"], months_kept)
-    for run in runs(plans, places):
+    for run in runs(plans, places, variables):
         used[run.stage].add("run_cpu", run.vcpu_seconds / 1000)
         used[run.stage].add("run_memory", run.gib_seconds / 1000)
     return [*used.values(), _always_there()]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from weather_platform.core.cost.volumes import DAYS_A_MONTH
 from weather_platform.core.plan import Plan
+from weather_platform.core.targets import DEFAULT_TARGETS
 
 # vCPU and GiB of each role's job.
 SIZES: dict[str, tuple[float, float]] = {
@@ -18,8 +19,8 @@ SIZES: dict[str, tuple[float, float]] = {
     "serve": (2, 4),
 }
 _LEAST_SECONDS = 60.0  # a job is billed for at least that
-# Starting a container and importing takes most of a small run; the rest grows with the places. Seconds were
-# measured on two cores and rounded up.
+# Starting a container and importing takes most of a small run; the rest grows with the places and the
+# targets. Seconds were measured on two cores with the usual three, and rounded up.
 _START_SECONDS, _SECONDS_PER_PLACE = 45.0, 0.2
 _WEEKS_A_MONTH = DAYS_A_MONTH / 7
 
@@ -45,15 +46,17 @@ class Run:
         return self.runs * max(self.seconds, _LEAST_SECONDS) * SIZES[self.role][1]
 
 
-def runs(plans: Sequence[Plan], places: int) -> Iterator[Run]:
-    """Every run of a month. The archives' own depend on what was opted into, and are left out."""
+def runs(plans: Sequence[Plan], places: int, variables: Sequence[str]) -> Iterator[Run]:
+    """Every run of a month where `variables` are forecast. The archives' own depend on what was opted into,
+    and are left out."""
     cycles = max((one.cycles_per_day for one in plans), default=4) * DAYS_A_MONTH
     work = _SECONDS_PER_PLACE * places
+    forecast = work * len(variables) / len(DEFAULT_TARGETS)
     paced = max(map(_paced_seconds, plans), default=0.0)
     yield Run("fetch_cycle", "payloads", "ingest", cycles, _START_SECONDS + work + paced)
-    yield Run("answer_cycle", "predictions", "serve", cycles, _START_SECONDS + 3 * work)
-    yield Run("every_day", "verification", "truth", DAYS_A_MONTH, 2 * _START_SECONDS + 5 * work)
-    yield Run("every_week", "model", "train", _WEEKS_A_MONTH, _START_SECONDS + 30 * work)
+    yield Run("answer_cycle", "predictions", "serve", cycles, _START_SECONDS + 3 * forecast)
+    yield Run("every_day", "verification", "truth", DAYS_A_MONTH, 2 * _START_SECONDS + 5 * forecast)
+    yield Run("every_week", "model", "train", _WEEKS_A_MONTH, _START_SECONDS + 30 * forecast)
     yield Run("retraining", "model", "train", DAYS_A_MONTH, _START_SECONDS)
     yield Run("new_uploads", "observations", "truth", DAYS_A_MONTH, _START_SECONDS)
     yield Run("watch", "upkeep", "truth", 24 * DAYS_A_MONTH, _START_SECONDS)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,18 +33,22 @@ from weather_platform_tests.stand_ins.servers import BigQuery as StandIn
 
 
 def used(
-    count: int, horizon: int = 120, months: int = 12, scanned: Scanned | None = None
+    count: int,
+    horizon: int = 120,
+    months: int = 12,
+    scanned: Scanned | None = None,
+    variables: Sequence[str] = DEFAULT_TARGETS,
 ) -> dict[str, dict[str, float]]:
     places = places_of(panel(None, None))[:count]
     plans = [plan(one, places, Horizon(horizon, one.models), 4) for one in PROVIDERS.values()]
-    tables = volumes(plans, len(places), horizon, DEFAULT_TARGETS)
+    tables = volumes(plans, len(places), horizon, variables)
     stages = monthly(
         plans,
         tables,
         len(places),
         horizon_hours=horizon,
         months_kept=months,
-        variables=DEFAULT_TARGETS,
+        variables=variables,
         scanned=scanned,
     )
     return {stage.stage: stage.amounts for stage in stages}
@@ -99,6 +104,16 @@ def test_what_dry_runs_tell_is_believed_and_what_they_cannot_is_counted() -> Non
     assert one["verification"] == counted["verification"]
 
 
+def test_more_targets_cost_more_wherever_they_are_worked_on() -> None:
+    few, many = used(20), used(20, variables=tuple(KNOWN))
+    for stage in ("forecast_errors", "features", "predictions", "verification"):
+        assert many[stage]["bigquery_storage"] > few[stage]["bigquery_storage"], stage
+    for stage in ("model", "predictions", "verification"):
+        assert many[stage]["run_cpu"] > few[stage]["run_cpu"], stage
+    assert many["payloads"] == few["payloads"]
+    assert many["forecasts"] == few["forecasts"]
+
+
 def test_reads_name_columns_and_stages_that_there_are() -> None:
     places = places_of(panel(None, None))[:3]
     tables = volumes([plan(PROVIDERS["nws"], places, Horizon(120), 4)], 3, 120, tuple(KNOWN))
@@ -113,7 +128,7 @@ def test_reads_name_columns_and_stages_that_there_are() -> None:
 def test_runs_and_sizes_are_those_of_a_deployment() -> None:
     places = places_of(panel(None, None))
     plans = [plan(PROVIDERS["weatherapi"], places, Horizon(120), 4)]
-    listed = {run.tick: run.role for run in runs(plans, len(places))}
+    listed = {run.tick: run.role for run in runs(plans, len(places), DEFAULT_TARGETS)}
     assert listed == TICK_ROLES
     terraform = (DEPLOY / "terraform" / "run.tf").read_text()
     for role, cpu, memory in re.findall(r'(\w+) += { cpu = "(\d+)", memory = "(\d+)Gi" }', terraform):
