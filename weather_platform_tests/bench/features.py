@@ -17,7 +17,7 @@ from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.features.build import build
-from weather_platform.core.features.recent import HISTORY_DAYS
+from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
@@ -60,7 +60,7 @@ def measure() -> dict[str, float]:
 
 
 def _newest(store: ParquetWarehouse, cycle: datetime, places: pd.DataFrame) -> None:
-    days = DAY.keys(cycle - timedelta(days=HISTORY_DAYS), cycle + timedelta(hours=6))
+    days = DAY.keys(cycle - timedelta(days=PLATFORM.days), cycle + timedelta(hours=6))
     build(
         [cycle],
         store.expression("forecasts", FORECAST, [CYCLE.key(cycle)]),

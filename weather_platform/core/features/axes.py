@@ -6,12 +6,11 @@ Belongs here: positions, scattering, text columns of repeated words. Does not: a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-
-from weather_platform.core.variables import STEP_HOURS
 
 MICROSECONDS = 1_000_000
 HOUR = 3600 * MICROSECONDS
@@ -26,21 +25,14 @@ def microseconds(times: "pd.Series | list[datetime] | pd.DatetimeIndex") -> np.n
 
 @dataclass(frozen=True)
 class Axes:
-    """Sorted labels of each axis. `cycles` in int64 microseconds; step k is cycle + 3 k hours, from 1."""
+    """Sorted labels of each axis. `cycles` are starts in int64 microseconds."""
 
-    variables: tuple[str, ...]
     places: tuple[str, ...]
     cycles: np.ndarray
-    steps: int
     feeds: tuple[str, ...]
 
-    @property
-    def valid_times(self) -> np.ndarray:
-        """Microseconds, cycle × step."""
-        return self.cycles[:, None] + np.arange(1, self.steps + 1) * STEP_HOURS * HOUR
 
-
-def positions(labels: Sequence[str], values: pd.Series) -> np.ndarray:
+def positions(labels: Sequence[Any] | np.ndarray, values: pd.Series) -> np.ndarray:
     """Index of each value in `labels`, −1 for values that are not there."""
     coded = pd.Categorical(values, categories=list(labels))
     return coded.codes.astype(np.int64)

@@ -1,6 +1,6 @@
 """The forecasts of some cycles as dense arrays: place × cycle × step × feed.
 
-Belongs here: the arrays and what each row's time of knowing is. Does not: history (see recent, memory).
+Belongs here: the arrays and what each row's time of knowing is. Does not: the past (see rows).
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.features.axes import HOUR, Axes, microseconds, positions, scatter
+from weather_platform.core.features.rows import Rows
 from weather_platform.core.grid import Table, forecast_grid
 from weather_platform.core.variables import STEP_HOURS
 
@@ -18,8 +19,8 @@ from weather_platform.core.variables import STEP_HOURS
 @dataclass(frozen=True)
 class Cube:
     """`values` by variable, NaN where missing, and `fetched_at` (int64 microseconds, 0 where missing),
-    place × cycle × step × feed; `height` that feeds answered for, place × cycle; `latitude`, `longitude`,
-    `elevation` by place."""
+    place × cycle × step × feed, where step k from 1 is valid 3 k hours after the cycle; `height` that feeds
+    answered for, place × cycle; `latitude`, `longitude`, `elevation` by place."""
 
     axes: Axes
     values: dict[str, np.ndarray]
@@ -30,12 +31,32 @@ class Cube:
     elevation: np.ndarray
     horizon_hours: int
 
+    @property
+    def valid_times(self) -> np.ndarray:
+        """Microseconds, cycle × step."""
+        steps = np.arange(1, self.fetched_at.shape[2] + 1)
+        return self.axes.cycles[:, None] + steps * STEP_HOURS * HOUR
+
     def known_at(self, variable: str) -> np.ndarray:
         """Newest fetch among the feeds present, place × cycle × step; the cycle's start where there is
         none."""
         fetched = np.where(np.isnan(self.values[variable]), 0, self.fetched_at)
         newest = fetched.max(axis=-1, initial=0)
         return np.where(newest > 0, newest, self.axes.cycles[:, None])
+
+    def rows(self, variable: str, known_at: np.ndarray) -> Rows:
+        """All of one variable, place × cycle × step, of which `known_at` told when they were known."""
+        starts = self.axes.cycles.tolist()
+        return Rows(
+            feeds=self.axes.feeds,
+            values=self.values[variable],
+            place=np.arange(len(self.axes.places))[:, None, None],
+            valid_time=self.valid_times[None],
+            lead_hours=(self.valid_times - known_at) / HOUR,
+            latitude=self.latitude[:, None, None],
+            longitude=self.longitude[:, None, None],
+            cycles=[(start, (slice(None), index)) for index, start in enumerate(starts)],
+        )
 
     def place_columns(self) -> dict[str, np.ndarray]:
         """Columns of FEATURES that belong to the place."""
@@ -62,13 +83,7 @@ def cube_of(
     grid = forecast_grid(forecasts, variables)
     rows = grid.filter(grid.cycle.isin(sorted(cycles))).execute()
     steps = (horizon_hours + 6) // STEP_HOURS  # a fetch may come as late as six hours into its cycle
-    axes = Axes(
-        tuple(sorted(variables)),
-        tuple(panel["location_id"]),
-        starts,
-        steps,
-        tuple(sorted(rows["feed"].unique())),
-    )
+    axes = Axes(tuple(panel["location_id"]), starts, tuple(sorted(rows["feed"].unique())))
     index = _index(rows, axes)
     shape = (len(axes.places), len(starts), steps, len(axes.feeds))
     heights = scatter(shape, index, rows["elevation_m"].to_numpy(np.float64), np.nan)
@@ -77,7 +92,7 @@ def cube_of(
     )
     return Cube(
         axes,
-        {name: scatter(shape, index, rows[name].to_numpy(np.float64), np.nan) for name in variables},
+        {name: scatter(shape, index, rows[name].to_numpy(np.float64), np.nan) for name in sorted(variables)},
         scatter(shape, index, microseconds(rows["fetched_at"]), 0),
         _mean_height(heights),
         latitude,

@@ -4,9 +4,8 @@ Belongs here: weighting by age, shrinkage, the newest known error. Does not: pai
 core.errors).
 
 A sum counts for a cycle if its 6-hour block ended and its last truth was known by the start of the cycle,
-which no fetch of the cycle precedes. Days weigh by age with a half-life of 10 days, over 28 days. A cell
-of few days is drawn to the wider one around it by n/(n + 8), with n in days: feed → place → place and
-block → that and lead.
+which no fetch of the cycle precedes. Days weigh by age, as a Lookback says. A cell of few days is drawn to
+the wider one around it by n/(n + 8), with n in days: feed → place → place and block → that and lead.
 """
 
 from dataclasses import dataclass
@@ -23,20 +22,21 @@ from weather_platform.core.features.axes import (
     positions,
     scatter,
 )
+from weather_platform.core.features.lookback import Lookback
 
-HISTORY_DAYS = 28
-HALF_LIFE_DAYS = 10.0
 SHRINK_DAYS = 8.0
 BLOCKS = 4
-NEWEST_WITHIN_DAYS = 3
 _FACTOR_RANGE = (1 / 3, 3.0)
 
 
 @dataclass(frozen=True)
 class Sums:
-    """Error sums of one variable: arrays day × block × lead day × place × feed, 0 where there are none."""
+    """Error sums of one variable: arrays day × block × lead day × place × feed, 0 where there are none.
+    `lead_days`: the whole days of lead that the third axis stands for."""
 
+    look: Lookback
     first_day: int
+    lead_days: np.ndarray
     known_at: np.ndarray
     n: np.ndarray
     error: np.ndarray
@@ -47,8 +47,8 @@ class Sums:
 @dataclass(frozen=True)
 class Recent:
     """bias to subtract = offset + value × (1 − factor). `offset`: block × lead day × place × feed;
-    `factor`: place × feed; `rmse`, of what is left: lead day × place × feed; `newest` error less bias:
-    place × feed. NaN: unknown."""
+    `factor`: place × feed; `rmse`, of what is left: lead day × place × feed; `newest` error less bias at the
+    shortest lead: place × feed. NaN: unknown."""
 
     offset: np.ndarray
     factor: np.ndarray
@@ -56,40 +56,41 @@ class Recent:
     newest: np.ndarray
 
 
-def sums_of(error_sums: pd.DataFrame, variable: str, axes: Axes, lead_days: int) -> Sums:
-    """Dense sums of one variable, for the days that the axes' cycles can look back to. `error_sums` as
-    ERROR_SUM."""
+def sums_of(
+    error_sums: pd.DataFrame, variable: str, axes: Axes, lead_days: np.ndarray, look: Lookback
+) -> Sums:
+    """Dense sums of one variable at `lead_days` (whole days, sorted), for the days that the axes' cycles
+    look back to. `error_sums` as ERROR_SUM."""
     rows = error_sums[(error_sums["variable"] == variable).to_numpy(bool)]
-    first = int(axes.cycles[0] // DAY - HISTORY_DAYS)
+    first = int(axes.cycles[0] // DAY - look.days)
     days = int(axes.cycles[-1] // DAY - first + 1)
     index = (
         microseconds(rows["day"]) // DAY - first,
         rows["hour_block"].to_numpy(np.int64),
-        rows["lead_day"].to_numpy(np.int64),
+        positions(lead_days, rows["lead_day"]),
         positions(axes.places, rows["location_id"]),
         positions(axes.feeds, rows["feed"]),
     )
-    shape = (days, BLOCKS, lead_days, len(axes.places), len(axes.feeds))
+    shape = (days, BLOCKS, len(lead_days), len(axes.places), len(axes.feeds))
 
     def dense(column: str) -> np.ndarray:
         return scatter(shape, index, rows[column].to_numpy(np.float64), 0.0)
 
     known_at = scatter(shape, index, microseconds(rows["known_at"]), MISSING_TIME)
-    return Sums(
-        first, known_at, dense("n"), dense("error_sum"), dense("squared_error_sum"), dense("observed_sum")
-    )
+    columns = ("n", "error_sum", "squared_error_sum", "observed_sum")
+    return Sums(look, first, lead_days, known_at, *(dense(column) for column in columns))
 
 
 def recent(sums: Sums, as_of: int, ratio: bool) -> Recent:
     """What the sums known at `as_of` (microseconds) say; `ratio` corrects amounts by a factor, not an
     offset."""
     last = as_of // DAY - sums.first_day
-    window = slice(max(last - HISTORY_DAYS, 0), last + 1)
+    window = slice(max(last - sums.look.days, 0), last + 1)
     day = np.arange(window.start, window.stop) + sums.first_day
     ended = day[:, None] * DAY + (np.arange(BLOCKS) + 1) * 6 * HOUR <= as_of
     known = (sums.known_at[window] <= as_of) & ended[:, :, None, None, None]
     age = last - np.arange(window.start, window.stop)
-    weight = np.where(known, 0.5 ** (age / HALF_LIFE_DAYS)[:, None, None, None, None], 0.0)
+    weight = np.where(known, 0.5 ** (age / sums.look.error_half_life)[:, None, None, None, None], 0.0)
     n = (weight * sums.n[window]).sum(axis=0)
     error = (weight * sums.error[window]).sum(axis=0)
     squared = (weight * sums.squared[window]).sum(axis=0)
@@ -150,11 +151,10 @@ def _shrunk_rmse(
 
 
 def _newest(sums: Sums, window: slice, known: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """Mean error less bias of the newest known block at less than a day of lead, by place × feed."""
-    have = (known[:, :, 0] & (sums.n[window][:, :, 0] > 0))[-NEWEST_WITHIN_DAYS:]
-    left = (_mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[
-        -NEWEST_WITHIN_DAYS:
-    ]
+    """Mean error less bias of the newest known block at the shortest day of lead, by place × feed."""
+    new = slice(-sums.look.error_is_new, None)
+    have = (known[:, :, 0] & (sums.n[window][:, :, 0] > 0))[new]
+    left = (_mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[new]
     flat = (have.shape[0] * BLOCKS, *have.shape[2:])
     have, left = have.reshape(flat), left.reshape(flat)
     last = have.shape[0] - 1 - have[::-1].argmax(axis=0)

@@ -1,0 +1,22 @@
+"""How far back the past counts, and how fast it fades: the platform's own, and whatever else asks.
+
+Belongs here: those numbers. Does not: what they are applied to (see recent and memory).
+"""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lookback:
+    """In days: how many count before the present one; in how many an error weighs half; within how many, the
+    present one included, an error is new; in how many an observation weighs half."""
+
+    days: int
+    error_half_life: float
+    error_is_new: int
+    observation_half_life: float
+
+
+# A cycle reads so many days of sums and observations (defs.features), however much history lies behind it.
+PLATFORM = Lookback(days=28, error_half_life=10.0, error_is_new=3, observation_half_life=math.inf)
