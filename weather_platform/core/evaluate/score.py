@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide
-from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.truth import refused_truth
@@ -76,7 +76,7 @@ def evaluate(
     methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
     refused = refused_truth(archive, variable, kind)
-    points |= {source: _held_out(test, source, refused) for source in sources}
+    points |= {source: _held_out(rows[held_out], source, refused) for source in sources}
     quantiles = methods | {name: np.repeat(p[:, None], len(QUANTILE_LEVELS), 1) for name, p in points.items()}
     quantiles = {name: one * values for name, values in quantiles.items()}
     ours, observed = quantiles["ours"], one * test["observed"].to_numpy()
@@ -102,7 +102,7 @@ def evaluate(
 def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndarray:
     """A source's values, NaN at places whose truth is refused for it."""
     places = refused.loc[refused["source"] == source, "location_id"]
-    return test[f"value__{source}"].mask(test["location_id"].isin(places)).to_numpy()
+    return test[source].mask(test["location_id"].isin(places)).to_numpy()
 
 
 def _one(archive: pd.DataFrame, variable: str, kind: str) -> float:

@@ -33,7 +33,7 @@ def walk(
 ) -> Walked:
     """Predict the rows marked in `held_out` from origins before and within them.
 
-    `features` as core.evaluate.history.features_of; no quantile leaves `bounds`. At an origin, all that is
+    `features` as core.evaluate.features.features_of; no quantile leaves `bounds`. At an origin, all that is
     fitted or calibrated rests on rows whose truth was known then; weights and width follow from what was
     known at each row's own init time. Before there is enough, the blend's own distribution speaks.
     """

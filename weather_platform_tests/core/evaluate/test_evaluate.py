@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide
-from weather_platform.core.evaluate.history import features_of
+from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.score import evaluate, kind_of
 from weather_platform_tests.core.evaluate.archives import daily_archive

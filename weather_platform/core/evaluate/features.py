@@ -1,0 +1,109 @@
+"""An archive's rows as FEATURES: what each could know at its init time, found as the platform finds it.
+
+Belongs here: an archive's errors, truth and rows in the terms of core.features. Does not: any statistics
+(there).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.errors import error_sums
+from weather_platform.core.features.axes import DAY, HOUR, Axes, microseconds, positions
+from weather_platform.core.features.lookback import Lookback
+from weather_platform.core.features.memory import past_of
+from weather_platform.core.features.recent import sums_of
+from weather_platform.core.features.rows import Rows, columns_of
+
+# Longer than the platform's, since archives have gaps and go back as far as they do: chosen by rolling
+# origins within the first two thirds of nineteen recorded archives.
+LOOK = Lookback(days=60, error_half_life=15.0, error_is_new=20, observation_half_life=10.0)
+_HOURS = 24  # an archive may be hourly, unlike the platform's grid
+
+
+def features_of(
+    rows: pd.DataFrame, sources: list[str], variable: str, delay_hours: float, look: Lookback = LOOK
+) -> pd.DataFrame:
+    """FEATURES columns of `rows` (core.evaluate.archive.wide, in order of init time), with `member_sd`,
+    `observed` and `observed_known_at`.
+
+    `variable` names the target whose distribution is used, `look` says how much of the past counts. Each init
+    time is a cycle of its own; only observations of valid times ≤ init − `delay_hours` are seen by its rows.
+    """
+    keyed = _keyed(rows, variable, delay_hours)
+    errors = error_sums(_errors(keyed, rows, sources)).execute()
+    truth = _truth(keyed)
+    lead_days = np.unique(rows["lead_hours"].to_numpy() // 24).astype(np.int64)
+    places = tuple(sorted(keyed["location_id"].unique()))
+    found = []
+    # The past is laid out by day, place and lead, and would grow with the square of an archive whose places
+    # change: so it is for some weeks of rows at a time.
+    for part in _runs(microseconds(keyed["cycle"]) // (look.days * DAY)):
+        asked = _rows(keyed[part], rows[part], places, sources)
+        axes = Axes(places, np.array([start for start, _ in asked.cycles]), tuple(sources))
+        sums = sums_of(errors, variable, axes, lead_days, look)
+        past = past_of(truth, variable, axes, look, _HOURS)
+        found.append(pd.DataFrame(columns_of(asked, variable, sums, past)))
+    return pd.concat([keyed, pd.concat(found, ignore_index=True)], axis=1)
+
+
+def _keyed(rows: pd.DataFrame, variable: str, delay_hours: float) -> pd.DataFrame:
+    """All columns that need no look back."""
+    known = microseconds(rows["valid_time"]) + int(delay_hours * HOUR)
+    return pd.DataFrame(
+        {
+            "variable": variable,
+            "location_id": rows["location_id"],
+            "cycle": rows["init_time"],
+            "valid_time": rows["valid_time"],
+            "known_at": rows["init_time"],
+            "member_sd": rows["member_sd"],
+            "latitude": rows["lat"],
+            "longitude": rows["lon"],
+            "elevation_m": rows["elevation_m"],
+            "elevation_difference_m": np.nan,
+            "observed": rows["observed"],
+            "observed_known_at": pd.to_datetime(known, unit="us", utc=True).as_unit("us"),
+        }
+    ).reset_index(drop=True)
+
+
+def _errors(keyed: pd.DataFrame, rows: pd.DataFrame, sources: Sequence[str]) -> pd.DataFrame:
+    """Pairs of a source and the truth, as core.errors.error_sums reads them."""
+    pair = keyed[["variable", "location_id", "valid_time", "observed"]].assign(
+        lead_hours=rows["lead_hours"].to_numpy(), known_at=keyed[["observed_known_at", "cycle"]].max(axis=1)
+    )
+    observed = keyed["observed"].to_numpy()
+    pairs = [pair.assign(feed=source, error=rows[source].to_numpy() - observed) for source in sources]
+    return pd.concat(pairs, ignore_index=True).dropna(subset="error")
+
+
+def _truth(keyed: pd.DataFrame) -> pd.DataFrame:
+    """One observation per place and valid time, as core.grid.truth_grid gives them."""
+    columns = {"observed_known_at": "known_at"}
+    truth = keyed[["variable", "location_id", "valid_time", "observed", *columns]].rename(columns=columns)
+    return truth.dropna(subset="observed").drop_duplicates(["location_id", "valid_time"])
+
+
+def _rows(keyed: pd.DataFrame, rows: pd.DataFrame, places: Sequence[str], sources: Sequence[str]) -> Rows:
+    """Rows as core.features.rows asks for them, a cycle per init time."""
+    init = microseconds(keyed["cycle"])
+    return Rows(
+        feeds=sources,
+        values=rows[list(sources)].to_numpy(np.float64),
+        place=positions(places, keyed["location_id"]),
+        valid_time=microseconds(keyed["valid_time"]),
+        lead_hours=rows["lead_hours"].to_numpy(np.float64),
+        latitude=keyed["latitude"].to_numpy(np.float64),
+        # Without a longitude the hour is UTC's, which tells a place's hours apart as well.
+        longitude=np.nan_to_num(keyed["longitude"].to_numpy(np.float64)),
+        cycles=[(int(init[run.start]), run) for run in _runs(init)],
+    )
+
+
+def _runs(labels: np.ndarray) -> list[slice]:
+    """Where each run of equal labels is."""
+    edges = [0, *(np.flatnonzero(np.diff(labels)) + 1).tolist(), len(labels)]
+    return [slice(start, end) for start, end in pairwise(edges)]
