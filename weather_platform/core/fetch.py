@@ -13,6 +13,7 @@ from typing import Protocol
 
 import httpx
 
+from weather_platform.core import garbage
 from weather_platform.core.breaker import Breaker, OpenError
 from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
@@ -118,9 +119,10 @@ async def _all(
     progress(0, len(jobs))
     waiting = iter(jobs)
     try:
-        async with asyncio.TaskGroup() as group:
-            for lane in range(min(fetch.provider.concurrency, len(jobs))):
-                group.create_task(work(lane))
+        with garbage.rarely_looked_for():
+            async with asyncio.TaskGroup() as group:
+                for lane in range(min(fetch.provider.concurrency, len(jobs))):
+                    group.create_task(work(lane))
     except ExceptionGroup as errors:
         # The first has stopped the others; a group's own text would not say what happened.
         raise errors.exceptions[0] from None

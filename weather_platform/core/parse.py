@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from weather_platform.core import garbage
 from weather_platform.core.columns import Flat, Piece
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.payloads import Meta
 from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, Provider
 from weather_platform.core.quarantine import bad_rows, bad_source, quarantine
+from weather_platform.core.row_order import first_repeat
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.wire_values import may_hold_booleans
 
@@ -80,11 +83,10 @@ def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
     fetched is kept.
     """
     batch = _Batch(provider)
-    for source in sources:
-        batch.add(source)
-        if batch.waiting > BATCH_ROWS:
-            batch.finish()
-    batch.finish()
+    with garbage.rarely_looked_for():
+        for source in sources:
+            batch.add(source)
+        batch.finish()
     rows = _one([part.rows for part in batch.done])
     faults = [*batch.faults, *(part.quarantine for part in batch.done)]
     done = batch.done
@@ -105,6 +107,7 @@ class _Batch:
         self._provider = provider
         self.done: list[Parsed] = []
         self.faults: list[pd.DataFrame] = []
+        self._cycle: datetime | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -113,7 +116,14 @@ class _Batch:
         self.waiting = 0
 
     def add(self, source: Source) -> None:
-        """Read a source; its faults are noted, its blocks wait."""
+        """Read a source; its faults are noted, its blocks wait.
+
+        Cycles come one after the other, so that batches of whole ones need no sorting when they are put
+        together.
+        """
+        if self.waiting > (BATCH_ROWS if source.cycle == self._cycle else BATCH_ROWS // 2):
+            self.finish()
+        self._cycle = source.cycle
         try:
             parts = read(self._provider, source.body, source.asked)
         except PayloadError as error:
@@ -161,12 +171,12 @@ def _rows(provider: Provider, pieces: list[Piece], *, booleans: bool) -> Parsed:
     )
 
 
-def _group(piece: Piece) -> tuple[str, str, datetime]:
-    return piece.block.model, piece.block.place.location_id, piece.cycle
+def _group(piece: Piece) -> tuple[datetime, str, str]:
+    return piece.cycle, piece.block.model, piece.block.place.location_id
 
 
 def _newest(flat: Flat, rows: np.ndarray) -> np.ndarray:
-    """These rows by feed, place, cycle and valid time; of rows with the same key the last, which was
+    """These rows by cycle, feed, place and valid time; of rows with the same key the last, which was
     fetched latest.
     """
     groups = [_group(piece) for piece in flat.pieces]
@@ -184,8 +194,9 @@ def _one(batches: list[pd.DataFrame]) -> pd.DataFrame:
     """Batches as one frame. A key may stand in several, since a cycle may hold several fetches of a place."""
     if len(batches) < 2:
         return batches[0] if batches else empty(FORECAST)
-    rows = conform(pd.concat(batches, ignore_index=True), FORECAST).reset_index(drop=True)
-    if not rows.duplicated(list(FORECAST.key)).any():
-        return rows
+    whole = pd.concat(batches, ignore_index=True)
+    rows = conform(whole, FORECAST)
+    if first_repeat([pa.array(rows[name]) for name in FORECAST.key]) is None:
+        return rows if rows is whole else rows.reset_index(drop=True)
     by_fetch = rows.sort_values([*FORECAST.key, "fetched_at"], kind="stable")
     return by_fetch.drop_duplicates(list(FORECAST.key), keep="last").reset_index(drop=True)

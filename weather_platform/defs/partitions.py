@@ -8,9 +8,11 @@ import dagster as dg
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.infra.settings import Settings
 
-# A run holds one range in memory; a longer backfill is split into runs of at most this many partitions.
-CYCLES_PER_RUN = 240
-DAYS_PER_RUN = 120
+# A run holds one range in memory; a longer backfill is split into runs of at most so many partitions. A year
+# (of 366 days) is six runs of cycles and three of days, so that none is left over which is hardly worth its
+# start.
+CYCLES_PER_RUN = 4 * 61
+DAYS_PER_RUN = 122
 UPLOADS_PER_RUN = 200
 STATION_FILES_PER_RUN = 100
 YEARS_PER_RUN = 10

@@ -33,7 +33,7 @@ MANIFEST = Contract(
         ),
         Column("object", "text", "Name of the object in the store", nullable=False),
     ),
-    key=("provider", "cycle", "request"),
+    key=("cycle", "provider", "request"),
     partition_column="cycle",
     grain=CYCLE,
 )
@@ -74,7 +74,7 @@ FORECAST = Contract(
             "what the file says; null for what was fetched in time",
         ),
     ),
-    key=("feed", "location_id", "cycle", "valid_time"),
+    key=("cycle", "feed", "location_id", "valid_time"),
     partition_column="cycle",
     grain=CYCLE,
 )

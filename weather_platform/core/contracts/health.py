@@ -25,7 +25,7 @@ FEED_HEALTH = Contract(
         Column("verdict", "text", "sound, alone, absent, stale or off", nullable=False),
         Column("reason", "text", "Why, where it is not sound"),
     ),
-    key=("feed", "cycle", "variable"),
+    key=("cycle", "feed", "variable"),
     partition_column="cycle",
     grain=CYCLE,
 )
