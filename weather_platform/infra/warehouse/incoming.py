@@ -72,7 +72,8 @@ def to_arrow(data: pd.DataFrame | pa.Table, contract: Contract) -> pa.Table:
     for field in schema:
         if not field.nullable and (count := table[field.name].null_count):
             raise ContractError(f"{contract.name}.{field.name}: never null, but missing in {count} rows")
-    return table.cast(schema).replace_schema_metadata(None)
+    # In one piece: rows taken of a table in chunks would have it put together again for every partition.
+    return table.cast(schema).replace_schema_metadata(None).combine_chunks()
 
 
 def partitioned(table: pa.Table, name: str, contract: Contract, keys: Sequence[str] | None) -> list[Part]:
