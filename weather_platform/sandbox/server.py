@@ -29,6 +29,7 @@ from urllib.parse import parse_qsl
 import orjson
 import uvicorn
 
+from weather_platform.core import garbage
 from weather_platform.sandbox.faults import Faults, named
 from weather_platform.sandbox.feeds import PROVIDERS
 from weather_platform.sandbox.outages import is_down
@@ -201,7 +202,8 @@ def serve(
         threading.Thread(target=_stop_after, args=(sys.stdin.fileno(), server), daemon=True).start()
     url = f"http://{host}:{listener.getsockname()[1]}"
     print(f"listening on {url}", flush=True)  # noqa: T201 - the launcher reads it
-    server.run(sockets=[listener])
+    with garbage.rarely_looked_for():
+        server.run(sockets=[listener])
 
 
 def _stop_after(stream: int, server: uvicorn.Server) -> None:
