@@ -5,7 +5,7 @@ provider said stays in `forecasts` as it was said, and on the leaderboard; only 
 that they learn from go without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import ibis
@@ -32,6 +32,7 @@ def judge(
     dropped: Sequence[str] = (),
     *,
     variables: Sequence[str],
+    held: Callable[[ibis.Table], ibis.Table] = lambda rows: rows,
 ) -> pd.DataFrame:
     """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and each variable that is judged
     where `variables` are forecast.
@@ -39,22 +40,23 @@ def judge(
     Feeds in `dropped` are files', which speak for a day by what they are: they are judged where they speak,
     and repeating themselves is no fault of theirs.
 
-    `forecasts` (FORECAST) must hold the cycles and the day before the first.
+    `forecasts` (FORECAST) must hold the cycles and the day before the first. `held` may compute rows once
+    that several questions are asked of.
     """
+    now = list(cycles)
     table = as_table(forecasts)
     names = judged(variables)
-    grid = forecast_grid(table, names)
+    near = table.filter(table.cycle >= min(now) - max(REPEATS), table.cycle <= max(now))
+    grid = held(forecast_grid(near, names))
     rows = pd.MultiIndex.from_product(
         [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],
         names=["feed", "cycle", "variable"],
     ).to_frame(index=False)
-    now = list(cycles)
     measured = offsets(grid.filter(grid.cycle.isin(now)), names)
-    lately = grid.filter(grid.cycle >= min(now) - max(REPEATS), grid.cycle <= max(now))
-    again = repeats(lately, names).execute()
+    again = repeats(grid, names).execute()
     again = again[(again["same"] >= _LEAST_REPEATED) & ~again["feed"].isin(dropped)]
     again = again.groupby(["feed", "cycle"], as_index=False)["hours"].min()
-    ages = issue_ages(table.filter(table.cycle.isin(now))).execute()
+    ages = issue_ages(near.filter(near.cycle >= min(now))).execute()
     rows = rows.merge(measured, "left", ["feed", "cycle", "variable"])
     rows = rows.merge(again.rename(columns={"hours": "repeats_hours"}), "left", ["feed", "cycle"])
     rows = rows.merge(ages, "left", ["feed", "cycle"])

@@ -62,8 +62,8 @@ def due(
 def _ages(rows: pd.DataFrame, time: str, day: datetime) -> pd.DataFrame:
     """Rows of the two windows, with `date` and `recent`."""
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
-    # A backfill gives the same rows for each of its days: in order of time, the few that this one is about lie
-    # together and are not copied.
+    # A backfill gives the same rows for each of its days: in order of time, the few that this one is about
+    # lie together and are not copied.
     rows = rows if rows[time].is_monotonic_increasing else rows.sort_values(time, kind="stable")
     first, after = rows[time].searchsorted([end - LOOK_BACK, end])
     rows = rows.iloc[first:after]
