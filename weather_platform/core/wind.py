@@ -8,10 +8,9 @@ averaged, corrected and given a distribution like any number.
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     import ibis
+    import numpy as np
 
 # A wind of less than a knot is calm and has no direction (WMO-No. 8, vol. I, ch. 5).
 CALM_M_S = 0.5
@@ -36,9 +35,11 @@ def _none_in_calm(rows: "ibis.Table", component: "ibis.Value") -> "ibis.Value":
     return (rows.wind_speed_m_s == 0).ifelse(0.0, component)
 
 
-def direction_deg(eastward_m_s: np.ndarray, northward_m_s: np.ndarray) -> np.ndarray:
+def direction_deg(eastward_m_s: "np.ndarray", northward_m_s: "np.ndarray") -> "np.ndarray":
     """Where the wind comes from, degrees clockwise from north in [0, 360); NaN in a calm or where a component
     is NaN. For a forecast, of the components' medians."""
+    import numpy as np  # noqa: PLC0415 - settings know the targets, and every process loads them
+
     degrees = np.degrees(np.arctan2(-eastward_m_s, -northward_m_s)) % 360
     calm = ~(np.hypot(eastward_m_s, northward_m_s) >= CALM_M_S)
     # A hair west of north is 360 after rounding, which is north.
