@@ -39,8 +39,8 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=__doc__,
         ins={
-            "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach),
-            "features": dg.AssetIn(features.KEY, partition_mapping=reach),
+            "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach, dagster_type=IbisTable),
+            "features": dg.AssetIn(features.KEY, partition_mapping=reach, dagster_type=IbisTable),
             "observations": dg.AssetIn(
                 observations.KEY, partition_mapping=window(_EVE, DAY), dagster_type=IbisTable
             ),
@@ -64,8 +64,8 @@ def build(settings: Settings) -> dg.Definitions:
     def verification(
         context: dg.AssetExecutionContext,
         platform: dg.ResourceParam[Platform],
-        predictions: DataFrame,
-        features: DataFrame,
+        predictions: IbisTable,
+        features: IbisTable,
         **truth: IbisTable,
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
@@ -89,8 +89,8 @@ def build(settings: Settings) -> dg.Definitions:
 def _scores(
     platform: Platform,
     keys: list[str],
-    predictions: "pd.DataFrame",
-    features: "pd.DataFrame",
+    predictions: IbisTable,
+    features: IbisTable,
     *,
     observations: IbisTable,
     agreement: "pd.DataFrame",
@@ -98,7 +98,7 @@ def _scores(
     from weather_platform.core.verification.score import scores
     from weather_platform.infra.reference import ideal_blend
 
-    made = sorted(CYCLE.key(cycle) for cycle in predictions["cycle"].drop_duplicates())
+    made = sorted(CYCLE.key(cycle) for cycle in predictions.select("cycle").distinct().execute()["cycle"])
     return scores(
         predictions,
         features,

@@ -11,9 +11,11 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.contract import Contract
+from weather_platform.core.contracts.learned import FEATURES, PREDICTION
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.features.target import with_target
-from weather_platform.core.grid import Table
+from weather_platform.core.grid import Table, as_table
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.slices import lead_bucket, region, season
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, MethodScores, row_scores
@@ -23,8 +25,8 @@ _GROUP = ["day", "variable", "lead_bucket", "location_id", "region", "season", "
 
 
 def scores(
-    predictions: pd.DataFrame,
-    features: pd.DataFrame,
+    predictions: Table,
+    features: Table,
     observations: Table,
     *,
     start: datetime,
@@ -40,18 +42,32 @@ def scores(
     reference that only a simulator knows. Only rows that we predicted and whose truth is known count, so
     that every method is beside ours. Rows that no feed reached stand apart, as the one method
     `ours_without_feeds`: what we say from the past alone is no rival of any feed. A feed is not scored where
-    `agreement` (TRUTH_AGREEMENT) refuses the truth for it.
+    `agreement` (TRUTH_AGREEMENT) refuses the truth for it. One variable is in memory at a time.
     """
-    inside = (features["valid_time"] >= start) & (features["valid_time"] < end)
-    rows = _joined(predictions, with_target(features[inside], observations, variables), ideal)
-    if agreement is not None:
-        rows = _without_refused(rows, agreement)
-    frames = [_summed(part, str(variable)) for variable, part in rows.groupby("variable", sort=True)]
+    frames = []
+    for variable in sorted(variables):
+        fed, ours = (
+            _part(table, contract, variable, start, end)
+            for table, contract in ((features, FEATURES), (predictions, PREDICTION))
+        )
+        rows = _joined(ours, with_target(fed, observations, [variable]), ideal)
+        if agreement is not None:
+            rows = _without_refused(rows, agreement)
+        if len(rows):
+            frames.append(_summed(rows, variable))
     return (
         conform(pd.concat(frames, ignore_index=True), SCORE).reset_index(drop=True)
         if frames
         else empty(SCORE)
     )
+
+
+def _part(data: Table, contract: Contract, variable: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """One variable's rows of the window, without what was known of each feed's error, which nobody scores."""
+    table = as_table(data)
+    inside = (table.variable == variable) & (table.valid_time >= start) & (table.valid_time < end)
+    names = [name for name in table.columns if not name.startswith(("bias__", "rmse__"))]
+    return conform(table.filter(inside).select(names).execute(), contract)
 
 
 def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame | None) -> pd.DataFrame:
