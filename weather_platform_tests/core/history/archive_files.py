@@ -1,4 +1,25 @@
-"""Small files in the archives' own layouts, for tests that change a field of one."""
+"""Small files in the archives' own layouts, for tests that change a field of one, and their reading."""
+
+import pandas as pd
+
+from weather_platform.core.history.format import File, FileRows
+from weather_platform.core.history.formats import FORMATS
+from weather_platform.core.schema import check
+
+HOUR = (2024, 3, 5, 6, -12, -30, 10132, 0, 51, 8, -1, -9999)
+
+
+def read(form: str, data: bytes, name: str = "071690-99999-2024.gz", station: str | None = None) -> FileRows:
+    found = FORMATS[form].read(File(data, name, station))
+    assert found.lost == 0
+    assert check(found.rows, FORMATS[form].contract).bad.empty
+    return found
+
+
+def one(form: str, data: bytes, name: str = "071690-99999-2024.gz") -> pd.Series:
+    found = read(form, data, name)
+    assert (len(found.rows), found.quarantine.empty) == (1, True)
+    return found.rows.iloc[0]
 
 
 def isd_lite(*rows: tuple[int, ...]) -> bytes:
@@ -26,3 +47,23 @@ def psv(*rows: dict[str, str]) -> bytes:
     """GHCN-Hourly lines with the columns of the first row."""
     lines = ["|".join(rows[0]), *("|".join(row.values()) for row in rows)]
     return "\n".join([*lines, ""]).encode()
+
+
+PSV = {
+    "STATION": "USW00094728",
+    "DATE": "2024-03-05T06:51:00",
+    "temperature": "6.1",
+    "temperature_Quality_Code": "1",
+    "temperature_Report_Type": "FM-15",
+    "temperature_Source_Code": "335",
+    "wind_direction": "999",
+    "visibility": "16.093",
+    "precipitation": "",
+    "precipitation_3_hour": "0.5",
+    "sky_cover_1": "FEW:02",
+    "sky_cover_2": "BKN:07",
+}
+
+
+def product(*rows: str, header: str = "STATIONS_ID;MESS_DATUM;QN_9;TT_TU;RF_TU;eor") -> bytes:
+    return "\n".join([header, *rows, ""]).encode("latin-1")

@@ -1,0 +1,48 @@
+"""DWD's products: hours, ten minutes, days, and sensors that are refused."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from weather_platform.core.observations.table import ObservationFileError
+from weather_platform_tests.core.history.archive_files import one, product, read
+
+
+def test_an_hour_of_dwd_and_the_clock_before_2000() -> None:
+    found = read(
+        "dwd",
+        product("  1766;2024030506;    3;  -1.5;  88.0;eor", "  1766;1999123123;    1;-999;  88.0;eor"),
+    )
+    assert found.rows["station_id"].unique().tolist() == ["01766"]
+    assert found.rows["time"].dt.strftime("%Y%m%d%H").tolist() == ["1999123122", "2024030506"]
+    assert found.rows["quality"].tolist() == ["unchecked", "good"]
+    assert found.rows["temperature_c"].tolist()[1] == -1.5
+    assert np.isnan(found.rows["temperature_c"].tolist()[0])
+
+
+def test_ten_minute_amounts_are_hours_or_nothing() -> None:
+    header = "STATIONS_ID;MESS_DATUM;  QN;RWS_DAU_10;RWS_10;RWS_IND_10;eor"
+    lines = [f"1766;20240305{h:02d}{m:02d};3;0;0.10;0;eor" for h in (6, 7) for m in range(0, 60, 10)]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Metadaten_Geographie_01766.txt", "x")
+        archive.writestr("produkt_zehn_min_rr_01766.txt", product(*lines, header=header))
+    found = read("dwd", buffer.getvalue())
+    # 06:00 ends an hour of which it is the only part; 07:10 to 07:50 begin one.
+    assert found.rows["time"].dt.strftime("%H:%M").tolist() == ["07:00"]
+    assert found.rows["precipitation_mm"].tolist() == pytest.approx([0.6])
+    assert sorted(found.left_out.values()) == [5, 6]
+
+
+def test_the_daily_product_of_dwd() -> None:
+    header = "STATIONS_ID;MESS_DATUM;QN_3;FX;FM;QN_4;RSK;SHK_TAG;PM;TMK;TXK;TNK;eor"
+    row = one("dwd_daily", product("44;20240305;10;9.1;2.0;3;1.2;3;1001.0;4.4;8.0;1.1;eor", header=header))
+    assert (row["station_id"], row["precipitation_mm"], row["snow_depth_mm"]) == ("00044", 1.2, 30)
+
+
+def test_a_product_of_other_sensors_is_refused_by_name() -> None:
+    header = "STATIONS_ID;MESS_DATUM;  QN;DS_10;GS_10;SD_10;LS_10;eor"
+    with pytest.raises(ObservationFileError, match=r"DS_10, GS_10, SD_10, LS_10 are no columns"):
+        read("dwd", product(header=header))

@@ -1,0 +1,41 @@
+"""GHCN-Daily: its layouts and elements."""
+
+import pandas as pd
+import pytest
+
+from weather_platform.core.history.ghcn_daily import PRESUMED, TAKEN
+from weather_platform.core.observations.table import ObservationFileError
+from weather_platform_tests.core.history.archive_files import dly, read
+
+
+def test_a_month_of_dly() -> None:
+    text = dly("TMAX", [(123, "  7"), (-20, "HI7"), (95, "H 7")]) + dly("PRCP", [(0, "T 7"), (0, "P 7")])
+    found = read("ghcn_daily", (text + dly("WT01", [(1, "  7")])).encode())
+    assert found.rows["temperature_max_c"].tolist() == pytest.approx([12.3, 9.5])
+    assert found.rows["temperature_max_flag"].tolist() == [pd.NA, "*"]
+    assert found.rows["precipitation_mm"].tolist()[0] == 0
+    assert found.quarantine["reason"].tolist() == ["failed the archive's check I"]
+    assert (found.left_out[PRESUMED], found.left_out["not of the contract: WT01"]) == (1, 1)
+    assert (found.read, found.kept) == (93, 3)
+
+
+def test_layouts_of_ghcn_daily_agree() -> None:
+    fixed = read("ghcn_daily", dly("TMIN", [(-43, "  W")]).encode())
+    line = "USW00094728,20240201,TMIN,-43,,,W,2400\n"
+    headed = "ID,DATE,ELEMENT,DATA_VALUE,M_FLAG,Q_FLAG,S_FLAG,OBS_TIME\n" + line
+    cloud = "id,date,element,value,mflag,qflag,sflag,time\nUSW00094728,2024-02-01,TMIN,-43.0,,,W,2400\n"
+    wide = 'STATION,DATE,TMIN,TMIN_ATTRIBUTES\n"USW00094728","2024-02-01","-43",",,W"\n'
+    for text in (line, headed, cloud, wide):
+        pd.testing.assert_frame_equal(read("ghcn_daily", text.encode()).rows, fixed.rows)
+
+
+def test_of_two_elements_of_one_column_the_first_of_the_list_counts() -> None:
+    found = read("ghcn_daily", (dly("WSF1", [(100, "  X")]) + dly("WSF2", [(90, "  X")])).encode())
+    assert found.rows["wind_speed_max_m_s"].tolist() == [9.0]
+    assert found.left_out[TAKEN] == 1
+
+
+def test_gsod_is_not_taken_for_ghcn_daily() -> None:
+    header = "STATION,DATE,TEMP,TEMP_ATTRIBUTES,FRSHTT\n01001099999,2024-01-01,20.1,24,000000\n"
+    with pytest.raises(ObservationFileError, match="read it as gsod"):
+        read("ghcn_daily", header.encode())
