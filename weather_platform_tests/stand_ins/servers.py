@@ -94,9 +94,11 @@ def free_port() -> int:
 def _running(
     command: Sequence[str], ready: str, log: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[None]:
+    # In UTC, as what it stands in for: fake-gcs-server tells times in the zone of its machine.
+    environ = os.environ | {"TZ": "UTC"} | dict(env or {})
     # To a file: a pipe that nobody drains would block it.
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | dict(env or {}))  # noqa: S603 - a stand-in
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=environ)  # noqa: S603 - a stand-in
     try:
         _wait(process, ready, log)
         yield
