@@ -85,10 +85,11 @@ def test_amounts_follow_places_horizon_and_months() -> None:
 def test_the_smallest_query_is_billed_ten_mebibytes_of_each_table() -> None:
     runs = 365.25 / 12
     ten = 10 * 2**20
-    # Each day: truth of two days, and its, the features', predictions' and own lines of the ledger; then the
-    # transaction scans a day and what was staged, and the ledger tells the size.
+    # Each day and variable: truth, features and predictions, each with its lines of the ledger; once the
+    # cycles with theirs, and the own lines; then the transaction scans a day and what was staged, and the
+    # ledger tells the size.
     tiny = used(1, months=1)["verification"]["bigquery_query"] * 2**40
-    assert tiny == pytest.approx(runs * ten * (1 + 4 + 2 + 1), rel=0.01)
+    assert tiny == pytest.approx(runs * ten * (3 * 2 * len(DEFAULT_TARGETS) + 2 + 1 + 2 + 1), rel=0.01)
 
 
 def test_what_dry_runs_tell_is_believed_and_what_they_cannot_is_counted() -> None:
