@@ -9,8 +9,10 @@ import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.targets import KNOWN
-from weather_platform.core.wind import EASTWARD, NORTHWARD, direction_deg
+from weather_platform.core.wind import EASTWARD, NORTHWARD
 
+# A wind of less than a knot is calm and has no direction (WMO-No. 8, vol. I, ch. 5).
+CALM_M_S = 0.5
 _ROW = ["location_id", "cycle", "valid_time"]
 _MIDDLE = "q50"
 
@@ -37,3 +39,12 @@ def directions(predictions: pd.DataFrame, by: str = _MIDDLE) -> pd.DataFrame:
     both = east.merge(north, on=_ROW, suffixes=("_east", "_north"))
     degrees = direction_deg(*(both[f"{by}_{way}"].to_numpy(np.float64) for way in ("east", "north")))
     return both[_ROW].assign(wind_direction_deg=degrees)
+
+
+def direction_deg(eastward_m_s: np.ndarray, northward_m_s: np.ndarray) -> np.ndarray:
+    """Where the wind comes from, degrees clockwise from north in [0, 360); NaN in a calm or where a component
+    is NaN. For a forecast, of the components' medians."""
+    degrees = np.degrees(np.arctan2(-eastward_m_s, -northward_m_s)) % 360
+    calm = ~(np.hypot(eastward_m_s, northward_m_s) >= CALM_M_S)
+    # A hair west of north is 360 after rounding, which is north.
+    return np.where(calm, np.nan, np.where(degrees >= 360, 0.0, degrees))

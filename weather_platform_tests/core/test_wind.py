@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.grid import forecast_grid, truth_grid
-from weather_platform.core.joint import directions
-from weather_platform.core.wind import CALM_M_S, EASTWARD, NORTHWARD, direction_deg
+from weather_platform.core.joint import CALM_M_S, direction_deg, directions
+from weather_platform.core.wind import EASTWARD, NORTHWARD
 
 WHEN = pd.Timestamp("2026-03-01T03:00Z")
 BOTH = (EASTWARD, NORTHWARD)
