@@ -5,14 +5,14 @@ provider said stays in `forecasts` as it was said, and on the leaderboard; only 
 that they learn from go without it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.consensus import REPEATS, issue_ages, offsets, repeats
+from weather_platform.core.consensus import REPEATS, offsets, repeats, told
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.grid import Table, as_table, forecast_grid
 from weather_platform.core.schema import conform
@@ -32,7 +32,6 @@ def judge(
     dropped: Sequence[str] = (),
     *,
     variables: Sequence[str],
-    held: Callable[[ibis.Table], ibis.Table] = lambda rows: rows,
 ) -> pd.DataFrame:
     """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and each variable that is judged
     where `variables` are forecast.
@@ -40,24 +39,22 @@ def judge(
     Feeds in `dropped` are files', which speak for a day by what they are: they are judged where they speak,
     and repeating themselves is no fault of theirs.
 
-    `forecasts` (FORECAST) must hold the cycles and the day before the first. `held` may compute rows once
-    that several questions are asked of.
+    `forecasts` (FORECAST) must hold the cycles and the day before the first.
     """
-    now = list(cycles)
     table = as_table(forecasts)
     names = judged(variables)
-    near = table.filter(table.cycle >= min(now) - max(REPEATS), table.cycle <= max(now))
-    grid = held(forecast_grid(near, names))
+    near = table.filter(table.cycle >= min(cycles) - max(REPEATS), table.cycle <= max(cycles))
+    grid = forecast_grid(near, names).execute()
+    said = told(grid, names)
     rows = pd.MultiIndex.from_product(
         [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],
         names=["feed", "cycle", "variable"],
     ).to_frame(index=False)
-    measured = offsets(grid.filter(grid.cycle.isin(now)), names)
-    again = repeats(grid, names).execute()
+    again = repeats(said)
     again = again[(again["same"] >= _LEAST_REPEATED) & ~again["feed"].isin(dropped)]
-    again = again.groupby(["feed", "cycle"], as_index=False)["hours"].min()
-    ages = issue_ages(near.filter(near.cycle >= min(now))).execute()
-    rows = rows.merge(measured, "left", ["feed", "cycle", "variable"])
+    again = again.groupby(["feed", "cycle"], as_index=False)[["hours"]].min()
+    ages = grid.groupby(["feed", "cycle"], as_index=False)[["issue_age_hours"]].min()
+    rows = rows.merge(offsets(said), "left", ["feed", "cycle", "variable"])
     rows = rows.merge(again.rename(columns={"hours": "repeats_hours"}), "left", ["feed", "cycle"])
     rows = rows.merge(ages, "left", ["feed", "cycle"])
     rows = rows[~rows["feed"].isin(dropped) | rows["n"].gt(0)].reset_index(drop=True)

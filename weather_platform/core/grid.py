@@ -33,12 +33,15 @@ def forecast_grid(forecasts: Table, variables: Sequence[str]) -> ibis.Table:
     """Forecast rows of any intervals → one row per feed, place, cycle and grid time.
 
     `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`,
-    `fetched_at` (the newest of the rows used), `elevation_m` and one column for each of `variables`
-    (core.targets), null where the rows cannot tell.
+    `fetched_at` (the newest of the rows used), `issue_age_hours` (of the newest run at its fetch, null where
+    none is told), `elevation_m` and one column for each of `variables` (core.targets), null where the rows
+    cannot tell.
     """
     table = _with_grid_time(as_table(forecasts), "valid_time")
+    age = (table.fetched_at.epoch_seconds() - table.issue_time.epoch_seconds()) / 3600
     return table.group_by("feed", "location_id", "cycle", valid_time=table.grid_time).agg(
         fetched_at=table.fetched_at.max(),
+        issue_age_hours=age.min(),
         elevation_m=table.elevation_m.max(),
         **{variable: _on_grid(table, variable) for variable in variables},
     )

@@ -20,7 +20,6 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ def build(settings: Settings) -> dg.Definitions:
     )
     def feed_health(
         context: dg.AssetExecutionContext,
-        platform: dg.ResourceParam[Platform],
         locations: DataFrame,
         **feeds: IbisTable,
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
@@ -83,9 +81,8 @@ def build(settings: Settings) -> dg.Definitions:
         own = sorted(dropped.filter(dropped.cycle.isin(starts)).select("feed").distinct().execute()["feed"])
         told = ibis.union(*feeds.values())
         batches = [starts[at : at + _AT_ONCE] for at in range(0, len(starts), _AT_ONCE)]
-        held, targets = platform.warehouse.held, settings.targets
         rows = pd.concat(
-            [judge(told, batch, expected, own, variables=targets, held=held) for batch in batches],
+            [judge(told, batch, expected, own, variables=settings.targets) for batch in batches],
             ignore_index=True,
         )
         yield dg.Output(rows)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weather_platform.core.consensus import median
+from weather_platform.core.consensus import offsets, told
 from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
@@ -226,13 +226,31 @@ def test_what_is_off_is_null_for_features_and_missing_from_sums() -> None:
 
 
 @settings(max_examples=25)
-@given(st.lists(st.tuples(st.sampled_from("pq"), st.floats(-1e6, 1e6)), min_size=1, max_size=40))
-def test_the_median_is_the_median(rows: list[tuple[str, float]]) -> None:
-    frame = pd.DataFrame(rows, columns=["group", "value"])
-    found = median(ibis.memtable(frame), ["group"]).execute().set_index("group")
-    expected = frame.groupby("group")["value"]
-    pd.testing.assert_series_equal(found["median"].sort_index(), expected.median(), check_names=False)
-    assert found["of"].to_dict() == expected.size().to_dict()
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(FEEDS), st.integers(0, 2), st.integers(1, 3), st.floats(-50, 50)),
+        min_size=1,
+        max_size=40,
+        unique_by=lambda row: row[:3],
+    )
+)
+def test_an_offset_is_the_median_of_what_is_off_the_median(rows: list[tuple[str, int, int, float]]) -> None:
+    grid = pd.DataFrame(rows, columns=["feed", "cycle", "step", "temperature_c"]).assign(location_id="x")
+    grid["cycle"] = pd.Timestamp(START) + CYCLE.length * grid["cycle"]
+    grid["valid_time"] = grid["cycle"] + timedelta(hours=3) * grid["step"]
+    found = offsets(told(grid, ["temperature_c"]))
+    found = found[found["n"] > 0].set_index(["feed", "cycle"])
+    grid["provider"] = grid["feed"].str.split("/").str[0]
+    votes = grid.groupby(["provider", "cycle", "valid_time"])["temperature_c"].mean()
+    by_hour = votes.groupby(["cycle", "valid_time"])
+    center = by_hour.median().where(by_hour.size() >= 3).rename("center")
+    compared = grid.join(center, on=["cycle", "valid_time"])
+    compared["away"] = compared["temperature_c"] - compared["center"]
+    expected = compared.groupby(["feed", "cycle"])["away"].agg(["median", "size"])
+    pd.testing.assert_series_equal(
+        found["offset"], expected["median"].reindex(found.index), check_names=False, atol=6e-4, rtol=0
+    )
+    assert found["n"].to_dict() == expected["size"].to_dict()
 
 
 def test_a_hair_below_the_others_is_the_same_bytes_as_none() -> None:

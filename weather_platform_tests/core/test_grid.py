@@ -21,6 +21,7 @@ def _forecasts(rows: list[tuple[str, int, float, float | None]]) -> pd.DataFrame
         location_id="here",
         cycle=cycle,
         fetched_at=cycle,
+        issue_time=cycle,
         elevation_m=10.0,
         wind_speed_m_s=1.0,
     )

@@ -26,7 +26,7 @@ def _rows(wind: list[tuple[float, float]]) -> pd.DataFrame:
             "distance_km": 0.0,
             "elevation_m": 10.0,
             "interval_hours": 1,
-            **dict.fromkeys(("cycle", "valid_time", "time", "fetched_at", "known_at"), time),
+            **dict.fromkeys(("cycle", "valid_time", "time", "fetched_at", "issue_time", "known_at"), time),
             "wind_speed_m_s": [speed for speed, _ in wind],
             "wind_direction_deg": [direction for _, direction in wind],
         }

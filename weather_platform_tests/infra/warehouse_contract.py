@@ -197,15 +197,6 @@ class WarehouseContract:
         both = ibis.union(warehouse.expression("t", BY_CYCLE), warehouse.expression("never", BY_CYCLE))
         assert both.count().execute() == warehouse.expression("t", BY_CYCLE).count().execute() > 0
 
-    def test_rows_held_are_those_of_the_expression(self, warehouse: Warehouse) -> None:
-        warehouse.replace("t", BY_CYCLE, rows(), KEYS)
-        lazy = warehouse.expression("t", BY_CYCLE, KEYS[1:3])
-        held = warehouse.held(lazy.mutate(twice=lazy.Value_C * 2))
-        assert held.columns == (*lazy.columns, "twice")
-        assert held.count().execute() == lazy.count().execute() == 12
-        joined = held.join(lazy.select(*BY_CYCLE.key), list(BY_CYCLE.key))
-        assert joined.count().execute() == 12, "rows held are joined with rows that are not"
-
     def test_an_expression_over_a_table_may_replace_it(self, warehouse: Warehouse) -> None:
         warehouse.replace("t", BY_CYCLE, rows(), KEYS)
         lazy = warehouse.expression("t", BY_CYCLE)

@@ -38,8 +38,7 @@ def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> 
     cycle, ahead = 1 / cycles_per_day, horizon_hours / 24 + 1
     each_cycle, each_day = cycles_per_day * DAYS_A_MONTH, DAYS_A_MONTH
     each_training = TRAININGS_A_MONTH * len(variables)
-    # What feeds repeat, how far they are off, and how old their runs are: three queries.
-    yield Read("feed_health", "forecasts", 1 + cycle, 3 * each_cycle, judged_by)
+    yield Read("feed_health", "forecasts", 1 + cycle, each_cycle, (*judged_by, "issue_time"))
     yield Read("forecast_errors", "forecasts", ahead, each_day, grid)
     yield Read("forecast_errors", "observations", 2, each_day, truth)
     yield Read("truth_agreement", "forecast_errors", _LOOK_BACK_DAYS + 1, each_day)

@@ -81,7 +81,7 @@ def cube_of(
     if (starts % (6 * HOUR)).any():
         raise ValueError("build() takes starts of 6-hour cycles; pass CYCLE.start(key) of each partition")
     grid = forecast_grid(forecasts, variables)
-    rows = grid.filter(grid.cycle.isin(sorted(cycles))).execute()
+    rows = grid.filter(grid.cycle.isin(sorted(cycles))).drop("issue_age_hours").execute()
     steps = (horizon_hours + 6) // STEP_HOURS  # a fetch may come as late as six hours into its cycle
     axes = Axes(tuple(panel["location_id"]), starts, tuple(sorted(rows["feed"].unique())))
     index = _index(rows, axes)

@@ -136,10 +136,6 @@ class BigQueryWarehouse:
         """Logical bytes stored for the named partitions."""
         return sum(line.bytes for line in self._ledger.read(table, keys).values())
 
-    def held(self, expression: "ibis.Table") -> "ibis.Table":
-        """As it is: a table to keep the rows in would be written, and read at a fee, like any other."""
-        return expression
-
     def usage(self) -> dict[str, int]:
         """What the jobs since the last call cost: jobs, bytes billed, slot-ms."""
         return self.bigquery.usage.take()

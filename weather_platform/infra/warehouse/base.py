@@ -39,9 +39,6 @@ class Warehouse(Protocol):
     def expression(self, table: str, contract: Contract, keys: Sequence[str] | None = None) -> "ibis.Table":
         """The same rows as a lazy Ibis table, to be joined with others of this warehouse."""
 
-    def held(self, expression: "ibis.Table") -> "ibis.Table":
-        """The same rows for several questions: computed once where that is cheaper than anew for each."""
-
     def keys(self, table: str) -> list[str]:
         """Keys of the partitions that were written, sorted; empty for a table that does not exist."""
 

@@ -106,10 +106,6 @@ class ParquetWarehouse:
             }
         )
 
-    def held(self, expression: "ibis.Table") -> "ibis.Table":
-        """The rows as a temporary table in memory, for as long as it is referred to."""
-        return expression.cache()
-
     def _computed(self, data: "ibis.Table") -> pa.Table:
         return self.connection.to_pyarrow(data)
 
