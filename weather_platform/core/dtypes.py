@@ -31,6 +31,11 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
 }
 
 
+def to_frame(rows: pa.Table) -> pd.DataFrame:
+    """The rows of an Arrow table as they are held in memory: text stays Arrow's."""
+    return rows.to_pandas(types_mapper={pa.string(): TEXT}.get, use_threads=False)
+
+
 def cast(values: pd.Series, kind: Kind) -> pd.Series:
     """The values in the dtype of their kind, the same object if they are. Raises TypeError or ValueError."""
     return values if values.dtype == DTYPES[kind] else _CASTS[kind](values)

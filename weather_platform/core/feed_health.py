@@ -14,7 +14,7 @@ import pandas as pd
 
 from weather_platform.core.consensus import REPEATS, offsets, repeats, told
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.grid import Table, as_table, forecast_grid
+from weather_platform.core.grid import Table, as_table, computed, forecast_grid
 from weather_platform.core.schema import conform
 from weather_platform.core.targets import KNOWN, judged
 
@@ -44,7 +44,7 @@ def judge(
     table = as_table(forecasts)
     names = judged(variables)
     near = table.filter(table.cycle >= min(cycles) - max(REPEATS), table.cycle <= max(cycles))
-    grid = forecast_grid(near, names).execute()
+    grid = computed(forecast_grid(near, names))
     said = told(grid, names)
     rows = pd.MultiIndex.from_product(
         [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],

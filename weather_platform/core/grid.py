@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Union
 
 import ibis
 
+from weather_platform.core.dtypes import to_frame
+from weather_platform.core.row_order import ordered
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED, STEP_HOURS
 
@@ -27,6 +29,12 @@ _STEP_SECONDS = STEP_HOURS * 3600
 def as_table(data: Table) -> ibis.Table:
     """An Ibis table of either kind of frame."""
     return data if isinstance(data, ibis.Table) else ibis.memtable(data)
+
+
+def computed(table: ibis.Table, key: Sequence[str] = ()) -> "pd.DataFrame":
+    """The table's rows, text as contracts have it, in order of `key` where one is given: engines give them in
+    any."""
+    return to_frame(ordered(table.to_pyarrow(), key))
 
 
 def forecast_grid(forecasts: Table, variables: Sequence[str]) -> ibis.Table:

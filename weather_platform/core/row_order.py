@@ -32,6 +32,12 @@ def sort_order(keys: Sequence[pa.ChunkedArray]) -> pa.Array | None:
     )
 
 
+def ordered(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    """The rows in order of the columns of `key`; the same object where they are, or it is empty."""
+    order = sort_order([rows[name] for name in key])
+    return rows if order is None else rows.take(order)
+
+
 def first_repeat(keys: Sequence[pa.ChunkedArray]) -> int | None:
     """Of rows sorted by key, the number of the first with the key of the row before, or None."""
     if not keys or len(keys[0]) < 2:

@@ -30,8 +30,10 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=__doc__,
         ins={
-            "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach),
-            "observations": dg.AssetIn(observations.KEY, partition_mapping=window(_EVE, DAY)),
+            "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach, dagster_type=IbisTable),
+            "observations": dg.AssetIn(
+                observations.KEY, partition_mapping=window(_EVE, DAY), dagster_type=IbisTable
+            ),
         },
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
@@ -40,7 +42,7 @@ def build(settings: Settings) -> dg.Definitions:
         **described(CALIBRATION, settings, group="verification", kinds={"pandas", "parquet"}),
     )
     def calibration(
-        context: dg.AssetExecutionContext, predictions: DataFrame, observations: IbisTable
+        context: dg.AssetExecutionContext, predictions: IbisTable, observations: IbisTable
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.verification.calibration import calibration_sums
 

@@ -151,13 +151,14 @@ def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFram
     from weather_platform.core.contracts.learned import FEATURES
     from weather_platform.core.contracts.truth import RECONCILED
     from weather_platform.core.features.target import with_target
+    from weather_platform.core.grid import computed
     from weather_platform.core.schema import conform
 
     warehouse = platform.warehouse
     rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))
     known = warehouse.expression("observations", RECONCILED, DAY.keys(until - _HISTORY, until))
     return with_target(
-        conform(rows.filter(rows.variable == variable).execute(), FEATURES), known, (variable,)
+        conform(computed(rows.filter(rows.variable == variable)), FEATURES), known, (variable,)
     )
 
 

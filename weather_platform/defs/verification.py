@@ -78,7 +78,7 @@ def build(settings: Settings) -> dg.Definitions:
         scored = _scores(
             platform, keys, predictions, features, observations=observations, agreement=agreement
         )
-        table = leaderboard(_with_days_before(platform, keys, scored))
+        table = leaderboard(_ours(platform, keys, scored))
         yield dg.Output(scored, metadata=_refused(agreement))
         yield contract_check(KEY, scored, SCORE)
         yield _calibrated(table)
@@ -111,13 +111,15 @@ def _scores(
     )
 
 
-def _with_days_before(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.DataFrame":
-    """Intervals are judged by three months: a day's weather is too alike to tell."""
+def _ours(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.DataFrame":
+    """Our own scores, and those of the three months before: a day's weather is too alike to judge by."""
     import pandas as pd
+
+    from weather_platform.core.verification.methods import OURS
 
     before = DAY.keys(DAY.start(keys[0]) - _JUDGED_BY, DAY.start(keys[0]))
     read = platform.warehouse.read("verification", SCORE, before)
-    return pd.concat([read, scored], ignore_index=True)
+    return pd.concat([part[part["method"] == OURS] for part in (read, scored)], ignore_index=True)
 
 
 def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
@@ -132,9 +134,7 @@ def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:
     skies are: an interval that ends there holds more.
     """
     continuous = [name for name, target in KNOWN.items() if target.continuous]
-    ours = table[
-        (table["method"] == "ours") & (table["lead_bucket"] == "all") & table["variable"].isin(continuous)
-    ]
+    ours = table[(table["lead_bucket"] == "all") & table["variable"].isin(continuous)]
     off = {
         f"{row.variable} {level} %": float(getattr(row, f"coverage_{level}"))
         for row in ours.itertuples()

@@ -94,6 +94,7 @@ def _feed(
     start = pd.DatetimeIndex(cycles)
     frame["cycle"] = start.repeat(horizon * len(names))
     frame["fetched_at"] = start.repeat(horizon * len(names)) + pd.Timedelta(minutes=15)
+    frame["issue_time"] = start.repeat(horizon * len(names))
     frame["valid_time"] = (start[0] + pd.to_timedelta(at.ravel(), unit="h")).repeat(len(names))
     frame["interval_hours"] = 1
     frame["elevation_m"] = 100.0
@@ -114,6 +115,7 @@ def _feed(
         {
             "cycle": "datetime64[us, UTC]",
             "fetched_at": "datetime64[us, UTC]",
+            "issue_time": "datetime64[us, UTC]",
             "valid_time": "datetime64[us, UTC]",
         }
     )

@@ -16,6 +16,7 @@ from weather_platform.core.features.lookback import Lookback
 from weather_platform.core.features.memory import past_of
 from weather_platform.core.features.recent import sums_of
 from weather_platform.core.features.rows import Rows, columns_of
+from weather_platform.core.grid import computed
 
 # Longer than the platform's, since archives have gaps and go back as far as they do: chosen by rolling
 # origins within the first two thirds of nineteen recorded archives.
@@ -33,7 +34,7 @@ def features_of(
     time is a cycle of its own; only observations of valid times ≤ init − `delay_hours` are seen by its rows.
     """
     keyed = _keyed(rows, variable, delay_hours)
-    errors = error_sums(_errors(keyed, rows, sources)).execute()
+    errors = computed(error_sums(_errors(keyed, rows, sources)))
     truth = _truth(keyed)
     lead_days = np.unique(rows["lead_hours"].to_numpy() // 24).astype(np.int64)
     places = tuple(sorted(keyed["location_id"].unique()))

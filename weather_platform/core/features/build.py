@@ -21,7 +21,7 @@ from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.features.memory import past_of
 from weather_platform.core.features.recent import sums_of
 from weather_platform.core.features.rows import columns_of
-from weather_platform.core.grid import Table, truth_grid
+from weather_platform.core.grid import Table, computed, truth_grid
 from weather_platform.core.schema import conform
 
 
@@ -44,7 +44,7 @@ def build(
     of it.
     """
     cube = cube_of(cycles, forecasts, places, variables, horizon_hours)
-    truth = truth_grid(observations, variables).execute()
+    truth = computed(truth_grid(observations, variables))
     frames = [_variable(cube, variable, error_sums, truth) for variable in cube.values]
     return conform(pd.concat(frames, ignore_index=True), FEATURES)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from weather_platform.core.features.axes import HOUR, Axes, microseconds, positions, scatter
 from weather_platform.core.features.rows import Rows
-from weather_platform.core.grid import Table, forecast_grid
+from weather_platform.core.grid import Table, computed, forecast_grid
 from weather_platform.core.variables import STEP_HOURS
 
 
@@ -81,7 +81,7 @@ def cube_of(
     if (starts % (6 * HOUR)).any():
         raise ValueError("build() takes starts of 6-hour cycles; pass CYCLE.start(key) of each partition")
     grid = forecast_grid(forecasts, variables)
-    rows = grid.filter(grid.cycle.isin(sorted(cycles))).drop("issue_age_hours").execute()
+    rows = computed(grid.filter(grid.cycle.isin(sorted(cycles))).drop("issue_age_hours"))
     steps = (horizon_hours + 6) // STEP_HOURS  # a fetch may come as late as six hours into its cycle
     axes = Axes(tuple(panel["location_id"]), starts, tuple(sorted(rows["feed"].unique())))
     index = _index(rows, axes)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION
-from weather_platform.core.features.target import with_target
-from weather_platform.core.grid import Table
+from weather_platform.core.features.target import verified
+from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.slices import lead_bucket
@@ -22,11 +22,12 @@ from weather_platform.core.variables import ACCUMULATED
 PIT, CHANCE = "pit", "chance"
 PIT_BINS = len(QUANTILES) + 1
 _CHANCE_BINS = 10
+_KEY = ("variable", "location_id", "cycle", "valid_time")
 _GROUP = ["day", "variable", "lead_bucket", "model_version"]
 
 
 def calibration_sums(
-    predictions: pd.DataFrame,
+    predictions: Table,
     observations: Table,
     *,
     start: datetime,
@@ -34,18 +35,22 @@ def calibration_sums(
     variables: Sequence[str],
 ) -> pd.DataFrame:
     """CALIBRATION rows of `variables` and the days in [start, end), from `predictions` of every cycle that
-    reaches into them and `observations` from three hours before. Rows without feeds are left out."""
-    inside = (predictions["valid_time"] >= start) & (predictions["valid_time"] < end)
-    rows = with_target(predictions[inside & ~predictions["degraded"]], observations, variables)
-    rows = rows[rows["observed"].notna()].reset_index(drop=True)
-    rows = rows.assign(
-        day=rows["valid_time"].dt.floor("D"), lead_bucket=lead_bucket(rows["lead_hours"].to_numpy(np.float64))
-    )
-    if rows.empty:
-        return empty(CALIBRATION)
-    wet = rows[rows["variable"].isin(ACCUMULATED)]
-    frames = [_counted(rows[_GROUP], _pit(rows), PIT), _chances(wet)]
-    return conform(pd.concat(frames, ignore_index=True), CALIBRATION)
+    reaches into them and `observations` from three hours before. Rows without feeds are left out. One
+    variable is in memory at a time."""
+    ours = as_table(predictions)
+    told = ours.filter(~ours.degraded).select(*_KEY, "lead_hours", "model_version", *QUANTILES, "probability")
+    frames = []
+    for variable in variables:
+        rows = computed(verified(told, observations, variable, start, end), _KEY)
+        rows = rows.assign(
+            day=rows["valid_time"].dt.floor("D"),
+            lead_bucket=lead_bucket(rows["lead_hours"].to_numpy(np.float64)),
+        )
+        if len(rows):
+            frames.append(_counted(rows[_GROUP], _pit(rows), PIT))
+        if len(rows) and variable in ACCUMULATED:
+            frames.append(_chances(rows))
+    return conform(pd.concat(frames, ignore_index=True), CALIBRATION) if frames else empty(CALIBRATION)
 
 
 def _pit(rows: pd.DataFrame) -> np.ndarray:

@@ -8,19 +8,22 @@ leaderboard).
 from collections.abc import Sequence
 from datetime import datetime
 
+import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contract import Contract
-from weather_platform.core.contracts.learned import FEATURES, PREDICTION
+from weather_platform.core.baselines import BASELINES
+from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.contracts.scores import SCORE
-from weather_platform.core.features.target import with_target
-from weather_platform.core.grid import Table, as_table
+from weather_platform.core.features.target import verified
+from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.slices import lead_bucket, region, season
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, MethodScores, row_scores
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
+_OF_FEATURES = (*_KEY, "lead_hours", "feeds_present", "latitude", "longitude", *BASELINES)
+_OF_PREDICTIONS = (*_KEY, *QUANTILES, "probability", "emos_location", "emos_scale", "model_version")
 _GROUP = ["day", "variable", "lead_bucket", "location_id", "region", "season", "model_version"]
 
 
@@ -44,13 +47,11 @@ def scores(
     `ours_without_feeds`: what we say from the past alone is no rival of any feed. A feed is not scored where
     `agreement` (TRUTH_AGREEMENT) refuses the truth for it. One variable is in memory at a time.
     """
+    both = _beside(predictions, features)
     frames = []
     for variable in sorted(variables):
-        fed, ours = (
-            _part(table, contract, variable, start, end)
-            for table, contract in ((features, FEATURES), (predictions, PREDICTION))
-        )
-        rows = _joined(ours, with_target(fed, observations, [variable]), ideal)
+        rows = computed(verified(both, observations, variable, start, end), _KEY)
+        rows = _cut(rows if ideal is None else _with_ideal(rows, ideal, variable))
         if agreement is not None:
             rows = _without_refused(rows, agreement)
         if len(rows):
@@ -62,26 +63,24 @@ def scores(
     )
 
 
-def _part(data: Table, contract: Contract, variable: str, start: datetime, end: datetime) -> pd.DataFrame:
-    """One variable's rows of the window, without what was known of each feed's error, which nobody scores."""
-    table = as_table(data)
-    inside = (table.variable == variable) & (table.valid_time >= start) & (table.valid_time < end)
-    names = [name for name in table.columns if not name.startswith(("bias__", "rmse__"))]
-    return conform(table.filter(inside).select(names).execute(), contract)
+def _beside(predictions: Table, features: Table) -> ibis.Table:
+    """What feeds and baselines said beside our forecast; none where either is not there."""
+    said, ours = as_table(features), as_table(predictions)
+    feeds = [name for name in said.columns if name.startswith("value__")]
+    return said.select(*_OF_FEATURES, *feeds).inner_join(ours.select(*_OF_PREDICTIONS), _KEY)
 
 
-def _joined(predictions: pd.DataFrame, rows: pd.DataFrame, ideal: pd.DataFrame | None) -> pd.DataFrame:
-    """Features with truth, beside predictions and the reference, with the columns that sums are grouped
-    by."""
-    rows = rows[rows["observed"].notna()]
-    ours = predictions.drop(columns=["known_at", "lead_hours", "feeds_present"])
-    rows = rows.merge(ours, on=_KEY, how="inner", validate="one_to_one")
-    if ideal is not None and len(ideal):
-        reference = ideal.rename(columns={"value": "ideal_value", "sd": "ideal_sd"})
-        reference = reference[[*_KEY, "ideal_value", "ideal_sd"]].astype(
-            {name: rows[name].dtype for name in _KEY}
-        )
-        rows = rows.merge(reference, on=_KEY, how="left", validate="one_to_one")
+def _with_ideal(rows: pd.DataFrame, ideal: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """With `ideal_value` and `ideal_sd`, NaN where the reference says nothing."""
+    key = [name for name in _KEY if name != "variable"]
+    reference = ideal[ideal["variable"] == variable]
+    reference = reference.rename(columns={"value": "ideal_value", "sd": "ideal_sd"}).drop(columns="variable")
+    reference = reference.astype({name: rows[name].dtype for name in key})
+    return rows.merge(reference, on=key, how="left", validate="one_to_one")
+
+
+def _cut(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the columns that sums are grouped by."""
     latitude = rows["latitude"].to_numpy(np.float64)
     return rows.assign(
         day=rows["valid_time"].dt.floor("D"),

@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contract import Contract
-from weather_platform.core.dtypes import TEXT
-from weather_platform.core.row_order import sort_order
+from weather_platform.core.dtypes import to_frame
+from weather_platform.core.row_order import ordered
 from weather_platform.core.schema import ContractError, arrow_schema
 
 
@@ -48,7 +48,5 @@ def filled(rows: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def frame(rows: pa.Table, contract: Contract, columns: Sequence[str] | None) -> pd.DataFrame:
     """The rows sorted by the contract's key, in the contract's types; `columns` where they are given."""
-    order = sort_order([rows[name] for name in contract.key])
-    rows = rows if order is None else rows.take(order)
-    data = rows.to_pandas(types_mapper={pa.string(): TEXT}.get, use_threads=False)
+    data = to_frame(ordered(rows, contract.key))
     return data if columns is None else data[list(columns)]
