@@ -4,12 +4,13 @@ Belongs here: pairing and summing. Does not: what is learned from the sums (see 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import ibis
 
 from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
+from weather_platform.core.variables import STEP_HOURS
 
 
 def forecast_errors(
@@ -21,8 +22,8 @@ def forecast_errors(
     (OBSERVATION) must begin three hours before it, since precipitation is summed. A pair is known once
     both its sides are.
     """
-    grid = _of_window(forecast_grid(forecasts, variables), start, end)
-    truth = _of_window(truth_grid(observations, variables), start, end)
+    grid = forecast_grid(_reaching(forecasts, "valid_time", start, end), variables)
+    truth = truth_grid(_reaching(observations, "time", start, end), variables)
     return ibis.union(*(_pairs(grid, truth, variable) for variable in variables))
 
 
@@ -51,8 +52,13 @@ def error_sums(errors: Table, agreement: Table | None = None) -> ibis.Table:
     )
 
 
-def _of_window(table: ibis.Table, start: datetime, end: datetime) -> ibis.Table:
-    return table.filter((table.valid_time >= start) & (table.valid_time < end))
+def _reaching(rows: Table, time: str, start: datetime, end: datetime) -> ibis.Table:
+    """Rows that make values of the grid's times in [start, end), which stand on the grid themselves.
+
+    Chosen before they are brought onto it: a grid that is cut afterwards is made anew for every variable.
+    """
+    table, step = as_table(rows), timedelta(hours=STEP_HOURS)
+    return table.filter((table[time] > start - step) & (table[time] <= end - step))
 
 
 def _pairs(grid: ibis.Table, truth: ibis.Table, variable: str) -> ibis.Table:
