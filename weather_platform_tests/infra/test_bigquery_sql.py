@@ -15,9 +15,10 @@ import pytest
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.contracts.learned import FEATURES, PREDICTION
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.errors import error_sums, forecast_errors
+from weather_platform.core.features.target import verified
 from weather_platform.core.grid import forecast_grid, truth_grid
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import arrow_schema
@@ -42,7 +43,8 @@ BACKEND = Backend(Nowhere(), None)  # type: ignore[arg-type]
 
 # What the expressions use, so that the files change with the expressions and not with every new column.
 USED = {
-    *("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours"),
+    *("feed", "location_id", "cycle", "valid_time", "fetched_at", "issue_time", "elevation_m"),
+    *("interval_hours", "q50", "degraded"),
     *("source", "time", "known_at", "quality", "distance_km", "variable", "lead_hours", "error", "observed"),
     *DEFAULT_TARGETS,
 }
@@ -76,12 +78,18 @@ def components() -> ibis.Table:
     return forecast_grid(rows, (EASTWARD, NORTHWARD))
 
 
+def predictions_beside_truth() -> ibis.Table:
+    rows = stored("predictions", PREDICTION, CYCLES)
+    return verified(rows, observations(), "temperature_c", START, END)
+
+
 EXPRESSIONS: dict[str, Callable[[], ibis.Table]] = {
     "forecast_grid": lambda: forecast_grid(forecasts(), DEFAULT_TARGETS),
     "wind_components": components,
     "truth_grid": lambda: truth_grid(observations(), DEFAULT_TARGETS),
     "forecast_errors": lambda: forecast_errors(forecasts(), observations(), START, END, DEFAULT_TARGETS),
     "error_sums": lambda: error_sums(stored("forecast_errors", FORECAST_ERROR, DAYS)),
+    "predictions_beside_truth": predictions_beside_truth,
     "features_of_one_variable": one_variable,
 }
 

@@ -4,6 +4,9 @@ SELECT
   `t1`.`cycle`,
   `t1`.`grid_time` AS `valid_time`,
   MAX(`t1`.`fetched_at`) AS `fetched_at`,
+  MIN(
+    ieee_divide(UNIX_SECONDS(`t1`.`fetched_at`) - UNIX_SECONDS(`t1`.`issue_time`), 3600)
+  ) AS `issue_age_hours`,
   MAX(`t1`.`elevation_m`) AS `elevation_m`,
   MAX(
     IF(
@@ -38,6 +41,7 @@ FROM (
     `t0`.`elevation_m`,
     `t0`.`cycle`,
     `t0`.`fetched_at`,
+    `t0`.`issue_time`,
     `t0`.`valid_time`,
     `t0`.`lead_hours`,
     `t0`.`interval_hours`,
@@ -64,6 +68,7 @@ FROM (
       `elevation_m`,
       `cycle`,
       `fetched_at`,
+      `issue_time`,
       `valid_time`,
       `lead_hours`,
       `interval_hours`,
