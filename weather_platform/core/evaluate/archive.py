@@ -12,6 +12,7 @@ COLUMNS = (
     "variable", "unit", "forecast", "observation",
 )  # fmt: skip
 _PLACE = ["lat", "lon", "elevation_m"]
+_EARLIER, _FEWEST_EARLIER = pd.Timedelta(hours=24), 0.02  # older was no help; share of rows
 _AUXILIARY = ("_sd", "_std", "_spread")
 
 
@@ -71,6 +72,26 @@ def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
     return out.sort_values(["init_time", "location_id", "valid_time"], ignore_index=True), list(
         values.columns
     )
+
+
+def with_earlier(rows: pd.DataFrame, sources: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of `wide` and the names of `sources`, with more of both for those issued at other times
+    than the rows are: what such a source said last of the valid time, up to 24 hours before, where it says
+    nothing at the init time itself.
+
+    It is a source of its own, since what is older errs otherwise; none where hardly a row would have it.
+    """
+    ordered = rows.sort_values("init_time", kind="stable")
+    by, own = [ordered["location_id"], ordered["valid_time"]], ordered[sources]
+    said_last = own.groupby(by).ffill()
+    columns = {}
+    for source in sources:
+        issued = ordered["init_time"].where(own[source].notna()).groupby(by).ffill()
+        young = ordered["init_time"] - issued <= _EARLIER
+        earlier = said_last[source].where(own[source].isna() & young)
+        if earlier.notna().mean() >= _FEWEST_EARLIER:
+            columns[f"{source}, earlier"] = earlier
+    return rows.assign(**columns), [*sources, *columns]
 
 
 def _member_sd(rows: pd.DataFrame, told: pd.DataFrame) -> pd.Series:

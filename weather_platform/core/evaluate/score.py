@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide
+from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
@@ -70,7 +70,7 @@ def evaluate(
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
-    features = features_of(rows, sources, kind, delay)
+    features = features_of(*with_earlier(rows, sources), kind, delay)
     walked, test = walk(features, kind, held_out, bounds), features[held_out]
     blend = np.clip(from_blend(test, kind).quantiles, *bounds)
     methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}

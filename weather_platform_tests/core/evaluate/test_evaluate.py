@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.evaluate.archive import ArchiveError, checked, wide
+from weather_platform.core.evaluate.archive import ArchiveError, checked, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.score import evaluate, kind_of
@@ -41,6 +41,42 @@ def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
     rows, sources = wide(checked(archive), "wind_speed")
     features = features_of(rows, sources, "wind_speed_m_s", 2.0)
     assert features["bias_corrected"].min() == 0
+
+
+def _alternating(later_hours: int) -> pd.DataFrame:
+    """Source b is issued some hours after a, so that no init time has both."""
+    archive = daily_archive()
+    b = archive["source"] == "b"
+    archive["init_time"] += pd.to_timedelta(np.where(b, later_hours, 0), unit="h")
+    archive["lead_hours"] -= np.where(b, later_hours, 0)
+    return archive
+
+
+@pytest.mark.parametrize(("later_hours", "heard"), [(6, True), (24, True), (25, False)])
+def test_a_source_issued_at_other_times_speaks_by_what_it_said_last(later_hours: int, heard: bool) -> None:
+    rows, sources = wide(checked(_alternating(later_hours)), "t2m")
+    found, names = with_earlier(rows, sources)
+    assert names == (["a", "b", "a, earlier"] if heard else ["a", "b"])
+    if heard:
+        of_b = found["b"].notna()
+        before = rows.loc[~of_b].set_index(["location_id", "valid_time"])["a"]
+        assert (
+            found.loc[of_b, "a, earlier"].tolist()
+            == before.reindex(
+                pd.MultiIndex.from_frame(rows.loc[of_b, ["location_id", "valid_time"]])
+            ).tolist()
+        )
+        assert found.loc[~of_b, "a, earlier"].isna().all(), "what is issued later is not known yet"
+    pd.testing.assert_frame_equal(found[rows.columns], rows)
+
+
+def test_what_a_source_said_before_helps_and_its_own_score_does_not_know() -> None:
+    apart = evaluate(checked(_alternating(6)), "t2m", None, None)
+    alone = evaluate(checked(_alternating(25)), "t2m", None, None)
+    late = [found.predictions["lead_hours"] < 36 for found in (apart, alone)]
+    assert late[0].sum() == late[1].sum() == apart.scores["methods"]["b"]["n"]
+    assert apart.scores["methods"]["ours"]["crps"] < 0.95 * alone.scores["methods"]["ours"]["crps"]
+    assert apart.scores["methods"]["b"]["crps"] == pytest.approx(alone.scores["methods"]["b"]["crps"])
 
 
 def test_a_column_that_is_missing_is_named() -> None:
