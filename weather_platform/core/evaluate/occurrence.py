@@ -1,7 +1,10 @@
 """How good a forecast is at whether it rains at all: Brier score, skill and reliability, from quantiles.
 
-Belongs here: the chance that quantiles give, and its scores. Does not: amounts (see score).
+Belongs here: the chance that quantiles give, its scores, and quantiles that a chance gives. Does not: amounts
+(see score).
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import scoringrules
@@ -18,6 +21,12 @@ def chance_of_wet(quantiles: np.ndarray) -> np.ndarray:
     edges = np.concatenate([[0.0], QUANTILE_LEVELS, [1.0]])
     dry = (quantiles < WET_MM).sum(axis=1)
     return 1 - (edges[dry] + edges[dry + 1]) / 2
+
+
+def steps(chance: np.ndarray, levels: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Row × level: quantiles of what comes true, 1, with a chance by row, or does not, 0. Their CRPS is the
+    Brier score of the chance; anything between 0 and 1, where no truth lies, costs more."""
+    return (np.asarray(levels) > 1 - chance[:, None]).astype(np.float64)
 
 
 def occurrence(chance: np.ndarray, observed: np.ndarray, usual: float) -> dict[str, float | None]:

@@ -14,13 +14,13 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
-from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
+from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles, score_quantiles
-from weather_platform.core.targets import FRACTION, KNOWN, Range
+from weather_platform.core.targets import FRACTION, KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
@@ -35,6 +35,8 @@ _BEGINS = {
     "relative_humidity": ("rh", "relative_hum", "humid"),
     "cloud_cover": ("cloud",),
 }
+# Of a chance all truth lies at 0 or 1, where a censored normal gathers what it gives.
+_CHANCES = "cloud_cover"
 _OTHERS = "temperature_c"
 
 
@@ -51,9 +53,13 @@ def kind_of(variable: str) -> str:
     name = variable.lower()
     if "dir" in name:
         raise ArchiveError(f"{variable}: a direction is a circle; give its u and v components instead")
-    if "prob" in name:
-        return _OTHERS
+    if _is_chance(name):
+        return _CHANCES
     return next((kind for kind, begins in _BEGINS.items() if name.startswith(begins)), _OTHERS)
+
+
+def _is_chance(name: str) -> bool:
+    return "prob" in name or name.startswith("pop")
 
 
 def evaluate(
@@ -63,7 +69,7 @@ def evaluate(
     where None. Raises ArchiveError where nothing can be held out."""
     kind = kind_of(variable)
     rows, sources = wide(archive, variable)
-    one, bounds = _one(archive, variable, kind), _bounds(archive, variable, kind)
+    one, bounds = _one(archive, variable, kind), KNOWN[kind].range
     rows[[*sources, "observed", "member_sd"]] /= one
     delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
     cut = rows["valid_time"].quantile(2 / 3) if test_from is None else test_from
@@ -74,6 +80,8 @@ def evaluate(
     walked, test = walk(features, kind, held_out, bounds), features[held_out]
     blend = np.clip(from_blend(test, kind).quantiles, *bounds)
     methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}
+    if event := _is_chance(variable.lower()) and rows["observed"].dropna().isin([0.0, 1.0]).all():
+        methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
     refused = refused_truth(archive, variable, kind)
     points |= {source: _held_out(rows[held_out], source, refused) for source in sources}
@@ -94,9 +102,10 @@ def evaluate(
         },
         "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
     }
-    return Evaluated(
-        scores, _out(rows[held_out], variable, one * np.clip(_at_out_levels(walked.ours), *bounds))
-    )
+    wanted = np.clip(_at_out_levels(walked.ours), *bounds)
+    if event:
+        wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
+    return Evaluated(scores, _out(rows[held_out], variable, one * wanted))
 
 
 def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndarray:
@@ -106,19 +115,9 @@ def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndar
 
 
 def _one(archive: pd.DataFrame, variable: str, kind: str) -> float:
-    """What 1 of the target's unit is in the archive's: humidity and cloud are 0-1 here and may be % there."""
-    return 100.0 if KNOWN[kind].range == FRACTION and _unit(archive, variable) == "%" else 1.0
-
-
-def _bounds(archive: pd.DataFrame, variable: str, kind: str) -> Range:
-    """Of the target, or of chances, which lie in 0-1 or 0-100 % and are no target."""
-    if variable.lower().startswith(("pop", "prob")):
-        return Range(0.0, 100.0 if _unit(archive, variable) == "%" else 1.0)
-    return KNOWN[kind].range
-
-
-def _unit(archive: pd.DataFrame, variable: str) -> str:
-    return str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
+    """What 1 of the target's unit is in the archive's: what lies in 0-1 here may be in % there."""
+    unit = str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
+    return 100.0 if KNOWN[kind].range == FRACTION and unit == "%" else 1.0
 
 
 def _scores(q: np.ndarray, observed: np.ndarray, distribution: bool) -> dict[str, float | int | None]:

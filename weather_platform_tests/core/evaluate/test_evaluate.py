@@ -6,7 +6,7 @@ import pytest
 
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
-from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
+from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
 from weather_platform.core.evaluate.score import evaluate, kind_of
 from weather_platform_tests.core.evaluate.archives import daily_archive
 
@@ -41,6 +41,35 @@ def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
     rows, sources = wide(checked(archive), "wind_speed")
     features = features_of(rows, sources, "wind_speed_m_s", 2.0)
     assert features["bias_corrected"].min() == 0
+
+
+def _chances(unit: str, whole: float) -> pd.DataFrame:
+    """Sources that say how likely warmth is, rather too boldly, and whether it came."""
+    archive = daily_archive().assign(variable="pop", unit=unit)
+    archive["forecast"] = whole / (1 + np.exp(-(archive["forecast"] - 10)))
+    archive["observation"] = np.where(archive["observation"] > 10, whole, 0.0)
+    return archive
+
+
+def test_a_chance_is_scored_by_whether_it_came_true() -> None:
+    share = evaluate(checked(_chances("1", 1.0)), "pop", None, None)
+    quantiles = share.predictions.filter(regex=r"^q\d+$").to_numpy()
+    assert set(np.unique(quantiles)) == {0.0, 1.0}
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+    methods = share.scores["methods"]
+    assert methods["ours"]["crps"] < 0.8 * min(methods["a"]["crps"], methods["b"]["crps"])
+    per_cent = evaluate(checked(_chances("%", 100.0)), "pop", None, None)
+    assert per_cent.scores["methods"]["ours"]["crps"] == pytest.approx(100 * methods["ours"]["crps"])
+    assert set(np.unique(per_cent.predictions.filter(regex=r"^q\d+$"))) == {0.0, 100.0}
+
+
+def test_the_crps_of_steps_is_the_brier_score() -> None:
+    levels = (np.arange(1000) + 0.5) / 1000
+    for chance in (0.0, 0.2, 0.7, 1.0):
+        quantiles = steps(np.array([chance]), levels)[0]
+        for truth in (0.0, 1.0):
+            pinball = np.where(truth > quantiles, levels, 1 - levels) * np.abs(truth - quantiles)
+            assert 2 * pinball.mean() == pytest.approx((chance - truth) ** 2, abs=1e-3)
 
 
 def _alternating(later_hours: int) -> pd.DataFrame:
@@ -114,8 +143,8 @@ def test_a_sky_in_per_cent_is_a_sky_in_shares() -> None:
         ("cloud", "cloud_cover"),
         ("RH2m", "relative_humidity"),
         ("precip_24h", "precipitation_mm"),
-        ("precip_prob", "temperature_c"),
-        ("pop", "temperature_c"),
+        ("precip_prob", "cloud_cover"),
+        ("pop", "cloud_cover"),
         ("wind10m", "wind_speed_m_s"),
         ("td2m", "temperature_c"),
     ],
