@@ -53,10 +53,8 @@ def error_sums(errors: Table, agreement: Table | None = None) -> ibis.Table:
 
 
 def _reaching(rows: Table, time: str, start: datetime, end: datetime) -> ibis.Table:
-    """Rows that make values of the grid's times in [start, end), which stand on the grid themselves.
-
-    Chosen before they are brought onto it: a grid that is cut afterwards is made anew for every variable.
-    """
+    """Rows that make values of the grid's times in [start, end), which stand on the grid themselves: chosen
+    before they are brought onto it, so that no other is."""
     table, step = as_table(rows), timedelta(hours=STEP_HOURS)
     return table.filter((table[time] > start - step) & (table[time] <= end - step))
 
@@ -65,8 +63,10 @@ def _pairs(grid: ibis.Table, truth: ibis.Table, variable: str) -> ibis.Table:
     """Pairs of one variable. The lead is counted from the fetch: the only time the forecast is known to
     have existed."""
     observed = truth.filter(truth.variable == variable).drop("variable")
-    both = grid.join(observed, ["location_id", "valid_time"]).mutate(forecast=grid[variable])
-    both = both.filter(both.forecast.notnull())
+    # Filtered before the join: what several filters share, Ibis names; of what joins share it writes a copy
+    # each, and the grid would be made anew for every variable.
+    said = grid.filter(grid[variable].notnull())
+    both = said.join(observed, ["location_id", "valid_time"]).mutate(forecast=said[variable])
     lead = (both.valid_time.epoch_seconds() - both.fetched_at.epoch_seconds()) / 3600
     return both.select(
         "feed",

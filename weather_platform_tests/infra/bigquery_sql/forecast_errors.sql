@@ -1,4 +1,80 @@
-WITH `t5` AS (
+WITH `t4` AS (
+  SELECT
+    `t2`.`feed`,
+    `t2`.`location_id`,
+    `t2`.`cycle`,
+    `t2`.`grid_time` AS `valid_time`,
+    MAX(`t2`.`fetched_at`) AS `fetched_at`,
+    MIN(
+      ieee_divide(UNIX_SECONDS(`t2`.`fetched_at`) - UNIX_SECONDS(`t2`.`issue_time`), 3600)
+    ) AS `issue_age_hours`,
+    MAX(`t2`.`elevation_m`) AS `elevation_m`,
+    MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
+    MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
+    IF(
+      COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
+      SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
+      MAX(
+        IF(`t2`.`at_grid` AND (
+          `t2`.`interval_hours` = 3
+        ), `t2`.`precipitation_mm`, NULL)
+      )
+    ) AS `precipitation_mm`
+  FROM (
+    SELECT
+      `t0`.`feed`,
+      `t0`.`location_id`,
+      `t0`.`elevation_m`,
+      `t0`.`cycle`,
+      `t0`.`fetched_at`,
+      `t0`.`issue_time`,
+      `t0`.`valid_time`,
+      `t0`.`lead_hours`,
+      `t0`.`interval_hours`,
+      `t0`.`temperature_c`,
+      `t0`.`precipitation_mm`,
+      `t0`.`wind_speed_m_s`,
+      CAST(TIMESTAMP_SECONDS(
+        UNIX_SECONDS(`t0`.`valid_time`) + (
+          MOD(10800 - (
+            MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+          ), 10800)
+        )
+      ) AS TIMESTAMP) AS `grid_time`,
+      (
+        MOD(10800 - (
+          MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
+        ), 10800)
+      ) = 0 AS `at_grid`
+    FROM (
+      SELECT
+        `feed`,
+        `location_id`,
+        `elevation_m`,
+        `cycle`,
+        `fetched_at`,
+        `issue_time`,
+        `valid_time`,
+        `lead_hours`,
+        `interval_hours`,
+        `temperature_c`,
+        `precipitation_mm`,
+        `wind_speed_m_s`
+      FROM `project.weather.forecasts__nws`
+      WHERE
+        `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
+        AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
+    ) AS `t0`
+    WHERE
+      `t0`.`valid_time` > TIMESTAMP('2026-08-02T21:00:00+00:00')
+      AND `t0`.`valid_time` <= TIMESTAMP('2026-08-03T21:00:00+00:00')
+  ) AS `t2`
+  GROUP BY
+    1,
+    2,
+    3,
+    4
+), `t5` AS (
   SELECT
     `t3`.`location_id`,
     `t3`.`source`,
@@ -67,32 +143,32 @@ WITH `t5` AS (
     1,
     2,
     3
-), `t18` AS (
+), `t24` AS (
   SELECT
     *
   FROM (
     SELECT
-      `t13`.`variable`,
-      `t13`.`location_id`,
-      `t13`.`valid_time`,
-      `t13`.`observed`,
-      `t13`.`known_at`,
-      `t13`.`truth_source`
+      `t19`.`variable`,
+      `t19`.`location_id`,
+      `t19`.`valid_time`,
+      `t19`.`observed`,
+      `t19`.`known_at`,
+      `t19`.`truth_source`
     FROM (
       SELECT
-        `t10`.`location_id`,
-        `t10`.`valid_time`,
+        `t13`.`location_id`,
+        `t13`.`valid_time`,
         'precipitation_mm' AS `variable`,
         ARRAY_AGG(
-          `t10`.`precipitation_mm` IGNORE NULLS ORDER BY `t10`.`doubt` IS NULL, `t10`.`doubt`, COALESCE(`t10`.`distance_km`, 0.0) IS NULL, COALESCE(`t10`.`distance_km`, 0.0), `t10`.`source` IS NULL, `t10`.`source`
+          `t13`.`precipitation_mm` IGNORE NULLS ORDER BY `t13`.`doubt` IS NULL, `t13`.`doubt`, COALESCE(`t13`.`distance_km`, 0.0) IS NULL, COALESCE(`t13`.`distance_km`, 0.0), `t13`.`source` IS NULL, `t13`.`source`
           LIMIT 1
         )[safe_offset(0)] AS `observed`,
         ARRAY_AGG(
-          `t10`.`known_at` IGNORE NULLS ORDER BY `t10`.`doubt` IS NULL, `t10`.`doubt`, COALESCE(`t10`.`distance_km`, 0.0) IS NULL, COALESCE(`t10`.`distance_km`, 0.0), `t10`.`source` IS NULL, `t10`.`source`
+          `t13`.`known_at` IGNORE NULLS ORDER BY `t13`.`doubt` IS NULL, `t13`.`doubt`, COALESCE(`t13`.`distance_km`, 0.0) IS NULL, COALESCE(`t13`.`distance_km`, 0.0), `t13`.`source` IS NULL, `t13`.`source`
           LIMIT 1
         )[safe_offset(0)] AS `known_at`,
         ARRAY_AGG(
-          `t10`.`source` IGNORE NULLS ORDER BY `t10`.`doubt` IS NULL, `t10`.`doubt`, COALESCE(`t10`.`distance_km`, 0.0) IS NULL, COALESCE(`t10`.`distance_km`, 0.0), `t10`.`source` IS NULL, `t10`.`source`
+          `t13`.`source` IGNORE NULLS ORDER BY `t13`.`doubt` IS NULL, `t13`.`doubt`, COALESCE(`t13`.`distance_km`, 0.0) IS NULL, COALESCE(`t13`.`distance_km`, 0.0), `t13`.`source` IS NULL, `t13`.`source`
           LIMIT 1
         )[safe_offset(0)] AS `truth_source`
       FROM (
@@ -101,12 +177,12 @@ WITH `t5` AS (
         FROM `t5` AS `t7`
         WHERE
           `t7`.`precipitation_mm` IS NOT NULL
-      ) AS `t10`
+      ) AS `t13`
       GROUP BY
         1,
         2
-    ) AS `t13`
-  ) AS `t16`
+    ) AS `t19`
+  ) AS `t22`
   UNION ALL
   SELECT
     *
@@ -115,27 +191,27 @@ WITH `t5` AS (
       *
     FROM (
       SELECT
-        `t11`.`variable`,
-        `t11`.`location_id`,
-        `t11`.`valid_time`,
-        `t11`.`observed`,
-        `t11`.`known_at`,
-        `t11`.`truth_source`
+        `t17`.`variable`,
+        `t17`.`location_id`,
+        `t17`.`valid_time`,
+        `t17`.`observed`,
+        `t17`.`known_at`,
+        `t17`.`truth_source`
       FROM (
         SELECT
-          `t8`.`location_id`,
-          `t8`.`valid_time`,
+          `t11`.`location_id`,
+          `t11`.`valid_time`,
           'temperature_c' AS `variable`,
           ARRAY_AGG(
-            `t8`.`temperature_c` IGNORE NULLS ORDER BY `t8`.`doubt` IS NULL, `t8`.`doubt`, COALESCE(`t8`.`distance_km`, 0.0) IS NULL, COALESCE(`t8`.`distance_km`, 0.0), `t8`.`source` IS NULL, `t8`.`source`
+            `t11`.`temperature_c` IGNORE NULLS ORDER BY `t11`.`doubt` IS NULL, `t11`.`doubt`, COALESCE(`t11`.`distance_km`, 0.0) IS NULL, COALESCE(`t11`.`distance_km`, 0.0), `t11`.`source` IS NULL, `t11`.`source`
             LIMIT 1
           )[safe_offset(0)] AS `observed`,
           ARRAY_AGG(
-            `t8`.`known_at` IGNORE NULLS ORDER BY `t8`.`doubt` IS NULL, `t8`.`doubt`, COALESCE(`t8`.`distance_km`, 0.0) IS NULL, COALESCE(`t8`.`distance_km`, 0.0), `t8`.`source` IS NULL, `t8`.`source`
+            `t11`.`known_at` IGNORE NULLS ORDER BY `t11`.`doubt` IS NULL, `t11`.`doubt`, COALESCE(`t11`.`distance_km`, 0.0) IS NULL, COALESCE(`t11`.`distance_km`, 0.0), `t11`.`source` IS NULL, `t11`.`source`
             LIMIT 1
           )[safe_offset(0)] AS `known_at`,
           ARRAY_AGG(
-            `t8`.`source` IGNORE NULLS ORDER BY `t8`.`doubt` IS NULL, `t8`.`doubt`, COALESCE(`t8`.`distance_km`, 0.0) IS NULL, COALESCE(`t8`.`distance_km`, 0.0), `t8`.`source` IS NULL, `t8`.`source`
+            `t11`.`source` IGNORE NULLS ORDER BY `t11`.`doubt` IS NULL, `t11`.`doubt`, COALESCE(`t11`.`distance_km`, 0.0) IS NULL, COALESCE(`t11`.`distance_km`, 0.0), `t11`.`source` IS NULL, `t11`.`source`
             LIMIT 1
           )[safe_offset(0)] AS `truth_source`
         FROM (
@@ -144,38 +220,38 @@ WITH `t5` AS (
           FROM `t5` AS `t7`
           WHERE
             `t7`.`temperature_c` IS NOT NULL
-        ) AS `t8`
+        ) AS `t11`
         GROUP BY
           1,
           2
-      ) AS `t11`
-    ) AS `t14`
+      ) AS `t17`
+    ) AS `t20`
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
-        `t12`.`variable`,
-        `t12`.`location_id`,
-        `t12`.`valid_time`,
-        `t12`.`observed`,
-        `t12`.`known_at`,
-        `t12`.`truth_source`
+        `t18`.`variable`,
+        `t18`.`location_id`,
+        `t18`.`valid_time`,
+        `t18`.`observed`,
+        `t18`.`known_at`,
+        `t18`.`truth_source`
       FROM (
         SELECT
-          `t9`.`location_id`,
-          `t9`.`valid_time`,
+          `t12`.`location_id`,
+          `t12`.`valid_time`,
           'wind_speed_m_s' AS `variable`,
           ARRAY_AGG(
-            `t9`.`wind_speed_m_s` IGNORE NULLS ORDER BY `t9`.`doubt` IS NULL, `t9`.`doubt`, COALESCE(`t9`.`distance_km`, 0.0) IS NULL, COALESCE(`t9`.`distance_km`, 0.0), `t9`.`source` IS NULL, `t9`.`source`
+            `t12`.`wind_speed_m_s` IGNORE NULLS ORDER BY `t12`.`doubt` IS NULL, `t12`.`doubt`, COALESCE(`t12`.`distance_km`, 0.0) IS NULL, COALESCE(`t12`.`distance_km`, 0.0), `t12`.`source` IS NULL, `t12`.`source`
             LIMIT 1
           )[safe_offset(0)] AS `observed`,
           ARRAY_AGG(
-            `t9`.`known_at` IGNORE NULLS ORDER BY `t9`.`doubt` IS NULL, `t9`.`doubt`, COALESCE(`t9`.`distance_km`, 0.0) IS NULL, COALESCE(`t9`.`distance_km`, 0.0), `t9`.`source` IS NULL, `t9`.`source`
+            `t12`.`known_at` IGNORE NULLS ORDER BY `t12`.`doubt` IS NULL, `t12`.`doubt`, COALESCE(`t12`.`distance_km`, 0.0) IS NULL, COALESCE(`t12`.`distance_km`, 0.0), `t12`.`source` IS NULL, `t12`.`source`
             LIMIT 1
           )[safe_offset(0)] AS `known_at`,
           ARRAY_AGG(
-            `t9`.`source` IGNORE NULLS ORDER BY `t9`.`doubt` IS NULL, `t9`.`doubt`, COALESCE(`t9`.`distance_km`, 0.0) IS NULL, COALESCE(`t9`.`distance_km`, 0.0), `t9`.`source` IS NULL, `t9`.`source`
+            `t12`.`source` IGNORE NULLS ORDER BY `t12`.`doubt` IS NULL, `t12`.`doubt`, COALESCE(`t12`.`distance_km`, 0.0) IS NULL, COALESCE(`t12`.`distance_km`, 0.0), `t12`.`source` IS NULL, `t12`.`source`
             LIMIT 1
           )[safe_offset(0)] AS `truth_source`
         FROM (
@@ -184,139 +260,67 @@ WITH `t5` AS (
           FROM `t5` AS `t7`
           WHERE
             `t7`.`wind_speed_m_s` IS NOT NULL
-        ) AS `t9`
+        ) AS `t12`
         GROUP BY
           1,
           2
-      ) AS `t12`
-    ) AS `t15`
-  ) AS `t17`
+      ) AS `t18`
+    ) AS `t21`
+  ) AS `t23`
 )
 SELECT
   *
 FROM (
   SELECT
-    `t29`.`feed`,
-    `t29`.`location_id`,
-    `t29`.`cycle`,
-    `t29`.`valid_time`,
-    `t29`.`precipitation_mm` AS `forecast`,
-    `t29`.`observed`,
-    `t29`.`truth_source`,
+    `t35`.`feed`,
+    `t35`.`location_id`,
+    `t35`.`cycle`,
+    `t35`.`valid_time`,
+    `t35`.`precipitation_mm` AS `forecast`,
+    `t35`.`observed`,
+    `t35`.`truth_source`,
     'precipitation_mm' AS `variable`,
-    ieee_divide(UNIX_SECONDS(`t29`.`valid_time`) - UNIX_SECONDS(`t29`.`fetched_at`), 3600) AS `lead_hours`,
-    `t29`.`precipitation_mm` - `t29`.`observed` AS `error`,
-    GREATEST(`t29`.`known_at`, `t29`.`fetched_at`) AS `known_at`
+    ieee_divide(UNIX_SECONDS(`t35`.`valid_time`) - UNIX_SECONDS(`t35`.`fetched_at`), 3600) AS `lead_hours`,
+    `t35`.`precipitation_mm` - `t35`.`observed` AS `error`,
+    GREATEST(`t35`.`known_at`, `t35`.`fetched_at`) AS `known_at`
   FROM (
     SELECT
-      `t6`.`feed`,
-      `t6`.`location_id`,
-      `t6`.`cycle`,
-      `t6`.`valid_time`,
-      `t6`.`fetched_at`,
-      `t6`.`issue_age_hours`,
-      `t6`.`elevation_m`,
-      `t6`.`temperature_c`,
-      `t6`.`wind_speed_m_s`,
-      `t6`.`precipitation_mm`,
-      `t26`.`observed`,
-      `t26`.`known_at`,
-      `t26`.`truth_source`
+      `t16`.`feed`,
+      `t16`.`location_id`,
+      `t16`.`cycle`,
+      `t16`.`valid_time`,
+      `t16`.`fetched_at`,
+      `t16`.`issue_age_hours`,
+      `t16`.`elevation_m`,
+      `t16`.`temperature_c`,
+      `t16`.`wind_speed_m_s`,
+      `t16`.`precipitation_mm`,
+      `t32`.`observed`,
+      `t32`.`known_at`,
+      `t32`.`truth_source`
     FROM (
       SELECT
-        `t2`.`feed`,
-        `t2`.`location_id`,
-        `t2`.`cycle`,
-        `t2`.`grid_time` AS `valid_time`,
-        MAX(`t2`.`fetched_at`) AS `fetched_at`,
-        MIN(
-          ieee_divide(UNIX_SECONDS(`t2`.`fetched_at`) - UNIX_SECONDS(`t2`.`issue_time`), 3600)
-        ) AS `issue_age_hours`,
-        MAX(`t2`.`elevation_m`) AS `elevation_m`,
-        MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
-        MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
-        IF(
-          COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
-          SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
-          MAX(
-            IF(`t2`.`at_grid` AND (
-              `t2`.`interval_hours` = 3
-            ), `t2`.`precipitation_mm`, NULL)
-          )
-        ) AS `precipitation_mm`
-      FROM (
-        SELECT
-          `t0`.`feed`,
-          `t0`.`location_id`,
-          `t0`.`elevation_m`,
-          `t0`.`cycle`,
-          `t0`.`fetched_at`,
-          `t0`.`issue_time`,
-          `t0`.`valid_time`,
-          `t0`.`lead_hours`,
-          `t0`.`interval_hours`,
-          `t0`.`temperature_c`,
-          `t0`.`precipitation_mm`,
-          `t0`.`wind_speed_m_s`,
-          CAST(TIMESTAMP_SECONDS(
-            UNIX_SECONDS(`t0`.`valid_time`) + (
-              MOD(10800 - (
-                MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
-              ), 10800)
-            )
-          ) AS TIMESTAMP) AS `grid_time`,
-          (
-            MOD(10800 - (
-              MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
-            ), 10800)
-          ) = 0 AS `at_grid`
-        FROM (
-          SELECT
-            `feed`,
-            `location_id`,
-            `elevation_m`,
-            `cycle`,
-            `fetched_at`,
-            `issue_time`,
-            `valid_time`,
-            `lead_hours`,
-            `interval_hours`,
-            `temperature_c`,
-            `precipitation_mm`,
-            `wind_speed_m_s`
-          FROM `project.weather.forecasts__nws`
-          WHERE
-            `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
-            AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
-        ) AS `t0`
-        WHERE
-          `t0`.`valid_time` > TIMESTAMP('2026-08-02T21:00:00+00:00')
-          AND `t0`.`valid_time` <= TIMESTAMP('2026-08-03T21:00:00+00:00')
-      ) AS `t2`
-      GROUP BY
-        1,
-        2,
-        3,
-        4
-    ) AS `t6`
+        *
+      FROM `t4` AS `t6`
+      WHERE
+        `t6`.`precipitation_mm` IS NOT NULL
+    ) AS `t16`
     INNER JOIN (
       SELECT
-        `t20`.*
+        `t26`.*
         EXCEPT (`variable`)
       FROM (
         SELECT
           *
-        FROM `t18` AS `t19`
+        FROM `t24` AS `t25`
         WHERE
-          `t19`.`variable` = 'precipitation_mm'
-      ) AS `t20`
-    ) AS `t26`
-      ON `t6`.`location_id` = `t26`.`location_id`
-      AND `t6`.`valid_time` = `t26`.`valid_time`
-  ) AS `t29`
-  WHERE
-    `t29`.`precipitation_mm` IS NOT NULL
-) AS `t32`
+          `t25`.`variable` = 'precipitation_mm'
+      ) AS `t26`
+    ) AS `t32`
+      ON `t16`.`location_id` = `t32`.`location_id`
+      AND `t16`.`valid_time` = `t32`.`valid_time`
+  ) AS `t35`
+) AS `t38`
 UNION ALL
 SELECT
   *
@@ -325,251 +329,107 @@ FROM (
     *
   FROM (
     SELECT
-      `t30`.`feed`,
-      `t30`.`location_id`,
-      `t30`.`cycle`,
-      `t30`.`valid_time`,
-      `t30`.`temperature_c` AS `forecast`,
-      `t30`.`observed`,
-      `t30`.`truth_source`,
+      `t36`.`feed`,
+      `t36`.`location_id`,
+      `t36`.`cycle`,
+      `t36`.`valid_time`,
+      `t36`.`temperature_c` AS `forecast`,
+      `t36`.`observed`,
+      `t36`.`truth_source`,
       'temperature_c' AS `variable`,
-      ieee_divide(UNIX_SECONDS(`t30`.`valid_time`) - UNIX_SECONDS(`t30`.`fetched_at`), 3600) AS `lead_hours`,
-      `t30`.`temperature_c` - `t30`.`observed` AS `error`,
-      GREATEST(`t30`.`known_at`, `t30`.`fetched_at`) AS `known_at`
+      ieee_divide(UNIX_SECONDS(`t36`.`valid_time`) - UNIX_SECONDS(`t36`.`fetched_at`), 3600) AS `lead_hours`,
+      `t36`.`temperature_c` - `t36`.`observed` AS `error`,
+      GREATEST(`t36`.`known_at`, `t36`.`fetched_at`) AS `known_at`
     FROM (
       SELECT
-        `t6`.`feed`,
-        `t6`.`location_id`,
-        `t6`.`cycle`,
-        `t6`.`valid_time`,
-        `t6`.`fetched_at`,
-        `t6`.`issue_age_hours`,
-        `t6`.`elevation_m`,
-        `t6`.`temperature_c`,
-        `t6`.`wind_speed_m_s`,
-        `t6`.`precipitation_mm`,
-        `t27`.`observed`,
-        `t27`.`known_at`,
-        `t27`.`truth_source`
+        `t14`.`feed`,
+        `t14`.`location_id`,
+        `t14`.`cycle`,
+        `t14`.`valid_time`,
+        `t14`.`fetched_at`,
+        `t14`.`issue_age_hours`,
+        `t14`.`elevation_m`,
+        `t14`.`temperature_c`,
+        `t14`.`wind_speed_m_s`,
+        `t14`.`precipitation_mm`,
+        `t33`.`observed`,
+        `t33`.`known_at`,
+        `t33`.`truth_source`
       FROM (
         SELECT
-          `t2`.`feed`,
-          `t2`.`location_id`,
-          `t2`.`cycle`,
-          `t2`.`grid_time` AS `valid_time`,
-          MAX(`t2`.`fetched_at`) AS `fetched_at`,
-          MIN(
-            ieee_divide(UNIX_SECONDS(`t2`.`fetched_at`) - UNIX_SECONDS(`t2`.`issue_time`), 3600)
-          ) AS `issue_age_hours`,
-          MAX(`t2`.`elevation_m`) AS `elevation_m`,
-          MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
-          MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
-          IF(
-            COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
-            SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
-            MAX(
-              IF(`t2`.`at_grid` AND (
-                `t2`.`interval_hours` = 3
-              ), `t2`.`precipitation_mm`, NULL)
-            )
-          ) AS `precipitation_mm`
-        FROM (
-          SELECT
-            `t0`.`feed`,
-            `t0`.`location_id`,
-            `t0`.`elevation_m`,
-            `t0`.`cycle`,
-            `t0`.`fetched_at`,
-            `t0`.`issue_time`,
-            `t0`.`valid_time`,
-            `t0`.`lead_hours`,
-            `t0`.`interval_hours`,
-            `t0`.`temperature_c`,
-            `t0`.`precipitation_mm`,
-            `t0`.`wind_speed_m_s`,
-            CAST(TIMESTAMP_SECONDS(
-              UNIX_SECONDS(`t0`.`valid_time`) + (
-                MOD(10800 - (
-                  MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
-                ), 10800)
-              )
-            ) AS TIMESTAMP) AS `grid_time`,
-            (
-              MOD(10800 - (
-                MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
-              ), 10800)
-            ) = 0 AS `at_grid`
-          FROM (
-            SELECT
-              `feed`,
-              `location_id`,
-              `elevation_m`,
-              `cycle`,
-              `fetched_at`,
-              `issue_time`,
-              `valid_time`,
-              `lead_hours`,
-              `interval_hours`,
-              `temperature_c`,
-              `precipitation_mm`,
-              `wind_speed_m_s`
-            FROM `project.weather.forecasts__nws`
-            WHERE
-              `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
-              AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
-          ) AS `t0`
-          WHERE
-            `t0`.`valid_time` > TIMESTAMP('2026-08-02T21:00:00+00:00')
-            AND `t0`.`valid_time` <= TIMESTAMP('2026-08-03T21:00:00+00:00')
-        ) AS `t2`
-        GROUP BY
-          1,
-          2,
-          3,
-          4
-      ) AS `t6`
+          *
+        FROM `t4` AS `t6`
+        WHERE
+          `t6`.`temperature_c` IS NOT NULL
+      ) AS `t14`
       INNER JOIN (
         SELECT
-          `t21`.*
+          `t27`.*
           EXCEPT (`variable`)
         FROM (
           SELECT
             *
-          FROM `t18` AS `t19`
+          FROM `t24` AS `t25`
           WHERE
-            `t19`.`variable` = 'temperature_c'
-        ) AS `t21`
-      ) AS `t27`
-        ON `t6`.`location_id` = `t27`.`location_id`
-        AND `t6`.`valid_time` = `t27`.`valid_time`
-    ) AS `t30`
-    WHERE
-      `t30`.`temperature_c` IS NOT NULL
-  ) AS `t33`
+            `t25`.`variable` = 'temperature_c'
+        ) AS `t27`
+      ) AS `t33`
+        ON `t14`.`location_id` = `t33`.`location_id`
+        AND `t14`.`valid_time` = `t33`.`valid_time`
+    ) AS `t36`
+  ) AS `t39`
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      `t31`.`feed`,
-      `t31`.`location_id`,
-      `t31`.`cycle`,
-      `t31`.`valid_time`,
-      `t31`.`wind_speed_m_s` AS `forecast`,
-      `t31`.`observed`,
-      `t31`.`truth_source`,
+      `t37`.`feed`,
+      `t37`.`location_id`,
+      `t37`.`cycle`,
+      `t37`.`valid_time`,
+      `t37`.`wind_speed_m_s` AS `forecast`,
+      `t37`.`observed`,
+      `t37`.`truth_source`,
       'wind_speed_m_s' AS `variable`,
-      ieee_divide(UNIX_SECONDS(`t31`.`valid_time`) - UNIX_SECONDS(`t31`.`fetched_at`), 3600) AS `lead_hours`,
-      `t31`.`wind_speed_m_s` - `t31`.`observed` AS `error`,
-      GREATEST(`t31`.`known_at`, `t31`.`fetched_at`) AS `known_at`
+      ieee_divide(UNIX_SECONDS(`t37`.`valid_time`) - UNIX_SECONDS(`t37`.`fetched_at`), 3600) AS `lead_hours`,
+      `t37`.`wind_speed_m_s` - `t37`.`observed` AS `error`,
+      GREATEST(`t37`.`known_at`, `t37`.`fetched_at`) AS `known_at`
     FROM (
       SELECT
-        `t6`.`feed`,
-        `t6`.`location_id`,
-        `t6`.`cycle`,
-        `t6`.`valid_time`,
-        `t6`.`fetched_at`,
-        `t6`.`issue_age_hours`,
-        `t6`.`elevation_m`,
-        `t6`.`temperature_c`,
-        `t6`.`wind_speed_m_s`,
-        `t6`.`precipitation_mm`,
-        `t28`.`observed`,
-        `t28`.`known_at`,
-        `t28`.`truth_source`
+        `t15`.`feed`,
+        `t15`.`location_id`,
+        `t15`.`cycle`,
+        `t15`.`valid_time`,
+        `t15`.`fetched_at`,
+        `t15`.`issue_age_hours`,
+        `t15`.`elevation_m`,
+        `t15`.`temperature_c`,
+        `t15`.`wind_speed_m_s`,
+        `t15`.`precipitation_mm`,
+        `t34`.`observed`,
+        `t34`.`known_at`,
+        `t34`.`truth_source`
       FROM (
         SELECT
-          `t2`.`feed`,
-          `t2`.`location_id`,
-          `t2`.`cycle`,
-          `t2`.`grid_time` AS `valid_time`,
-          MAX(`t2`.`fetched_at`) AS `fetched_at`,
-          MIN(
-            ieee_divide(UNIX_SECONDS(`t2`.`fetched_at`) - UNIX_SECONDS(`t2`.`issue_time`), 3600)
-          ) AS `issue_age_hours`,
-          MAX(`t2`.`elevation_m`) AS `elevation_m`,
-          MAX(IF(`t2`.`at_grid`, `t2`.`temperature_c`, NULL)) AS `temperature_c`,
-          MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
-          IF(
-            COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
-            SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
-            MAX(
-              IF(`t2`.`at_grid` AND (
-                `t2`.`interval_hours` = 3
-              ), `t2`.`precipitation_mm`, NULL)
-            )
-          ) AS `precipitation_mm`
-        FROM (
-          SELECT
-            `t0`.`feed`,
-            `t0`.`location_id`,
-            `t0`.`elevation_m`,
-            `t0`.`cycle`,
-            `t0`.`fetched_at`,
-            `t0`.`issue_time`,
-            `t0`.`valid_time`,
-            `t0`.`lead_hours`,
-            `t0`.`interval_hours`,
-            `t0`.`temperature_c`,
-            `t0`.`precipitation_mm`,
-            `t0`.`wind_speed_m_s`,
-            CAST(TIMESTAMP_SECONDS(
-              UNIX_SECONDS(`t0`.`valid_time`) + (
-                MOD(10800 - (
-                  MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
-                ), 10800)
-              )
-            ) AS TIMESTAMP) AS `grid_time`,
-            (
-              MOD(10800 - (
-                MOD(UNIX_SECONDS(`t0`.`valid_time`), 10800)
-              ), 10800)
-            ) = 0 AS `at_grid`
-          FROM (
-            SELECT
-              `feed`,
-              `location_id`,
-              `elevation_m`,
-              `cycle`,
-              `fetched_at`,
-              `issue_time`,
-              `valid_time`,
-              `lead_hours`,
-              `interval_hours`,
-              `temperature_c`,
-              `precipitation_mm`,
-              `wind_speed_m_s`
-            FROM `project.weather.forecasts__nws`
-            WHERE
-              `cycle` >= CAST('2026-08-03 00:00:00.000000+00:00' AS TIMESTAMP)
-              AND `cycle` < CAST('2026-08-04 00:00:00.000000+00:00' AS TIMESTAMP)
-          ) AS `t0`
-          WHERE
-            `t0`.`valid_time` > TIMESTAMP('2026-08-02T21:00:00+00:00')
-            AND `t0`.`valid_time` <= TIMESTAMP('2026-08-03T21:00:00+00:00')
-        ) AS `t2`
-        GROUP BY
-          1,
-          2,
-          3,
-          4
-      ) AS `t6`
+          *
+        FROM `t4` AS `t6`
+        WHERE
+          `t6`.`wind_speed_m_s` IS NOT NULL
+      ) AS `t15`
       INNER JOIN (
         SELECT
-          `t22`.*
+          `t28`.*
           EXCEPT (`variable`)
         FROM (
           SELECT
             *
-          FROM `t18` AS `t19`
+          FROM `t24` AS `t25`
           WHERE
-            `t19`.`variable` = 'wind_speed_m_s'
-        ) AS `t22`
-      ) AS `t28`
-        ON `t6`.`location_id` = `t28`.`location_id`
-        AND `t6`.`valid_time` = `t28`.`valid_time`
-    ) AS `t31`
-    WHERE
-      `t31`.`wind_speed_m_s` IS NOT NULL
-  ) AS `t34`
-) AS `t35`
+            `t25`.`variable` = 'wind_speed_m_s'
+        ) AS `t28`
+      ) AS `t34`
+        ON `t15`.`location_id` = `t34`.`location_id`
+        AND `t15`.`valid_time` = `t34`.`valid_time`
+    ) AS `t37`
+  ) AS `t40`
+) AS `t41`
