@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 KEY = dg.AssetKey("feed_health")
 _LOOK_BACK = timedelta(days=1)
-_AT_ONCE = 60  # cycles whose values are compared at once, which bounds the memory of a long backfill
+# Cycles whose values are compared at once, and those times places: they are in memory, with the day before.
+_AT_ONCE, _PLACES_AT_ONCE = 60, 4_000
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -80,7 +81,8 @@ def build(settings: Settings) -> dg.Definitions:
         dropped = feeds["uploaded"]
         own = sorted(dropped.filter(dropped.cycle.isin(starts)).select("feed").distinct().execute()["feed"])
         told = ibis.union(*feeds.values())
-        batches = [starts[at : at + _AT_ONCE] for at in range(0, len(starts), _AT_ONCE)]
+        at_once = min(_AT_ONCE, max(1, _PLACES_AT_ONCE // max(1, len(places)) - _LOOK_BACK // CYCLE.length))
+        batches = [starts[at : at + at_once] for at in range(0, len(starts), at_once)]
         rows = pd.concat(
             [judge(told, batch, expected, own, variables=settings.targets) for batch in batches],
             ignore_index=True,
