@@ -102,9 +102,8 @@ def evaluate(
         },
         "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
     }
-    wanted = np.clip(_at_out_levels(walked.ours), *bounds)
-    if event:
-        wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
+    chance = walked.ours.mean(axis=1)
+    wanted = steps(chance, OUT_LEVELS) if event else np.clip(_at_out_levels(walked.ours), *bounds)
     return Evaluated(scores, _out(rows[held_out], variable, one * wanted))
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.learned import QUANTILES
+from weather_platform.core.contracts.learned import PREDICTION, QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION
 from weather_platform.core.features.target import verified
 from weather_platform.core.grid import Table, as_table, computed
@@ -22,7 +22,6 @@ from weather_platform.core.variables import ACCUMULATED
 PIT, CHANCE = "pit", "chance"
 PIT_BINS = len(QUANTILES) + 1
 _CHANCE_BINS = 10
-_KEY = ("variable", "location_id", "cycle", "valid_time")
 _GROUP = ["day", "variable", "lead_bucket", "model_version"]
 
 
@@ -38,10 +37,12 @@ def calibration_sums(
     reaches into them and `observations` from three hours before. Rows without feeds are left out. One
     variable is in memory at a time."""
     ours = as_table(predictions)
-    told = ours.filter(~ours.degraded).select(*_KEY, "lead_hours", "model_version", *QUANTILES, "probability")
+    told = ours.filter(~ours.degraded).select(
+        *PREDICTION.key, "lead_hours", "model_version", *QUANTILES, "probability"
+    )
     frames = []
     for variable in variables:
-        rows = computed(verified(told, observations, variable, start, end), _KEY)
+        rows = computed(verified(told, observations, variable, start, end), PREDICTION.key)
         rows = rows.assign(
             day=rows["valid_time"].dt.floor("D"),
             lead_bucket=lead_bucket(rows["lead_hours"].to_numpy(np.float64)),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.baselines import BASELINES
-from weather_platform.core.contracts.learned import QUANTILES
+from weather_platform.core.contracts.learned import FEATURES, QUANTILES
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.features.target import verified
 from weather_platform.core.grid import Table, as_table, computed
@@ -21,7 +21,7 @@ from weather_platform.core.schema import conform, empty
 from weather_platform.core.slices import lead_bucket, region, season
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, MethodScores, row_scores
 
-_KEY = ["variable", "location_id", "cycle", "valid_time"]
+_KEY = list(FEATURES.key)
 _OF_FEATURES = (*_KEY, "lead_hours", "feeds_present", "latitude", "longitude", *BASELINES)
 _OF_PREDICTIONS = (*_KEY, *QUANTILES, "probability", "emos_location", "emos_scale", "model_version")
 _GROUP = ["day", "variable", "lead_bucket", "location_id", "region", "season", "model_version"]
