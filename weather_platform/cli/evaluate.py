@@ -50,11 +50,13 @@ def evaluate(
     of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error.
     Precipitation is also judged by whether there is any (0.1 mm or more): Brier score, its skill over the
     share of wet cases before the held-out part, and reliability, the slope of what happened on what was said.
-    With several variables the top level of the JSON is the first one's, and `variables` has all.
+    With several variables the top level of the JSON is the first one's (the first named, else a temperature
+    where there is one), and `variables` has all.
     """
     import pandas as pd
 
     from weather_platform.core.evaluate.archive import ArchiveError, checked, chosen
+    from weather_platform.core.evaluate.kinds import foremost_first
     from weather_platform.core.evaluate.score import evaluate as evaluated
 
     try:
@@ -64,7 +66,8 @@ def evaluate(
     try:
         frame = checked(read)
         cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
-        done = {name: evaluated(frame, name, cut, truth_delay) for name in chosen(frame, variables)}
+        names = chosen(frame, variables)
+        done = {name: evaluated(frame, name, cut, truth_delay) for name in variables or foremost_first(names)}
         if out is not None:
             pd.concat([one.predictions for one in done.values()], ignore_index=True).to_parquet(
                 out, index=False

@@ -14,7 +14,7 @@ import pandas as pd
 
 from weather_platform.core.evaluate.archive import checked, usual_delay_hours, wide
 from weather_platform.core.evaluate.features import features_of
-from weather_platform.core.evaluate.score import kind_of
+from weather_platform.core.evaluate.kinds import kind_of
 from weather_platform.core.evaluate.walk import Walked, walk
 from weather_platform.core.scoring import crps_of_quantiles
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.evaluate.archive import checked
-from weather_platform.core.evaluate.score import kind_of
+from weather_platform.core.evaluate.kinds import kind_of
 from weather_platform.core.evaluate.truth import refused_truth
 
 pytestmark = pytest.mark.recorded

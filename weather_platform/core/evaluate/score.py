@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
+from weather_platform.core.evaluate.kinds import is_chance, kind_of
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
 from weather_platform.core.evaluate.truth import refused_truth
@@ -28,38 +29,12 @@ _MEDIAN = QUANTILE_LEVELS.index(0.5)
 _OF_DISTRIBUTIONS = {"coverage_80": "covered80", "coverage_90": "covered90", "width_80": "width80"}
 
 
-# How archives call what has the distribution of a target; all else has that of temperatures.
-_BEGINS = {
-    "precipitation_mm": ("precip", "rain", "pcp", "snow"),
-    "wind_speed_m_s": ("wind", "gust", "ws"),
-    "relative_humidity": ("rh", "relative_hum", "humid"),
-    "cloud_cover": ("cloud",),
-}
-# Of a chance all truth lies at 0 or 1, where a censored normal gathers what it gives.
-_CHANCES = "cloud_cover"
-_OTHERS = "temperature_c"
-
-
 @dataclass(frozen=True)
 class Evaluated:
     """`scores` as the JSON has them; `predictions` with q0…q19 at OUT_LEVELS."""
 
     scores: dict[str, Any]
     predictions: pd.DataFrame
-
-
-def kind_of(variable: str) -> str:
-    """The target variable whose distribution serves one of this name. Raises ArchiveError for directions."""
-    name = variable.lower()
-    if "dir" in name:
-        raise ArchiveError(f"{variable}: a direction is a circle; give its u and v components instead")
-    if _is_chance(name):
-        return _CHANCES
-    return next((kind for kind, begins in _BEGINS.items() if name.startswith(begins)), _OTHERS)
-
-
-def _is_chance(name: str) -> bool:
-    return "prob" in name or name.startswith("pop")
 
 
 def evaluate(
@@ -80,7 +55,7 @@ def evaluate(
     walked, test = walk(features, kind, held_out, bounds), features[held_out]
     blend = np.clip(from_blend(test, kind).quantiles, *bounds)
     methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}
-    if event := _is_chance(variable.lower()) and rows["observed"].dropna().isin([0.0, 1.0]).all():
+    if event := is_chance(variable.lower()) and rows["observed"].dropna().isin([0.0, 1.0]).all():
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
     refused = refused_truth(archive, variable, kind)
