@@ -78,21 +78,13 @@ def build(settings: Settings) -> dg.Definitions:
 
 def _drift(platform: Platform, keys: list[str]) -> "pd.DataFrame":
     """Signals of each day, from one reading of all that they look back on."""
-    import pandas as pd
-
     from weather_platform.core.verification.drift import FEATURES_WATCHED, LOOK_BACK, drift
-    from weather_platform.core.verification.methods import OURS
 
     start, end = DAY.start(keys[0]) - LOOK_BACK, DAY.end(keys[-1])
     read, in_days = platform.warehouse.read, DAY.keys(start, end)
-    watched = ["variable", "cycle", *FEATURES_WATCHED]
-    fed = read("features", FEATURES, CYCLE.keys(start, end), watched).sort_values("cycle", kind="stable")
+    fed = read("features", FEATURES, CYCLE.keys(start, end), ["variable", "cycle", *FEATURES_WATCHED])
     scores, sums = read("verification", SCORE, in_days), read("forecast_error_sums", ERROR_SUM, in_days)
-    # Text as numbers, and nothing that no day asks for: each of the days goes through all of it.
-    fed = fed.astype({"variable": "category"})
-    sums = sums.astype({"variable": "category", "feed": "category"})
-    scores = scores[scores["method"] == OURS].astype({"variable": "category", "method": "category"})
-    return pd.concat([drift(scores, sums, fed, DAY.start(key)) for key in keys], ignore_index=True)
+    return drift(scores, sums, fed, [DAY.start(key) for key in keys])
 
 
 def retraining(

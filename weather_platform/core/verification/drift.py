@@ -9,13 +9,15 @@ a record of three years at one place, where a feed's bias flipped: 1 to 2 % of t
 alarms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.scores import DRIFT
+from weather_platform.core.features.axes import DAY
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
@@ -32,20 +34,26 @@ _FEWEST_DAYS, _FEWEST_REFERENCE_DAYS, _FEWEST_ROWS = 4, 21, 50
 _BIAS_ERRORS, _BIAS_SHARE = 4.0, 0.5  # standard errors of the shift, and share of the usual absolute error
 _MAX_PSI = 0.5
 _BINS = 10
+_OF_SCORES = ["n", "crps_sum", "expected_crps_sum", "covered80_sum", "covered90_sum"]
+_OF_ERRORS = ["n", "error_sum", "absolute_error_sum"]
 
 
 def drift(
-    scores: pd.DataFrame, error_sums: pd.DataFrame, features: pd.DataFrame, day: datetime
+    scores: pd.DataFrame, error_sums: pd.DataFrame, features: pd.DataFrame, days: Sequence[datetime]
 ) -> pd.DataFrame:
-    """DRIFT rows of `day` (its start, aware). `scores` (SCORE), `error_sums` (ERROR_SUM) and `features`
-    (FEATURES, its key and FEATURES_WATCHED) of LOOK_BACK up to the day's end; others are ignored."""
-    parts = [
-        _of_scores(_ages(scores[scores["method"] == OURS], "day", day)),
-        _of_feeds(_ages(error_sums, "day", day)),
-        _of_features(_ages(features, "cycle", day)),
-    ]
-    rows = pd.concat([part for part in parts if len(part)] or [empty(DRIFT)], ignore_index=True)
-    return conform(rows.assign(day=pd.Timestamp(day)), DRIFT)
+    """DRIFT rows of each of `days` (their starts, aware). `scores` (SCORE), `error_sums` (ERROR_SUM) and
+    `features` (FEATURES, its key and FEATURES_WATCHED) reach from LOOK_BACK before the first day's end to the
+    last one's; others are ignored."""
+    # Each of a backfill's days looks at five weeks: of each table only what is asked of it, in order of time.
+    ours = _daily(scores[scores["method"] == OURS], ["variable"], _OF_SCORES)
+    feeds = _daily(error_sums, ["variable", "feed"], _OF_ERRORS)
+    fed = _watched(features)
+    parts = []
+    for day in days:
+        end = pd.Timestamp(day) + pd.Timedelta(days=1)
+        found = (_of_scores(_ages(ours, end)), _of_feeds(_ages(feeds, end)), _of_features(fed, end))
+        parts += [part.assign(day=pd.Timestamp(day)) for part in found if len(part)]
+    return conform(pd.concat(parts or [empty(DRIFT)], ignore_index=True), DRIFT)
 
 
 def due(
@@ -59,15 +67,33 @@ def due(
     return [name for name in breached if name not in asked or now - asked[name] >= cool_down]
 
 
-def _ages(rows: pd.DataFrame, time: str, day: datetime) -> pd.DataFrame:
-    """Rows of the two windows, with `date` and `recent`."""
-    end = pd.Timestamp(day) + pd.Timedelta(days=1)
-    # A backfill gives the same rows for each of its days: in order of time, the few that this one is about
-    # lie together and are not copied.
-    rows = rows if rows[time].is_monotonic_increasing else rows.sort_values(time, kind="stable")
-    first, after = rows[time].searchsorted([end - LOOK_BACK, end])
-    rows = rows.iloc[first:after]
-    return rows.assign(date=rows[time].dt.floor("D"), recent=rows[time] >= end - RECENT)
+def _daily(rows: pd.DataFrame, keys: list[str], sums: list[str]) -> pd.DataFrame:
+    return rows.groupby(["day", *keys], sort=True, observed=True)[sums].sum().reset_index()
+
+
+def _ages(daily: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """Rows of the two windows before `end`, and which are `recent`; `daily` is in order of days."""
+    first, after = daily["day"].searchsorted([end - LOOK_BACK, end])
+    rows = daily.iloc[first:after]
+    return rows.assign(recent=rows["day"] >= end - RECENT)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A variable's features in order of cycles: `at`, microseconds since 1970, and `values` by name."""
+
+    at: np.ndarray
+    values: Mapping[str, np.ndarray]
+
+
+def _watched(features: pd.DataFrame) -> dict[str, _Watched]:
+    found = {}
+    for variable, rows in features.groupby("variable", sort=True, observed=True):
+        at = rows["cycle"].to_numpy("datetime64[us]").astype(np.int64)
+        order = np.argsort(at, kind="stable")
+        values = {name: rows[name].to_numpy(np.float64)[order] for name in FEATURES_WATCHED}
+        found[str(variable)] = _Watched(at[order], values)
+    return found
 
 
 def _line(
@@ -90,7 +116,7 @@ def _of_scores(ours: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for variable, rows in ours.groupby("variable", sort=True, observed=True):
         recent, before = rows[rows["recent"]], rows[~rows["recent"]]
-        if recent["date"].nunique() < _FEWEST_DAYS or recent["n"].sum() < _FEWEST_ROWS:
+        if len(recent) < _FEWEST_DAYS or recent["n"].sum() < _FEWEST_ROWS:
             continue
         ratio, usual = _ratio(recent), _ratio(before)
         most = _MAX_CRPS_RATIO_OF_AMOUNTS if variable in ACCUMULATED else _MAX_CRPS_RATIO
@@ -125,12 +151,9 @@ def _held(rows: pd.DataFrame, level: int) -> float:
 
 def _of_feeds(sums: pd.DataFrame) -> pd.DataFrame:
     """Shift of each feed's mean error, in standard errors by its daily means before."""
-    columns = ["n", "error_sum", "absolute_error_sum"]
-    keys = ["variable", "feed", "recent"]
-    daily = sums.groupby([*keys, "date"], observed=True)[columns].sum().reset_index()
-    daily = daily.assign(mean=daily["error_sum"] / daily["n"], mae=daily["absolute_error_sum"] / daily["n"])
-    table = daily.groupby(keys, observed=True).agg(
-        mean=("mean", "mean"), sd=("mean", "std"), mae=("mae", "mean"), days=("date", "size")
+    daily = sums.assign(mean=sums["error_sum"] / sums["n"], mae=sums["absolute_error_sum"] / sums["n"])
+    table = daily.groupby(["variable", "feed", "recent"], observed=True).agg(
+        mean=("mean", "mean"), sd=("mean", "std"), mae=("mae", "mean"), days=("day", "size")
     )
     found = table.reset_index()
     recent, before = (found[found["recent"] == flag].drop(columns="recent") for flag in (True, False))
@@ -151,26 +174,31 @@ def _of_feeds(sums: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _of_features(rows: pd.DataFrame) -> pd.DataFrame:
+def _of_features(fed: Mapping[str, _Watched], end: pd.Timestamp) -> pd.DataFrame:
     """Population stability index of each watched feature: bins are tenths of what it was."""
     lines = []
-    for variable, of_variable in rows.groupby("variable", sort=True, observed=True):
-        for name in FEATURES_WATCHED:
-            values = of_variable[name].to_numpy(np.float64)
-            recent = of_variable["recent"].to_numpy(bool)
-            known = ~np.isnan(values)
-            now, before = values[recent & known], values[~recent & known]
-            days = of_variable["date"][~recent & known].nunique()
+    windows = [_microseconds(end - LOOK_BACK), _microseconds(end - RECENT), _microseconds(end)]
+    for variable, rows in fed.items():
+        first, turn, after = np.searchsorted(rows.at, windows)
+        for name, values in rows.values.items():
+            before, now = values[first:turn], values[turn:after]
+            known = ~np.isnan(before)
+            before, now = before[known], now[~np.isnan(now)]
+            days = len(np.unique(rows.at[first:turn][known] // DAY))
             if len(now) < _FEWEST_ROWS or days < _FEWEST_REFERENCE_DAYS:
                 continue
             psi = population_stability(before, now)
             lines.append(
                 _line(
-                    "feature_psi", str(variable), name,
+                    "feature_psi", variable, name,
                     value=psi, reference=0.0, limit=_MAX_PSI, breached=psi > _MAX_PSI,
                 )
             )  # fmt: skip
     return pd.DataFrame(lines)
+
+
+def _microseconds(time: pd.Timestamp) -> int:
+    return int(time.timestamp()) * 1_000_000
 
 
 def population_stability(before: np.ndarray, now: np.ndarray) -> float:
