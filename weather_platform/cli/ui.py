@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.infra.dagster_home import dagster_home
+from weather_platform.infra.dagster_home import EVENT_BATCH, dagster_home
 from weather_platform.infra.settings import Settings
 
 _STOPPED_WITHIN_SECONDS = 30.0
@@ -63,7 +63,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def _environment(settings: Settings, stack: ExitStack) -> dict[str, str]:
     """What Dagster's processes must know. Starts a sandbox on the stack where one is needed."""
     data_dir = settings.data_dir.resolve()
-    environment = os.environ | {
+    environment = {**EVENT_BATCH, **os.environ} | {
         "DAGSTER_HOME": str(dagster_home(data_dir, settings.log_format == "json")),
         "WEATHER_DATA_DIR": str(data_dir),
     }

@@ -81,7 +81,8 @@ def _bring_up_to_date(settings: Settings) -> dg.SensorDefinition:
         "bring_up_to_date",
         target=dg.AssetSelection.all(),
         default_status=off if settings.separate_roles else on,
-        minimum_interval_seconds=60,
+        # Each look goes through the state of every partition, a second of a core and more after a backfill.
+        minimum_interval_seconds=120,
         description="Makes again what follows from partitions of the last month that were made.",
     )
 

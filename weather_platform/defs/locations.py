@@ -23,6 +23,8 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=__doc__,
         check_specs=[contract_check_spec(KEY)],
+        # First of its run: every fetching stage waits for it.
+        op_tags={"dagster/priority": "1"},
         **described(LOCATIONS, settings, group="places", kinds={"csv", "parquet"}),
     )
     def locations(

@@ -42,6 +42,8 @@ concurrency:
       - key: dagster/backfill
         limit: 3
 """
+# Events of many partitions are stored in one transaction (see event_log) instead of one each.
+EVENT_BATCH = {"DAGSTER_EVENT_BATCH_SIZE": "250"}
 # Not by default: Dagster warns of it, as a beta, once in every run.
 _JSON_LOGS = """\
 python_logs:
@@ -66,9 +68,11 @@ def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
 
 @contextmanager
 def instance(data_dir: Path, json_logs: bool = False) -> "Iterator[dg.DagsterInstance]":
-    """The instance of that folder, as the UI shows it."""
+    """The instance of that folder, as the UI shows it. Sets EVENT_BATCH for this process and what it starts,
+    where the environment does not say otherwise."""
     import dagster as dg
 
+    os.environ.update(EVENT_BATCH | os.environ)
     with dg.DagsterInstance.from_config(str(dagster_home(data_dir, json_logs))) as opened:
         yield opened
 

@@ -12,12 +12,15 @@ is pinned; tests hold the class to its work.
 """
 
 import sqlite3
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dagster import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -26,11 +29,19 @@ _MOST_ENGINES = 8
 _BUSY_TIMEOUT_SECONDS = 15
 
 
+class _Batch(threading.local):
+    """What a thread's batch of events has open, by database; None where it stores none."""
+
+    connection: Callable[[str], Connection] | None = None
+
+
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
-    """SqliteEventLogStorage whose databases are opened once."""
+    """SqliteEventLogStorage whose databases are opened once, and whose batches are a transaction each."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._batch = _Batch()
+        self._there: set[tuple[str, ...]] = set()
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -38,15 +49,46 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         """Made from dagster.yaml; the parent's method would make a parent."""
         return cls(inst_data=inst_data, **config_value)
 
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store all of them or, raising whatever failed, none; Dagster then stores them one by one."""
+        with self._db_lock, ExitStack() as until_stored:
+            self._batch.connection = cache(lambda shard: until_stored.enter_context(self._begun(shard)))
+            try:
+                super().store_event_batch(events)
+            finally:
+                self._batch.connection = None
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the database has that table. Asked with every event: a table once seen is there."""
+        ask = super().has_table
+        return self._seen((table_name,), lambda: ask(table_name))
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        ask = super()._has_asset_key_col_on_connection
+        return self._seen(("asset_keys", column_name), lambda: ask(conn, column_name))
+
+    def _seen(self, name: tuple[str, ...], ask: Callable[[], bool]) -> bool:
+        if name not in self._there and ask():
+            self._there.add(name)
+        return name in self._there
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock:
-            engine = self._engine(shard)
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.connect() as connection, connection.begin():
-                yield connection
+        if self._batch.connection is not None:
+            yield self._batch.connection(shard)
+            return
+        with self._db_lock, self._begun(shard) as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, shard: str) -> Iterator[Connection]:
+        """A transaction that is committed at the end; for the holder of the lock."""
+        engine = self._engine(shard)
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        with engine.connect() as connection, connection.begin():
+            yield connection
 
     def _engine(self, shard: str) -> Engine:
         """The shard's engine, made where it is new; of too many, the one unused for longest is closed."""

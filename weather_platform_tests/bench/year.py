@@ -80,6 +80,7 @@ def _ui(folder: Path, start: datetime) -> Iterator[str]:
         "OMP_NUM_THREADS": "1",
     }
     command = [sys.executable, "-c", "from weather_platform.cli.main import main; main()", "ui"]
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "ui.log").open("w") as log:
         server = subprocess.Popen(  # noqa: S603 - our own command
             [*command, "--port", str(port)], env=environment, stdout=log, stderr=log

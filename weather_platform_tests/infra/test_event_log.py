@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
+import pytest
+from dagster import DagsterEvent, DagsterEventType, EventLogEntry
+from dagster._check import ParameterCheckError
+from dagster._core.events import StepMaterializationData
 
 from weather_platform.infra.dagster_home import dagster_home, instance
 from weather_platform.infra.event_log import PooledSqliteEventLogStorage
@@ -34,6 +39,64 @@ def test_the_instance_uses_it_and_another_process_sees_the_events(tmp_path: Path
             check=True,
         )
     assert seen.stdout.strip() == "['b']"
+
+
+@dg.asset(partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
+def whole(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"rows": len(context.partition_keys)})
+
+
+RANGE = {"dagster/asset_partition_range_start": "a", "dagster/asset_partition_range_end": "c"}
+
+
+@pytest.mark.parametrize("size", ["0", "2", "250"])
+def test_a_range_leaves_the_same_events_however_many_are_stored_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", size)
+    with instance(tmp_path) as opened:
+        result = dg.materialize([whole], instance=opened, tags=RANGE)
+        for kind in (DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_MATERIALIZATION):
+            logged = opened.all_logs(result.run_id, of_type=kind)
+            assert sorted(str(entry.get_dagster_event().partition) for entry in logged) == ["a", "b", "c"]
+        assert opened.get_materialized_partitions(whole.key) == {"a", "b", "c"}
+        assert opened.get_latest_materialization_event(whole.key) == max(
+            logged, key=lambda entry: entry.timestamp
+        )
+
+
+def test_a_batch_that_fails_leaves_nothing_and_what_follows_is_stored(tmp_path: Path) -> None:
+    with instance(tmp_path) as opened:
+        good = _materialization(opened, "a", run_id="of a batch")
+        with pytest.raises(ParameterCheckError):
+            opened.event_log_storage.store_event_batch([good, "no event"])
+        assert opened.all_logs("of a batch") == []
+        assert opened.get_materialized_partitions(table.key) == set()
+        opened.event_log_storage.store_event(good)
+        assert opened.get_materialized_partitions(table.key) == {"a"}
+
+
+def test_batches_of_several_threads_are_all_stored(tmp_path: Path) -> None:
+    with instance(tmp_path) as opened:
+        batches = [[_materialization(opened, key, run_id=f"{n}") for key in "abc"] for n in range(8)]
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(opened.event_log_storage.store_event_batch, batches))
+        assert [len(opened.all_logs(str(n))) for n in range(8)] == [3] * 8
+        assert len(opened.fetch_materializations(table.key, limit=100).records) == 24
+
+
+def _materialization(opened: dg.DagsterInstance, partition: str, run_id: str) -> EventLogEntry:
+    """An event as a run reports it, of a run that nobody started."""
+    event = DagsterEvent(
+        event_type_value=DagsterEventType.ASSET_MATERIALIZATION.value,
+        job_name="job",
+        event_specific_data=StepMaterializationData(
+            dg.AssetMaterialization(table.key, partition=partition), asset_lineage=[]
+        ),
+    )
+    return EventLogEntry(
+        error_info=None, level=10, user_message="", run_id=run_id, timestamp=time.time(), dagster_event=event
+    )
 
 
 def test_events_outlive_the_instance(tmp_path: Path) -> None:
