@@ -55,8 +55,8 @@ def evaluate(
     """
     import pandas as pd
 
-    from weather_platform.core.evaluate.archive import ArchiveError, checked, chosen
-    from weather_platform.core.evaluate.kinds import foremost_first
+    from weather_platform.core.evaluate.archive import ArchiveError, checked
+    from weather_platform.core.evaluate.kinds import chosen
     from weather_platform.core.evaluate.score import evaluate as evaluated
 
     try:
@@ -66,8 +66,7 @@ def evaluate(
     try:
         frame = checked(read)
         cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
-        names = chosen(frame, variables)
-        done = {name: evaluated(frame, name, cut, truth_delay) for name in variables or foremost_first(names)}
+        done = {name: evaluated(frame, name, cut, truth_delay) for name in chosen(frame, variables)}
         if out is not None:
             pd.concat([one.predictions for one in done.values()], ignore_index=True).to_parquet(
                 out, index=False

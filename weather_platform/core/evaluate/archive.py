@@ -41,15 +41,6 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def chosen(frame: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
-    """The variables to evaluate: those asked for, else all. Raises ArchiveError for one that is not there."""
-    present = sorted(frame["variable"].unique())
-    unknown = [name for name in names if name not in present]
-    if unknown:
-        raise ArchiveError(f"no variable {', '.join(unknown)}; the archive has {', '.join(present)}")
-    return list(names) if names else present
-
-
 def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
     """One row per place, init and valid time: `observed`, place, `lead_hours`, `member_sd` and a column per
     source (the mean of its members); and the sources. A source of standard deviations is no forecast: it

@@ -1,9 +1,11 @@
-"""What an archive's variable is, by its name: whose distribution it has, and which comes first.
+"""What an archive's variable is, by its name: whose distribution it has, and which are evaluated.
 
-Belongs here: names. Does not: values or units (see score).
+Belongs here: names and their order. Does not: values or units (see score).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+import pandas as pd
 
 from weather_platform.core.evaluate.archive import ArchiveError
 from weather_platform.core.targets import KNOWN
@@ -18,6 +20,7 @@ _BEGINS = {
 # Of a chance all truth lies at 0 or 1, where a censored normal gathers what it gives.
 _CHANCES = "cloud_cover"
 _OTHERS = "temperature_c"
+_RANKS = tuple(KNOWN)
 
 
 def kind_of(variable: str) -> str:
@@ -36,14 +39,17 @@ def is_chance(variable: str) -> bool:
     return "prob" in name or name.startswith("pop")
 
 
-def foremost_first(variables: Iterable[str]) -> list[str]:
-    """Temperatures, then the others in the order of the platform's own targets, then chances; else by name.
+def chosen(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """The variables to evaluate: those asked for, else all, a temperature first. Raises ArchiveError for one
+    that is not there, and where a direction is among all."""
+    present = sorted(frame["variable"].unique())
+    unknown = [name for name in names if name not in present]
+    if unknown:
+        raise ArchiveError(f"no variable {', '.join(unknown)}; the archive has {', '.join(present)}")
+    return list(names) or sorted(present, key=_place)
 
-    Raises ArchiveError for directions.
-    """
-    ranks = list(KNOWN)
 
-    def place(name: str) -> tuple[bool, int, bool, str]:
-        return is_chance(name), ranks.index(kind_of(name)), not name.lower().startswith("t"), name
-
-    return sorted(variables, key=place)
+def _place(variable: str) -> tuple[bool, int, bool, str]:
+    """Temperatures stand first, then the others in the order of the platform's own targets, then chances."""
+    no_temperature = not variable.lower().startswith("t")
+    return is_chance(variable), _RANKS.index(kind_of(variable)), no_temperature, variable

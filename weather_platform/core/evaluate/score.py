@@ -55,7 +55,7 @@ def evaluate(
     walked, test = walk(features, kind, held_out, bounds), features[held_out]
     blend = np.clip(from_blend(test, kind).quantiles, *bounds)
     methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}
-    if event := is_chance(variable.lower()) and rows["observed"].dropna().isin([0.0, 1.0]).all():
+    if event := is_chance(variable) and rows["observed"].dropna().isin([0.0, 1.0]).all():
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
     points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
     refused = refused_truth(archive, variable, kind)

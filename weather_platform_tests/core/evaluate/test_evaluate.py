@@ -6,7 +6,7 @@ import pytest
 
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
-from weather_platform.core.evaluate.kinds import foremost_first, kind_of
+from weather_platform.core.evaluate.kinds import chosen, kind_of
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
 from weather_platform.core.evaluate.score import evaluate
 from weather_platform_tests.core.evaluate.archives import daily_archive
@@ -156,7 +156,9 @@ def test_a_name_tells_the_distribution(name: str, kind: str) -> None:
 
 def test_of_several_variables_a_temperature_stands_first_and_chances_last() -> None:
     names = ["cloud", "dewpoint", "pop_1h", "precip_1h", "t2m", "td2m", "wind10m"]
-    assert foremost_first(names) == ["t2m", "td2m", "dewpoint", "wind10m", "precip_1h", "cloud", "pop_1h"]
+    archive = pd.DataFrame({"variable": names})
+    assert chosen(archive, ()) == ["t2m", "td2m", "dewpoint", "wind10m", "precip_1h", "cloud", "pop_1h"]
+    assert chosen(archive, ("pop_1h", "t2m")) == ["pop_1h", "t2m"]
 
 
 def test_rain_is_judged_by_whether_there_is_any() -> None:
