@@ -78,7 +78,8 @@ def build(settings: Settings) -> dg.Definitions:
 
 def _drift(platform: Platform, keys: list[str]) -> "pd.DataFrame":
     """Signals of each day, from one reading of all that they look back on."""
-    from weather_platform.core.verification.drift import FEATURES_WATCHED, LOOK_BACK, drift
+    from weather_platform.core.verification.drift import LOOK_BACK, drift
+    from weather_platform.core.verification.stability import FEATURES_WATCHED
 
     start, end = DAY.start(keys[0]) - LOOK_BACK, DAY.end(keys[-1])
     read, in_days = platform.warehouse.read, DAY.keys(start, end)

@@ -1,8 +1,8 @@
 """Whether the last week is still like the weeks before it: our scores, the feeds' bias, and what models are
 fed.
 
-Belongs here: the signals and what counts as a breach. Does not: when it is looked at, or what follows (see
-defs.drift).
+Belongs here: the signals and what counts as a breach. Does not: how far two distributions are apart (see
+stability), when it is looked at, or what follows (see defs.drift).
 
 Every signal compares the seven days that end with a day with the 28 days before those. Thresholds were set on
 a record of three years at one place, where a feed's bias flipped: 1 to 2 % of the days before are false
@@ -10,7 +10,6 @@ alarms.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -22,18 +21,17 @@ from weather_platform.core.schema import conform, empty
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 from weather_platform.core.verification.methods import OURS
+from weather_platform.core.verification.stability import Watched, population_stability, watched
 
 RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)
 LOOK_BACK = RECENT + REFERENCE
 COOL_DOWN = timedelta(days=7)
-FEATURES_WATCHED = ("spread", "expected_error", "feeds_present")
 # CRPS over what our own quantiles expect. A single wet day makes a week's sum of an amount.
 _MAX_CRPS_RATIO, _MAX_CRPS_RATIO_OF_AMOUNTS = 1.25, 2.0
 _MAX_COVERAGE_MISS = 0.10
 _FEWEST_DAYS, _FEWEST_REFERENCE_DAYS, _FEWEST_ROWS = 4, 21, 50
 _BIAS_ERRORS, _BIAS_SHARE = 4.0, 0.5  # standard errors of the shift, and share of the usual absolute error
 _MAX_PSI = 0.5
-_BINS = 10
 _OF_SCORES = ["n", "crps_sum", "expected_crps_sum", "covered80_sum", "covered90_sum"]
 _OF_ERRORS = ["n", "error_sum", "absolute_error_sum"]
 
@@ -43,11 +41,11 @@ def drift(
 ) -> pd.DataFrame:
     """DRIFT rows of each of `days` (their starts, aware). `scores` (SCORE), `error_sums` (ERROR_SUM) and
     `features` (FEATURES, its key and FEATURES_WATCHED) reach from LOOK_BACK before the first day's end to the
-    last one's; others are ignored."""
+    last one's; what is outside is ignored."""
     # Each of a backfill's days looks at five weeks: of each table only what is asked of it, in order of time.
     ours = _daily(scores[scores["method"] == OURS], ["variable"], _OF_SCORES)
     feeds = _daily(error_sums, ["variable", "feed"], _OF_ERRORS)
-    fed = _watched(features)
+    fed = watched(features)
     parts = []
     for day in days:
         end = pd.Timestamp(day) + pd.Timedelta(days=1)
@@ -76,24 +74,6 @@ def _ages(daily: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     first, after = daily["day"].searchsorted([end - LOOK_BACK, end])
     rows = daily.iloc[first:after]
     return rows.assign(recent=rows["day"] >= end - RECENT)
-
-
-@dataclass(frozen=True)
-class _Watched:
-    """A variable's features in order of cycles: `at`, microseconds since 1970, and `values` by name."""
-
-    at: np.ndarray
-    values: Mapping[str, np.ndarray]
-
-
-def _watched(features: pd.DataFrame) -> dict[str, _Watched]:
-    found = {}
-    for variable, rows in features.groupby("variable", sort=True, observed=True):
-        at = rows["cycle"].to_numpy("datetime64[us]").astype(np.int64)
-        order = np.argsort(at, kind="stable")
-        values = {name: rows[name].to_numpy(np.float64)[order] for name in FEATURES_WATCHED}
-        found[str(variable)] = _Watched(at[order], values)
-    return found
 
 
 def _line(
@@ -174,7 +154,7 @@ def _of_feeds(sums: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _of_features(fed: Mapping[str, _Watched], end: pd.Timestamp) -> pd.DataFrame:
+def _of_features(fed: Mapping[str, Watched], end: pd.Timestamp) -> pd.DataFrame:
     """Population stability index of each watched feature: bins are tenths of what it was."""
     lines = []
     windows = [_microseconds(end - LOOK_BACK), _microseconds(end - RECENT), _microseconds(end)]
@@ -199,19 +179,6 @@ def _of_features(fed: Mapping[str, _Watched], end: pd.Timestamp) -> pd.DataFrame
 
 def _microseconds(time: pd.Timestamp) -> int:
     return int(time.timestamp()) * 1_000_000
-
-
-def population_stability(before: np.ndarray, now: np.ndarray) -> float:
-    """Population stability index, sum of (p - q) ln(p / q) over tenths of `before`: the symmetric divergence
-    of Jeffreys (1946). Bins that one side lacks count as half a row of it."""
-    edges = np.unique(np.quantile(before, np.linspace(0, 1, _BINS + 1)[1:-1]))
-    p, q = (_shares(values, edges) for values in (now, before))
-    return float(((p - q) * np.log(p / q)).sum())
-
-
-def _shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
-    return np.maximum(counts, 0.5) / len(values)
 
 
 def worst(rows: pd.DataFrame, most: int = 20) -> list[str]:

@@ -12,7 +12,8 @@ from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.scores import DRIFT, SCORE
 from weather_platform.core.schema import check, conform, empty
-from weather_platform.core.verification.drift import drift, due, population_stability, worst
+from weather_platform.core.verification.drift import drift, due, worst
+from weather_platform.core.verification.stability import population_stability
 from weather_platform_tests.core.drift_tables import FIRST, VARIABLE, error_sums, our_scores
 
 LAST = FIRST + timedelta(days=39)
