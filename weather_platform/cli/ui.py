@@ -63,10 +63,14 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def _environment(settings: Settings, stack: ExitStack) -> dict[str, str]:
     """What Dagster's processes must know. Starts a sandbox on the stack where one is needed."""
     data_dir = settings.data_dir.resolve()
-    environment = {**EVENT_BATCH, **os.environ} | {
-        "DAGSTER_HOME": str(dagster_home(data_dir, settings.log_format == "json")),
-        "WEATHER_DATA_DIR": str(data_dir),
-    }
+    environment = (
+        dict([EVENT_BATCH])
+        | os.environ
+        | {
+            "DAGSTER_HOME": str(dagster_home(data_dir, settings.log_format == "json")),
+            "WEATHER_DATA_DIR": str(data_dir),
+        }
+    )
     if settings.simulated and settings.sandbox_url is None:
         from weather_platform.core.places_file import BUILT_IN
         from weather_platform.sandbox.launch import start

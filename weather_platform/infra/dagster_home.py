@@ -43,7 +43,7 @@ concurrency:
         limit: 3
 """
 # Events of many partitions are stored in one transaction (see event_log) instead of one each.
-EVENT_BATCH = {"DAGSTER_EVENT_BATCH_SIZE": "250"}
+EVENT_BATCH = "DAGSTER_EVENT_BATCH_SIZE", "250"
 # Not by default: Dagster warns of it, as a beta, once in every run.
 _JSON_LOGS = """\
 python_logs:
@@ -72,7 +72,7 @@ def instance(data_dir: Path, json_logs: bool = False) -> "Iterator[dg.DagsterIns
     where the environment does not say otherwise."""
     import dagster as dg
 
-    os.environ.update(EVENT_BATCH | os.environ)
+    os.environ.setdefault(*EVENT_BATCH)
     with dg.DagsterInstance.from_config(str(dagster_home(data_dir, json_logs))) as opened:
         yield opened
 

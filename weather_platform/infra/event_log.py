@@ -1,14 +1,16 @@
-"""Dagster's SQLite event log with connections that stay open.
+"""Dagster's SQLite event log with connections that stay open and batches that are stored at once.
 
-Belongs here: how the log's databases are opened. Does not: what is stored (Dagster's own class does that).
+Belongs here: how the log's databases are opened, and transactions. Does not: what is stored (Dagster's own
+class does that), or how large batches are (see dagster_home).
 
 Dagster opens and closes a connection for every statement group of every event, and with the last connection
 SQLite copies its write-ahead log and flushes the disk: some 40 ms for each partition of an asset, where the
 data itself takes 5. Here each database keeps a small pool, and a commit flushes at checkpoints only
-(`synchronous=NORMAL`, which SQLite recommends with a write-ahead log): a killed process loses nothing, and a
-power cut may lose the newest events but never the database. Named in the instance's dagster.yaml, so that
-the UI, the daemon and the command line share it. The overridden method is private to Dagster, whose release
-is pinned; tests hold the class to its work.
+(`synchronous=NORMAL`, which SQLite recommends with a write-ahead log). The events of a range's partitions
+come in batches, each of which is one transaction. A killed process loses nothing but the batch that it was
+gathering, and a power cut may lose the newest events but never the database. Named in the instance's
+dagster.yaml, so that the UI, the daemon and the command line share it. Some of the overridden methods are
+private to Dagster, whose release is pinned; tests hold the class to its work.
 """
 
 import sqlite3

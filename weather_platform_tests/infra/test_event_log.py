@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -63,6 +64,26 @@ def test_a_range_leaves_the_same_events_however_many_are_stored_at_once(
         assert opened.get_latest_materialization_event(whole.key) == max(
             logged, key=lambda entry: entry.timestamp
         )
+
+
+def test_events_come_in_batches_unless_the_environment_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    store = PooledSqliteEventLogStorage.store_event_batch
+
+    def counted(self: PooledSqliteEventLogStorage, events: Sequence[EventLogEntry]) -> None:
+        sizes.append(len(events))
+        store(self, events)
+
+    monkeypatch.setattr(PooledSqliteEventLogStorage, "store_event_batch", counted)
+    for given, most in (("0", 0), (None, 3)):
+        monkeypatch.delenv("DAGSTER_EVENT_BATCH_SIZE", raising=False)
+        if given is not None:
+            monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", given)
+        with instance(tmp_path) as opened:
+            dg.materialize([whole], instance=opened, tags=RANGE)
+        assert max(sizes, default=0) == most
 
 
 def test_a_batch_that_fails_leaves_nothing_and_what_follows_is_stored(tmp_path: Path) -> None:
