@@ -59,19 +59,16 @@ def learn(
     observed: np.ndarray,
     known: np.ndarray,
     prior: Sequence[float],
-    half_life_days: float = np.inf,
 ) -> Learned:
     """Weights of forecasts (forecast × row × QUANTILE_LEVELS) from truths known at `known` (int64
-    microseconds; rows without a truth are passed over). What was learned is forgotten by half in
-    `half_life_days`."""
+    microseconds; rows without a truth are passed over)."""
     rows = np.flatnonzero(~np.isnan(observed) & ~np.isnan(quantiles[:, :, 0]).all(axis=0))
     rows = rows[np.argsort(known[rows], kind="stable")]
     days, starts = np.unique(known[rows] // DAY, return_index=True)
     start = np.array(prior, dtype=np.float64) / np.sum(prior)
     state = _State(start)
     weights = [start]
-    for index, of_day in enumerate(np.split(rows, starts[1:]) if len(rows) else []):
-        state.forget(0.5 ** ((days[index] - days[max(index - 1, 0)]) / half_life_days))
+    for of_day in np.split(rows, starts[1:]) if len(rows) else []:
         weights.append(state.step(_advantage(quantiles[:, of_day], observed[of_day], weights[-1])))
     return Learned(days, np.array(weights))
 
@@ -92,10 +89,6 @@ class _State:
     def __init__(self, prior: np.ndarray) -> None:
         self._prior, self._heard = prior, np.zeros(len(prior), bool)
         self._regret, self._squares, self._largest = (np.zeros(len(prior)) for _ in range(3))
-
-    def forget(self, share: float) -> None:
-        self._regret *= share
-        self._squares *= share
 
     def step(self, advantage: np.ndarray) -> np.ndarray:
         """Weights after a day on which each forecast had this advantage over the average; NaN for one that

@@ -30,9 +30,9 @@ def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: 
     keep = evenly(len(x), _ROWS)
     x, observed, location, scale = (each[keep] for each in (x, observed, location, scale))
     z = np.clip((observed - location) / scale, -_CLIP, _CLIP)
-    center = fit(regressor(iterations=150, leaves=15), x, z)
+    center = fit(regressor(iterations=75, leaves=15), x, z)
     left = np.log(np.maximum(np.abs(z - predict(center, x)), _SMALLEST))
-    size = fit(regressor(iterations=60, leaves=7), x, left - left.mean())
+    size = fit(regressor(iterations=30, leaves=7), x, left - left.mean())
     return {"center": center, "size": size}
 
 

@@ -1,9 +1,7 @@
 """From what an expert's parts say to the forecast: how much of each part, and how wide.
 
-Belongs here: quantiles of each part, the mix, its width. Does not: learning weights (see aggregation), or how
-trees are calibrated (see continuous).
-
-Parts and width are learned alike: the width is a weighted mean of five, by their own CRPS of late.
+Belongs here: quantiles of each part, and the mix. Does not: learning weights (see aggregation) or width (see
+width), or how trees are calibrated (see continuous).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,18 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model import continuous
 from weather_platform.core.model.aggregation import average, learn
 from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles, in_range
 from weather_platform.core.model.expert import Raw, pooled
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.width import drawn, learn_widths
+from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
-_MEDIAN = QUANTILE_LEVELS.index(0.5)
-_WIDTHS = np.array([0.7, 0.84, 1.0, 1.2, 1.43])
-_WIDTHS_BEFORE = (0.5, 1.0, 2.0, 1.0, 0.5)
-_WIDTH_HALF_LIFE_DAYS = 30.0
 _FEWEST_TO_CALIBRATE = 300
 _LEAST_HEARD = 0.01  # of the loudest: a part of less weight costs as much time as any and changes nothing
 
@@ -34,11 +29,11 @@ EMOS_ALONE: dict[str, Any] = {"weights": {"emos": 1.0}, "width": 1.0, "trees": {
 @dataclass(frozen=True)
 class Mixed:
     """`quantiles` (row × level) of the mix, each row by what was learned before its own init time; `weights`
-    by part and `width` after all of it."""
+    by part and `width`, a factor by level, after all of it."""
 
     quantiles: np.ndarray
     weights: dict[str, float]
-    width: float
+    width: list[float]
 
 
 def quantiles_of(out: Raw, trees: Mapping[str, Any], variable: str) -> dict[str, np.ndarray]:
@@ -78,22 +73,21 @@ def mix(
     variable: str,
 ) -> Mixed:
     """Mix parts (row × level each, NaN where silent), learning from truths as they become `known` (int64
-    microseconds, as `init`). Amounts keep their width, since many of their quantiles are 0."""
+    microseconds, as `init`). Amounts and chances keep their width: an interval that ends where they end holds
+    more than it says."""
     stack = np.stack(list(quantiles.values()))
     weights = learn(stack, observed, known, [1.0] * len(stack))
     made = average(stack, weights.at(init))
     newest = dict(zip(quantiles, weights.newest.tolist(), strict=True))
-    if variable in ACCUMULATED:
-        return Mixed(made, newest, 1.0)
-    wider = np.stack([_widened(made, np.array([width])) for width in _WIDTHS])
-    widths = learn(wider, observed, known, _WIDTHS_BEFORE, _WIDTH_HALF_LIFE_DAYS)
-    made = in_range(_widened(made, widths.at(init) @ _WIDTHS), variable)
-    return Mixed(made, newest, float(widths.newest @ _WIDTHS))
+    if variable in ACCUMULATED or _only_ends(observed, variable):
+        return Mixed(in_range(made, variable), newest, [1.0] * made.shape[1])
+    widths = learn_widths(made, observed, known)
+    return Mixed(in_range(drawn(made, widths.at(init)), variable), newest, widths.newest.tolist())
 
 
 def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecast:
     """Quantiles and, for precipitation, the probability of at least 0.1 mm. `calibration`: `weights` by part,
-    `width` and `trees`; a part that it does not know is not heard."""
+    `width` (one, or one by level) and `trees`; a part that it does not know is not heard."""
     heard = _heard(out, calibration)
     parts = quantiles_of(
         Raw({name: out.said[name] for name in heard}, out.lead), calibration["trees"], variable
@@ -104,7 +98,7 @@ def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecas
     if variable in ACCUMULATED:
         chances = np.stack([_chance(out.said[name], variable) for name in heard])
         return Forecast(values, weights @ chances / weights.sum(), emos["location"], emos["scale"])
-    values = in_range(_widened(values, np.array([calibration["width"]])), variable)
+    values = in_range(drawn(values, np.array(calibration["width"])), variable)
     return Forecast(values, np.full(len(out.lead), np.nan), emos["location"], emos["scale"])
 
 
@@ -117,10 +111,10 @@ def _heard(out: Raw, calibration: Mapping[str, Any]) -> list[str]:
     return [name for name in able if weights[name] >= _LEAST_HEARD * loudest]
 
 
-def _widened(quantiles: np.ndarray, factor: np.ndarray) -> np.ndarray:
-    """Quantiles drawn from their median by a factor by row."""
-    middle = quantiles[:, [_MEDIAN]]
-    return middle + (quantiles - middle) * factor[:, None]
+def _only_ends(observed: np.ndarray, variable: str) -> bool:
+    """Whether all truths are at an end of what can be, as those of a chance are, which is 0 or 1."""
+    floor, ceiling = KNOWN[variable].range
+    return not ((observed > floor) & (observed < ceiling)).any()
 
 
 def _chance(said: Mapping[str, np.ndarray], variable: str) -> np.ndarray:

@@ -63,16 +63,6 @@ def test_the_silent_are_left_out_and_the_others_share() -> None:
     assert np.isnan(made[2]).all()
 
 
-def test_what_was_learned_is_forgotten() -> None:
-    said, observed, known = _archive(1.0, 3.0)
-    swapped = np.where(known[:, None] < 50 * DAY, said, said[::-1])
-    soon = np.array([52 * DAY])
-    firm, light = (
-        learn(swapped, observed, known, [1.0, 1.0], half_life_days=d).at(soon)[0] for d in (np.inf, 5.0)
-    )
-    assert firm[1] < light[1]
-
-
 def test_a_newcomer_whose_first_day_says_little_does_not_take_all() -> None:
     said, observed, known = _archive(1.0, 1.5, 4.0)
     said[2, known < 40 * DAY] = np.nan

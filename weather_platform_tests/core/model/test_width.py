@@ -1,0 +1,78 @@
+"""How wide the forecast is: learned from what each pair of quantiles held."""
+
+import numpy as np
+import pytest
+from scipy.special import ndtri
+
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.features.axes import DAY
+from weather_platform.core.model.width import drawn, learn_widths
+
+DAYS, ROWS = 200, 40
+KNOWN = np.repeat(np.arange(DAYS), ROWS) * DAY
+LEVELS = np.array(QUANTILE_LEVELS)
+SAID = 10 + np.tile(ndtri(LEVELS), (DAYS * ROWS, 1))
+ALL_LEARNED = np.array([(DAYS + 1) * DAY])
+
+
+def _observed(sd: float | np.ndarray) -> np.ndarray:
+    return 10 + sd * np.random.default_rng(1).normal(size=DAYS * ROWS)
+
+
+def _held(quantiles: np.ndarray, observed: np.ndarray, lowest: int) -> float:
+    inside = (observed >= quantiles[:, lowest]) & (observed <= quantiles[:, -1 - lowest])
+    return float(inside.mean())
+
+
+@pytest.mark.parametrize("sd", [0.75, 1.0, 1.4])
+def test_each_pair_comes_near_to_holding_what_it_says(sd: float) -> None:
+    observed = _observed(sd)
+    made = drawn(SAID, learn_widths(SAID, observed, KNOWN).at(KNOWN))
+    late = KNOWN > 60 * DAY
+    for lowest in (0, 1, 4):
+        says = 1 - 2 * QUANTILE_LEVELS[lowest]
+        off, before = (abs(_held(q[late], observed[late], lowest) - says) for q in (made, SAID))
+        assert off <= max(0.02, 0.6 * before)
+
+
+def test_what_held_is_left_nearly_alone() -> None:
+    factors = learn_widths(SAID, _observed(1.0), KNOWN).factors
+    assert 0.9 < factors.min() < factors.max() < 1.1
+
+
+def test_nothing_is_learned_from_what_was_not_known_yet() -> None:
+    observed = _observed(1.4)
+    spoilt = np.where(KNOWN >= 30 * DAY, 1e6, observed)
+    before, after = (learn_widths(SAID, truth, KNOWN).at(KNOWN) for truth in (observed, spoilt))
+    early = KNOWN < 31 * DAY  # a day's truth serves from the next day on
+    np.testing.assert_array_equal(before[early], after[early])
+    assert not np.array_equal(before[~early], after[~early])
+    np.testing.assert_array_equal(before[0], 1.0)
+
+
+def test_what_was_learned_fades() -> None:
+    observed = np.where(KNOWN < 100 * DAY, _observed(2.0), np.nan)
+    observed[-1] = 10.0
+    learned = learn_widths(SAID, observed, KNOWN)
+    at_once, later = learned.at(np.array([100 * DAY]))[0, 1], learned.at(ALL_LEARNED)[0, 1]
+    assert at_once > 1.2
+    assert abs(later - 1) < 0.15
+
+
+def test_without_a_truth_or_without_quantiles_nothing_changes() -> None:
+    silent = np.full_like(SAID, np.nan)
+    for said, truth in ((SAID, np.full(len(SAID), np.nan)), (silent, _observed(3.0))):
+        np.testing.assert_array_equal(learn_widths(said, truth, KNOWN).at(ALL_LEARNED), 1.0)
+
+
+def test_drawn_quantiles_stay_in_order_around_their_median() -> None:
+    uneven = np.linspace(2.0, 0.5, len(LEVELS))
+    made = drawn(SAID[:3], uneven)
+    assert (np.diff(made, axis=1) >= 0).all()
+    np.testing.assert_array_equal(drawn(SAID[:3], 1.0), SAID[:3])
+    np.testing.assert_array_equal(made[:, 9], SAID[:3, 9])
+
+
+def test_quantiles_that_nobody_said_stay_unknown() -> None:
+    made = drawn(np.full((2, len(LEVELS)), np.nan), 1.2)
+    assert np.isnan(made).all()
