@@ -5,7 +5,9 @@ core.errors).
 
 A sum counts for a cycle if its 6-hour block ended and its last truth was known by the start of the cycle,
 which no fetch of the cycle precedes. Days weigh by age, as a Lookback says. A cell of few days is drawn to
-the wider one around it by n/(n + 8), with n in days: feed → place → place and block → that and lead.
+the wider one around it by n/(n + 8), with n in days: feed → place → place and block. A lead is drawn to
+these by how far leads have shown to differ beyond chance (empirical Bayes: Efron and Morris 1975), since the
+errors of long ones are too large to tell their bias from.
 """
 
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ from weather_platform.core.features.lookback import Lookback
 
 SHRINK_DAYS = 8.0
 BLOCKS = 4
+_SHRINK_RANGE = (1.0, 64.0)
+_PRIOR_DAYS = 30.0  # of all cells of a lead together, before what they show counts for more than SHRINK_DAYS
 _FACTOR_RANGE = (1 / 3, 3.0)
 
 
@@ -95,7 +99,7 @@ def recent(sums: Sums, as_of: int, ratio: bool) -> Recent:
     error = (weight * sums.error[window]).sum(axis=0)
     squared = (weight * sums.squared[window]).sum(axis=0)
     days = (weight * (sums.n[window] > 0)).sum(axis=0)
-    offset = _shrunk_bias(n, error, days)
+    offset = _shrunk_bias(n, error, squared, days)
     if ratio:
         observed = (weight * sums.observed[window]).sum(axis=0)
         factor = _shrunk_factor(observed, error, days)
@@ -111,19 +115,39 @@ def _mean(total: np.ndarray, n: np.ndarray) -> np.ndarray:
     return np.divide(total, n, out=np.zeros_like(total), where=n > 0)
 
 
-def _toward(cell: np.ndarray, wider: np.ndarray, days: np.ndarray) -> np.ndarray:
-    share = days / (days + SHRINK_DAYS)
+def _toward(
+    cell: np.ndarray, wider: np.ndarray, days: np.ndarray, enough: np.ndarray | float = SHRINK_DAYS
+) -> np.ndarray:
+    share = days / (days + enough)
     return wider + share * (cell - wider)
 
 
-def _shrunk_bias(n: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
+def _left(n: np.ndarray, error: np.ndarray, squared: np.ndarray) -> np.ndarray:
+    """Mean square of errors less their mean."""
+    return np.maximum(_mean(squared, n) - _mean(error, n) ** 2, 0.0)
+
+
+def _shrunk_bias(n: np.ndarray, error: np.ndarray, squared: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Mean error by block × lead day × place × feed, drawn step by step to wider cells."""
     feed = _mean(error.sum(axis=(0, 1, 2)), n.sum(axis=(0, 1, 2)))
     # The pooled cells hold each day several times (blocks, leads): the largest count of days is the
     # honest one.
     place = _toward(_mean(error.sum(axis=(0, 1)), n.sum(axis=(0, 1))), feed, days.max(axis=(0, 1)))
     block = _toward(_mean(error.sum(axis=1), n.sum(axis=1)), place, days.max(axis=1))
-    return _toward(_mean(error, n), block[:, None], days)
+    cell, wider = _mean(error, n), block[:, None]
+    of_place = n.sum(axis=0), error.sum(axis=0), squared.sum(axis=0)
+    variance = _mean((_left(*of_place) * of_place[0]).sum(axis=1), of_place[0].sum(axis=1))
+    return _toward(cell, wider, days, _enough_days(cell - wider, days, variance[:, None]))
+
+
+def _enough_days(difference: np.ndarray, days: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Days after which a lead's own mean counts half: the variance of its errors over that of how leads truly
+    differ from wider cells, which is what they differ by less what chance makes of so few days."""
+    weight = np.where(days > 1, days, 0.0)
+    beyond_chance = (weight * difference**2 - np.where(weight > 0, variance, 0.0)).sum(axis=(0, 2))
+    total = weight.sum(axis=(0, 2)) + _PRIOR_DAYS
+    true = (beyond_chance[:, None] + _PRIOR_DAYS * variance / SHRINK_DAYS) / total[:, None]
+    return np.clip(variance / np.maximum(true, 1e-9), *_SHRINK_RANGE)
 
 
 def _shrunk_factor(observed: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
@@ -142,7 +166,7 @@ def _shrunk_rmse(
     """RMSE after correction by lead day × place × feed, drawn to the feed's at that lead; NaN for an
     unknown feed."""
     n, error, squared, days = n.sum(axis=0), error.sum(axis=0), squared.sum(axis=0), days.max(axis=0)
-    left = _mean(squared, n) - (0 if ratio else _mean(error, n) ** 2)
+    left = _mean(squared, n) if ratio else _left(n, error, squared)
     feed_n = n.sum(axis=1)
     any_lead = _mean((left * n).sum(axis=(0, 1)), feed_n.sum(axis=0))
     feed = np.where(feed_n > 0, _mean((left * n).sum(axis=1), feed_n), any_lead)

@@ -97,12 +97,14 @@ def location_matrix(
     """Row × column for whatever is linear in the location, NaN where unknown."""
     center = features["bias_corrected"].to_numpy(np.float64)
     fade = np.exp(-features["lead_hours"].to_numpy(np.float64) / _LAST_ERROR_FADES_HOURS)
+    beyond = features["climatology"].to_numpy(np.float64) - center
     each = corrected(features, variable, feeds)
     columns = [
         center,
         features["last_error"].to_numpy(np.float64) * fade,
         (features["persistence"].to_numpy(np.float64) - center) * fade,
-        features["climatology"].to_numpy(np.float64) - center,
+        beyond,
+        beyond * _share_of_climatology(features),
         features["equal_weight"].to_numpy(np.float64) - center,
         features["solar_hour_sin"].to_numpy(np.float64),
         features["solar_hour_cos"].to_numpy(np.float64),
@@ -130,6 +132,13 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
     rooms = ((floor, center - floor), (ceiling, ceiling - center))
     columns += [np.log(room + _LITTLE) for bound, room in rooms if np.isfinite(bound)]
     return np.column_stack(columns)
+
+
+def _share_of_climatology(features: pd.DataFrame) -> np.ndarray:
+    """Of the best mean of blend and climatology, were their errors independent: much where feeds err more
+    than the weather varies, as they do far ahead in the tropics."""
+    error, usual = (features[name].to_numpy(np.float64) ** 2 for name in ("expected_error", "climatology_sd"))
+    return error / np.maximum(error + usual, _LITTLE**2)
 
 
 def common_amounts(features: pd.DataFrame) -> np.ndarray:
