@@ -6,37 +6,16 @@ Forecasts are averaged level by level, which keeps quantiles in order. Their wei
 the average's pinball loss (Berrisch and Ziel 2023, "CRPS learning") by Bernstein online aggregation
 (Wintenberger 2017): each forecast has a learning rate of its own, which falls with what it has shown, so
 that there is nothing to tune, a bad forecast is unlearned by itself and the average does in the long run no
-worse than the best of them. Rows of one day err together: a day is one step, however many rows it has.
+worse than the best of them.
 """
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.features.axes import DAY
+from weather_platform.core.model.by_day import ByDay, days_of
 
 _LEVELS = np.array(QUANTILE_LEVELS)
 _TINY = 1e-12
-
-
-@dataclass(frozen=True)
-class Learned:
-    """`weights` (one more than days × forecast): before the first of the UTC `days` on which a truth became
-    known, and after each of them."""
-
-    days: np.ndarray
-    weights: np.ndarray
-
-    def at(self, times: np.ndarray) -> np.ndarray:
-        """Row × forecast: what was learned on days that were over at `times` (int64 microseconds)."""
-        return self.weights[np.searchsorted(self.days, times // DAY, side="left")]
-
-    @property
-    def newest(self) -> np.ndarray:
-        """Weights after all that was learned."""
-        return self.weights[-1]
 
 
 def average(quantiles: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -54,23 +33,16 @@ def average(quantiles: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return total
 
 
-def learn(
-    quantiles: np.ndarray,
-    observed: np.ndarray,
-    known: np.ndarray,
-    prior: Sequence[float],
-) -> Learned:
-    """Weights of forecasts (forecast × row × QUANTILE_LEVELS) from truths known at `known` (int64
-    microseconds; rows without a truth are passed over)."""
-    rows = np.flatnonzero(~np.isnan(observed) & ~np.isnan(quantiles[:, :, 0]).all(axis=0))
-    rows = rows[np.argsort(known[rows], kind="stable")]
-    days, starts = np.unique(known[rows] // DAY, return_index=True)
-    start = np.array(prior, dtype=np.float64) / np.sum(prior)
-    state = _State(start)
-    weights = [start]
-    for of_day in np.split(rows, starts[1:]) if len(rows) else []:
+def learn(quantiles: np.ndarray, observed: np.ndarray, known: np.ndarray) -> ByDay:
+    """Weights by forecast, the first of `quantiles`' axes (forecast × row × QUANTILE_LEVELS), from truths
+    known at `known` (int64 microseconds; rows without a truth are passed over). At first
+    all weigh the same."""
+    days, rows = days_of(known, ~np.isnan(observed) & ~np.isnan(quantiles[:, :, 0]).all(axis=0))
+    state = _State(len(quantiles))
+    weights = [np.full(len(quantiles), 1 / len(quantiles))]
+    for of_day in rows:
         weights.append(state.step(_advantage(quantiles[:, of_day], observed[of_day], weights[-1])))
-    return Learned(days, np.array(weights))
+    return ByDay(days, np.array(weights))
 
 
 def _advantage(quantiles: np.ndarray, observed: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -86,9 +58,9 @@ def _advantage(quantiles: np.ndarray, observed: np.ndarray, weights: np.ndarray)
 class _State:
     """What Bernstein online aggregation remembers of each forecast: regret, its squares, its largest."""
 
-    def __init__(self, prior: np.ndarray) -> None:
-        self._prior, self._heard = prior, np.zeros(len(prior), bool)
-        self._regret, self._squares, self._largest = (np.zeros(len(prior)) for _ in range(3))
+    def __init__(self, forecasts: int) -> None:
+        self._heard = np.zeros(forecasts, bool)
+        self._regret, self._squares, self._largest = (np.zeros(forecasts) for _ in range(3))
 
     def step(self, advantage: np.ndarray) -> np.ndarray:
         """Weights after a day on which each forecast had this advantage over the average; NaN for one that
@@ -104,7 +76,7 @@ class _State:
         rate = np.where(self._heard, rate, rate[self._heard].min())
         self._regret += gain * (1 - rate * gain)
         power = rate * self._regret
-        weights = self._prior * rate * np.exp(power - power.max())
+        weights = rate * np.exp(power - power.max())
         return weights / weights.sum()
 
     def _welcome(self, new: np.ndarray) -> None:

@@ -76,7 +76,7 @@ def mix(
     microseconds, as `init`). Amounts and chances keep their width: an interval that ends where they end holds
     more than it says."""
     stack = np.stack(list(quantiles.values()))
-    weights = learn(stack, observed, known, [1.0] * len(stack))
+    weights = learn(stack, observed, known)
     made = average(stack, weights.at(init))
     newest = dict(zip(quantiles, weights.newest.tolist(), strict=True))
     if variable in ACCUMULATED or _only_ends(observed, variable):

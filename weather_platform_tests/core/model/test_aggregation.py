@@ -26,7 +26,7 @@ def _archive(*errors: float, seed: int = 5) -> tuple[np.ndarray, np.ndarray, np.
 
 def test_a_bad_forecast_is_unlearned_and_the_average_beats_the_best() -> None:
     said, observed, known = _archive(1.0, 1.0, 9.0)
-    learned = learn(said, observed, known, [1.0, 1.0, 1.0])
+    learned = learn(said, observed, known)
     assert learned.newest[2] < 0.05
     assert np.abs(learned.newest[:2] - 0.5).max() < 0.15
     made = average(said, learned.at(known))
@@ -37,9 +37,9 @@ def test_a_bad_forecast_is_unlearned_and_the_average_beats_the_best() -> None:
 
 def test_what_is_known_later_changes_no_earlier_weight() -> None:
     said, observed, known = _archive(1.0, 3.0)
-    before = learn(said, observed, known, [1.0, 1.0]).at(known)
+    before = learn(said, observed, known).at(known)
     spoilt = np.where(known >= 30 * DAY, 1e6, observed)
-    after = learn(said, spoilt, known, [1.0, 1.0]).at(known)
+    after = learn(said, spoilt, known).at(known)
     early = known < 31 * DAY  # a day's truth serves from the next day on
     np.testing.assert_array_equal(before[early], after[early])
     assert not np.array_equal(before[~early], after[~early])
@@ -49,7 +49,7 @@ def test_what_is_known_later_changes_no_earlier_weight() -> None:
 def test_one_that_joins_late_is_heard_little_until_it_has_shown_something() -> None:
     said, observed, known = _archive(1.0, 1.5, 9.0)
     said[2, known < 40 * DAY] = np.nan
-    weights = learn(said, observed, known, [1.0, 1.0, 1.0]).at(known)
+    weights = learn(said, observed, known).at(known)
     assert weights[known < 40 * DAY, 2].max() < 0.4
     assert weights[-1, 2] < 0.1
 
@@ -68,4 +68,4 @@ def test_a_newcomer_whose_first_day_says_little_does_not_take_all() -> None:
     said[2, known < 40 * DAY] = np.nan
     first = (known >= 40 * DAY) & (known < 41 * DAY)
     said[2, first] = said[0, first] + 1e-4
-    assert learn(said, observed, known, [1.0, 1.0, 1.0]).at(np.array([41 * DAY]))[0, 2] < 0.5
+    assert learn(said, observed, known).at(np.array([41 * DAY]))[0, 2] < 0.5

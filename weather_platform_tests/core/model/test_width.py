@@ -36,7 +36,7 @@ def test_each_pair_comes_near_to_holding_what_it_says(sd: float) -> None:
 
 
 def test_what_held_is_left_nearly_alone() -> None:
-    factors = learn_widths(SAID, _observed(1.0), KNOWN).factors
+    factors = learn_widths(SAID, _observed(1.0), KNOWN).values
     assert 0.9 < factors.min() < factors.max() < 1.1
 
 
