@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from weather_platform.infra.era5_store import Era5StoreError, open_store
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform_tests.http_server import LoopbackServer
 
 PLACES = """location_id,name,country,latitude,longitude,elevation_m
 troyes,Troyes,FR,48.30,4.08,110
@@ -95,7 +96,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(tmp_path)))
+    server = LoopbackServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     found.url = f"http://127.0.0.1:{server.server_port}/era5.zarr"
     yield found

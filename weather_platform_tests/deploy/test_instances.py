@@ -21,6 +21,7 @@ from weather_platform.infra.roles import ROLES
 from weather_platform.infra.run_launcher import RoleCloudRunLauncher
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.deploy.homes import DEPLOY, home
+from weather_platform_tests.http_server import LoopbackServer
 
 CONFIGS = ["dagster/trio", "dagster/scale_to_zero", "compose"]
 JOBS = "projects/p/locations/europe-west1/jobs"
@@ -55,7 +56,7 @@ class _Google(BaseHTTPRequestHandler):
 @pytest.fixture
 def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
     """That server, the environment that terraform gives, and credentials that never leave this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Google)
+    server = LoopbackServer(("127.0.0.1", 0), _Google)
     server.asked = []  # type: ignore[attr-defined]
     Thread(target=server.serve_forever, daemon=True).start()
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from google.auth import crypt, jwt
+
+from weather_platform_tests.http_server import LoopbackServer
 
 KEY_ID = "key-1"
 
@@ -77,7 +79,7 @@ class Google:
 def google(folder: Path, environment: dict[str, str] | None = None) -> Iterator[Google]:
     """Google on a free port. Without an environment, jobs are noted and not run."""
     signer, certificate = identity()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = LoopbackServer(("127.0.0.1", 0), _Handler)
     url = f"http://127.0.0.1:{server.server_port}"
     server.google = Google(url, signer, certificate, environment or {}, folder)  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from urllib.parse import urlsplit
+
+from weather_platform_tests.http_server import LoopbackServer
 
 _NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "host"}
 
@@ -88,7 +90,7 @@ def faulty(upstream: str) -> Iterator[Faults]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = LoopbackServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     faults.url = f"http://127.0.0.1:{server.server_address[1]}"
