@@ -16,7 +16,7 @@ from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_job, tables
 
-KILLS = 6
+KILLS = 8
 SOAK_KILLS = int(os.environ.get("WEATHER_KILLS", "200"))
 FIRST_DAYS = 1
 
@@ -50,7 +50,7 @@ def killed_at(
 
 
 def forked(do: Callable[..., object], *arguments: object) -> BaseProcess:
-    """A process that does this, forked from one that has imported everything: many of them take seconds."""
+    """A process that does this, forked from one that has imported everything: eight of them take seconds."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
         [__name__, "weather_platform.core.features.build", "ibis.backends.duckdb", "mlflow"]

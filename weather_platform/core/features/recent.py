@@ -99,13 +99,11 @@ def recent(sums: Sums, as_of: int, ratio: bool) -> Recent:
     error = (weight * sums.error[window]).sum(axis=0)
     squared = (weight * sums.squared[window]).sum(axis=0)
     days = (weight * (sums.n[window] > 0)).sum(axis=0)
-    offset = _shrunk_bias(n, error, squared, days)
     if ratio:
         observed = (weight * sums.observed[window]).sum(axis=0)
-        factor = _shrunk_factor(observed, error, days)
-        offset = np.zeros_like(offset)
+        offset, factor = np.zeros_like(error), _shrunk_factor(observed, error, days)
     else:
-        factor = np.ones(n.shape[2:])
+        offset, factor = _shrunk_bias(n, error, squared, days), np.ones(n.shape[2:])
     rmse = _shrunk_rmse(n, error, squared, days, ratio)
     newest = _newest(sums, window, known, offset)
     return Recent(offset, factor, rmse, newest)

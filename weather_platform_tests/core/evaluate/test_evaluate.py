@@ -60,6 +60,8 @@ def test_a_chance_is_scored_by_whether_it_came_true() -> None:
     methods = share.scores["methods"]
     assert methods["ours"]["crps"] < 0.8 * min(methods["a"]["crps"], methods["b"]["crps"])
     per_cent = evaluate(checked(_chances("%", 100.0)), "pop", None, None)
+    for name in ("bias_corrected", "equal_weight", "a", "b"):
+        assert per_cent.scores["methods"][name]["crps"] == pytest.approx(100 * methods[name]["crps"])
     # Not quite the same: a hundredth of 100 % is not quite 1 %, and on truths of 0 and 1 EMOS' least is flat.
     assert per_cent.scores["methods"]["ours"]["crps"] == pytest.approx(100 * methods["ours"]["crps"], rel=0.1)
     assert set(np.unique(per_cent.predictions.filter(regex=r"^q\d+$"))) == {0.0, 100.0}
