@@ -18,6 +18,8 @@ def main() -> None:
     stream = os.dup(sys.stdin.fileno())
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device, not a path to be composed
         os.dup2(nothing.fileno(), sys.stdin.fileno())
+    # A shell has what it puts in the background ignore interrupts, and whatever that starts inherits it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_interrupt_after, args=(stream,), daemon=True).start()
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

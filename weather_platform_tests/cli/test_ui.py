@@ -12,17 +12,23 @@ from click.testing import CliRunner
 from weather_platform.cli.ui import ui
 
 
-def test_a_child_is_interrupted_once_its_parent_is_gone() -> None:
+@pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["usual", "started in the background"])
+def test_a_child_is_interrupted_once_its_parent_is_gone(before: str) -> None:
+    """In the background of a script, as CI may start it, interrupts are ignored and this is inherited."""
     command = [sys.executable, "-u", "-m", "weather_platform.cli.until_stdin_closes", "http.server", "0"]
+    started = ["sh", "-c", f'{before}exec "$@"', "sh", *command, "--bind", "127.0.0.1"]
     with subprocess.Popen(  # noqa: S603 - our own
-        [*command, "--bind", "127.0.0.1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        started, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
-        assert child.stdout and child.stdin
-        assert child.stdout.readline().startswith("Serving HTTP")
-        assert child.poll() is None
-        child.stdin.close()
-        # The server ends by itself once it serves, and by the signal if it is interrupted a moment earlier.
-        assert child.wait(timeout=20) in {0, -signal.SIGINT}
+        try:
+            assert child.stdout and child.stdin
+            assert child.stdout.readline().startswith("Serving HTTP")
+            assert child.poll() is None
+            child.stdin.close()
+            # Interrupted while it serves it ends by itself, a moment earlier by the signal.
+            assert child.wait(timeout=20) in {0, -signal.SIGINT}
+        finally:
+            child.kill()
 
 
 def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
