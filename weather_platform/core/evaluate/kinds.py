@@ -16,6 +16,7 @@ _BEGINS = {
     "wind_speed_m_s": ("wind", "gust", "ws"),
     "relative_humidity": ("rh", "relative_hum", "humid"),
     "cloud_cover": ("cloud",),
+    "pressure_msl_hpa": ("pres", "msl", "slp"),
 }
 # Of a chance all truth lies at 0 or 1, where a censored normal gathers what it gives.
 _CHANCES = "cloud_cover"

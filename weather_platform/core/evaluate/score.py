@@ -17,11 +17,12 @@ from weather_platform.core.evaluate.kinds import is_chance, kind_of
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
 from weather_platform.core.evaluate.truth import refused_truth
+from weather_platform.core.evaluate.unit import unit_of
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles, score_quantiles
-from weather_platform.core.targets import FRACTION, KNOWN
+from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
@@ -44,8 +45,8 @@ def evaluate(
     where None. Raises ArchiveError where nothing can be held out."""
     kind = kind_of(variable)
     rows, sources = wide(archive, variable)
-    one, bounds = _one(archive, variable, kind), KNOWN[kind].range
-    rows[[*sources, "observed", "member_sd"]] /= one
+    unit, bounds = unit_of(archive, variable, kind), KNOWN[kind].range
+    rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
     delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
     cut = rows["valid_time"].quantile(2 / 3) if test_from is None else test_from
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
@@ -61,37 +62,32 @@ def evaluate(
     refused = refused_truth(archive, variable, kind)
     points |= {source: _held_out(rows[held_out], source, refused) for source in sources}
     quantiles = methods | {name: np.repeat(p[:, None], len(QUANTILE_LEVELS), 1) for name, p in points.items()}
-    quantiles = {name: one * values for name, values in quantiles.items()}
-    ours, observed = quantiles["ours"], one * test["observed"].to_numpy()
-    day = test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
     before = features["observed"][(features["observed_known_at"] <= cut).to_numpy()].dropna()
     usual = float((before >= WET_MM).mean()) if kind in ACCUMULATED else None
+    truth = test["observed"].to_numpy()
+    rain = {name: _rain(q, truth, usual) for name, q in quantiles.items()}
+    quantiles = {name: unit.outward(values) for name, values in quantiles.items()}
+    ours, observed = quantiles["ours"], unit.outward(truth)
+    day = test["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
     scores = {
         "n": int(held_out.sum()),
         "test_from": f"{cut:%Y-%m-%dT%H:%M:%SZ}",
         "truth_delay_hours": delay,
         "truth_refused": refused.to_dict("records"),
         "methods": {
-            name: _scores(q, observed, name in methods) | _rain(q, observed, usual)
-            for name, q in quantiles.items()
+            name: _scores(q, observed, name in methods) | rain[name] for name, q in quantiles.items()
         },
         "differences": {n: _difference(ours, q, observed, day) for n, q in quantiles.items() if n != "ours"},
     }
     chance = walked.ours.mean(axis=1)
     wanted = steps(chance, OUT_LEVELS) if event else np.clip(_at_out_levels(walked.ours), *bounds)
-    return Evaluated(scores, _out(rows[held_out], variable, one * wanted))
+    return Evaluated(scores, _out(rows[held_out], variable, unit.outward(wanted)))
 
 
 def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndarray:
     """A source's values, NaN at places whose truth is refused for it."""
     places = refused.loc[refused["source"] == source, "location_id"]
     return test[source].mask(test["location_id"].isin(places)).to_numpy()
-
-
-def _one(archive: pd.DataFrame, variable: str, kind: str) -> float:
-    """What 1 of the target's unit is in the archive's: what lies in 0-1 here may be in % there."""
-    unit = str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
-    return 100.0 if KNOWN[kind].range == FRACTION and unit == "%" else 1.0
 
 
 def _scores(q: np.ndarray, observed: np.ndarray, distribution: bool) -> dict[str, float | int | None]:

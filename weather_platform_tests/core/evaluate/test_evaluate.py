@@ -141,6 +141,46 @@ def test_a_sky_in_per_cent_is_a_sky_in_shares() -> None:
     assert methods["ours"]["crps"] < min(methods[name]["crps"] for name in ("a", "b", "climatology"))
 
 
+def _rainy() -> pd.DataFrame:
+    archive = daily_archive().assign(variable="precip", unit="mm")
+    rng = np.random.default_rng(8)
+    key = archive["location_id"] + archive["valid_time"].astype(str)
+    truth = dict(zip(key.unique(), np.maximum(rng.normal(0, 4, key.nunique()), 0).round(1), strict=True))
+    archive["observation"] = key.map(truth)
+    archive["forecast"] = np.maximum(archive["observation"] + rng.normal(0, 1, len(archive)), 0)
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("archive", "unit", "factor", "offset"),
+    [
+        (daily_archive(60), "degF", 1.8, 32.0),
+        (daily_archive(60), "K", 1.0, 273.15),
+        (_rainy(), "inches", 1 / 25.4, 0.0),
+    ],
+    ids=["degF", "K", "inches"],
+)
+def test_the_unit_of_an_archive_changes_nothing_but_the_unit(
+    archive: pd.DataFrame, unit: str, factor: float, offset: float
+) -> None:
+    (name,) = archive["variable"].unique()
+    written = archive.assign(
+        unit=unit, **{c: archive[c] * factor + offset for c in ("forecast", "observation")}
+    )
+    plain, found = (evaluate(checked(frame), name, None, None) for frame in (archive, written))
+    for method, scores in plain.scores["methods"].items():
+        same = found.scores["methods"][method]
+        assert same["crps"] == pytest.approx(factor * scores["crps"], rel=1e-4), method
+        assert same.get("brier") == pytest.approx(scores.get("brier")), method
+    expected, made = (one.predictions.filter(regex=r"^q\d+$").to_numpy() for one in (plain, found))
+    np.testing.assert_allclose(made, expected * factor + offset, atol=1e-3 * factor, rtol=1e-5)
+
+
+def test_a_share_in_a_unit_that_is_unknown_is_not_cut_at_1() -> None:
+    with pytest.raises(ArchiveError, match="'tenths' is unknown, and it goes to 10; write % or 1"):
+        evaluate(checked(_cloudy("tenths", 10.0)), "cloud", None, None)
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
@@ -151,6 +191,7 @@ def test_a_sky_in_per_cent_is_a_sky_in_shares() -> None:
         ("pop", "cloud_cover"),
         ("wind10m", "wind_speed_m_s"),
         ("td2m", "temperature_c"),
+        ("mslp", "pressure_msl_hpa"),
     ],
 )
 def test_a_name_tells_the_distribution(name: str, kind: str) -> None:
@@ -165,13 +206,7 @@ def test_of_several_variables_a_temperature_stands_first_and_chances_last() -> N
 
 
 def test_rain_is_judged_by_whether_there_is_any() -> None:
-    archive = daily_archive().assign(variable="precip", unit="mm")
-    rng = np.random.default_rng(8)
-    key = archive["location_id"] + archive["valid_time"].astype(str)
-    truth = dict(zip(key.unique(), np.maximum(rng.normal(0, 4, key.nunique()), 0).round(1), strict=True))
-    archive["observation"] = key.map(truth)
-    archive["forecast"] = np.maximum(archive["observation"] + rng.normal(0, 1, len(archive)), 0)
-    methods = evaluate(checked(archive), "precip", None, None).scores["methods"]
+    methods = evaluate(checked(_rainy()), "precip", None, None).scores["methods"]
     assert methods["ours"]["brier"] < min(methods["a"]["brier"], methods["b"]["brier"])
     assert methods["ours"]["brier_skill"] > 0.4
     assert 0.7 < methods["ours"]["reliability_slope"] < 1.4
