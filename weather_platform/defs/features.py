@@ -1,7 +1,8 @@
 """What could be known when a cycle was fetched, one row per variable, place and valid time.
 
-Belongs here: how far back a cycle looks. Does not: any feature (core.features). Reading is bounded: this
-cycle's forecasts and the last weeks of daily sums and observations, however much history lies behind.
+Belongs here: how far back a cycle looks. Does not: any feature (core.features). Reading is bounded: the
+forecasts of this cycle and of the day before, and the last weeks of daily sums and observations, however much
+history lies behind.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import timedelta
 import dagster as dg
 
 from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.features.lookback import LAG
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import (
     feed_health,
@@ -27,22 +29,24 @@ from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("features")
-# 28 complete days, and one more for the day that is still open at the cycle.
-_LOOK_BACK = timedelta(days=29)
+# 28 complete days, one more for the day that is still open at a cycle, and the day of cycles before it.
+_LOOK_BACK = timedelta(days=29) + LAG
 
 
 def build(settings: Settings) -> dg.Definitions:
     """The `features` asset."""
-    back = window(_LOOK_BACK, CYCLE)
+    back, day_before = window(_LOOK_BACK, CYCLE), window(LAG, CYCLE)
     ins = {
         "locations": dg.AssetIn(locations.KEY, dagster_type=DataFrame),
         "error_sums": dg.AssetIn(forecast_errors.SUMS_KEY, partition_mapping=back, dagster_type=DataFrame),
         "observations": dg.AssetIn(observations.KEY, partition_mapping=back, dagster_type=IbisTable),
-        "feed_health": dg.AssetIn(feed_health.KEY, dagster_type=IbisTable),
+        "feed_health": dg.AssetIn(feed_health.KEY, partition_mapping=day_before, dagster_type=IbisTable),
     }
     for provider in payloads.in_use(settings):
-        ins[provider.name] = dg.AssetIn(forecasts.key(provider), dagster_type=IbisTable)
-    ins["uploaded"] = dg.AssetIn(uploaded_forecasts.KEY, dagster_type=IbisTable)
+        ins[provider.name] = dg.AssetIn(
+            forecasts.key(provider), partition_mapping=day_before, dagster_type=IbisTable
+        )
+    ins["uploaded"] = dg.AssetIn(uploaded_forecasts.KEY, partition_mapping=day_before, dagster_type=IbisTable)
 
     @dg.asset(
         key=KEY,

@@ -36,6 +36,9 @@ FEATURES = Contract(
         Column(
             "expected_error", "float", "Error of bias_corrected to expect from the feeds' recent errors", ge=0
         ),
+        Column("lagged_newest", "float", "bias_corrected of the newest cycle of the 24 hours before"),
+        Column("lagged_mean", "float", "Mean of bias_corrected of the cycles of the 24 hours before"),
+        Column("lagged_change", "float", "Root mean square of their differences from this cycle's", ge=0),
         Column(
             "last_error",
             "float",

@@ -5,6 +5,7 @@ Belongs here: those numbers. Does not: what they are applied to (see recent and 
 
 import math
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,6 @@ class Lookback:
 
 # A cycle reads so many days of sums and observations (defs.features), however much history lies behind it.
 PLATFORM = Lookback(days=28, error_half_life=10.0, error_is_new=3, observation_half_life=math.inf)
+# Within this before a cycle, what other cycles said of the same hours counts (see lagged): twice as long did
+# no better on archives, and half as long worse on the simulator.
+LAG = timedelta(hours=24)

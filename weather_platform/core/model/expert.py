@@ -21,8 +21,8 @@ from weather_platform.core.model.linear import Linear, fit_linear
 from weather_platform.core.model.matrix import (
     SEASONAL_FROM_DAYS,
     feeds_of,
-    location_matrix,
-    scale_matrix,
+    linear_matrix,
+    size_matrix,
     tree_matrix,
 )
 from weather_platform.core.model.scale import Scale, fit_scale
@@ -101,8 +101,8 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     day = features["valid_time"].to_numpy("datetime64[us]").astype(np.int64) // DAY
     days, seasonal = len(np.unique(day)), bool(day.max() - day.min() >= SEASONAL_FROM_DAYS)
     error = observed - thinned["bias_corrected"].to_numpy(np.float64)
-    columns = location_matrix(thinned, variable, feeds, seasonal=seasonal)
-    sizes = scale_matrix(thinned, variable)
+    columns = linear_matrix(thinned, variable, feeds, seasonal=seasonal)
+    sizes = size_matrix(thinned, variable)
     linear = fit_linear(columns, error, days)
     scales = {
         "blend": fit_scale(sizes, error, days),
@@ -131,8 +131,8 @@ def raw(expert: Expert, features: pd.DataFrame) -> Raw:
     if expert.hurdle is not None:
         said["hurdle"] = dict(zip(("quantiles", "chance"), expert.hurdle(features), strict=True))
     if expert.linear is not None:
-        center, sizes = features["bias_corrected"].to_numpy(np.float64), scale_matrix(features, variable)
-        columns = location_matrix(features, variable, feeds, seasonal=expert.seasonal)
+        center, sizes = features["bias_corrected"].to_numpy(np.float64), size_matrix(features, variable)
+        columns = linear_matrix(features, variable, feeds, seasonal=expert.seasonal)
         said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))
         said["linear"] = _located(center + expert.linear(columns), expert.scales["linear"](sizes))
     if expert.trees:

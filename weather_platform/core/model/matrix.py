@@ -76,6 +76,8 @@ def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str], *, 
             _member_sd(features)[:, None],
             features[list(_RELATIVE)].to_numpy(np.float64) - center,
             each - center,
+            _lagged(features),
+            features[["lagged_change"]].to_numpy(np.float64),
         ]
     )
 
@@ -116,6 +118,21 @@ def location_matrix(
     return np.column_stack([*columns, each - center[:, None]])
 
 
+def linear_matrix(
+    features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool
+) -> np.ndarray:
+    """Row × column for the ridge regression: also what the cycles before said. Without a penalty, as an EMOS
+    is fitted, those columns did harm to chances of rain and where data were few."""
+    return np.hstack([location_matrix(features, variable, feeds, seasonal=seasonal), _lagged(features)])
+
+
+def size_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
+    """Row × column for the size of what the blend and the regression leave: also how far the cycles before
+    are from this one."""
+    change = features["lagged_change"].to_numpy(np.float64)[:, None]
+    return np.hstack([scale_matrix(features, variable), np.log(change + _LITTLE)])
+
+
 def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
     """Row × column for the logarithm of a scale, NaN where unknown."""
     columns = [
@@ -132,6 +149,12 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
     rooms = ((floor, center - floor), (ceiling, ceiling - center))
     columns += [np.log(room + _LITTLE) for bound, room in rooms if np.isfinite(bound)]
     return np.column_stack(columns)
+
+
+def _lagged(features: pd.DataFrame) -> np.ndarray:
+    """Row × 2: what the blend of the cycles before was, the newest and their mean, less this cycle's."""
+    center = features["bias_corrected"].to_numpy(np.float64)[:, None]
+    return features[["lagged_newest", "lagged_mean"]].to_numpy(np.float64) - center
 
 
 def _share_of_climatology(features: pd.DataFrame) -> np.ndarray:

@@ -34,8 +34,9 @@ def _of(features: pd.DataFrame, cycle: pd.Timestamp) -> pd.DataFrame:
 def test_a_cycle_alone_has_the_features_it_has_among_many(index: int) -> None:
     made = learned()
     cycle = pd.Timestamp(made.world.cycles[index])
-    forecasts = made.world.forecasts[made.world.forecasts["cycle"] == cycle]
-    recent = made.error_sums["day"] >= cycle.floor("D") - timedelta(days=28)
+    reached = made.world.forecasts["cycle"].between(cycle - timedelta(days=1), cycle)
+    forecasts = made.world.forecasts[reached]
+    recent = made.error_sums["day"] >= cycle.floor("D") - timedelta(days=29)
     alone = _alone(made, cycle, forecasts=forecasts, error_sums=made.error_sums[recent])
     pd.testing.assert_frame_equal(alone, _of(made.features, cycle), rtol=1e-9, atol=1e-9)
 

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from weather_platform.core.model.matrix import feeds_of, location_matrix, scale_matrix, tree_matrix
+from weather_platform.core.model.matrix import (
+    feeds_of,
+    linear_matrix,
+    location_matrix,
+    scale_matrix,
+    size_matrix,
+    tree_matrix,
+)
 from weather_platform.core.model.trained import FORMAT
 from weather_platform_tests.core.synthetic import FEEDS, long_lived
 
@@ -13,16 +20,21 @@ from weather_platform_tests.core.synthetic import FEEDS, long_lived
     [("temperature_c", 8, 6), ("wind_speed_m_s", 8, 7), ("precipitation_mm", 9, 7)],
 )
 def test_models_of_other_columns_have_another_format(variable: str, location: int, scale: int) -> None:
-    """A model of format 3 has these columns: whoever changes them changes the number, here and there."""
+    """A model of format 4 has these columns: whoever changes them changes the number, here and there."""
     rows = long_lived().pairs
     rows = rows[rows["variable"] == variable]
     feeds = feeds_of(rows)
     found = {
+        "linear": linear_matrix(rows, variable, feeds, seasonal=False).shape[1] - len(FEEDS),
         "location": location_matrix(rows, variable, feeds, seasonal=False).shape[1] - len(FEEDS),
+        "size": size_matrix(rows, variable).shape[1],
         "scale": scale_matrix(rows, variable).shape[1],
         "trees": tree_matrix(rows, variable, feeds, seasonal=False).shape[1] - len(FEEDS),
     }
-    assert (FORMAT, found) == ("3", {"location": location, "scale": scale, "trees": 18})
+    assert (FORMAT, found) == (
+        "4",
+        {"linear": location + 2, "location": location, "size": scale + 1, "scale": scale, "trees": 21},
+    )
 
 
 def test_climatology_counts_most_where_feeds_err_more_than_the_weather_varies() -> None:
