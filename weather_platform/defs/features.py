@@ -25,6 +25,7 @@ from weather_platform.defs import (
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
+from weather_platform.infra.io_manager import HOURS_BEFORE
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
 
@@ -35,18 +36,17 @@ _LOOK_BACK = timedelta(days=29) + LAG
 
 def build(settings: Settings) -> dg.Definitions:
     """The `features` asset."""
-    back, day_before = window(_LOOK_BACK, CYCLE), window(LAG, CYCLE)
+    back = window(_LOOK_BACK, CYCLE)
+    day_before = {HOURS_BEFORE: LAG // timedelta(hours=1)}
     ins = {
         "locations": dg.AssetIn(locations.KEY, dagster_type=DataFrame),
         "error_sums": dg.AssetIn(forecast_errors.SUMS_KEY, partition_mapping=back, dagster_type=DataFrame),
         "observations": dg.AssetIn(observations.KEY, partition_mapping=back, dagster_type=IbisTable),
-        "feed_health": dg.AssetIn(feed_health.KEY, partition_mapping=day_before, dagster_type=IbisTable),
+        "feed_health": dg.AssetIn(feed_health.KEY, metadata=day_before, dagster_type=IbisTable),
     }
     for provider in payloads.in_use(settings):
-        ins[provider.name] = dg.AssetIn(
-            forecasts.key(provider), partition_mapping=day_before, dagster_type=IbisTable
-        )
-    ins["uploaded"] = dg.AssetIn(uploaded_forecasts.KEY, partition_mapping=day_before, dagster_type=IbisTable)
+        ins[provider.name] = dg.AssetIn(forecasts.key(provider), metadata=day_before, dagster_type=IbisTable)
+    ins["uploaded"] = dg.AssetIn(uploaded_forecasts.KEY, metadata=day_before, dagster_type=IbisTable)
 
     @dg.asset(
         key=KEY,

@@ -7,10 +7,12 @@ The IO managers that come with Dagster were not used: their file managers refuse
 partitions, and their BigQuery one erases a partition before an empty result and then skips the write.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from weather_platform.core.contract import Contract
 from weather_platform.infra.lazy_types import IbisTable
 from weather_platform.infra.tables import contract_for, table_of
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from weather_platform.infra.platform import Platform
+
+HOURS_BEFORE = "hours_before"
 
 
 class WarehouseIOManager(dg.IOManager):
@@ -41,10 +45,25 @@ class WarehouseIOManager(dg.IOManager):
         context.add_output_metadata(metadata)
 
     def load_input(self, context: dg.InputContext) -> "pd.DataFrame | ibis.Table":
-        """The upstream partitions that the run's partitions map to; those never written read as empty."""
+        """The upstream partitions that the run's partitions map to; those never written read as empty.
+
+        Metadata HOURS_BEFORE of the input has partitions read that start so long before the first of those,
+        too. Dagster knows nothing of them: they start no run and hold none up.
+        """
         key = context.asset_key
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
+        if keys and (hours := context.definition_metadata.get(HOURS_BEFORE)):
+            keys = _before(contract_for(key), keys, timedelta(hours=hours)) + keys
         warehouse = self._platform.warehouse
         if context.dagster_type.typing_type is IbisTable:
             return warehouse.expression(table_of(key), contract_for(key), keys)
         return warehouse.read(table_of(key), contract_for(key), keys)
+
+
+def _before(contract: Contract, keys: list[str], time: timedelta) -> list[str]:
+    """Keys of the partitions that start up to `time` before the first of `keys`."""
+    grain = contract.grain
+    if grain is None:
+        raise ValueError(f"{contract.name} has no partitions in time, so that none lies before others")
+    first = min(map(grain.start, keys))
+    return grain.keys(first - time, first)

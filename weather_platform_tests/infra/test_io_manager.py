@@ -17,7 +17,7 @@ from weather_platform.core.contracts.truth import LOCATIONS, UPLOADED_OBSERVATIO
 from weather_platform.core.dtypes import TIME
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import ContractError, conform, empty
-from weather_platform.infra.io_manager import WarehouseIOManager
+from weather_platform.infra.io_manager import HOURS_BEFORE, WarehouseIOManager
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -296,3 +296,32 @@ print(sorted({"pandas", "pyarrow", "ibis", "duckdb", "numpy", "pandera"} & set(s
     command = [sys.executable, "-c", code]
     found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("partition", "read"),
+    [
+        ("2026-08-04T06Z", ["2026-08-03T06Z", "2026-08-03T12Z", "2026-08-04T00Z", "2026-08-04T06Z"]),
+        ("2026-08-01T06Z", ["2026-08-01T00Z", "2026-08-01T06Z"]),
+    ],
+    ids=["the day before, of which one cycle never was", "the first cycles"],
+)
+def test_an_input_may_reach_back_without_dagster_following_it(
+    platform: Platform, instance: dg.DagsterInstance, partition: str, read: list[str]
+) -> None:
+    seen: list[str] = []
+
+    @dg.asset(
+        key="features",
+        partitions_def=CYCLES,
+        ins={"said": dg.AssetIn(key=["forecasts", "p"], metadata={HOURS_BEFORE: 24})},
+    )
+    def features(said: IbisTable) -> None:
+        seen.extend(CYCLE.key(time) for time in sorted(set(said.execute()["cycle"])))
+
+    run(platform, instance, locations)
+    run(platform, instance, forecasts, span=("2026-08-01T00Z", "2026-08-05T18Z"))
+    run(platform, instance, features, partition=partition)
+    assert seen == read
+    (mapping,) = (features.get_partition_mapping(key) for key in features.dependency_keys)
+    assert mapping is None

@@ -38,6 +38,7 @@ _AMOUNT_ROOTS = (
     "climatology",
     "persistence",
     "expected_error",
+    "lagged_mean",
 )
 COMMON_AMOUNTS = len(_AMOUNT_ROOTS) + 3
 _LAST_ERROR_FADES_HOURS = 24.0

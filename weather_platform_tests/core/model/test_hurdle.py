@@ -28,7 +28,7 @@ def _rows(count: int, seed: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
         "spread": value.std(axis=1),
         "elevation_m": nothing,
     }
-    columns |= dict.fromkeys(("climatology", "persistence", "expected_error"), nothing + 1.0)
+    columns |= dict.fromkeys(("climatology", "persistence", "expected_error", "lagged_mean"), nothing + 1.0)
     for index, feed in enumerate(FEEDS):
         columns |= {
             f"value__{feed}": value[:, index],
