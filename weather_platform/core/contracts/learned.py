@@ -36,6 +36,8 @@ FEATURES = Contract(
         Column(
             "expected_error", "float", "Error of bias_corrected to expect from the feeds' recent errors", ge=0
         ),
+        Column("blend_before", "float", "bias_corrected of the valid time before, in the same cycle"),
+        Column("blend_after", "float", "bias_corrected of the valid time after, in the same cycle"),
         Column("lagged_newest", "float", "bias_corrected of the newest cycle of the 24 hours before"),
         Column("lagged_mean", "float", "Mean of bias_corrected of the cycles of the 24 hours before"),
         Column("lagged_change", "float", "Root mean square of their differences from this cycle's", ge=0),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.errors import error_sums
+from weather_platform.core.features.adjacent import with_adjacent
 from weather_platform.core.features.axes import DAY, HOUR, Axes, microseconds, positions
 from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.features.lookback import Lookback
@@ -48,7 +49,7 @@ def features_of(
         sums = sums_of(errors, variable, axes, lead_days, look)
         past = past_of(truth, variable, axes, look, _HOURS)
         found.append(pd.DataFrame(columns_of(asked, variable, sums, past)))
-    return with_lagged(pd.concat([keyed, pd.concat(found, ignore_index=True)], axis=1))
+    return with_adjacent(with_lagged(pd.concat([keyed, pd.concat(found, ignore_index=True)], axis=1)))
 
 
 def _keyed(rows: pd.DataFrame, variable: str, delay_hours: float) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.features.adjacent import with_adjacent
 from weather_platform.core.features.axes import microseconds, text, times
 from weather_platform.core.features.cube import Cube, cube_of
 from weather_platform.core.features.lagged import with_lagged
@@ -69,7 +70,7 @@ def _variable(
     keep = (spoken & (lead >= 0) & (lead <= cube.horizon_hours)).ravel()
     columns = {name: values.ravel()[keep] for name, values in (found | cube.place_columns()).items()}
     rows = with_lagged(pd.DataFrame({**_key(cube, variable, known_at, keep), **columns}))
-    return rows[np.isin(microseconds(rows["cycle"]), asked)]
+    return with_adjacent(rows[np.isin(microseconds(rows["cycle"]), asked)])
 
 
 def _key(cube: Cube, variable: str, known_at: np.ndarray, keep: np.ndarray) -> dict[str, pd.Series]:

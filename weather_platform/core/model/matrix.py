@@ -31,6 +31,7 @@ _PLAIN = (
 )
 _SEASON = ("season_sin", "season_cos")
 _RELATIVE = ("equal_weight", "persistence", "climatology")
+_BESIDE = ("lagged_newest", "lagged_mean", "blend_before", "blend_after")
 _AMOUNT_ROOTS = (
     "bias_corrected",
     "equal_weight",
@@ -77,7 +78,7 @@ def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str], *, 
             _member_sd(features)[:, None],
             features[list(_RELATIVE)].to_numpy(np.float64) - center,
             each - center,
-            _lagged(features),
+            _beside(features),
             features[["lagged_change"]].to_numpy(np.float64),
         ]
     )
@@ -122,9 +123,9 @@ def location_matrix(
 def linear_matrix(
     features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool
 ) -> np.ndarray:
-    """Row × column for the ridge regression: also what the cycles before said. Without a penalty, as an EMOS
-    is fitted, those columns did harm to chances of rain and where data were few."""
-    return np.hstack([location_matrix(features, variable, feeds, seasonal=seasonal), _lagged(features)])
+    """Row × column for the ridge regression: also what the cycles before and the hours beside say. Without a
+    penalty, as an EMOS is fitted, those columns did harm to chances of rain and where data were few."""
+    return np.hstack([location_matrix(features, variable, feeds, seasonal=seasonal), _beside(features)])
 
 
 def size_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
@@ -152,10 +153,11 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _lagged(features: pd.DataFrame) -> np.ndarray:
-    """Row × 2: what the blend of the cycles before was, the newest and their mean, less this cycle's."""
+def _beside(features: pd.DataFrame) -> np.ndarray:
+    """Row × 4: the blend of the cycles before (the newest, their mean), and of the hours before and after in
+    this one, less the row's own."""
     center = features["bias_corrected"].to_numpy(np.float64)[:, None]
-    return features[["lagged_newest", "lagged_mean"]].to_numpy(np.float64) - center
+    return features[list(_BESIDE)].to_numpy(np.float64) - center
 
 
 def _share_of_climatology(features: pd.DataFrame) -> np.ndarray:

@@ -33,7 +33,7 @@ def test_models_of_other_columns_have_another_format(variable: str, location: in
     }
     assert (FORMAT, found) == (
         "4",
-        {"linear": location + 2, "location": location, "size": scale + 1, "scale": scale, "trees": 21},
+        {"linear": location + 4, "location": location, "size": scale + 1, "scale": scale, "trees": 23},
     )
 
 

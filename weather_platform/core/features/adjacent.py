@@ -1,0 +1,37 @@
+"""What the blend of the same cycle says of the hours before and after.
+
+Belongs here: looking from a row at its neighbours in valid time. Does not: the blend, or how much any of this
+counts (core.model).
+
+A front that comes early or late, a minimum that falls on either side of midnight, and an hour that a model
+stands for differently than a station: all show in how the hours beside differ.
+"""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.features.axes import HOUR, microseconds
+
+_FURTHEST = timedelta(hours=24) // timedelta(hours=1) * HOUR
+
+
+def with_adjacent(rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` of one variable, with what `bias_corrected` is in the row of their place and cycle whose valid
+    time is the last before theirs (`blend_before`) and the first after it (`blend_after`), each at most a day
+    away; NaN where there is none.
+
+    One row per place, cycle and valid time, in any order.
+    """
+    cycle, valid_time = microseconds(rows["cycle"]), microseconds(rows["valid_time"])
+    place = pd.factorize(rows["location_id"])[0]
+    order = np.lexsort((valid_time, cycle, place))
+    cycle, valid_time, place = cycle[order], valid_time[order], place[order]
+    said = rows["bias_corrected"].to_numpy(np.float64)[order]
+    next_to = (place[1:] == place[:-1]) & (cycle[1:] == cycle[:-1])
+    next_to &= valid_time[1:] - valid_time[:-1] <= _FURTHEST
+    found = np.full((2, len(rows)), np.nan)
+    found[0, order[1:]] = np.where(next_to, said[:-1], np.nan)
+    found[1, order[:-1]] = np.where(next_to, said[1:], np.nan)
+    return rows.assign(blend_before=found[0], blend_after=found[1])
