@@ -17,7 +17,7 @@ from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.features.build import build
-from weather_platform.core.features.lookback import PLATFORM
+from weather_platform.core.features.lookback import LAG, PLATFORM
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
@@ -37,7 +37,7 @@ def measure() -> dict[str, float]:
             first = cycle - timedelta(days=days)
             _fill(store, "sums", ERROR_SUM, sums[sums["day"] >= first])
             _fill(store, "observations", OBSERVATION, made.observations[made.observations["time"] >= first])
-            _fill(store, "forecasts", FORECAST, made.forecasts[made.forecasts["cycle"] == cycle])
+            _fill(store, "forecasts", FORECAST, made.forecasts[made.forecasts["cycle"] >= cycle - LAG])
         spent: dict[int, list[float]] = {days: [] for days in stores}
         for _ in range(ROUNDS):  # in turn, so that whatever else the machine does hits both
             for days, store in stores.items():
@@ -60,10 +60,11 @@ def measure() -> dict[str, float]:
 
 
 def _newest(store: ParquetWarehouse, cycle: datetime, places: pd.DataFrame) -> None:
-    days = DAY.keys(cycle - timedelta(days=PLATFORM.days), cycle + timedelta(hours=6))
+    end = cycle + CYCLE.length
+    days = DAY.keys(cycle - timedelta(days=PLATFORM.days) - LAG, end)
     build(
         [cycle],
-        store.expression("forecasts", FORECAST, [CYCLE.key(cycle)]),
+        store.expression("forecasts", FORECAST, CYCLE.keys(cycle - LAG, end)),
         store.read("sums", ERROR_SUM, days),
         store.expression("observations", OBSERVATION, days),
         places,
