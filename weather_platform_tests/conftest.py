@@ -1,6 +1,7 @@
 """Fixtures that more than one room uses."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
     gcs_url,
     local_bigquery,
 )
+
+# Where a script starts the suite in its background, interrupts are ignored, and Dagster then has SIGTERM ignored
+# by what it starts: runs in threads waited a minute for theirs to end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every machine; how long one takes depends on who else uses the cores, and is no result.
 settings.register_profile("steady", deadline=None, derandomize=True)

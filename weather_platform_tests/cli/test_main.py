@@ -1,6 +1,7 @@
 """The command as a whole: help that is quick and exit codes that mean something."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,14 @@ def test_a_wrong_call_is_exit_code_2_with_usage(arguments: list[str], tmp_path: 
     assert done.returncode == 2, done.stderr
     assert "Usage:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_a_script_started_in_its_background_can_be_ended() -> None:
+    """There SIGINT is ignored, and Dagster gives SIGTERM what SIGINT has."""
+    ask = (
+        "import atexit, signal; atexit.register(lambda: print(signal.getsignal(signal.SIGINT)));"
+        "from weather_platform.cli.main import main; main()"
+    )
+    started = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c", ask, "--help"]
+    told = subprocess.run(started, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+    assert told.splitlines()[-1] == str(signal.default_int_handler)
