@@ -20,8 +20,8 @@ from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
     local_bigquery,
 )
 
-# Where a script starts the suite in its background, interrupts are ignored, and Dagster then has SIGTERM ignored
-# by what it starts: runs in threads waited a minute for theirs to end.
+# Where a script starts the suite in its background, interrupts are ignored, and Dagster then has SIGTERM
+# ignored by what it starts: runs in threads waited a minute for theirs to end.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every machine; how long one takes depends on who else uses the cores, and is no result.

@@ -81,7 +81,7 @@ cli = LazyGroup(
 
 def main() -> None:
     """Entry point."""
-    # A script's background ignores Ctrl-C, and Dagster gives SIGTERM whatever SIGINT has: once a run was over,
-    # nothing but SIGKILL would end us.
+    # A script's background ignores Ctrl-C, and Dagster gives SIGTERM whatever SIGINT has: once a run was
+    # over, nothing but SIGKILL would end us.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     cli(prog_name="weather-platform")
