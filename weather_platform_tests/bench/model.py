@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.blend import blend
+from weather_platform.core.features.adjacent import with_adjacent
 from weather_platform.core.features.calendar import calendar
+from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.model.train import train
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 
@@ -69,7 +71,7 @@ def _rows(variable: str) -> pd.DataFrame:
         for kind, array in (("value", value), ("bias", bias), ("rmse", rmse))
         for feed in range(FEEDS)
     }
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "variable": variable,
             "location_id": pd.Series(np.char.add("place_", place.astype(str)), dtype="string[pyarrow]"),
@@ -96,6 +98,7 @@ def _rows(variable: str) -> pd.DataFrame:
             "observed_known_at": valid + pd.Timedelta(hours=2),
         }
     )
+    return with_adjacent(with_lagged(rows))
 
 
 if __name__ == "__main__":
