@@ -16,19 +16,15 @@ import numpy as np
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.calibration import looked_up, quantile_table, slope
 from weather_platform.core.model.distributions import in_range
-from weather_platform.core.model.standardise import evenly
 from weather_platform.core.model.trees import fit, predict, regressor
 
 _CLIP = 4.0  # standardised residuals beyond are mistakes of instruments more often than of forecasts
 _SMALLEST = 0.02
-_ROWS = 40_000
+MOST_ROWS = 40_000
 
 
 def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: np.ndarray) -> dict[str, Any]:
-    """Trees by name, from the matrix of features and EMOS on the same rows: at most 40 000, evenly over the
-    frame."""
-    keep = evenly(len(x), _ROWS)
-    x, observed, location, scale = (each[keep] for each in (x, observed, location, scale))
+    """Trees by name, from the matrix of features and EMOS on the same rows, of which MOST_ROWS are enough."""
     z = np.clip((observed - location) / scale, -_CLIP, _CLIP)
     center = fit(regressor(iterations=75, leaves=15), x, z)
     left = np.log(np.maximum(np.abs(z - predict(center, x)), _SMALLEST))

@@ -26,6 +26,7 @@ from weather_platform.core.model.matrix import (
     tree_matrix,
 )
 from weather_platform.core.model.scale import Scale, fit_scale
+from weather_platform.core.model.standardise import evenly
 from weather_platform.core.variables import ACCUMULATED
 
 
@@ -110,8 +111,10 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     }
     grown: dict[str, Any] = {}
     if trees:
-        x = tree_matrix(thinned, variable, feeds, seasonal=seasonal)
-        grown = continuous.fit_trees(x, observed, *wide(thinned))
+        keep = evenly(len(thinned), continuous.MOST_ROWS)
+        some = thinned.iloc[keep]
+        x = tree_matrix(some, variable, feeds, seasonal=seasonal)
+        grown = continuous.fit_trees(x, observed[keep], *wide(some))
     return Expert(emos, wide, seasonal, linear, scales, trees=grown)
 
 
