@@ -12,7 +12,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.features.axes import HOUR, microseconds
+from weather_platform.core.features.axes import HOUR, row_keys
 
 _FURTHEST = timedelta(hours=24) // timedelta(hours=1) * HOUR
 
@@ -24,10 +24,9 @@ def with_adjacent(rows: pd.DataFrame) -> pd.DataFrame:
 
     One row per place, cycle and valid time, in any order.
     """
-    cycle, valid_time = microseconds(rows["cycle"]), microseconds(rows["valid_time"])
-    place = pd.factorize(rows["location_id"])[0]
+    place, cycle, valid_time = row_keys(rows)
     order = np.lexsort((valid_time, cycle, place))
-    cycle, valid_time, place = cycle[order], valid_time[order], place[order]
+    place, cycle, valid_time = place[order], cycle[order], valid_time[order]
     said = rows["bias_corrected"].to_numpy(np.float64)[order]
     next_to = (place[1:] == place[:-1]) & (cycle[1:] == cycle[:-1])
     next_to &= valid_time[1:] - valid_time[:-1] <= _FURTHEST

@@ -23,6 +23,12 @@ def microseconds(times: "pd.Series | list[datetime] | pd.DatetimeIndex") -> np.n
     return pd.DatetimeIndex(times).tz_convert("UTC").as_unit("us").to_numpy("datetime64[us]").astype(np.int64)
 
 
+def row_keys(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each row its place, as a number, its cycle and its valid time (int64 microseconds)."""
+    place = pd.factorize(rows["location_id"])[0]
+    return place, microseconds(rows["cycle"]), microseconds(rows["valid_time"])
+
+
 @dataclass(frozen=True)
 class Axes:
     """Sorted labels of each axis. `cycles` are starts in int64 microseconds."""

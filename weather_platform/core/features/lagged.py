@@ -13,7 +13,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.features.axes import HOUR, microseconds
+from weather_platform.core.features.axes import HOUR, row_keys
 from weather_platform.core.features.lookback import LAG
 
 _LAG = LAG // timedelta(hours=1) * HOUR
@@ -26,10 +26,9 @@ def with_lagged(rows: pd.DataFrame) -> pd.DataFrame:
 
     One row per place, cycle and valid time, in any order.
     """
-    cycle, valid_time = microseconds(rows["cycle"]), microseconds(rows["valid_time"])
-    place = pd.factorize(rows["location_id"])[0]
+    place, cycle, valid_time = row_keys(rows)
     order = np.lexsort((cycle, valid_time, place))
-    cycle, valid_time, place = cycle[order], valid_time[order], place[order]
+    place, cycle, valid_time = place[order], cycle[order], valid_time[order]
     said = rows["bias_corrected"].to_numpy(np.float64)[order]
     newest = np.full(len(rows), np.nan)
     count, total, squares = np.zeros((3, len(rows)))
