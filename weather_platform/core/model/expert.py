@@ -13,7 +13,7 @@ import pandas as pd
 
 from weather_platform.core.features.axes import DAY
 from weather_platform.core.model import continuous
-from weather_platform.core.model.dropout import with_dropout
+from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
 from weather_platform.core.model.fallback import blend_terms
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
@@ -112,7 +112,7 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     grown: dict[str, Any] = {}
     if trees:
         keep = evenly(len(thinned), continuous.MOST_ROWS)
-        some = thinned.iloc[keep]
+        some = with_forgetting(thinned.iloc[keep], seed=1)
         x = tree_matrix(some, variable, feeds, seasonal=seasonal)
         grown = continuous.fit_trees(x, observed[keep], *wide(some))
     return Expert(emos, wide, seasonal, linear, scales, trees=grown)
