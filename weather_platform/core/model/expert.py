@@ -29,6 +29,8 @@ from weather_platform.core.model.scale import Scale, fit_scale
 from weather_platform.core.model.standardise import evenly
 from weather_platform.core.variables import ACCUMULATED
 
+_MOST_ROWS = 200_000  # the linear correction learns from all of them, the other parts from fewer
+
 
 @dataclass(frozen=True)
 class Expert:
@@ -92,15 +94,18 @@ class Raw:
 
 
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
-    """Fit on rows that have a feed and a truth; all but the textbook's EMOS with some feeds dropped."""
+    """Fit on rows that have a feed and a truth, at most 200 000 of them, evenly over the frame; all but the
+    textbook's EMOS with some feeds dropped."""
+    day = features["valid_time"].to_numpy("datetime64[us]").astype(np.int64) // DAY
+    days, seasonal = len(np.unique(day)), bool(day.max() - day.min() >= SEASONAL_FROM_DAYS)
+    keep = evenly(len(features), _MOST_ROWS)
+    features, observed = features.iloc[keep], observed[keep]
     feeds = feeds_of(features)
     thinned = with_dropout(features, variable, seed=0)
     emos = fit_emos(features, observed, variable, feeds, plain=True)
     wide = fit_emos(thinned, observed, variable, feeds, plain=False)
     if variable in ACCUMULATED:
         return Expert(emos, wide, hurdle=fit_hurdle(thinned, observed, feeds))
-    day = features["valid_time"].to_numpy("datetime64[us]").astype(np.int64) // DAY
-    days, seasonal = len(np.unique(day)), bool(day.max() - day.min() >= SEASONAL_FROM_DAYS)
     error = observed - thinned["bias_corrected"].to_numpy(np.float64)
     columns = linear_matrix(thinned, variable, feeds, seasonal=seasonal)
     sizes = size_matrix(thinned, variable)
@@ -109,13 +114,16 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
         "blend": fit_scale(sizes, error, days),
         "linear": fit_scale(sizes, error - linear(columns), days),
     }
-    grown: dict[str, Any] = {}
-    if trees:
-        keep = evenly(len(thinned), continuous.MOST_ROWS)
-        some = with_forgetting(thinned.iloc[keep], seed=1)
-        x = tree_matrix(some, variable, feeds, seasonal=seasonal)
-        grown = continuous.fit_trees(x, observed[keep], *wide(some))
+    grown = _grown(thinned, observed, wide, seasonal) if trees else {}
     return Expert(emos, wide, seasonal, linear, scales, trees=grown)
+
+
+def _grown(thinned: pd.DataFrame, observed: np.ndarray, wide: Emos, seasonal: bool) -> dict[str, Any]:
+    """Trees on what an EMOS that sees every feed leaves."""
+    keep = evenly(len(thinned), continuous.MOST_ROWS)
+    some = with_forgetting(thinned.iloc[keep], seed=1)
+    x = tree_matrix(some, wide.variable, wide.feeds, seasonal=seasonal)
+    return continuous.fit_trees(x, observed[keep], *wide(some))
 
 
 def unfitted(features: pd.DataFrame, variable: str) -> Raw:

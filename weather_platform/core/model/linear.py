@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weather_platform.core.model.standardise import evenly, moments, standard
+from weather_platform.core.model.standardise import moments, standard
 
 _PRIOR_DAYS = 30.0
 _FURTHEST = 4.0  # standard deviations; beyond what was seen, a line runs away
-_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,10 @@ class Linear:
 
 
 def fit_linear(columns: np.ndarray, error: np.ndarray, days: int) -> Linear:
-    """Fit to `error`, observed less blend, on `days` distinct days; at most 200 000 rows, evenly over the
-    frame."""
-    keep = evenly(len(error), _ROWS)
-    columns, y = columns[keep], error[keep]
+    """Fit to `error`, observed less blend, on `days` distinct days."""
     mean, sd = moments(columns)
     x = standard(columns, mean, sd, _FURTHEST)
-    penalty = np.full(x.shape[1], _PRIOR_DAYS * len(y) / max(days, 1))
+    penalty = np.full(x.shape[1], _PRIOR_DAYS * len(error) / max(days, 1))
     penalty[0] = 1e-9
-    found = np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ y)
+    found = np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ error)
     return Linear(tuple(mean), tuple(sd), tuple(found))
