@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import scoringrules
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS, QUANTILES
@@ -36,6 +37,12 @@ class RowScores:
     covered90: np.ndarray
     width80: np.ndarray
     width90: np.ndarray
+
+
+def gain(ours: pd.Series, theirs: pd.Series) -> pd.Series:
+    """By what share our error is below theirs: 1 − ours / theirs. NaN where they made none, as forecasts of
+    rain do in a dry week."""
+    return 1 - ours / theirs.where(theirs > 0)
 
 
 def score_value(value: np.ndarray, observed: np.ndarray) -> RowScores:

@@ -54,7 +54,7 @@ def example(seen: pd.DataFrame, variable: str) -> pd.DataFrame | None:
 def title_of(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     start = pd.Timestamp(first["cycle"]).strftime("%Y-%m-%d %H")
-    return f"{first['location_id']}, forecast of {start} UTC, model version {first['model_version']}"
+    return f"{first['location_id']}, forecast of {start} UTC\nmodel version {first['model_version']}"
 
 
 def naive(time: pd.Series) -> pd.Series:

@@ -100,6 +100,7 @@ def skill_over_best(verdicts: pd.DataFrame, variable: str) -> bytes:
         axes.bar_label(bars, fmt="%.0f", fontsize=8, padding=1)
     axes.axhline(0, color="#888888", linewidth=1)
     axes.set_xticks(place, rows["lead_bucket"])
+    axes.set_xlim(-0.6, len(rows) - 0.4)  # also where the last leads have no bar
     axes.set_xlabel("lead, hours")
     axes.set_ylabel("% lower than the best feed's", fontsize=9)
     axes.margins(y=0.12)

@@ -4,6 +4,7 @@ readers.
 Belongs here: choosing and formatting columns. Does not: any number of its own.
 """
 
+import numpy as np
 import pandas as pd
 
 from weather_platform.core.report.style import LABELS
@@ -63,7 +64,7 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
     """The best feed of each `what` (lead_bucket or region) and how much better ours is, as text."""
     rows = verdicts[verdicts["variable"] == variable]
     heading = {"lead_bucket": "lead", "region": "region"}[what]
-    better = rows["mae_gain"].map(lambda value: f"{100 * value:.0f} %")
+    better = rows["mae_gain"].map(lambda value: "–" if pd.isna(value) else f"{100 * value:.0f} %")
     return pd.DataFrame(
         {
             heading: rows[what].map(_lead if what == "lead_bucket" else str),
@@ -91,7 +92,8 @@ def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:
     feed = best.iloc[0]
     gain = {1: "beyond chance", 0: "which may be chance", -1: "in CRPS it is the feed, beyond chance"}
     unit = LABELS[variable].rpartition(", ")[2]
-    better = f"{100 * abs(feed['mae_gain']):.0f}\u00a0% {'better' if feed['mae_gain'] > 0 else 'worse'}"
+    share = "" if pd.isna(feed["mae_gain"]) else f"{100 * abs(feed['mae_gain']):.0f}\u00a0% "
+    better = share + ["level", "better", "worse"][int(np.sign(feed["mae"] - feed["ours_mae"]))]
     return (
         f"Of the providers trust {feed['feed']}: it is off by {feed['mae']:.2f} {unit} on average. Ours is "
         f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: {better}, "
@@ -100,13 +102,13 @@ def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:
 
 
 def _place(others: pd.DataFrame) -> str:
-    """Where ours stands among all methods."""
+    """Where ours stands among all methods, by its distribution; what goes before is of its median."""
     ahead = others.loc[others["relative"] < 1 - _LEVEL, "method"]
     level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
     if len(ahead):
-        return f"Better than ours: {', '.join(ahead)}."
+        return f"By CRPS, better than ours: {', '.join(ahead)}."
     beside = f", level with {', '.join(level)}" if len(level) else ""
-    return f"Ours leads all {len(others)} others{beside}."
+    return f"By CRPS, ours leads all {len(others)} others{beside}."
 
 
 def markdown_table(table: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.predictions import FALLBACK
-from weather_platform.core.scoring import resampled_means
+from weather_platform.core.scoring import gain, resampled_means
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 ALL_LEADS = "all"
@@ -84,7 +84,7 @@ def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
-    n = total["n"]
+    n, level = total["n"], total["crps_sum"] == total["ours_crps_sum"]  # also where both are 0
     return {
         "mae": total["absolute_error_sum"] / n,
         "rmse": (total["squared_error_sum"] / n) ** 0.5,
@@ -95,11 +95,11 @@ def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
         "width_80": total["width80_sum"] / n,
         "brier": total["brier_sum"] / n,
         "expected_crps": total["expected_crps_sum"] / n,
-        "skill": 1 - total["crps_sum"] / total["equal_weight_crps_sum"],
+        "skill": gain(total["crps_sum"], total["equal_weight_crps_sum"]),
         "ours_mae": total["ours_absolute_error_sum"] / n,
         "ours_crps": total["ours_crps_sum"] / n,
-        "ours_gain": 1 - total["ours_crps_sum"] / total["crps_sum"],
-        "relative": total["crps_sum"] / total["ours_crps_sum"],
+        "ours_gain": gain(total["ours_crps_sum"], total["crps_sum"]),
+        "relative": (total["crps_sum"] / total["ours_crps_sum"]).mask(level, 1.0),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from weather_platform.core.scoring import gain
 from weather_platform.core.verification.methods import OURS
 
 # A feed that answers for less of what we predict is no answer to "whom should I trust here".
@@ -16,10 +17,10 @@ _FEWEST_SHARE = 0.5
 def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """One row per variable, `by` and lead bucket of a leaderboard made with the same `by`: the best feed.
 
-    Columns: `feed`, `n` (its rows), `share` (of ours), `mae` and `ours_mae` on those rows, `mae_gain` (how
-    much lower our MAE is) and `crps_gain` of the CRPS, and `sure`: 1 where ours is better beyond doubt, -1
-    where the feed is, 0 where chance may decide. Feeds of less than half of our rows are no candidates, as
-    long as there are others.
+    Columns: `feed`, `n` (its rows), `share` (of ours), `mae` and `ours_mae` on those rows, `mae_gain` (by
+    what share our MAE is lower) and `crps_gain` of the CRPS, both NaN where the feed made no error, and
+    `sure`: 1 where ours is better beyond doubt, -1 where the feed is, 0 where chance may decide. Feeds of
+    less than half of our rows are no candidates, as long as there are others.
     """
     group = ["variable", *by, "lead_bucket"]
     feeds = board[board["method"].str.contains("/", regex=False)]
@@ -29,7 +30,7 @@ def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     sure = (best["high"] < 0).astype(int) - (best["low"] > 0).astype(int)
     return best[[*group, "n", "share", "mae", "ours_mae"]].assign(
         feed=best["method"],
-        mae_gain=1 - best["ours_mae"] / best["mae"],
+        mae_gain=gain(best["ours_mae"], best["mae"]),
         crps_gain=best["ours_gain"],
         sure=sure,
     )

@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
+from weather_platform.core.report.tables import headline, whom_to_trust
 from weather_platform.core.schema import check, conform
 from weather_platform.core.scoring import crps_of_quantiles, expected_crps
 from weather_platform.core.targets import DEFAULT_TARGETS
@@ -56,6 +57,23 @@ def test_leaving_out_what_is_hard_wins_no_rank() -> None:
     assert line.loc["picky/blend", "crps"] < line.loc["brave/blend", "crps"]
     assert line["share"].tolist() == pytest.approx([1.0, 1.0, 0.5])
     assert line["relative"].tolist() == pytest.approx([1.0, 1.2, 1.5])
+
+
+@pytest.mark.parametrize(("ours", "relative"), [(0.0, 1.0), (0.1, 0.0)], ids=["nor did ours", "ours did"])
+def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(ours: float, relative: float) -> None:
+    rows = [
+        _score(method, "easy", "000-024", day, crps, ours)
+        for day in _DAYS
+        for method, crps in (("ours", ours), ("dry/week", 0.0))
+    ]
+    board = leaderboard(conform(pd.DataFrame(rows), SCORE))
+    feed = board[(board["method"] == "dry/week") & (board["lead_bucket"] == "all")].squeeze()
+    assert np.isnan(feed["ours_gain"])
+    assert feed["relative"] == relative
+    best = verdicts(board)
+    assert best[["mae_gain", "crps_gain"]].isna().all(axis=None)
+    assert set(whom_to_trust(best, VARIABLE, "lead_bucket")["ours better by"]) <= {"–", "– *"}
+    assert "%" not in headline(board, best, VARIABLE)
 
 
 def test_the_best_feed_is_one_that_answers_for_most_and_is_said_beside_ours() -> None:
