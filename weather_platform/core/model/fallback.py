@@ -14,6 +14,9 @@ from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
 _DEGRADED_WIDENING = 1.2
+# Scale over amount: amounts err in proportion, and a forecast of none is mostly right. By the least CRPS on
+# the first two thirds of six recorded archives of rain, in 1 to 72 hours.
+_OF_BLEND, _OF_PAST = 0.5, 0.9
 
 
 def blend_terms(rows: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarray]:
@@ -22,7 +25,7 @@ def blend_terms(rows: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarr
     center = rows["bias_corrected"].to_numpy(np.float64)
     error = rows["expected_error"].to_numpy(np.float64)
     unknown = np.fmax(rows["spread"].to_numpy(np.float64), KNOWN[variable].unknown_error)
-    return center, _scale(center, np.where(np.isnan(error), unknown, error), variable)
+    return center, _scale(center, np.where(np.isnan(error), unknown, error), variable, _OF_BLEND)
 
 
 def from_blend(rows: pd.DataFrame, variable: str) -> Forecast:
@@ -36,13 +39,13 @@ def from_past(rows: pd.DataFrame, variable: str) -> Forecast:
     error = rows["climatology_sd"].to_numpy(np.float64)
     unknown = 2 * KNOWN[variable].unknown_error
     error = _DEGRADED_WIDENING * np.where(np.isnan(error), unknown, error)
-    return _around(center, _scale(center, error, variable), variable)
+    return _around(center, _scale(center, error, variable, _OF_PAST), variable)
 
 
-def _scale(center: np.ndarray, error: np.ndarray, variable: str) -> np.ndarray:
-    """Of the variable's distribution: amounts err in proportion, and a forecast of none is mostly right."""
+def _scale(center: np.ndarray, error: np.ndarray, variable: str, of_amount: float) -> np.ndarray:
+    """Of the variable's distribution, from the error to expect, for amounts from the amount."""
     if variable in ACCUMULATED:
-        return 0.05 + center / 3
+        return 0.05 + of_amount * center
     return np.maximum(error / DISTRIBUTIONS[variable].sd, 1e-3)
 
 
