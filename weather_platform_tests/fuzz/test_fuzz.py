@@ -8,6 +8,7 @@ import os
 import resource
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -87,11 +88,10 @@ def _peak_mb() -> float:
 @settings(max_examples=40, suppress_health_check=QUIET)
 @given(st.sampled_from(sorted(PROVIDERS)), st.integers(0, 2**63))
 def test_the_command_line_answers_hostile_files(provider: str, seed: int) -> None:
-    runner = CliRunner()
-    with runner.isolated_filesystem():
-        path = Path("20260801T000000Z_x.json")
+    with TemporaryDirectory() as folder:
+        path, rows = Path(folder, "20260801T000000Z_x.json"), Path(folder, "rows.csv")
         path.write_bytes(mutated(SEEDS[provider], seed))
-        told = runner.invoke(cli, ["parse", provider, str(path), "--json", "--out", "rows.csv"])
+        told = CliRunner().invoke(cli, ["parse", provider, str(path), "--json", "--out", str(rows)])
     assert told.exit_code in (0, 1), told.output
     assert told.exception is None or isinstance(told.exception, SystemExit)
     assert "Traceback" not in told.output
