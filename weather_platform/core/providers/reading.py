@@ -94,11 +94,16 @@ def utc_times(texts: Sequence[str]) -> np.ndarray:
     other.
     """
     try:
-        if all(text.endswith("Z") for text in texts):
+        if all(text.endswith("Z") for text in texts) and _of_no_other_zone("".join(texts), len(texts)):
             return np.array([text[:-1] for text in texts], dtype="datetime64[s]")
         return np.array([utc_time(text).replace(tzinfo=None) for text in texts], dtype="datetime64[s]")
     except (ValueError, AttributeError) as error:
         raise PayloadError(f"a time is not ISO 8601: {error}") from None
+
+
+def _of_no_other_zone(joined: str, times: int) -> bool:
+    """Whether no text before its `Z` names a zone too, which NumPy would follow, with a warning."""
+    return joined.count("Z") == times and joined.count("-") == 2 * times and "+" not in joined
 
 
 def utc_time(text: Any) -> datetime:
