@@ -93,10 +93,11 @@ def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:
     gain = {1: "beyond chance", 0: "which may be chance", -1: "in CRPS it is the feed, beyond chance"}
     unit = LABELS[variable].rpartition(", ")[2]
     share = "" if pd.isna(feed["mae_gain"]) else f"{100 * abs(feed['mae_gain']):.0f}\u00a0% "
-    better = share + ["level", "better", "worse"][int(np.sign(feed["mae"] - feed["ours_mae"]))]
+    better = {1: f"{share}better", 0: "level", -1: f"{share}worse"}
     return (
         f"Of the providers trust {feed['feed']}: it is off by {feed['mae']:.2f} {unit} on average. Ours is "
-        f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: {better}, "
+        f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: "
+        f"{better[int(np.sign(feed['mae'] - feed['ours_mae']))]}, "
         f"{gain[int(feed['sure'])]}. {_place(rivals(rows))}"
     )
 

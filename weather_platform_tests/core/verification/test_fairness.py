@@ -59,8 +59,12 @@ def test_leaving_out_what_is_hard_wins_no_rank() -> None:
     assert line["relative"].tolist() == pytest.approx([1.0, 1.2, 1.5])
 
 
-@pytest.mark.parametrize(("ours", "relative"), [(0.0, 1.0), (0.1, 0.0)], ids=["nor did ours", "ours did"])
-def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(ours: float, relative: float) -> None:
+@pytest.mark.parametrize(
+    ("ours", "relative", "word"), [(0.0, 1.0, "level"), (0.1, 0.0, "worse")], ids=["nor did ours", "ours did"]
+)
+def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(
+    ours: float, relative: float, word: str
+) -> None:
     rows = [
         _score(method, "easy", "000-024", day, crps, ours)
         for day in _DAYS
@@ -73,7 +77,9 @@ def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(ours: float, rel
     best = verdicts(board)
     assert best[["mae_gain", "crps_gain"]].isna().all(axis=None)
     assert set(whom_to_trust(best, VARIABLE, "lead_bucket")["ours better by"]) <= {"–", "– *"}
-    assert "%" not in headline(board, best, VARIABLE)
+    said = headline(board, best, VARIABLE)
+    assert f"rows: {word}, " in said
+    assert "%" not in said
 
 
 def test_the_best_feed_is_one_that_answers_for_most_and_is_said_beside_ours() -> None:
