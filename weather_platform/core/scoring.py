@@ -20,6 +20,12 @@ BLOCK_DAYS = 3
 RESAMPLES = 2000
 
 
+# A quantile stands for the twentieth of the distribution around it, an outer one for all beyond it as well.
+# What they say is then a distribution of steps, whose CRPS is exact: a pinball loss is linear in the level, so
+# that a twentieth's is that of its middle. A plain mean of the pinball losses at QUANTILE_LEVELS knows nothing
+# of the tails, and is 5 % too large for a distribution beside the absolute error of a single value.
+_STANDS_FOR = np.diff([0.0, *(np.array(QUANTILE_LEVELS[1:]) + QUANTILE_LEVELS[:-1]) / 2, 1.0])
+_MIDDLE = np.cumsum(_STANDS_FOR) - _STANDS_FOR / 2
 # Mean of a normal below its 5 % quantile, in distances from that quantile to the 10 % one.
 _TAIL = 1.15
 _AT = {name: QUANTILES.index(name) for name in ("q05", "q10", "q50", "q90", "q95")}
@@ -81,7 +87,7 @@ def expected_crps(quantiles: np.ndarray) -> np.ndarray:
 def _expectation() -> np.ndarray:
     """What each quantile adds to it: pinball losses are linear where the order of truth and quantiles is
     known."""
-    levels, count = np.array(QUANTILE_LEVELS), len(QUANTILE_LEVELS)
+    count = len(QUANTILE_LEVELS)
     each = np.eye(count)
     truth = np.vstack(
         [
@@ -90,13 +96,15 @@ def _expectation() -> np.ndarray:
             each[-1] + _TAIL * (each[-1] - each[-2]),
         ]
     )
-    pull = levels - (np.arange(count) >= np.arange(count + 1)[:, None])
-    return 2 / pull.size * (pull.sum(axis=1) @ truth - pull.sum(axis=0))
+    pull = _STANDS_FOR * (_MIDDLE - (np.arange(count) >= np.arange(count + 1)[:, None]))
+    return 2 / (count + 1) * (pull.sum(axis=1) @ truth - pull.sum(axis=0))
 
 
 def crps_of_quantiles(observed: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-    """CRPS by row from the pinball losses at QUANTILE_LEVELS; `quantiles` is row × level."""
-    return scoringrules.crps_quantile(observed, quantiles, np.array(QUANTILE_LEVELS))
+    """CRPS by row of the steps that quantiles at QUANTILE_LEVELS (row × level) say: the integral of twice the
+    pinball loss over all levels (Gneiting and Ranjan 2011). Within 1 % of the distribution's they come from;
+    the absolute error where all are one value."""
+    return 2.0 * scoringrules.quantile_score(observed[:, None], quantiles, _MIDDLE) @ _STANDS_FOR
 
 
 def bootstrap_mean(
