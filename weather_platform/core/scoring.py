@@ -21,9 +21,9 @@ RESAMPLES = 2000
 
 
 # A quantile stands for the twentieth of the distribution around it, an outer one for all beyond it as well.
-# What they say is then a distribution of steps, whose CRPS is exact: a pinball loss is linear in the level, so
-# that a twentieth's is that of its middle. A plain mean of the pinball losses at QUANTILE_LEVELS knows nothing
-# of the tails, and is 5 % too large for a distribution beside the absolute error of a single value.
+# What they say is then a distribution of steps, whose CRPS is exact: a pinball loss is linear in the level,
+# so that a twentieth's is that of its middle. A plain mean of the pinball losses at QUANTILE_LEVELS knows
+# nothing of the tails, and is 5 % too large for a distribution beside the absolute error of a single value.
 _STANDS_FOR = np.diff([0.0, *(np.array(QUANTILE_LEVELS[1:]) + QUANTILE_LEVELS[:-1]) / 2, 1.0])
 _MIDDLE = np.cumsum(_STANDS_FOR) - _STANDS_FOR / 2
 # Mean of a normal below its 5 % quantile, in distances from that quantile to the 10 % one.
