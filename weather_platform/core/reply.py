@@ -11,6 +11,7 @@ import httpx
 
 _GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
 _ILL = (401, 403, 408, 429)  # as are all of 500 and above: not this request is at fault, but the asking of it
+_LOOKED_AT = 64  # bytes, enough for the white space that some put before their JSON
 # Their decoders make a thousandfold of what comes in at most; those of zstd and br can fill the memory with
 # one chunk.
 _ENCODINGS = ("identity", "gzip", "deflate")
@@ -29,21 +30,46 @@ class FetchError(Exception):
 
 
 async def get(
-    client: httpx.AsyncClient, wanted: httpx.Request, *, max_bytes: int, limit_seconds: float
+    client: httpx.AsyncClient,
+    wanted: httpx.Request,
+    *,
+    max_bytes: int,
+    begins: bytes,
+    limit_seconds: float,
 ) -> tuple[httpx.Response, bytes]:
-    """The reply to a request and its decoded body. Raises FetchError where there is no usable one."""
+    """The reply to a request and its decoded body, which begins with one of the bytes `begins`.
+
+    Raises FetchError where there is no usable one.
+    """
     try:
         async with asyncio.timeout(limit_seconds):
             response = await client.send(wanted, stream=True)
             try:
-                return response, await _read(response, max_bytes)
+                body = await _read(response, max_bytes)
             finally:
                 await response.aclose()
+            if reason := unlike(body, begins):
+                raise FetchError(f"HTTP status {response.status_code}, but {reason}", ill=True)
+            return response, body
     except TimeoutError:
         raise FetchError(f"no whole reply within {limit_seconds:g} s", ill=True) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
         raise FetchError(type(error).__name__, ill=isinstance(error, httpx.TransportError)) from None
+
+
+def unlike(body: bytes, begins: bytes) -> str:
+    """Why a body cannot be a reply that begins with one of these bytes; empty where it may be one.
+
+    Only the beginning is looked at, since parsing reads the whole. Nothing of it is quoted: what stands in
+    an error page is anybody's, and it is not kept.
+    """
+    start = body[:_LOOKED_AT].lstrip()
+    if not begins or (start and start[0] in begins):
+        return ""
+    if not start:
+        return "the body is empty"
+    return "the body is HTML or XML" if start.startswith(b"<") else "the body does not begin as asked for"
 
 
 async def _read(response: httpx.Response, max_bytes: int) -> bytes:

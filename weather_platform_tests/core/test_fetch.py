@@ -13,9 +13,10 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.payloads import Meta
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.core.providers.spec import Horizon, Provider
+from weather_platform.core.providers.spec import JSON, Horizon, Provider
 from weather_platform.core.providers.terms import Limit
 from weather_platform.core.quota import Limiter
+from weather_platform.core.reply import unlike
 from weather_platform.infra.http import client
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.loopback import Answer, Seen, serve
@@ -104,6 +105,9 @@ async def test_only_what_is_missing_is_asked_for() -> None:
         (Answer(b"x" * 100, cut=True), "RemoteProtocolError"),
         (Answer(b"x", delay_seconds=5), "ReadTimeout"),
         (Answer(b"x" * 3_000_000), "larger than the 2000000 bytes"),
+        (Answer(status=203), "HTTP status 203, but the body is empty"),
+        (Answer(b"<!DOCTYPE html><p>appid=secret"), "HTTP status 200, but the body is HTML or XML"),
+        (Answer(b"Bad API Request: secret"), "HTTP status 200, but the body does not begin as asked for"),
         (Answer(status=302, headers={"location": "http://example.invalid/"}), "HTTP status 302"),
     ],
 )
@@ -115,6 +119,7 @@ async def test_one_failed_request_loses_no_other(bad: Answer, reason: str) -> No
     )
     assert [failure.request for failure in failures] == ["p2"]
     assert reason in failures[0].reason
+    assert "secret" not in failures[0].reason
     assert len(store.payloads) == len(PLACES) - 1
 
 
@@ -132,6 +137,35 @@ async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> Non
     assert "not asked" in failures[-1].reason
     assert asked[down] == 2 * FAILURES  # each once again
     assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
+
+
+async def test_pages_instead_of_replies_are_an_illness_and_asked_for_again() -> None:
+    provider = replace(PROVIDERS["met_norway"], concurrency=1)
+    store, asked = Kept(), Counter[str]()
+
+    def page(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        return Answer(b"\n <html>we will be back soon</html>")
+
+    failures = await fetch(provider, page, store, CYCLES[:1])
+    assert (len(failures), asked.total(), store.payloads) == (len(PLACES), FAILURES, {})
+    assert "not asked before" in failures[-1].reason
+    assert await fetch(provider, forecast, store, CYCLES[:1]) == []
+    assert len(store.payloads) == len(PLACES)
+
+
+@pytest.mark.parametrize("body", [b"", b"<a href='1.csv'>", b"\x1f\x8b\x08", b"time,place\n"])
+async def test_who_serves_other_things_than_json_may_answer_with_anything(body: bytes) -> None:
+    store = Kept()
+    provider = replace(PROVIDERS["met_norway"], begins=b"")
+    assert await fetch(provider, lambda _seen: Answer(body), store, CYCLES[:1]) == []
+    assert {kept for _, kept in store.payloads.values()} == {body}
+
+
+def test_only_the_beginning_of_a_body_is_looked_at() -> None:
+    assert unlike(b' \r\n\t{"a', JSON) == unlike(b"[", JSON) == ""
+    assert unlike(b"[" + b"\xff" * 9, JSON) == ""
+    assert all(unlike(body, JSON) for body in (b"", b"  \n", b"<", b"null", b"x[", b"\x1f\x8b{"))
 
 
 async def test_a_lookup_is_made_once_for_all_cycles_and_not_again_for_what_is_kept() -> None:

@@ -77,7 +77,7 @@ def test_a_provider_that_is_down_holds_up_no_other_and_is_asked_for_the_rest_lat
     assert kept.items() <= fingerprints(settings.data_dir / "objects").items()
 
 
-@pytest.mark.parametrize("kind", ["html", "truncated", "empty", "wrong_place"])
+@pytest.mark.parametrize("kind", ["truncated", "wrong_place"])
 def test_a_bad_reply_goes_to_quarantine_and_the_others_stay(
     fresh: Settings, own_sandbox: str, kind: str
 ) -> None:
@@ -94,6 +94,23 @@ def test_a_bad_reply_goes_to_quarantine_and_the_others_stay(
     warehouse = Platform(settings).warehouse
     assert warehouse.read("forecasts/open_meteo", FORECAST, keys).empty
     assert warehouse.read("forecasts/nws", FORECAST, keys)["location_id"].nunique() == 2
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("html", "the body is HTML"), ("empty", "the body is empty")])
+def test_what_is_no_reply_at_all_is_not_kept_and_asked_for_by_the_next_run(
+    fresh: Settings, own_sandbox: str, kind: str, reason: str
+) -> None:
+    settings = fresh.model_copy(update={"sandbox_url": own_sandbox, "providers": ("open_meteo",)})
+    keys = cycles(0, 1)[:1]
+    run_job(settings, "read_locations")
+    fault(own_sandbox, "open_meteo", kind)
+    result = run_job(settings, "fetch", keys)
+    (told,) = [found for found in result.get_asset_check_evaluations() if found.check_name == "complete"]
+    assert reason in str(told.metadata["reasons"].value)
+    fault(own_sandbox, "open_meteo", "none")
+    assert checks(run_job(settings, "fetch", keys))["payloads/open_meteo:complete"]
+    run_job(settings, "parse", keys)
+    assert not Platform(settings).warehouse.read("forecasts/open_meteo", FORECAST, keys).empty
 
 
 def test_a_cycle_that_is_over_is_not_fetched_live_and_keeps_what_it_has(

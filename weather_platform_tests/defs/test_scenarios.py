@@ -50,8 +50,8 @@ UNANSWERED = Outcome(0, "absent", unanswered=True)
 UNREADABLE = Outcome(0, "absent", set_aside=True)
 OUTCOMES = {
     **dict.fromkeys(("down", "slow", "drip", "error_500", "too_many", "retry_after", "refused"), UNANSWERED),
-    **dict.fromkeys(("redirect", "huge", "bomb"), UNANSWERED),
-    **dict.fromkeys(("html", "empty", "truncated", "wrong_place"), UNREADABLE),
+    **dict.fromkeys(("redirect", "html", "empty", "huge", "bomb"), UNANSWERED),
+    **dict.fromkeys(("truncated", "wrong_place"), UNREADABLE),
     "flapping": Outcome(2, "sound", unanswered=True),
     "stale": Outcome(3, "stale"),
     "new_keys": Outcome(3, "sound"),

@@ -32,7 +32,12 @@ KEYED = {name: provider for name, provider in PROVIDERS.items() if provider.auth
 # With signs that are written differently in URLs, so that no escaped form hides it.
 KEY = {name: f"planted+{name}/s3cr3t=0123456789" for name in KEYED}
 NOTHING_LISTENS = "http://127.0.0.1:9"
-FAULTS = ("refused", "down", "redirect")  # none of them is kept, so that each is followed by further calls
+FAULTS = (
+    "refused",
+    "down",
+    "redirect",
+    "html",
+)  # none of them is kept, so that each is followed by further calls
 
 
 def forms(key: str) -> set[bytes]:
@@ -115,7 +120,7 @@ def test_keys_are_nowhere(
         ask(monkeypatch, sandbox.url)
         switch(sandbox.url, "none")
         httpx.post(
-            f"{sandbox.url}/faults", json={"provider": "weatherapi", "kind": "html"}
+            f"{sandbox.url}/faults", json={"provider": "weatherapi", "kind": "truncated"}
         ).raise_for_status()
         assert live_job(keyed, "cycle", keys)
         assert live_job(keyed, "verify", [DAY.key(datetime.now(UTC))])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from weather_platform.core.history.spec import Archive, DayRows
 from weather_platform.core.places import Place
-from weather_platform.core.providers.spec import Request
+from weather_platform.core.providers.spec import JSON, Request
 from weather_platform.core.span_names import span_name
 
 if TYPE_CHECKING:
@@ -79,4 +79,5 @@ ARCHIVE = Archive(
     span_days=14,
     concurrency=2,
     timeout_seconds=60.0,
+    begins=JSON,
 )

@@ -42,6 +42,7 @@ class Scraped:
     latency: timedelta
     per_minute: float = 60.0
     max_bytes: int = 64_000_000
+    begins: bytes = b""
     concurrency: int = 2
     timeout_seconds: float = 60.0
     auth: Auth | None = None

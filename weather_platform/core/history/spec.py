@@ -56,3 +56,4 @@ class Archive:
     concurrency: int = 4
     timeout_seconds: float = 30.0
     max_bytes: int = 64_000_000
+    begins: bytes = b""

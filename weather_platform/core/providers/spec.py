@@ -14,6 +14,8 @@ import numpy as np
 from weather_platform.core.places import Place
 from weather_platform.core.providers.terms import Terms
 
+JSON = b"{["  # how an object or a list begins, which is all that forecasts come as
+
 
 class PayloadError(ValueError):
     """A body that is not what it should be: empty, HTML, an error object, cut short, or for the wrong
@@ -128,6 +130,7 @@ class PreviousRuns:
     concurrency: int = 4
     timeout_seconds: float = 60.0
     max_bytes: int = 64_000_000
+    begins: bytes = JSON
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,10 @@ class Provider:
 
     `models` are those asked for by default; a provider with a single blend has one. `covers` says which
     places it serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request;
-    `parse` reads a body and raises PayloadError. `max_bytes` bounds a reply, decompressed. `terms` are what
-    it allows; calls count there by `Request.quota_weight`. `steps(hours)` is about how many rows it gives
-    for a place and model when asked so far ahead, for planning.
+    `parse` reads a body and raises PayloadError. `max_bytes` bounds a reply, decompressed; `begins` are the
+    bytes with one of which it begins after white space, none where it may be anything, even empty. `terms`
+    are what it allows; calls count there by `Request.quota_weight`. `steps(hours)` is about how many rows
+    it gives for a place and model when asked so far ahead, for planning.
     """
 
     name: str
@@ -156,6 +160,7 @@ class Provider:
     concurrency: int = 4
     timeout_seconds: float = 20.0
     max_bytes: int = 32_000_000
+    begins: bytes = JSON
 
     @property
     def attribution(self) -> str:
