@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import httpx
@@ -77,10 +78,11 @@ async def fetch_cycles(
     """Ask for whatever of `requests` is not kept yet, for every cycle, and keep the replies.
 
     `now(cycle)` is the time at which a reply of that cycle is known; `progress(done, total)` counts
-    requests. `limiter` lets a call wait for room in the provider's quota, or refuses it; `breaker` leaves a
-    provider alone that is unwell, on the clock of `now`. A look-up is made once for all cycles, since what it
-    leads to does not change with time, and not again where one of them has it already. Returns the failures,
-    in order of cycle and request; an error of the store (a full disk) is raised and stops everything.
+    requests. `limiter` lets a call wait for room in the provider's quota, or refuses it, and counts the
+    transport's further attempts; `breaker` leaves a provider alone that is unwell, on the clock of `now`. A
+    look-up is made once for all cycles, since what it leads to does not change with time, and not again
+    where one of them has it already. Returns the failures, in order of cycle and request; an error of the
+    store (a full disk) is raised and stops everything.
     """
     jobs = list(_missing(provider, requests, cycles, store))
     fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker(), cycles)
@@ -192,7 +194,7 @@ async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> t
         request.path,
         params=dict(request.params) or None,
         # They tell the transport (infra.http) what is no part of HTTP.
-        extensions={"cycle": cycle, "lane": lane},
+        extensions={"cycle": cycle, "lane": lane, "retried": partial(_spend_again, fetch, request)},
     )
     provider = fetch.provider
     return await get(
@@ -202,6 +204,12 @@ async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> t
         begins=provider.begins,
         limit_seconds=provider.timeout_seconds * _PATIENCE,
     )
+
+
+def _spend_again(fetch: _Fetch, request: Request) -> None:
+    """The transport makes a request once more: the provider counts it, whoever made it."""
+    if fetch.limiter is not None:
+        fetch.limiter.spend(request.quota_weight)
 
 
 def _meta(fetch: _Fetch, cycle: datetime, request: Request, response: httpx.Response, body: bytes) -> Meta:

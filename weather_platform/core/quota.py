@@ -5,6 +5,7 @@ Belongs here: the arithmetic of windows, and waiting for one's turn. Does not: w
 """
 
 import asyncio
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -44,7 +45,7 @@ class _Window:
         return datetime.max.replace(tzinfo=UTC)
 
     def add(self, time: datetime, weight: float) -> None:
-        self._spent.append((time, weight))
+        insort(self._spent, (time, weight))  # turns may be booked already that are still to come
         self._sum += weight
 
     @property
@@ -74,6 +75,13 @@ class Limiter:
         start = self._book(now, weight)
         if start > now:
             await asyncio.sleep((start - now).total_seconds())
+
+    def spend(self, weight: float) -> None:
+        """Count a call that is made now without a turn, as a further attempt is: later calls wait for it."""
+        now = self._now()
+        for window in self._windows:
+            window.add(now, weight)
+        self._next = max(self._next, now) + self._each * weight
 
     def _book(self, now: datetime, weight: float) -> datetime:
         start = max(now, self._next)

@@ -1,7 +1,8 @@
-"""The HTTP client of a provider: where it really goes, what it adds below the surface, and how it retries.
+"""The HTTP client of a provider: where it really goes, what it adds below the surface, and how often it
+retries.
 
-Belongs here: hosts, keys, User-Agent, limits, retries. Does not: what is asked, or what becomes of replies
-(core.fetch).
+Belongs here: hosts, keys, User-Agent, limits, figures of retries. Does not: how a request is made again
+(infra.retries), what is asked, or what becomes of replies (core.fetch).
 
 Keys are added in a transport below the client: the request that httpx logs, that exceptions carry and that
 the manifest's URL is taken from never has them. Whatever happens above, a request goes to the provider's own
@@ -12,11 +13,12 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-from httpx_retries import Retry, RetryTransport
+from httpx_retries import Retry
 
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import Auth
 from weather_platform.infra.guard import OneOrigin, PublicTransport
+from weather_platform.infra.retries import Retrying
 from weather_platform.infra.settings import Settings
 
 RETRIES = 4
@@ -51,7 +53,7 @@ def client(
     lanes = transport or _Lanes(provider.concurrency, public=not settings.simulated)
     below = OneOrigin(_Below(lanes, provider.auth, settings), url)
     return httpx.AsyncClient(
-        transport=RetryTransport(transport=below, retry=retry),
+        transport=Retrying(below, retry),
         base_url=url,
         timeout=provider.timeout_seconds,
         headers={

@@ -139,6 +139,21 @@ async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> Non
     assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
 
 
+async def test_every_attempt_is_counted_by_the_quota() -> None:
+    store, asked = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        return Answer(status=429) if asked[seen.target] == 1 else forecast(seen)
+
+    limiter = Limiter([Limit("day", 6)], now=lambda: START)
+    provider = replace(PROVIDERS["met_norway"], concurrency=1)
+    failures = await fetch(provider, answer, store, CYCLES[:1], limiter)
+    assert (asked.total(), len(store.payloads)) == (6, 3)  # each once again
+    assert [failure.request for failure in failures] == ["p3", "p4"]
+    assert "6 of the 6 calls that a day allows" in failures[0].reason
+
+
 async def test_pages_instead_of_replies_are_an_illness_and_asked_for_again() -> None:
     provider = replace(PROVIDERS["met_norway"], concurrency=1)
     store, asked = Kept(), Counter[str]()

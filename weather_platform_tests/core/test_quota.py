@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from weather_platform.core.providers.terms import LENGTH, Limit
@@ -52,6 +52,39 @@ async def test_a_batch_heavier_than_the_limit_goes_once_the_window_is_empty(
     limiter = Limiter([Limit("minute", 10)], [(NOW - timedelta(seconds=30), 4.0)], now=lambda: clock.now)
     await limiter.turn(25.0)
     assert clock.waits == pytest.approx([30])
+
+
+async def test_a_call_without_a_turn_is_counted_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    limiter = Limiter([Limit("minute", 60), Limit("hour", 10)], now=lambda: clock.now)
+    limiter.spend(4.0)
+    await limiter.turn(1.0)
+    assert clock.waits == pytest.approx([4])
+    limiter.spend(5.0)
+    with pytest.raises(QuotaSpentError, match="10 of the 10 calls that a hour allows"):
+        await limiter.turn(1.0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 3), st.booleans()), max_size=40))
+@example([(0, 3, True), (50, 1, True), (0, 1, False), (61, 3, True)])
+def test_calls_without_a_turn_leave_less_room_for_the_others(steps: list[tuple[int, int, bool]]) -> None:
+    """They stand among turns that are booked already, and cannot be refused; those that come after can."""
+    now, limit = NOW, Limit("hour", 3)
+    limiter = Limiter([limit], now=lambda: now)
+    made: list[tuple[datetime, int]] = []
+    for minutes, weight, in_turn in steps:
+        now += timedelta(minutes=minutes)
+        if not in_turn:
+            limiter.spend(weight)
+            made.append((now, weight))
+            continue
+        try:
+            start = limiter._book(now, weight)
+        except QuotaSpentError:
+            continue
+        held = sum(each for time, each in made if start - LENGTH[limit.window] < time <= start)
+        assert held + weight <= limit.calls
+        made.append((start, weight))
 
 
 @given(
