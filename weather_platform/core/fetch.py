@@ -203,6 +203,7 @@ async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> t
         max_bytes=provider.max_bytes,
         begins=provider.begins,
         limit_seconds=provider.timeout_seconds * _PATIENCE,
+        now=partial(fetch.now, cycle),
     )
 
 

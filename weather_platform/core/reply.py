@@ -5,9 +5,12 @@ Belongs here: what of a reply is taken and what a failure is called. Does not: w
 """
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import httpx
+
+from weather_platform.core.asked_wait import asked_wait
 
 _GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
 _ILL = (401, 403, 408, 429)  # as are all of 500 and above: not this request is at fault, but the asking of it
@@ -36,16 +39,18 @@ async def get(
     max_bytes: int,
     begins: bytes,
     limit_seconds: float,
+    now: Callable[[], datetime],
 ) -> tuple[httpx.Response, bytes]:
     """The reply to a request and its decoded body, which begins with one of the bytes `begins`.
 
-    Raises FetchError where there is no usable one.
+    `now` is the clock (aware UTC) of the times that a provider asks for. Raises FetchError where there is no
+    usable reply.
     """
     try:
         async with asyncio.timeout(limit_seconds):
             response = await client.send(wanted, stream=True)
             try:
-                body = await _read(response, max_bytes)
+                body = await _read(response, max_bytes, now)
             finally:
                 await response.aclose()
             if reason := unlike(body, begins):
@@ -72,12 +77,11 @@ def unlike(body: bytes, begins: bytes) -> str:
     return "the body is HTML or XML" if start.startswith(b"<") else "the body does not begin as asked for"
 
 
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+async def _read(response: httpx.Response, max_bytes: int, now: Callable[[], datetime]) -> bytes:
     if response.status_code not in _GOOD:
         ill = response.status_code in _ILL or response.status_code >= 500
-        raise FetchError(
-            f"HTTP status {response.status_code}", ill=ill, retry_after=_retry_after(response.headers)
-        )
+        asked = asked_wait(response.headers.get("retry-after", ""), now())
+        raise FetchError(f"HTTP status {response.status_code}", ill=ill, retry_after=asked)
     if (encoding := response.headers.get("content-encoding", "identity").lower()) not in _ENCODINGS:
         raise FetchError(f"the reply is encoded as {encoding[:20]!r}, which was not asked for")
     chunks: list[bytes] = []
@@ -88,9 +92,3 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
             raise FetchError(f"the reply is larger than the {max_bytes} bytes allowed")
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _retry_after(headers: httpx.Headers) -> timedelta | None:
-    """The time that a provider asks for in seconds; a date is left to the breaker's own time."""
-    text = headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else None

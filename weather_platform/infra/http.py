@@ -37,7 +37,8 @@ def client(
     """An open client with `base_url` set; close it, or use it with `async with`.
 
     Waits between retries are exponential with full jitter, or as `Retry-After` says, up to 30 s each and 60
-    s in all; on the sandbox, whose outages last a whole cycle, they are tiny. No redirect is followed.
+    s in all; where it says more, there is no retry. On the sandbox, whose outages last a whole cycle, waits
+    are tiny. No redirect is followed.
     Raises UnusableProviderError where a key is missing, or where the sandbox's address is.
     """
     if reason := settings.unusable(provider):

@@ -102,12 +102,48 @@ async def test_a_probe_that_says_nothing_leaves_it_to_the_next() -> None:
     assert breaker.state == State()
 
 
-@pytest.mark.parametrize("asked", [timedelta(minutes=10), timedelta(days=30)])
+@pytest.mark.parametrize("asked", [timedelta(seconds=5), timedelta(minutes=10), timedelta(days=30)])
 async def test_a_time_to_wait_is_kept_at_once_but_not_for_ever(asked: timedelta) -> None:
     clock, breaker = Clock(), Breaker()
     await breaker.enter(clock)
     breaker.failed(clock(), "HTTP status 429", asked)
     assert breaker.state.until == clock() + min(asked, LONGEST_WAIT_ASKED)
+
+
+async def test_neither_failures_nor_answers_of_what_was_asked_before_cut_a_named_time_short() -> None:
+    clock, breaker = Clock(), Breaker()
+    for _ in range(4):
+        await breaker.enter(clock)
+    breaker.failed(clock(), "HTTP status 429", timedelta(hours=2))
+    until = clock() + timedelta(hours=2)
+    breaker.succeeded()
+    for _ in range(FAILURES):
+        breaker.failed(clock(), "HTTP status 503")
+    assert breaker.state.until == until
+    clock.time = until
+    await breaker.enter(clock)
+    breaker.succeeded()
+    assert breaker.state == State()
+
+
+async def test_many_that_wait_at_the_same_time_cost_as_much_patience_as_one() -> None:
+    clock = Clock()
+    slept = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        await slept.wait()
+
+    breaker = Breaker(patience=1.5 * FIRST_COOL_DOWN, sleep=sleep)
+    await opened(clock, breaker)
+    waiting = [asyncio.create_task(breaker.enter(clock)) for _ in range(32)]
+    await asyncio.sleep(0)
+    clock.time += FIRST_COOL_DOWN
+    slept.set()
+    await waiting[0]
+    breaker.failed(clock(), "HTTP status 503")  # by this task, which is none of them
+    refused = await asyncio.gather(*waiting[1:], return_exceptions=True)
+    assert {type(error) for error in refused} == {OpenError}
+    assert breaker.patience == 0.5 * FIRST_COOL_DOWN
 
 
 async def test_a_short_outage_is_slept_through_and_a_long_one_is_not() -> None:

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -137,6 +138,20 @@ async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> Non
     assert "not asked" in failures[-1].reason
     assert asked[down] == 2 * FAILURES  # each once again
     assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
+
+
+async def test_a_date_to_wait_for_is_one_of_the_clock_that_fetching_goes_by() -> None:
+    provider = replace(PROVIDERS["met_norway"], concurrency=1)
+    store, asked = Kept(), Counter[str]()
+    until = Settings().sandbox_now(START) + timedelta(hours=2)
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        return Answer(status=503, headers={"Retry-After": format_datetime(until, usegmt=True)})
+
+    failures = await fetch(provider, answer, store, CYCLES[:1])
+    assert asked.total() == 1 + (until < datetime.now(UTC))  # the transport goes by the real one
+    assert f"not asked before {until:%Y-%m-%dT%H:%M:%SZ}" in failures[-1].reason
 
 
 async def test_every_attempt_is_counted_by_the_quota() -> None:

@@ -84,21 +84,48 @@ async def test_an_exception_does_not_carry_the_key(monkeypatch: pytest.MonkeyPat
     assert SECRET not in str(raised.value.request.headers)
 
 
-async def test_retry_after_is_honoured_and_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.3)
+@pytest.mark.parametrize(
+    ("asked", "status", "attempts", "seconds"),
+    [
+        ("1", 200, 2, 1.0),
+        ("3600", 429, 1, 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 429, 1, 0.0),
+        ("Sat, 01 Jan 2000 00:00:00 GMT", 200, 2, 0.0),
+        ("Sat, 01 Jan 2000 00:00:00 +99999999999999999999", 200, 2, 0.0),
+    ],
+)
+async def test_nobody_is_asked_again_before_the_time_that_they_name(
+    asked: str, status: int, attempts: int, seconds: float
+) -> None:
     calls = Counter[str]()
 
     def answer(_request: Seen) -> Answer:
         calls["all"] += 1
-        return Answer(b"ok") if calls["all"] == 2 else Answer(status=429, headers={"Retry-After": "3600"})
+        return Answer(b"ok") if calls["all"] == 2 else Answer(b"no", 429, headers={"Retry-After": asked})
 
     async with serve(answer) as url:
         provider = live(PROVIDERS["openweathermap"], url, query="appid")
         began = time.monotonic()
         async with client(provider, settings()) as open_client:
             response = await open_client.get("/x")
-    assert response.status_code == 200
-    assert 0.25 < time.monotonic() - began < 5
+    assert (response.status_code, calls["all"]) == (status, attempts)
+    assert response.text == ("ok" if status == 200 else "no")
+    assert seconds <= time.monotonic() - began < seconds + 5
+
+
+async def test_waits_that_are_too_long_together_are_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 1.0)
+    calls = Counter[str]()
+
+    def answer(_request: Seen) -> Answer:
+        calls["all"] += 1
+        return Answer(status=503, headers={"Retry-After": "1"})
+
+    async with serve(answer) as url:
+        open_client = client(live(PROVIDERS["openweathermap"], url, query="appid"), settings())
+        assert (await open_client.get("/x")).status_code == 503
+        await open_client.aclose()
+    assert calls["all"] == 3
 
 
 async def test_retries_end(monkeypatch: pytest.MonkeyPatch) -> None:
