@@ -46,7 +46,7 @@ def client(
     retry = Retry(
         total=1 if settings.simulated else RETRIES,
         backoff_factor=0.01 if settings.simulated else 0.5,
-        status_forcelist=RETRIED_STATUS,
+        status_forcelist=(*RETRIED_STATUS, *provider.also_retried),
         max_backoff_wait=0.05 if settings.simulated else LONGEST_WAIT_SECONDS,
         total_timeout=2 * LONGEST_WAIT_SECONDS,
     )

@@ -219,13 +219,26 @@ async def test_a_failed_lookup_is_tried_again_by_the_next_cycle() -> None:
 
     def answer(seen: Seen) -> Answer:
         asked[seen.target] += 1
-        if "/points/48.5" in seen.target and asked[seen.target] == 1:
+        if "/points/48.5" in seen.target and asked[seen.target] <= 2:
             return Answer(b'{"title": "no", "status": 404}', status=404)
         return Answer(encoded(nws_points() if "/points/" in seen.target else nws_gridpoint(hours=6)))
 
     failures = await fetch(replace(PROVIDERS["nws"], concurrency=1), answer, store)
     assert [(failure.cycle, failure.request) for failure in failures] == [(START, "p2")]
     assert "p2" in store.requests("nws", CYCLES[1])
+
+
+async def test_a_grid_cell_that_is_missing_for_a_moment_is_asked_for_again() -> None:
+    store, asked = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        if "/points/" in seen.target:
+            return Answer(encoded(nws_points()))
+        return Answer(status=404) if asked[seen.target] == 1 else Answer(encoded(nws_gridpoint(hours=6)))
+
+    assert await fetch(PROVIDERS["nws"], answer, store, CYCLES[:1]) == []
+    assert {place.location_id for place in PLACES} <= store.requests("nws", START)
 
 
 async def test_a_full_disk_stops_everything() -> None:

@@ -43,6 +43,7 @@ class Scraped:
     per_minute: float = 60.0
     max_bytes: int = 64_000_000
     begins: bytes = b""
+    also_retried: tuple[int, ...] = ()
     concurrency: int = 2
     timeout_seconds: float = 60.0
     auth: Auth | None = None

@@ -57,3 +57,4 @@ class Archive:
     timeout_seconds: float = 30.0
     max_bytes: int = 64_000_000
     begins: bytes = b""
+    also_retried: tuple[int, ...] = ()

@@ -120,4 +120,5 @@ PROVIDER = Provider(
     headers={"Accept": "application/geo+json"},
     concurrency=32,
     max_bytes=8_000_000,
+    also_retried=(404,),  # common for single cells, and gone a moment later; lasting outside the US only
 )

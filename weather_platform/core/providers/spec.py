@@ -131,6 +131,7 @@ class PreviousRuns:
     timeout_seconds: float = 60.0
     max_bytes: int = 64_000_000
     begins: bytes = JSON
+    also_retried: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,10 @@ class Provider:
     `models` are those asked for by default; a provider with a single blend has one. `covers` says which
     places it serves. `requests` plans a cycle; `follow` turns a lookup's reply into the next request;
     `parse` reads a body and raises PayloadError. `max_bytes` bounds a reply, decompressed; `begins` are the
-    bytes with one of which it begins after white space, none where it may be anything, even empty. `terms`
-    are what it allows; calls count there by `Request.quota_weight`. `steps(hours)` is about how many rows
-    it gives for a place and model when asked so far ahead, for planning.
+    bytes with one of which it begins after white space, none where it may be anything, even empty.
+    `also_retried` are status codes that pass in a moment here, though they last elsewhere. `terms` are what
+    it allows; calls count there by `Request.quota_weight`. `steps(hours)` is about how many rows it gives
+    for a place and model when asked so far ahead, for planning.
     """
 
     name: str
@@ -161,6 +163,7 @@ class Provider:
     timeout_seconds: float = 20.0
     max_bytes: int = 32_000_000
     begins: bytes = JSON
+    also_retried: tuple[int, ...] = ()
 
     @property
     def attribution(self) -> str:
