@@ -42,7 +42,9 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Failure:
-    """A request without a usable reply. `reason` is of status codes and kinds of errors: no secret."""
+    """A request without a usable reply. `reason` is of status codes, kinds of errors, and a provider's words
+    as core.words leaves them: no secret.
+    """
 
     cycle: datetime
     request: str

@@ -73,6 +73,34 @@ async def test_a_key_reaches_the_provider_and_nothing_else(
     assert SECRET not in repr(settings())
 
 
+@pytest.mark.parametrize("auth", [{"query": "appid"}, {"header": "X-Key"}])
+async def test_a_key_that_the_provider_echoes_is_not_in_the_failure(
+    auth: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        said = f"Bad key {SECRET} in {request.target} and {request.headers.get('x-key', '')}"
+        return Answer(encoded({"cod": 401, "message": said}), 401)
+
+    async with serve(answer) as url:
+        provider = live(PROVIDERS["openweathermap"], url, **auth)
+        async with client(provider, settings()) as open_client:
+            failures = await fetch_cycles(
+                provider,
+                open_client,
+                provider.requests([PLACE], Horizon(120)),
+                [START],
+                PayloadStore(LocalObjects(tmp_path)),
+                now=lambda cycle: cycle,
+            )
+    assert SECRET in seen[0].target + str(seen[0].headers)
+    assert failures[0].reason.startswith("HTTP status 401: Bad key … in /data/2.5/forecast?")
+    assert not any(part in repr(failures) + caplog.text for part in (SECRET, SECRET[:8], SECRET[-8:]))
+
+
 async def test_an_exception_does_not_carry_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "RETRIES", 0)
     provider = live(PROVIDERS["openweathermap"], "http://127.0.0.1:1", query="appid")
