@@ -19,13 +19,12 @@ from weather_platform.core.columns import Flat, Piece
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.payloads import Meta
 from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, Provider
+from weather_platform.core.providers.steps import FOREIGN
 from weather_platform.core.quarantine import bad_rows, bad_source, quarantine
 from weather_platform.core.row_order import first_repeat
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.wire_values import may_hold_booleans
 
-# What the taking of fields raises where a structure is foreign, also one that is empty or nested without end.
-_FOREIGN = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 # Rows that are put together at once: each of their values is a Python object until its column is made.
 BATCH_ROWS = 200_000
 
@@ -69,7 +68,7 @@ def read(provider: Provider, body: bytes, asked: Asked) -> list[Block | Fault]:
         return provider.parse(body, asked)
     except PayloadError:
         raise
-    except _FOREIGN as error:
+    except FOREIGN as error:
         # A foreign structure fails where its fields are taken, in as many ways as Python has of saying so.
         raise PayloadError(f"the reply is not of {provider.title}'s structure ({error!r:.120})") from error
 

@@ -25,6 +25,7 @@ from weather_platform.core.providers.reading import (
     utc_times,
 )
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.steps import each, timed
 from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import UnitError, affine
 
@@ -69,7 +70,9 @@ def _params(place: Place) -> dict[str, str]:
 
 
 def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
-    """The one block of a reply, or of a client's cache file that holds the reply under `data`."""
+    """The one block of a reply, or of a client's cache file that holds the reply under `data`; a Fault for
+    each of its steps that has no time.
+    """
     reply = read_object(body)
     if "properties" not in reply and isinstance(reply.get("data"), dict):
         reply = reply["data"]
@@ -79,10 +82,8 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
         )
     longitude, latitude, *altitude = reply["geometry"]["coordinates"]
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
-    meta, series = reply["properties"]["meta"], reply["properties"]["timeseries"]
-    if not series:
-        raise PayloadError("the reply's `timeseries` is empty")
-    times = utc_times(pluck(series, "time"))
+    meta = reply["properties"]["meta"]
+    series, times, faults = timed(reply["properties"]["timeseries"], "time", utc_times, "step")
     instant = nested(series, "data", "instant", "details")
     values = {column: pluck(instant, name) for column, name in _INSTANT.items()}
     gaps = np.diff(times.astype("int64")) // 3600
@@ -94,18 +95,20 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
         place, "blend", times, values, _scale(meta["units"], values), intervals, latitude, longitude
     )
     block.elevation_m = altitude[0] if altitude else None
-    block.issue_time = utc_time(meta["updated_at"]) if meta.get("updated_at") else None
-    return [block]
+    issued, undated = each(filter(None, [meta.get("updated_at")]), utc_time, "updated_at")
+    block.issue_time = issued[0] if issued else None
+    return [block, *faults, *undated]
 
 
 def _ahead(series: list[dict[str, Any]], gaps: list[int]) -> tuple[list[dict[str, Any]], list[Any]]:
     """Details and symbol of the window that ends at each row: those that the row before looks forward to."""
+    data = nested(series[:-1], "data")
     windows = [
-        (row["data"].get(f"next_{gap}_hours") if gap in WINDOWS else None) or {}
-        for row, gap in zip(series, gaps, strict=False)
+        {"next": row.get(f"next_{gap}_hours") if gap in WINDOWS else None}
+        for row, gap in zip(data, gaps, strict=True)
     ]
-    symbols = [(window.get("summary") or {}).get("symbol_code") for window in windows]
-    return [{}, *(window.get("details") or {} for window in windows)], [None, *symbols]
+    symbols = pluck(nested(windows, "next", "summary"), "symbol_code")
+    return [{}, *nested(windows, "next", "details")], [None, *symbols]
 
 
 def _scale(units: dict[str, str], values: dict[str, list[Any]]) -> dict[str, tuple[float, float]]:

@@ -18,6 +18,7 @@ from weather_platform.core.providers.nws_layers import read_gridpoint, wmo_affin
 from weather_platform.core.providers.nws_periods import read_periods
 from weather_platform.core.providers.reading import answered_place, plain_name, quoted, read_object, utc_time
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
+from weather_platform.core.providers.steps import each
 from weather_platform.core.providers.terms import Limit, Terms
 
 # Grid cells are 2.5 km wide; some products answer with the middle of a larger area.
@@ -36,7 +37,7 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
         Request(
             f"{plain_name(place.location_id)}.points",
             # More than 4 decimals, or zeros at their end, are answered with a redirect.
-            f"/points/{round(place.latitude, 4)!r},{round(place.longitude, 4)!r}",
+            f"/points/{_degrees(place.latitude)},{_degrees(place.longitude)}",
             {},
             (place,),
             role="lookup",
@@ -44,6 +45,10 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
         )
         for place in places
     ]
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def follow(lookup: Request, body: bytes) -> Request:
@@ -57,22 +62,29 @@ def follow(lookup: Request, body: bytes) -> Request:
 
 
 def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
-    """The one block of a raw gridpoint reply, or of the product `forecast/hourly` (a feed of its own)."""
+    """The one block of a raw gridpoint reply, or of the product `forecast/hourly` (a feed of its own), and a
+    Fault for each of its intervals, layers or periods that cannot be read.
+    """
     reply = read_object(body)
     properties = _properties(reply)
     longitude, latitude = _middle(reply.get("geometry"))
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
     if isinstance(properties.get("periods"), list):
-        block = read_periods(place, properties["periods"])
+        block, faults = read_periods(place, properties["periods"])
     else:
-        block = read_gridpoint(place, properties)
+        block, faults = read_gridpoint(place, properties)
     block.grid_latitude, block.grid_longitude = latitude, longitude
-    elevation = properties.get("elevation") or {}
-    if isinstance(elevation.get("value"), int | float):
-        block.elevation_m = elevation["value"] * wmo_affine(elevation.get("unitCode"), "visibility_m").factor
-    if properties.get("updateTime"):
-        block.issue_time = utc_time(properties["updateTime"])
-    return [block]
+    heights, nowhere = each(filter(None, [properties.get("elevation")]), _metres, "elevation")
+    issued, undated = each(filter(None, [properties.get("updateTime")]), utc_time, "updateTime")
+    block.elevation_m = heights[0] if heights else None
+    block.issue_time = issued[0] if issued else None
+    return [block, *faults, *nowhere, *undated]
+
+
+def _metres(elevation: dict[str, Any]) -> float | None:
+    if elevation["value"] is None:
+        return None
+    return float(elevation["value"]) * wmo_affine(elevation.get("unitCode"), "visibility_m").factor
 
 
 def _properties(reply: dict[str, Any]) -> dict[str, Any]:

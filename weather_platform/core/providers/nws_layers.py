@@ -11,7 +11,8 @@ import numpy as np
 
 from weather_platform.core.places import Place
 from weather_platform.core.providers.reading import epoch_times, quoted, utc_time
-from weather_platform.core.providers.spec import Block, PayloadError
+from weather_platform.core.providers.spec import Block, Fault, PayloadError
+from weather_platform.core.providers.steps import each
 from weather_platform.core.units import Affine, UnitError, affine
 
 LONGEST_HOURS = 24
@@ -32,37 +33,46 @@ _AMOUNTS = {
     "precipitation_probability": "probabilityOfPrecipitation",
     "snowfall_water_mm": "snowfallAmount",
 }
+_LAYERS = {**_STATES, **_AMOUNTS, "weather_code": "weather"}
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?)?")
 
 # One layer's intervals: (start as whole hours since 1970, length in hours, value).
 Intervals = list[tuple[int, int, Any]]
 
 
-def read_gridpoint(place: Place, properties: dict[str, Any]) -> Block:
-    """Hourly rows of a gridpoint's layers. Raises PayloadError where there are none."""
-    states = {column: _intervals(properties, name) for column, name in _STATES.items()}
-    weather = [(start, length, _words(value)) for start, length, value in _intervals(properties, "weather")]
+def read_gridpoint(place: Place, properties: dict[str, Any]) -> tuple[Block, list[Fault]]:
+    """Hourly rows of a gridpoint's layers, and a Fault for each interval that cannot be read and each layer
+    of an unknown unit. Raises PayloadError where there are no rows.
+    """
+    scale, faults = _scale(properties)
+    layers = {column: _intervals(properties, name, faults) for column, name in _LAYERS.items()}
+    states = {column: layers[column] if column in scale else [] for column in _STATES}
+    amounts = {column: _in_days(layers[column]) if column in scale else [] for column in _AMOUNTS}
+    weather = layers["weather_code"]
     held = {hour for layer in states.values() for start, n, _ in layer for hour in range(start, start + n)}
     if not held:
-        raise PayloadError("the gridpoint has no layer with values: it holds no forecast")
-    ends = {start + n for name in _AMOUNTS.values() for start, n, _ in _intervals(properties, name)}
+        why = f" ({faults[0].reason})" if faults else ""
+        raise PayloadError(f"the gridpoint has no layer with values: it holds no forecast{why}")
+    ends = {start + n for layer in amounts.values() for start, n, _ in layer}
     hours = sorted(held | ends)
     row_of = {hour: row for row, hour in enumerate(hours)}
     values: dict[str, list[Any]] = {column: _held(layer, row_of) for column, layer in states.items()}
     values["weather_code"] = _held(weather, row_of)
-    amounts = {column: _ending(_intervals(properties, name), row_of) for column, name in _AMOUNTS.items()}
+    ending_at = {column: _ending(layer, row_of) for column, layer in amounts.items()}
     interval = np.ones(len(hours), dtype="int64")
     # The amount rules; where none ends, the interval is that of a probability or of snow.
-    for ending in reversed(list(amounts.values())):
+    for ending in reversed(list(ending_at.values())):
         for row, (length, _) in ending.items():
             interval[row] = length
-    for column, ending in amounts.items():
+    for column, ending in ending_at.items():
         values[column] = [None] * len(hours)
         for row, (length, value) in ending.items():
             if length == interval[row]:
                 values[column][row] = value
+        for row in _dry(layers[column], hours, interval, ending_at["precipitation_mm"]):
+            values[column][row] = 0
     times = epoch_times([hour * 3600 for hour in hours])
-    return Block(place, "blend", times, values, _scale(properties), interval)
+    return Block(place, "blend", times, values, scale, interval), faults
 
 
 def wmo_affine(unit: Any, column: str) -> Affine:
@@ -72,10 +82,22 @@ def wmo_affine(unit: Any, column: str) -> Affine:
     return affine("wmoUnit:" + re.split(r"[:/]", str(unit))[-1], column)
 
 
-def _intervals(properties: dict[str, Any], name: str) -> Intervals:
+def _intervals(properties: dict[str, Any], name: str, faults: list[Fault]) -> Intervals:
+    """Of one layer; those that cannot be read are added to `faults`."""
     layer = properties.get(name)
     entries = layer.get("values") if isinstance(layer, dict) else None
-    return [(*_span(entry["validTime"]), entry["value"]) for entry in entries or ()]
+    read = _spoken if name == "weather" else _interval
+    good, bad = each(entries or (), read, f"layer {name}, entry")
+    faults += bad
+    return good
+
+
+def _interval(entry: dict[str, Any]) -> tuple[int, int, Any]:
+    return (*_span(entry["validTime"]), entry["value"])
+
+
+def _spoken(entry: dict[str, Any]) -> tuple[int, int, str | None]:
+    return (*_span(entry["validTime"]), _words(entry["value"]))
 
 
 @lru_cache(maxsize=8192)
@@ -101,6 +123,28 @@ def _held(layer: Intervals, row_of: dict[int, int]) -> list[Any]:
     return values
 
 
+def _in_days(layer: Intervals) -> Intervals:
+    """Nothing in a long interval is nothing in each of its days: dry spells are told in one piece."""
+    pieces: Intervals = []
+    for start, length, value in layer:
+        step = LONGEST_HOURS if value == 0 else length
+        pieces += [(start + done, min(step, length - done), value) for done in range(0, length, step)]
+    return pieces
+
+
+def _dry(
+    layer: Intervals, hours: list[int], interval: np.ndarray, amounts: dict[int, tuple[int, Any]]
+) -> list[int]:
+    """Rows with an amount whose whole interval lies in one where the layer says 0: a chance or a depth of
+    nothing is as true of a part."""
+    spans = [(start, start + length) for start, length, value in layer if value == 0]
+    return [
+        row
+        for row in amounts
+        if any(start <= hours[row] - interval[row] and hours[row] <= end for start, end in spans)
+    ]
+
+
 def _ending(layer: Intervals, row_of: dict[int, int]) -> dict[int, tuple[int, Any]]:
     """Per row at which an interval ends, its length and value. Longer intervals than a row may have are
     left out.
@@ -118,16 +162,18 @@ def _words(value: Any) -> str | None:
     return ";".join(kind for kind in kinds if kind) or None
 
 
-def _scale(properties: dict[str, Any]) -> dict[str, tuple[float, float]]:
+def _scale(properties: dict[str, Any]) -> tuple[dict[str, tuple[float, float]], list[Fault]]:
+    """Scales of the layers that have values of a known unit, and a Fault for each of an unknown one."""
     scale: dict[str, tuple[float, float]] = {}
+    faults: list[Fault] = []
     for column, name in {**_STATES, **_AMOUNTS}.items():
-        layer = properties.get(name) or {}
-        if not layer.get("values"):
+        layer = properties.get(name)
+        if not isinstance(layer, dict) or not layer.get("values"):
             continue
         try:
             scale[column] = wmo_affine(layer.get("uom", layer.get("unitCode")), column)
         except UnitError as error:
-            raise PayloadError(f"layer {name}: {error}") from None
+            faults.append(Fault(f"layer {name}: {error}"))
     if "snowfall_water_mm" in scale:
         scale["snowfall_water_mm"] = (scale["snowfall_water_mm"][0] * SNOW_DEPTH_TO_WATER, 0.0)
-    return scale
+    return scale, faults

@@ -1,8 +1,7 @@
 """OpenWeatherMap: the 5 day / 3 hour forecast, and the hourly part of One Call 3.0 where a file holds one.
 
-What its wire format asks of a reader: a reply never says its units (`units=standard` is kelvin, the
-default; `metric` and `imperial` differ), so they are taken from the request, and of a file without one only
-kelvin can be told; `rain` and `snow` are absent when dry, which is 0 and not unknown; their amounts are mm
+What its wire format asks of a reader: a reply never says its units (core.providers.openweathermap_units
+tells them); `rain` and `snow` are absent when dry, which is 0 and not unknown; their amounts are mm
 over the 3 hours (One Call: 1 hour) before `dt`, whatever the units; `pop` is 0-1; `pressure` is of the sea
 level unless `sea_level` says so itself, `grnd_level` of the ground; `cod` is a number in some errors, a
 text in others and in success.
@@ -12,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from weather_platform.core.places import Place
+from weather_platform.core.providers.openweathermap_units import UNITS, units_of
 from weather_platform.core.providers.reading import (
     answered_place,
     epoch_times,
@@ -32,6 +34,7 @@ from weather_platform.core.providers.spec import (
     Provider,
     Request,
 )
+from weather_platform.core.providers.steps import timed
 from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import affine
 
@@ -39,9 +42,6 @@ from weather_platform.core.units import affine
 TOLERANCE_KM = 50.0
 STEP_HOURS = 3
 MAX_STEPS = 40
-# No air on Earth is 100 °C, and none is below 100 K.
-_SURELY_KELVIN = 100.0
-_UNITS = {"standard": ("K", "m/s"), "metric": ("°C", "m/s"), "imperial": ("°F", "mph")}
 
 
 def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
@@ -64,28 +64,26 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
 
 
 def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
-    """The one block of a reply."""
+    """The one block of a reply, and a Fault for each of its steps that has no time."""
     reply = read_object(body)
     if str(reply.get("cod", "200")) != "200":
         raise PayloadError(
             f"the provider answered with an error {reply['cod']}: {quoted(reply.get('message'))}"
         )
     if isinstance(reply.get("list"), list):
-        return [_three_hourly(reply, _rows(reply["list"]), asked)]
+        rows, times, faults = timed(reply["list"], "dt", epoch_times, "step")
+        return [_three_hourly(reply, rows, times, asked), *faults]
     if isinstance(reply.get("hourly"), list):
-        return [_one_call(reply, _rows(reply["hourly"]), asked)]
+        rows, times, faults = timed(reply["hourly"], "dt", epoch_times, "hour")
+        return [_one_call(reply, rows, times, asked), *faults]
     raise PayloadError(
         "the reply has neither `list` (forecast) nor `hourly` (One Call): it holds no hourly forecast"
     )
 
 
-def _rows(rows: list[Any]) -> list[dict[str, Any]]:
-    if not rows or not all(isinstance(row, dict) for row in rows):
-        raise PayloadError("the reply's list of steps is empty or holds what is not an object")
-    return rows
-
-
-def _three_hourly(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Asked) -> Block:
+def _three_hourly(
+    reply: dict[str, Any], rows: list[dict[str, Any]], times: np.ndarray, asked: Asked
+) -> Block:
     coordinates = (reply.get("city") or {}).get("coord") or {}
     latitude, longitude = coordinates.get("lat"), coordinates.get("lon")
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
@@ -105,20 +103,19 @@ def _three_hourly(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Aske
         "wind_gust_m_s": pluck(wind, "gust"),
         **_shared(rows, "3h"),
     }
-    times = epoch_times(pluck(rows, "dt"))
     return Block(
         place,
         "blend",
         times,
         values,
-        _scale(values["temperature_c"], asked.params),
+        _scale(values, asked.params),
         STEP_HOURS,
         grid_latitude=latitude,
         grid_longitude=longitude,
     )
 
 
-def _one_call(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Asked) -> Block:
+def _one_call(reply: dict[str, Any], rows: list[dict[str, Any]], times: np.ndarray, asked: Asked) -> Block:
     place = answered_place(asked, 0, reply.get("lat"), reply.get("lon"), TOLERANCE_KM)
     values = {
         "temperature_c": pluck(rows, "temp"),
@@ -132,13 +129,12 @@ def _one_call(reply: dict[str, Any], rows: list[dict[str, Any]], asked: Asked) -
         "wind_gust_m_s": pluck(rows, "wind_gust"),
         **_shared(rows, "1h"),
     }
-    times = epoch_times(pluck(rows, "dt"))
     return Block(
         place,
         "one_call",
         times,
         values,
-        _scale(values["temperature_c"], asked.params),
+        _scale(values, asked.params),
         grid_latitude=reply["lat"],
         grid_longitude=reply["lon"],
     )
@@ -170,12 +166,8 @@ def _sum(rain: Any, snow: Any) -> Any:
     return next((value for value in (rain, snow) if isinstance(value, str | bool)), None)
 
 
-def _scale(temperatures: Sequence[Any], params: Mapping[str, str]) -> dict[str, tuple[float, float]]:
-    known = [value for value in temperatures if isinstance(value, int | float)]
-    kelvin = bool(known) and min(known) > _SURELY_KELVIN
-    temperature, speed = _UNITS.get(
-        params.get("units", "standard" if kelvin else "metric"), _UNITS["standard"]
-    )
+def _scale(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+    temperature, speed = UNITS[units_of(values, params)]
     columns = ("temperature_c", "apparent_temperature_c", "dew_point_c")
     return {
         **{column: affine(temperature, column) for column in columns},

@@ -33,6 +33,7 @@ from weather_platform.core.providers.spec import (
     Provider,
     Request,
 )
+from weather_platform.core.providers.steps import each, timed
 from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import affine
 
@@ -79,7 +80,7 @@ def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:
 
 
 def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
-    """The one block of a reply."""
+    """The one block of a reply, and a Fault for each of its days and hours that cannot be read."""
     reply = read_object(body)
     if isinstance(error := reply.get("error"), dict):
         raise PayloadError(
@@ -87,24 +88,27 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
         )
     location = reply.get("location") or {}
     place = answered_place(asked, 0, location.get("lat"), location.get("lon"), TOLERANCE_KM)
-    hours = _hours(reply)
+    days, faults = each(_days(reply), _hours, "day")
+    hours, times, timeless = timed([hour for day in days for hour in day], "time_epoch", epoch_times, "hour")
     values = {column: pluck(hours, name) for column, (name, _) in _FIELDS.items()}
     values["snowfall_water_mm"] = pluck(hours, "snow_cm")
     rain, snow = pluck(hours, "chance_of_rain"), pluck(hours, "chance_of_snow")
     values["precipitation_probability"] = [_larger(a, b) for a, b in zip(rain, snow, strict=True)]
     values["weather_code"] = pluck(nested(hours, "condition"), "code")
-    times = epoch_times(pluck(hours, "time_epoch"))
-    return [Block(place, "blend", times, values, _SCALE, 1, location["lat"], location["lon"])]
+    block = Block(place, "blend", times, values, _SCALE, 1, location["lat"], location["lon"])
+    return [block, *faults, *timeless]
 
 
-def _hours(reply: dict[str, Any]) -> list[dict[str, Any]]:
+def _days(reply: dict[str, Any]) -> list[Any]:
     days = (reply.get("forecast") or {}).get("forecastday")
     if not isinstance(days, list):
         raise PayloadError("the reply has no `forecast.forecastday`: it holds no forecast")
-    hours = [hour for day in days for hour in day.get("hour") or ()]
-    if not hours:
-        raise PayloadError("the reply's days hold no hours")
-    return hours
+    return days
+
+
+def _hours(day: dict[str, Any]) -> list[Any]:
+    """Of one day; a plan that serves fewer hours than days leaves some days without."""
+    return list(day.get("hour") or ())
 
 
 def _larger(a: Any, b: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from weather_platform.core.places import Place
 from weather_platform.core.providers.nws import PROVIDER
-from weather_platform.core.providers.spec import Asked, Block, Horizon, PayloadError
+from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError
 from weather_platform_tests.replies import START, encoded, nws_gridpoint, nws_points
 
 DC = Place("dc", 38.89, -77.03, country="US")
@@ -93,11 +93,16 @@ def test_a_probability_of_another_interval_than_the_amount_is_left_out() -> None
 @pytest.mark.parametrize(
     "span", ["2026-08-01T00:00:00+00:00/PT90M", "2026-08-01T00:00:00+00:00", "2026-08-01T00:00:00/PT1H"]
 )
-def test_odd_intervals_are_refused(span: str) -> None:
+def test_an_odd_interval_costs_no_other(span: str) -> None:
     reply = nws_gridpoint(hours=2)
     reply["properties"]["temperature"]["values"][0]["validTime"] = span
-    with pytest.raises(PayloadError):
-        one(reply)
+    block, fault = PROVIDER.parse(encoded(reply), Asked((DC,), START))
+    assert isinstance(block, Block)
+    assert isinstance(fault, Fault)
+    assert fault.reason.startswith("layer temperature, entry 0")
+    known = [value is not None for value in block.values["temperature_c"]]
+    assert sum(known) == len(reply["properties"]["temperature"]["values"]) - 1
+    assert None not in block.values["relative_humidity"][:2]
 
 
 def test_days_in_intervals_and_units_with_any_prefix() -> None:
@@ -149,3 +154,104 @@ def test_problem_json_is_an_error() -> None:
                 "detail": "Unable to provide data",
             }
         )
+
+
+def test_a_layer_of_an_unknown_unit_costs_no_other() -> None:
+    reply = nws_gridpoint(hours=6)
+    reply["properties"]["temperature"]["uom"] = "wmoUnit:cubits"
+    block, fault = PROVIDER.parse(encoded(reply), Asked((DC,), START))
+    assert isinstance(block, Block)
+    assert isinstance(fault, Fault)
+    assert "layer temperature" in fault.reason
+    assert set(block.values["temperature_c"]) == {None}
+    assert None not in block.values["relative_humidity"][:6]
+
+
+def test_a_time_or_height_that_cannot_be_read_costs_no_row() -> None:
+    reply = nws_gridpoint(hours=6)
+    reply["properties"] |= {"updateTime": "soon", "elevation": {"unitCode": None, "value": 3}}
+    block, *faults = PROVIDER.parse(encoded(reply), Asked((DC,), START))
+    assert isinstance(block, Block)
+    assert (block.issue_time, block.elevation_m, len(faults)) == (None, None, 2)
+    assert block.values["temperature_c"][0] is not None
+
+
+def test_a_long_dry_spell_is_dry_in_all_its_parts() -> None:
+    reply = nws_gridpoint(hours=72)
+    span = "2026-08-01T00:00:00+00:00"
+    reply["properties"]["quantitativePrecipitation"]["values"] = [
+        {"validTime": f"{span}/P2DT6H", "value": 0},
+        {"validTime": "2026-08-03T06:00:00+00:00/PT6H", "value": 2.5},
+    ]
+    reply["properties"]["probabilityOfPrecipitation"]["values"] = [{"validTime": f"{span}/P3D", "value": 0}]
+    block = one(reply)
+    told = [
+        (int(length), amount, chance)
+        for length, amount, chance in zip(
+            np.broadcast_to(block.interval_hours, len(block.valid_time)),
+            block.values["precipitation_mm"],
+            block.values["precipitation_probability"],
+            strict=True,
+        )
+        if amount is not None
+    ]
+    assert told == [(24, 0, 0), (24, 0, 0), (6, 0, 0), (6, 2.5, 0)]
+
+
+def _hourly(*changed: Any) -> list[Any]:
+    """Periods of successive hours, each with what is changed in it."""
+    return [
+        change
+        if change is None
+        else HOURLY
+        | {"startTime": f"2026-08-01T{hour:02d}:00:00Z", "endTime": f"2026-08-01T{hour + 1:02d}:00:00Z"}
+        | change
+        for hour, change in enumerate(changed)
+    ]
+
+
+def _periods(periods: list[Any]) -> tuple[Block, list[str]]:
+    geometry = nws_gridpoint()["geometry"]
+    reply = {"geometry": geometry, "properties": {"periods": periods}}
+    block, *faults = PROVIDER.parse(encoded(reply), Asked((DC,), START))
+    assert isinstance(block, Block)
+    return block, [fault.reason for fault in faults if isinstance(fault, Fault)]
+
+
+@pytest.mark.parametrize("bad", [None, {"startTime": None}, {"endTime": "2026-08-01T09:00:00Z"}])
+def test_a_period_that_cannot_be_placed_costs_no_other(bad: Any) -> None:
+    block, reasons = _periods(_hourly({}, bad, {}))
+    assert len(block.valid_time) == 2
+    assert [reason.startswith("period 1") for reason in reasons] == [True]
+
+
+@pytest.mark.parametrize(
+    ("bad", "column"),
+    [
+        ({"windSpeed": "Calm"}, "wind_speed_m_s"),
+        ({"temperature": "77"}, "temperature_c"),
+        ({"temperature": True}, "temperature_c"),
+        ({"temperatureUnit": "cubits"}, "temperature_c"),
+        ({"dewpoint": {"unitCode": None, "value": 5}}, "dew_point_c"),
+    ],
+)
+def test_a_value_that_cannot_be_read_costs_its_row_only(bad: Any, column: str) -> None:
+    block, reasons = _periods(_hourly({}, bad, {}))
+    assert reasons == []
+    values = block.values[column]
+    assert isinstance(values[1], str)
+    assert isinstance(values[0], float)
+    with pytest.raises(ValueError, match="could not convert"):
+        float(values[1])
+
+
+def test_quantities_behind_the_feature_flag() -> None:
+    wind = {"unitCode": "wmoUnit:km_h-1", "value": 9}
+    gusty = {"unitCode": "wmoUnit:km_h-1", "minValue": 9, "maxValue": 27}
+    block, _ = _periods(_hourly({"windSpeed": wind}, {"windSpeed": gusty}))
+    assert block.values["wind_speed_m_s"] == [pytest.approx(2.5), pytest.approx(5.0)]
+
+
+def test_a_look_up_ends_in_no_zero() -> None:
+    (lookup,) = PROVIDER.requests([Place("phl", 40.0, -75.1, country="US")], Horizon(120))
+    assert lookup.path == "/points/40,-75.1"

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from weather_platform.core.places import Place
+from weather_platform.core.providers.openweathermap_units import units_of
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.core.providers.spec import Asked, Block, Horizon, PayloadError
+from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError
+from weather_platform.core.units import affine
 from weather_platform_tests import replies
 from weather_platform_tests.replies import START, encoded
 
@@ -19,6 +21,13 @@ def one(provider: str, reply: Any, **asked: Any) -> Block:
     (block,) = PROVIDERS[provider].parse(encoded(reply), Asked((HERE,), START, **asked))
     assert isinstance(block, Block)
     return block
+
+
+def parts(provider: str, reply: Any) -> tuple[Block, list[str]]:
+    """The block, and why other parts of the reply were no part of it."""
+    block, *faults = PROVIDERS[provider].parse(encoded(reply), Asked((HERE,), START))
+    assert isinstance(block, Block)
+    return block, [fault.reason for fault in faults if isinstance(fault, Fault)]
 
 
 def scaled(block: Block, column: str, row: int = 0) -> float:
@@ -60,6 +69,41 @@ class TestOpenWeatherMap:
         assert scaled(block, "wind_speed_m_s") == pytest.approx(3.1 * 0.44704)
         assert scaled(block, "precipitation_mm") == 0
 
+    @pytest.mark.parametrize("bad", [None, {"dt": None}, {"dt": "soon"}, {}])
+    def test_a_step_without_a_time_costs_no_other(self, bad: Any) -> None:
+        reply = replies.openweathermap(steps=4)
+        reply["list"][1] = bad
+        block, reasons = parts("openweathermap", reply)
+        assert len(block.valid_time) == 3
+        assert [reason.startswith("step 1") for reason in reasons] == [True]
+        assert block.values["precipitation_mm"] == [0.0, 0.0, 0.6]
+
+    def test_one_odd_temperature_does_not_change_the_units(self) -> None:
+        reply = replies.openweathermap(steps=4)
+        for step, kelvin in zip(reply["list"], (285.65, 284.0, 0, 286.0), strict=True):
+            step["main"]["temp"] = kelvin
+        block = one("openweathermap", reply)
+        assert scaled(block, "temperature_c") == pytest.approx(12.5)
+
+    @pytest.mark.parametrize(("units", "unit"), [("metric", "°C"), ("imperial", "°F"), ("standard", "K")])
+    @pytest.mark.parametrize("celsius", [-25.0, -1.0, 12.0, 33.0])
+    def test_a_dew_point_tells_the_units_of_a_file(self, units: str, unit: str, celsius: float) -> None:
+        factor, offset = affine(unit, "temperature_c")
+        humidity = 65
+        water = np.log(humidity / 100) + 17.62 * celsius / (243.12 + celsius)
+        temperature, dew_point = (
+            float(value - offset) / factor for value in (celsius, 243.12 * water / (17.62 - water))
+        )
+        values = {
+            "temperature_c": [temperature],
+            "dew_point_c": [dew_point],
+            "relative_humidity": [humidity],
+            "apparent_temperature_c": [None],
+        }
+        assert units_of(values, {}) == units
+        assert units_of(values, {"units": "imperial"}) == "imperial"
+        assert units_of(values, {"appid": "x"}) == "standard"
+
     @pytest.mark.parametrize("code", [401, "404", 429])
     def test_error_codes_as_number_or_text(self, code: object) -> None:
         with pytest.raises(PayloadError, match=f"error {code}: 'no'"):
@@ -85,6 +129,14 @@ class TestWeatherApi:
         block = one("weatherapi", reply)
         assert set(block.values["snowfall_water_mm"]) == {None}
         assert scaled(block, "precipitation_probability") == pytest.approx(0.2)
+
+    def test_an_hour_or_a_day_that_cannot_be_read_costs_no_other(self) -> None:
+        reply = replies.weatherapi(days=3)
+        days = reply["forecast"]["forecastday"]
+        days[0]["hour"][1], days[0]["hour"][2], days[1] = None, {"time_epoch": None}, None
+        block, reasons = parts("weatherapi", reply)
+        assert len(block.valid_time) == 46
+        assert [reason.split(" is")[0].split(":")[0] for reason in reasons] == ["day 1", "hour 1", "hour 2"]
 
     def test_chances_as_text(self) -> None:
         reply = replies.weatherapi(days=1)
@@ -112,6 +164,17 @@ class TestMetNorway:
         reply = replies.met_norway(hours=2, blocks=1)
         del reply["properties"]["timeseries"][1]
         assert one("met_norway", reply).values["precipitation_mm"] == [None, None]
+
+    def test_a_step_that_cannot_be_read_costs_no_other(self) -> None:
+        reply = replies.met_norway(hours=6, blocks=0)
+        series = reply["properties"]["timeseries"]
+        series[1], series[3]["data"], series[4] = None, None, {"time": "noon", "data": {}}
+        reply["properties"]["meta"]["updated_at"] = "soon"
+        block, reasons = parts("met_norway", reply)
+        assert len(block.valid_time) == 4
+        assert [value is None for value in block.values["temperature_c"]] == [False, False, True, False]
+        assert [reason.split()[0] for reason in reasons] == ["step", "step", "updated_at"]
+        assert block.issue_time is None
 
     def test_units_issue_time_and_height(self) -> None:
         reply = replies.met_norway(hours=2, blocks=0)
