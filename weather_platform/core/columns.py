@@ -158,7 +158,7 @@ _PER_PIECE: dict[str, Any] = {
     "longitude": lambda piece, _: piece.block.place.longitude,
     "grid_latitude": lambda piece, _: _number(piece.block.grid_latitude),
     "grid_longitude": lambda piece, _: _number(piece.block.grid_longitude),
-    "elevation_m": lambda piece, _: _number(piece.block.elevation_m),
+    "elevation_m": lambda piece, _: _height(piece.block.elevation_m),
     "cycle": lambda piece, _: _microseconds(piece.cycle),
     "fetched_at": lambda piece, _: _microseconds(piece.fetched_at),
     "issue_time": lambda piece, _: _microseconds(piece.block.issue_time),
@@ -168,6 +168,12 @@ _PER_PIECE: dict[str, Any] = {
 def _number(value: Any) -> float:
     """A coordinate or height that an answer may lack."""
     return float(value) if isinstance(value, int | float) else np.nan
+
+
+def _height(value: Any) -> float:
+    """A height that an answer may lack, or fill with a number that no place on Earth has."""
+    height, column = _number(value), FORECAST.by_name["elevation_m"]
+    return height if (column.ge or 0.0) <= height <= (column.le or np.inf) else np.nan
 
 
 def _microseconds(time: datetime | None) -> int:

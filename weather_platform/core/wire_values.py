@@ -59,7 +59,10 @@ def texts(raw: Sequence[Any]) -> pa.Array:
     """A column of codes as text: whole numbers without a point, null where missing."""
     kinds = set(map(type, raw)) - {type(None)}
     if kinds <= {int, float}:
-        return _whole(pa.array(raw, pa.float64())).cast(pa.large_string())
+        try:
+            return _whole(pa.array(raw, pa.float64())).cast(pa.large_string())
+        except pa.ArrowInvalid:
+            pass  # an integer that no float holds: no code, but it must not cost the others theirs
     return pa.array([None if value is None else str(value) for value in raw], pa.large_string())
 
 

@@ -187,7 +187,7 @@ def test_nothing_gives_empty_frames_of_the_contracts() -> None:
 JSON = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers(-(10**6), 10**12)
+    | st.integers(-(2**63), 2**64 - 1)
     | st.floats(allow_nan=False, width=32)
     | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -219,6 +219,34 @@ def test_whatever_stands_in_a_reply_no_reader_fails_otherwise_than_with_a_reason
 ) -> None:
     path = data.draw(st.sampled_from(positions(REPLIES[provider])))
     parsed(replaced(REPLIES[provider], path, data.draw(JSON)), provider=provider)
+
+
+STEPS: dict[str, tuple[Any, ...]] = {
+    "met_norway": ("properties", "timeseries"),
+    "nws": ("properties", "temperature", "values"),
+    "open_meteo": ("hourly", "time"),
+    "openweathermap": ("list",),
+    "weatherapi": ("forecast", "forecastday", 0, "hour"),
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(PROVIDERS)), st.data())
+def test_one_bad_step_costs_no_other(provider: str, data: Any) -> None:
+    """Whatever stands in a step, or in its place. What would be another hour's may cost that one too."""
+    steps = REPLIES[provider]
+    for name in STEPS[provider]:
+        steps = steps[name]
+    path = data.draw(st.sampled_from([path for path in positions(steps) if path]))
+    whole, spoilt = (
+        parsed(reply, provider=provider)
+        for reply in (
+            REPLIES[provider],
+            replaced(REPLIES[provider], (*STEPS[provider], *path), data.draw(JSON)),
+        )
+    )
+    kept = spoilt.rows["valid_time"].isin(whole.rows["valid_time"]).sum()
+    assert kept >= len(whole.rows) - 2 - spoilt.dropped_past + whole.dropped_past
 
 
 @settings(max_examples=100, deadline=None)

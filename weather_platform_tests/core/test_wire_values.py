@@ -43,6 +43,7 @@ def test_what_is_no_number_is_marked_alone(odd: Any) -> None:
         (["rain", None, 3], ["rain", None, "3"]),
         ([None], [None]),
         ([{"id": 1}], ["{'id': 1}"]),
+        ([3, 2**60 + 1], ["3", "1152921504606846977"]),
     ],
 )
 def test_codes_as_text(raw: list[Any], expected: list[str | None]) -> None:

@@ -23,11 +23,12 @@ from weather_platform.core.providers.terms import Limit, Terms
 
 # Grid cells are 2.5 km wide; some products answer with the middle of a larger area.
 TOLERANCE_KM = 25.0
+_COVERED = ("US", "PR", "VI", "GU", "AS", "MP")
 
 
 def covers(place: Place) -> bool:
-    """The service covers the United States only."""
-    return place.country == "US"
+    """The service covers the United States and their territories, which have country codes of their own."""
+    return place.country in _COVERED
 
 
 def requests(places: Sequence[Place], horizon: Horizon) -> list[Request]:

@@ -9,7 +9,7 @@ the sum of rain, showers and snow over the preceding hour.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,10 +17,9 @@ from weather_platform.core.places import Place
 from weather_platform.core.providers.open_meteo_series import (
     HOURLY,
     models_of,
-    step_hours,
-    valid_times,
     values_of,
 )
+from weather_platform.core.providers.open_meteo_times import placed, step_hours
 from weather_platform.core.providers.reading import answered_place, quoted, read_json
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
 from weather_platform.core.providers.terms import Limit, Terms
@@ -66,35 +65,46 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     if asked.places and len(parts) != len(asked.places):
         raise PayloadError(f"{len(asked.places)} places were asked for, but the reply holds {len(parts)}")
     models = asked.models or tuple(filter(None, asked.params.get("models", "").split(",")))
-    if len(parts) == 1:
-        return list(_read_place(parts[0], asked, 0, models))
+    return by_place(parts, lambda index, part: _read_place(part, asked, index, models))
+
+
+def by_place(
+    parts: Sequence[Any], read: Callable[[int, Any], Iterable[Block | Fault]]
+) -> list[Block | Fault]:
+    """What `read` makes of each place of a reply. Raises PayloadError where no place can be used."""
     blocks: list[Block | Fault] = []
     for i, part in enumerate(parts):
+        where = f"part {i} of the reply: " if len(parts) > 1 else ""
         try:
-            blocks += _read_place(part, asked, i, models)
+            found = list(read(i, part))
         except PayloadError as error:
-            blocks.append(Fault(f"part {i} of the reply: {error}"))
+            found = [Fault(str(error))]
+        blocks += [Fault(where + one.reason) if isinstance(one, Fault) else one for one in found]
     faults = [block.reason for block in blocks if isinstance(block, Fault)]
-    if len(faults) == len(blocks):
+    if faults and len(faults) == len(blocks):
         raise PayloadError(
-            f"no place of the reply can be used; {faults[0] if faults else 'it is an empty list'}"
+            faults[0] if len(parts) == 1 else f"no place of the reply can be used; {faults[0]}"
         )
+    if not parts:
+        raise PayloadError("no place of the reply can be used; it is an empty list")
     return blocks
 
 
-def _read_place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) -> Iterator[Block]:
+def _read_place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) -> Iterator[Block | Fault]:
     hourly, units = hourly_of(part)
     if part.get("location_id", index) != index:
         raise PayloadError(
             f"location_id is {part['location_id']!r} at position {index}: the reply is out of order"
         )
     place = answered_place(asked, index, part.get("latitude"), part.get("longitude"), TOLERANCE_KM)
-    valid_time = valid_times(
-        hourly.pop("time"), units.get("time", "iso8601"), part.get("utc_offset_seconds", 0)
-    )
+    valid_time, hourly, faults = placed(part, hourly, units.get("time", "iso8601"))
+    yield from faults
     step = step_hours(valid_time)
     for model, keys in models_of(tuple(hourly), models).items():
-        values, scale = values_of(hourly, units, keys, len(valid_time))
+        values, scale, faults = values_of(hourly, units, keys, len(valid_time))
+        yield from faults
+        if faults and not values:
+            continue
         yield Block(
             place,
             model,

@@ -17,8 +17,9 @@ from datetime import datetime
 from typing import Any
 
 from weather_platform.core.places import Place
-from weather_platform.core.providers.open_meteo import MODELS, TOLERANCE_KM, hourly_of
-from weather_platform.core.providers.open_meteo_series import step_hours, valid_times, values_of
+from weather_platform.core.providers.open_meteo import MODELS, TOLERANCE_KM, by_place, hourly_of
+from weather_platform.core.providers.open_meteo_series import values_of
+from weather_platform.core.providers.open_meteo_times import placed, step_hours
 from weather_platform.core.providers.reading import answered_place, quoted, read_json
 from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, PreviousRuns, Request
 from weather_platform.core.span_names import span_name
@@ -70,29 +71,22 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     if asked.places and len(parts) != len(asked.places):
         raise PayloadError(f"{len(asked.places)} places were asked for, but the reply holds {len(parts)}")
     models = asked.models or tuple(filter(None, asked.params.get("models", "").split(",")))
-    blocks: list[Block | Fault] = []
-    for i, part in enumerate(parts):
-        try:
-            blocks += _place(part, asked, i, models)
-        except PayloadError as error:
-            if len(parts) == 1:
-                raise
-            blocks.append(Fault(f"part {i} of the reply: {error}"))
-    return blocks
+    return by_place(parts, lambda index, part: _place(part, asked, index, models))
 
 
-def _place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) -> Iterator[Block]:
+def _place(part: Any, asked: Asked, index: int, models: tuple[str, ...]) -> Iterator[Block | Fault]:
     hourly, units = hourly_of(part)
     place = answered_place(asked, index, part.get("latitude"), part.get("longitude"), TOLERANCE_KM)
-    times = hourly.pop("time")
-    valid_time = valid_times(times, units.get("time", "iso8601"), part.get("utc_offset_seconds", 0))
+    valid_time, hourly, faults = placed(part, hourly, units.get("time", "iso8601"))
+    yield from faults
     series = _series(hourly, models)
     if not series:
         raise PayloadError(f"no series of a previous day among {quoted(', '.join(hourly))}")
     for (model, lead), keys in series.items():
-        if all(value is None for key in keys.values() for value in hourly[key]):
+        values, scale, faults = values_of(hourly, units, keys, len(valid_time))
+        yield from faults
+        if all(value is None for series in values.values() for value in series):
             continue  # beyond the model's horizon
-        values, scale = values_of(hourly, units, keys, len(valid_time))
         yield Block(
             place,
             f"{model}@{lead}",

@@ -1,17 +1,19 @@
-"""The hourly series of an Open-Meteo reply: their times, their models, their units.
+"""The hourly series of an Open-Meteo reply: their models, their units.
 
-Belongs here: names and values on the wire. Does not: requests, places (core.providers.open_meteo).
+Belongs here: names and values on the wire. Does not: their times (core.providers.open_meteo_times), requests,
+places (core.providers.open_meteo).
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from weather_platform.core.providers.reading import epoch_times, quoted
-from weather_platform.core.providers.spec import PayloadError
+from weather_platform.core.providers.reading import quoted
+from weather_platform.core.providers.spec import Fault, PayloadError
+from weather_platform.core.providers.steps import each
 from weather_platform.core.units import UnitError, affine
 
 SNOW_DEPTH_TO_WATER = {"cm": 10 / 7, "mm": 1 / 7, "inch": 25.4 / 7, "m": 1000 / 7}
@@ -42,36 +44,6 @@ _NAMES = sorted({name for names in VARIABLES.values() for name in names} | set(_
 _NOT_A_MODEL = re.compile(r"low|mid|high|height|water_equivalent|member|previous_day|spread|mean|min|max|\d")
 
 
-def valid_times(times: list[Any], unit: str, offset_seconds: Any) -> np.ndarray:
-    if not times:
-        raise PayloadError("the `hourly` series is empty")
-    if unit == "unixtime":
-        return epoch_times(times)
-    if not isinstance(offset_seconds, int):
-        raise PayloadError(f"utc_offset_seconds is {offset_seconds!r}, so local times cannot be placed")
-    return _local_times(tuple(times)) - np.timedelta64(offset_seconds, "s")
-
-
-@lru_cache(maxsize=256)
-def _local_times(times: tuple[str, ...]) -> np.ndarray:
-    """Replies of a cycle share their series of times, so each is read once."""
-    if not all(isinstance(text, str) and len(text) >= len("2026-01-01T00:00") for text in times):
-        raise PayloadError("`hourly.time` holds what is not an ISO 8601 time")
-    try:
-        return np.array([text[:16] for text in times], dtype="datetime64[m]").astype("datetime64[s]")
-    except ValueError as error:
-        raise PayloadError(f"`hourly.time` holds what is not an ISO 8601 time: {error}") from None
-
-
-def step_hours(valid_time: np.ndarray) -> int:
-    """Length of the interval that ends at each time: the steps' own, for `temporal_resolution=hourly_3` and
-    the like.
-    """
-    if len(valid_time) < 2:
-        return 1
-    return max(1, round(float(np.median(np.diff(valid_time.astype("int64")))) / 3600))
-
-
 @lru_cache(maxsize=256)
 def models_of(keys: tuple[str, ...], models: tuple[str, ...]) -> dict[str, dict[str, str]]:
     """Per model, its key of each known name. One unsuffixed known key means that there is one model."""
@@ -91,28 +63,48 @@ def models_of(keys: tuple[str, ...], models: tuple[str, ...]) -> dict[str, dict[
     return found
 
 
+class Values(NamedTuple):
+    """Series of one model by contract column, the scales of their units, and a Fault for each other."""
+
+    values: dict[str, Sequence[Any]]
+    scale: dict[str, tuple[float, float]]
+    faults: list[Fault]
+
+
 def values_of(
     hourly: Mapping[str, Any], units: Mapping[str, str], keys: Mapping[str, str], length: int
-) -> tuple[dict[str, Sequence[Any]], dict[str, tuple[float, float]]]:
-    """Series of one model by contract column, and the scales of their units."""
+) -> Values:
+    """What a reply has of one model. A series that is not as long as its times, or of an unknown unit, costs
+    no other."""
+    sound, faults = each(keys.items(), lambda item: (item[0], _whole(hourly, item[1], length)), "series")
+    series = dict(sound)
+    wanted: dict[str, tuple[str, Sequence[Any]]] = {}
+    for name, found in series.items():
+        if column := _COLUMN_OF.get(name):
+            wanted.setdefault(column, (name, found))
+    # Rain without the showers that the reply has, but cannot be read, would be too little.
+    if "rain" in series and ("showers" in series or "showers" not in keys):
+        wanted["rain_mm"] = ("rain", _liquid(series["rain"], series.get("showers")))
     values: dict[str, Sequence[Any]] = {}
     scale: dict[str, tuple[float, float]] = {}
-    for name, key in keys.items():
-        if not isinstance(hourly[key], list) or len(hourly[key]) != length:
-            raise PayloadError(f"the series {key!r} does not have one value for each of the {length} times")
-        if (column := _COLUMN_OF.get(name)) and column not in values:
-            if column != "weather_code" and not _add_scale(
-                scale, column, units.get(key, "undefined"), hourly[key]
+    for column, (name, found) in wanted.items():
+        try:
+            if column == "weather_code" or _add_scale(
+                scale, column, units.get(keys[name], "undefined"), found
             ):
-                continue
-            values[column] = hourly[key]
-    if "rain" in keys and _add_scale(
-        scale, "rain_mm", units.get(keys["rain"], "undefined"), hourly[keys["rain"]]
-    ):
-        values["rain_mm"] = _liquid(hourly[keys["rain"]], hourly.get(keys.get("showers", "")))
-    if "snowfall" in keys and (factor := SNOW_DEPTH_TO_WATER.get(units.get(keys["snowfall"], ""))):
-        values["snowfall_water_mm"], scale["snowfall_water_mm"] = hourly[keys["snowfall"]], (factor, 0.0)
-    return values, scale
+                values[column] = found
+        except PayloadError as error:
+            faults.append(Fault(f"series {keys[name]!r}: {error}"))
+    if "snowfall" in series and (factor := SNOW_DEPTH_TO_WATER.get(units.get(keys["snowfall"], ""))):
+        values["snowfall_water_mm"], scale["snowfall_water_mm"] = series["snowfall"], (factor, 0.0)
+    return Values(values, scale, faults)
+
+
+def _whole(hourly: Mapping[str, Any], key: str, length: int) -> Sequence[Any]:
+    series: Sequence[Any] = hourly[key]
+    if not isinstance(series, list) or len(series) != length:
+        raise PayloadError(f"{key!r} does not have one value for each of the {length} times")
+    return series
 
 
 def _add_scale(scale: dict[str, tuple[float, float]], column: str, unit: str, series: Sequence[Any]) -> bool:

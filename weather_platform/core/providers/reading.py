@@ -19,12 +19,14 @@ from weather_platform.core.providers.spec import Asked, PayloadError
 
 EARTH_RADIUS_KM = 6371.0
 _QUOTED = 160
+_SECRET = re.compile(r"(?i)(appid|[a-z_-]*key|[a-z_-]*token)=[^&\s\"'<>]+")
 _NOTHING: dict[str, Any] = {}
 _LATEST_EPOCH_S = 7_258_118_400  # 2200-01-01
 
 
 def read_json(body: bytes) -> Any:
     """The JSON value of a body. Raises PayloadError that says what the body is instead."""
+    body = body.removeprefix(b"\xef\xbb\xbf")  # a mark of UTF-8 that some programs write into files
     start = body[:64].lstrip().lower()
     if not start:
         raise PayloadError("the body is empty")
@@ -49,8 +51,9 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def quoted(value: object) -> str:
-    """The beginning of a foreign text, made safe to print in one line."""
+    """The beginning of a foreign text, made safe to print in one line; keys that it may echo are left out."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    text = _SECRET.sub(r"\1=…", text[: 4 * _QUOTED])
     return repr(text[:_QUOTED]) + ("…" if len(text) > _QUOTED else "")
 
 

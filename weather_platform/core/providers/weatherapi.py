@@ -112,13 +112,14 @@ def _hours(day: dict[str, Any]) -> list[Any]:
 
 
 def _larger(a: Any, b: Any) -> Any:
-    """The larger of two chances, of which either may be missing or a number as text."""
+    """The larger of two chances, of which either may be missing or a number as text. Where they cannot be
+    compared, one that is no plain number is handed on, to be judged with its row."""
     if a is None or b is None:
         return b if a is None else a
     try:
         return a if float(a) >= float(b) else b
-    except ValueError:
-        return a if isinstance(a, str) else b
+    except (ValueError, TypeError):
+        return b if isinstance(a, int | float) else a
 
 
 PROVIDER = Provider(

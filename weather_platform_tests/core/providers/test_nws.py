@@ -34,6 +34,7 @@ def one(reply: Any) -> Block:
 
 def test_it_covers_the_united_states_only() -> None:
     assert PROVIDER.covers(DC)
+    assert PROVIDER.covers(Place("san_juan", 18.47, -66.1, country="PR"))
     assert not PROVIDER.covers(Place("oslo", 59.9, 10.7, country="NO"))
     assert not PROVIDER.covers(Place("somewhere", 38.89, -77.03))
 

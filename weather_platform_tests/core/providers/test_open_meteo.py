@@ -21,6 +21,14 @@ def one(reply: object, asked: Asked = ASKED) -> Block:
     return block
 
 
+def with_fault(reply: object) -> tuple[Block, str]:
+    """The one block that can be used, and why something else cannot."""
+    parts = PROVIDER.parse(encoded(reply), ASKED)
+    (block,) = (part for part in parts if isinstance(part, Block))
+    (fault,) = (part for part in parts if isinstance(part, Fault))
+    return block, fault.reason
+
+
 def test_requests_batch_places_and_ask_for_all_models_in_one() -> None:
     places = [Place(f"p{i}", 1.0, 2.0) for i in range(PLACES_PER_REQUEST + 1)]
     first, second = PROVIDER.requests(places, Horizon(120))
@@ -47,11 +55,13 @@ def test_units_are_read_from_the_reply() -> None:
     assert block.scale["temperature_c"] == pytest.approx((5 / 9, -160 / 9))
 
 
-def test_an_unknown_unit_is_refused_and_not_guessed() -> None:
+def test_an_unknown_unit_is_not_guessed_and_costs_no_other_series() -> None:
     reply = open_meteo(hours=2)
     reply["hourly_units"]["temperature_2m"] = "furlong"
-    with pytest.raises(PayloadError, match="furlong"):
-        one(reply)
+    block, reason = with_fault(reply)
+    assert "furlong" in reason
+    assert "temperature_c" not in block.values
+    assert "wind_speed_m_s" in block.values
 
 
 def test_a_variable_that_the_model_does_not_serve_is_left_out() -> None:
@@ -140,11 +150,53 @@ def test_three_hourly_steps_are_not_passed_as_hourly() -> None:
     assert one(reply).interval_hours == 3
 
 
-def test_a_series_shorter_than_the_times_is_refused() -> None:
+def test_a_series_shorter_than_the_times_costs_no_other() -> None:
     reply = open_meteo(hours=3)
     reply["hourly"]["temperature_2m"].pop()
-    with pytest.raises(PayloadError, match="temperature_2m"):
-        one(reply)
+    block, reason = with_fault(reply)
+    assert "temperature_2m" in reason
+    assert "temperature_c" not in block.values
+    assert len(block.values["wind_speed_m_s"]) == 3
+
+
+def test_rain_is_unknown_where_its_showers_cannot_be_read() -> None:
+    reply = open_meteo(hours=3)
+    reply["hourly"] |= {"rain": [1, 1, 1], "showers": [1, 1]}
+    reply["hourly_units"] |= {"rain": "mm", "showers": "mm"}
+    block, reason = with_fault(reply)
+    assert "showers" in reason
+    assert "rain_mm" not in block.values
+
+
+@pytest.mark.parametrize("bad", [None, "noon", 7, "2026-08-01T01:00Z", "2026-08-01T01:00+02:00"])
+def test_an_hour_without_a_time_costs_no_other(bad: object) -> None:
+    reply = open_meteo(hours=4)
+    reply["hourly"]["temperature_2m"] = [1.0, 2.0, 3.0, 4.0]
+    reply["hourly"]["time"][1] = bad
+    block, reason = with_fault(reply)
+    assert "hour 1" in reason
+    assert block.values["temperature_c"] == [1.0, 3.0, 4.0]
+    assert np.diff(block.valid_time).astype("timedelta64[h]").astype(int).tolist() == [2, 1]
+
+
+def test_local_times_without_an_offset_are_refused() -> None:
+    reply = open_meteo(hours=2)
+    reply.pop("utc_offset_seconds", None)
+    assert one(reply | {"timezone": "GMT"}).valid_time[0] == one(open_meteo(hours=2)).valid_time[0]
+    for wrong in ({"timezone": "Europe/Berlin"}, {"utc_offset_seconds": 10**12}):
+        with pytest.raises(PayloadError, match="utc_offset_seconds"):
+            one(reply | wrong)
+
+
+def test_a_series_that_cannot_be_read_costs_its_place_no_model() -> None:
+    reply = open_meteo(hours=2)
+    hourly, units = reply["hourly"], reply["hourly_units"]
+    for name in ("temperature_2m_icon_seamless", "temperature_2m_gfs_seamless"):
+        hourly[name], units[name] = hourly["temperature_2m"], "°C"
+    units["temperature_2m_icon_seamless"] = "furlong"
+    reply["hourly"] = {key: hourly[key] for key in hourly if key == "time" or "seamless" in key}
+    block, reason = with_fault(reply)
+    assert (block.model, "furlong" in reason) == ("gfs_seamless", True)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from weather_platform.core.providers.reading import utc_times
+from weather_platform.core.providers.reading import quoted, read_object, utc_times
 from weather_platform.core.providers.spec import PayloadError
 
 HOUR = np.array(["2026-08-01T06:00"], dtype="datetime64[s]")
@@ -21,3 +21,14 @@ def test_a_time_is_the_same_in_any_zone(text: str) -> None:
 def test_a_time_in_two_zones_is_no_time(zone: str) -> None:
     with pytest.raises(PayloadError, match="a time is not ISO 8601"):
         utc_times(["2026-08-01T06:00Z", f"2026-08-01T06:00{zone}"])
+
+
+@pytest.mark.parametrize("name", ["appid", "key", "api_key", "access_token"])
+def test_a_key_that_a_reply_echoes_is_not_quoted(name: str) -> None:
+    said = quoted(f"<html>no such page: /data?{name}=planted-0123&lat=1</html>")
+    assert "planted" not in said
+    assert f"{name}=…" in said
+
+
+def test_a_mark_of_utf_8_is_no_part_of_a_body() -> None:
+    assert read_object(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
