@@ -10,7 +10,6 @@ from weather_platform.core.places import Place
 from weather_platform.core.providers.openweathermap_units import units_of
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError
-from weather_platform.core.units import affine
 from weather_platform_tests import replies
 from weather_platform_tests.replies import START, encoded
 
@@ -85,24 +84,20 @@ class TestOpenWeatherMap:
         block = one("openweathermap", reply)
         assert scaled(block, "temperature_c") == pytest.approx(12.5)
 
-    @pytest.mark.parametrize(("units", "unit"), [("metric", "°C"), ("imperial", "°F"), ("standard", "K")])
-    @pytest.mark.parametrize("celsius", [-25.0, -1.0, 12.0, 33.0])
-    def test_a_dew_point_tells_the_units_of_a_file(self, units: str, unit: str, celsius: float) -> None:
-        factor, offset = affine(unit, "temperature_c")
-        humidity = 65
-        water = np.log(humidity / 100) + 17.62 * celsius / (243.12 + celsius)
-        temperature, dew_point = (
-            float(value - offset) / factor for value in (celsius, 243.12 * water / (17.62 - water))
-        )
-        values = {
-            "temperature_c": [temperature],
-            "dew_point_c": [dew_point],
-            "relative_humidity": [humidity],
-            "apparent_temperature_c": [None],
-        }
+    @pytest.mark.parametrize(
+        ("temperatures", "units"),
+        [
+            ([285.0, 284.0, 0.0], "standard"),
+            ([12.0, -999.0, "13"], "metric"),
+            ([95.0, 88.0, 71.0], "imperial"),
+            ([None, None], "standard"),
+        ],
+    )
+    def test_the_units_of_a_file_without_a_request(self, temperatures: list[Any], units: str) -> None:
+        values = {"temperature_c": temperatures, "apparent_temperature_c": [None] * len(temperatures)}
         assert units_of(values, {}) == units
         assert units_of(values, {"units": "imperial"}) == "imperial"
-        assert units_of(values, {"appid": "x"}) == "standard"
+        assert units_of(values, {"cnt": "40"}) == units_of(values, {"units": "kelvins"}) == "standard"
 
     @pytest.mark.parametrize("code", [401, "404", 429])
     def test_error_codes_as_number_or_text(self, code: object) -> None:
