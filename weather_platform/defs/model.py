@@ -147,19 +147,20 @@ def _train_until(platform: Platform, config: TrainConfig) -> datetime:
 
 
 def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFrame":
-    """Features of the variable for cycles before `until`, beside what then happened."""
+    """Features of the variable for cycles before `until`, beside what then happened; an even share of them
+    where they are more than memory holds."""
     from weather_platform.core.contracts.learned import FEATURES
     from weather_platform.core.contracts.truth import RECONCILED
     from weather_platform.core.features.target import with_target
     from weather_platform.core.grid import computed
+    from weather_platform.core.model.sample import sampled
     from weather_platform.core.schema import conform
 
     warehouse = platform.warehouse
     rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))
     known = warehouse.expression("observations", RECONCILED, DAY.keys(until - _HISTORY, until))
-    return with_target(
-        conform(computed(rows.filter(rows.variable == variable)), FEATURES), known, (variable,)
-    )
+    learned = sampled(rows.filter(rows.variable == variable))
+    return with_target(conform(computed(learned), FEATURES), known, (variable,))
 
 
 def _check(variable: str, passed: bool, reason: str) -> dg.AssetCheckResult:
