@@ -13,10 +13,14 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import scoringrules
+from scipy.stats import t as student
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS, QUANTILES
 
 BLOCK_DAYS = 3
+# Two blocks: of one, every resample is the same and an interval has no width. Of series whose days are
+# independent, intervals of 6 to 30 days lie wholly on the wrong side in 3 to 5 % of cases instead of 2.5.
+FEWEST_DAYS = 2 * BLOCK_DAYS
 RESAMPLES = 2000
 
 
@@ -107,30 +111,51 @@ def crps_of_quantiles(observed: np.ndarray, quantiles: np.ndarray) -> np.ndarray
     return 2.0 * scoringrules.quantile_score(observed[:, None], quantiles, _MIDDLE) @ _STANDS_FOR
 
 
-def bootstrap_mean(
-    daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0, levels: tuple[float, float] = (0.025, 0.975)
-) -> tuple[float, float]:
-    """Interval of the mean of a paired difference; NaN for fewer than two days. See `resampled_means`."""
-    if len(daily_sum) < 2:
-        return float("nan"), float("nan")
-    low, high = np.quantile(resampled_means(daily_sum[:, None], daily_n[:, None], seed), levels)
-    return float(low), float(high)
+def bootstrap_mean(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> tuple[float, float]:
+    """95 % interval of the mean of a paired difference, as `intervals` of a single series."""
+    low, high = intervals(daily_sum[:, None], daily_n[:, None], seed)
+    return float(low[0]), float(high[0])
+
+
+def intervals(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Low and high ends of the 95 % intervals of means of paired differences (day × series), by Student's t
+    with the bootstrap's `standard_errors`; NaN, which decides nothing, where those are."""
+    days, n = (daily_n > 0).sum(axis=0), daily_n.sum(axis=0)
+    mean = np.divide(daily_sum.sum(axis=0), n, out=np.full(len(n), np.nan), where=n > 0)
+    reach = student.ppf(0.975, np.maximum(days - 1, 1)) * standard_errors(daily_sum, daily_n, seed)
+    return mean - reach, mean + reach
+
+
+def standard_errors(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Of the means of paired differences (day × series), by `resampled_means`; NaN for a series that has rows
+    on fewer than FEWEST_DAYS days.
+
+    Blocks of a series of few days vary less than the days do, by (days − block) / days; and quantiles of a
+    bootstrap end where its resamples do. So its spread is taken, and stretched.
+    """
+    days = (daily_n > 0).sum(axis=0)
+    found = np.full(len(days), np.nan)
+    enough = days >= FEWEST_DAYS
+    if enough.any():
+        means = resampled_means(daily_sum[:, enough], daily_n[:, enough], seed)
+        found[enough] = np.nanstd(means, axis=0) * np.sqrt(days[enough] / (days[enough] - BLOCK_DAYS))
+    return found
 
 
 def resampled_means(
     daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0, resamples: int = RESAMPLES
 ) -> np.ndarray:
     """Means of many paired differences (day × series) under circular block bootstrap over days (Politis and
-    Romano 1992), resample × series.
+    Romano 1992), resample × series. For FEWEST_DAYS days and more: of as many days as a block has, every
+    resample is the same.
 
     Days, in order, stand in blocks of three, since weather and so errors last for days. All series see the
     same resamples; NaN where a resample holds no row of a series.
     """
     days = len(daily_sum)
-    block = min(BLOCK_DAYS, days)
     rng = np.random.default_rng(seed)
-    starts = rng.integers(0, days, (resamples, -(-days // block)))
-    picked = ((starts[:, :, None] + np.arange(block)) % days).reshape(resamples, -1)[:, :days]
+    starts = rng.integers(0, days, (resamples, -(-days // BLOCK_DAYS)))
+    picked = ((starts[:, :, None] + np.arange(BLOCK_DAYS)) % days).reshape(resamples, -1)[:, :days]
     flat = picked + np.arange(resamples)[:, None] * days
     times = np.bincount(flat.ravel(), minlength=resamples * days).reshape(resamples, days).astype(np.float64)
     n = times @ daily_n

@@ -120,12 +120,12 @@ def _challenger(
     platform: Platform, rows: "pd.DataFrame", sitting: str, champion: "Trained", until: datetime
 ) -> "tuple[str, Trained]":
     """A model that learned until the window's start, judged on the window beside the champion."""
-    from weather_platform.core.model.promotion import decided, in_window, window_start
+    from weather_platform.core.model.promotion import decided, in_window, truth_until, window_start
     from weather_platform.core.model.train import train, training_rows
     from weather_platform.core.model.trained import code_version, data_hash
     from weather_platform.infra.model_tags import Identity
 
-    variable, start = champion.variable, window_start(champion.trained_until, until)
+    variable, start = champion.variable, window_start(champion.trained_until, truth_until(rows, until))
     learned, window = training_rows(rows, variable, start), in_window(rows, start)
     same = Identity(variable, data_hash(learned), code_version(), start, until, data_hash(window))
     if (known := platform.models.find(same)) is not None:

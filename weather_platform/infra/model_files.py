@@ -92,7 +92,7 @@ def _trained(body: bytes, trees: dict[str, Any], path: Path) -> Trained:
             },
             trained_until=datetime.fromisoformat(numbers["trained_until"]),
             trees=trees,
-            evidence=pd.DataFrame(numbers["evidence"]),
+            evidence=_evidence(numbers["evidence"]),
             promote=numbers["promote"],
             reason=numbers["reason"],
         )
@@ -100,6 +100,12 @@ def _trained(body: bytes, trees: dict[str, Any], path: Path) -> Trained:
         raise
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFileError(f"{path}: not the numbers of a model of ours ({error!r}); train one") from error
+
+
+def _evidence(lines: list[dict[str, Any]]) -> pd.DataFrame:
+    """Evidence from JSON, in which a column of nothing but NaN, as of too few days, has lost its type."""
+    found = pd.DataFrame(lines)
+    return found.astype({name: "float64" for name in found if found[name].isna().all()})
 
 
 def _numbers(trained: Trained) -> dict[str, Any]:

@@ -199,7 +199,7 @@ def test_a_new_model_meets_the_champion_on_days_that_neither_has_seen(lived: Liv
         result = run_job(settings, "train", config={"train_until": late.isoformat()})
         (event,) = result.asset_materializations_for_node(f"model__{variable}")
         reason = str(event.metadata["reason"].value)
-        assert ("4.0 days are unseen" in reason) is too_early
+        assert ("4.0 days with truth are unseen" in reason) is too_early
         assert not checks(result)[f"model/{variable}:promoted"] or not too_early
         if too_early:
             later = cycles(12, 4)

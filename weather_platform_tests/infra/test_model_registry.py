@@ -80,7 +80,7 @@ def test_a_cycle_is_served_by_the_newest_promoted_version_that_is_older(tmp_path
 
 def test_a_version_serves_from_its_decision_on_and_not_from_its_training(tmp_path: Path) -> None:
     registry = ModelRegistry(Settings(data_dir=tmp_path))
-    model, decision = first(trained(VARIABLE))
+    model, decision = first(replace(trained(VARIABLE), promote=True))
     later = replace(
         decision, decided_at=decision.decided_at + timedelta(days=7), against="1", window_hash="w"
     )

@@ -15,12 +15,19 @@ from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.trained import Trained
-from weather_platform.core.scoring import BLOCK_DAYS, resampled_means, score_quantiles, score_value
+from weather_platform.core.scoring import (
+    BLOCK_DAYS,
+    FEWEST_DAYS,
+    intervals,
+    score_quantiles,
+    score_value,
+    standard_errors,
+)
 from weather_platform.core.slices import lead_bucket, region
 
 CHAMPION, EVERYWHERE = "champion", "all"
-# A slice of fewer rows or days says nothing that a bootstrap of days could tell from chance.
-_FEWEST_ROWS, _FEWEST_DAYS = 100, 5
+# A slice of fewer rows, or of fewer days than a bootstrap needs, says nothing that could be told from chance.
+_FEWEST_ROWS = 100
 MARGIN = 0.02  # of a rival's CRPS: a slice that is worse by less is worse for nobody
 
 
@@ -30,8 +37,8 @@ def judge(window: pd.DataFrame, challenger: Trained, champion: Trained) -> tuple
     One row per rival (`method`) and `slice`: all rows, or a lead bucket in a region. `n`, `days`, `mae`,
     `crps`, `ours_mae`, `ours_crps`, `difference` (ours_crps − crps) on the rival's rows, its 95 % interval
     `low`, `high` by paired block bootstrap over days, and the one-sided `p_worse` of the challenger being
-    worse by no more than MARGIN. For all rows, `dm_statistic` and `dm_confidence_worse` as well, by Diebold
-    and Mariano (1995) as modified by Hering and Genton (2011).
+    worse by no more than MARGIN; all three NaN where there are too few days. For all rows, `dm_statistic`
+    and `dm_confidence_worse` as well, by Diebold and Mariano (1995) as modified by Hering and Genton (2011).
     """
     observed = window["observed"].to_numpy(np.float64)
     out = challenger.forecast(window)
@@ -84,13 +91,14 @@ def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.Data
     daily = pd.concat([rows.assign(slice=EVERYWHERE), rows]).groupby(["slice", "day"]).sum()
     total = daily.groupby(level="slice").sum()
     lines = total.div(total["n"], axis=0).assign(n=total["n"].astype(int), days=daily.groupby("slice").size())
-    enough = (lines["n"] >= _FEWEST_ROWS) & (lines["days"] >= _FEWEST_DAYS) | (lines.index == EVERYWHERE)
+    enough = (lines["n"] >= _FEWEST_ROWS) & (lines["days"] >= FEWEST_DAYS) | (lines.index == EVERYWHERE)
     lines = lines[enough].assign(difference=lambda line: line["ours_crps"] - line["crps"])
     difference = (daily["ours_crps"] - daily["crps"]).unstack("slice").fillna(0.0)[lines.index]
     count = daily["n"].unstack("slice").fillna(0.0)[lines.index]
-    means = resampled_means(difference.to_numpy(), count.to_numpy())
-    low, high = np.nanquantile(means, (0.025, 0.975), axis=0)
-    p_worse = _p_worse(lines["difference"] - MARGIN * lines["crps"], means, lines["days"])
+    by_day = difference.to_numpy(), count.to_numpy()
+    low, high = intervals(*by_day)
+    excess = (lines["difference"] - MARGIN * lines["crps"]).to_numpy()
+    p_worse = _p_worse(excess, standard_errors(*by_day), lines["days"].to_numpy())
     lines = lines.assign(low=low, high=high, p_worse=p_worse, method=rival).reset_index()
     daily_mean = (difference[EVERYWHERE] / count[EVERYWHERE]).to_numpy()
     statistic, confidence = _diebold_mariano(daily_mean)
@@ -101,22 +109,18 @@ def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.Data
     )
 
 
-def _p_worse(excess: pd.Series, means: np.ndarray, days: pd.Series) -> np.ndarray:
-    """One-sided p-value that nothing is in excess, from Student's t with the bootstrap's standard error.
-
-    Blocks of a series of few days vary less than the days do, by (days − block) / days; and quantiles of a
-    bootstrap end where its resamples do, long before 5 % shared among hundreds of slices.
-    """
-    degrees = np.maximum(days.to_numpy() - 1, 1)
-    inflation = np.sqrt(days / np.maximum(days - BLOCK_DAYS, 1))
-    error = np.nanstd(means, axis=0) * inflation
-    return np.where(error > 0, student.sf(excess / np.where(error > 0, error, 1.0), degrees), 1.0)
+def _p_worse(excess: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """One-sided p-value that nothing is in excess, from Student's t: quantiles of a bootstrap end long before
+    5 % shared among hundreds of slices. Without any error (as in a dry week) it is plain; NaN where the error
+    is."""
+    by_t = student.sf(excess / np.where(error > 0, error, 1.0), np.maximum(days - 1, 1))
+    return np.where(error == 0, np.where(excess > 0, 0.0, 1.0), np.where(np.isnan(error), np.nan, by_t))
 
 
 def _diebold_mariano(daily: np.ndarray) -> tuple[float, float]:
     """Statistic, and confidence that the challenger is worse, of daily mean differences, days being
     correlated within a block; NaN where there are too few or no difference."""
-    if len(daily) < 2 * BLOCK_DAYS or not np.ptp(daily) > 0:
+    if len(daily) < FEWEST_DAYS or not np.ptp(daily) > 0:
         return float("nan"), float("nan")
     series = xr.DataArray(daily[None], dims=("series", "day"), coords={"h": ("series", [BLOCK_DAYS])})
     found = diebold_mariano(series, "series", "h", statistic_distribution="t")

@@ -12,11 +12,10 @@ from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
-from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+from weather_platform.core.scoring import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles
 
 _MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q05", "q10", "q90", "q95"))
 _MUST_BE_SIGNIFICANT = ("equal_weight", "bias_corrected")
-_FEWEST_DAYS = 3
 
 
 def compare(rows: pd.DataFrame, out: Forecast, variable: str) -> pd.DataFrame:
@@ -24,7 +23,7 @@ def compare(rows: pd.DataFrame, out: Forecast, variable: str) -> pd.DataFrame:
 
     `fallback` is what would be said without a model: the bias-corrected blend with the error to expect of
     it. Columns: `method`, `n`, `days`, `mae`, `crps`, `ours_mae`, `ours_crps`, `difference` (ours_crps −
-    crps) and its 95 % interval `low`, `high` by block bootstrap over days.
+    crps) and its 95 % interval `low`, `high` by block bootstrap over days, NaN of too few.
     """
     observed = rows["observed"].to_numpy(np.float64)
     day = rows["valid_time"].to_numpy("datetime64[D]").astype(np.int64)
@@ -70,8 +69,8 @@ def decide(evidence: pd.DataFrame, beyond_emos: bool) -> tuple[bool, str]:
     the model is EMOS itself, recalibrated or not, and so is not held to it.
     """
     by_name = evidence.set_index("method")
-    if (by_name["days"] < _FEWEST_DAYS).all():
-        return False, f"judged on fewer than {_FEWEST_DAYS} days"
+    if (by_name["days"] < FEWEST_DAYS).all():
+        return False, f"judged on fewer than {FEWEST_DAYS} days"
     held_to = by_name if beyond_emos else by_name.drop(index="emos")
     worse = [name for name, line in held_to.iterrows() if not line["difference"] < 0]
     if worse:

@@ -18,8 +18,10 @@ from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.train import TooFewDataError
 from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.scoring import FEWEST_DAYS
 
-LONGEST, SHORTEST = timedelta(days=21), timedelta(days=7)
+# A day more than intervals need (see core.scoring): a window may begin and end within a day.
+LONGEST, SHORTEST = timedelta(days=21), timedelta(days=FEWEST_DAYS + 1)
 _MUST_BE_SIGNIFICANT = ("equal_weight", "bias_corrected")
 _SIGNIFICANCE = 0.05
 _MARGIN = 0.005  # of the champion's CRPS: what better calibration may cost
@@ -50,9 +52,17 @@ def first(trained: Trained) -> tuple[Trained, Decision]:
     return replace(trained, reason=reason), Decision(trained.promote, reason, trained.trained_until, evidence)
 
 
+def truth_until(rows: pd.DataFrame, until: datetime) -> datetime:
+    """End of the cycle that the newest truth of core.model.train.training_rows falls into, at most `until`,
+    which it is without rows. Of truth that comes days late, a window that ended at `until` would hold little.
+    """
+    newest = rows["valid_time"].max()
+    return until if pd.isna(newest) else min(CYCLE.end(CYCLE.key(newest.to_pydatetime())), until)
+
+
 def window_start(champion_until: datetime, until: datetime) -> datetime:
-    """Start of the window that ends at `until`: half of what the champion has not seen, so that the
-    challenger learns from the other half; from a week to three.
+    """Start of the window that ends where truth ends, at `until`: half of what the champion has not seen, so
+    that the challenger learns from the other half; from a week to three.
 
     Raises TooFewDataError where less than a week is unseen.
     """
@@ -60,8 +70,8 @@ def window_start(champion_until: datetime, until: datetime) -> datetime:
     if unseen < SHORTEST:
         raise TooFewDataError(
             f"the champion learned until {champion_until:%Y-%m-%d %H:%M}: "
-            f"{unseen / timedelta(days=1):.1f} days are unseen, and a challenger is judged on "
-            f"{SHORTEST.days} at least: train again later"
+            f"{max(unseen / timedelta(days=1), 0.0):.1f} days with truth are unseen, and a challenger is "
+            f"judged on {SHORTEST.days} at least: the champion stays, train again later"
         )
     return CYCLE.floor(until - min(max(unseen / 2, SHORTEST), LONGEST))
 
@@ -94,13 +104,15 @@ def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emo
     Better than every baseline; significantly than the blends and the champion, or, beside the champion, no
     worse than 0.5 % beyond doubt and better calibrated (`miss`: how far the shares inside the 80 and 90 %
     intervals are off). And in no slice significantly worse than any of them: one-sided at 5 %, shared among
-    all slices of all rivals (Bonferroni). `beyond_emos` False means that the challenger is EMOS itself, and
-    so is not held to it.
+    all slices of all rivals (Bonferroni). What is NaN speaks for nobody, and so against promotion.
+    `beyond_emos` False means that the challenger is EMOS itself, and so is not held to it.
     """
     held_to = evidence if beyond_emos else evidence[evidence["method"] != "emos"]
     overall = held_to[held_to["slice"] == EVERYWHERE].set_index("method")
     slices = held_to[held_to["slice"] != EVERYWHERE]
     baselines, sitting = overall.drop(index=CHAMPION), overall.loc[CHAMPION]
+    if not sitting["days"] >= FEWEST_DAYS:
+        return False, f"judged on {sitting['days']:.0f} days: fewer than {FEWEST_DAYS} decide nothing"
     if worse := [str(name) for name in baselines.index[~(baselines["difference"] < 0)]]:
         return False, "CRPS no better than " + ", ".join(worse)
     blends = baselines.loc[baselines.index.isin(_MUST_BE_SIGNIFICANT)]
@@ -110,7 +122,7 @@ def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emo
     sure = sitting["high"] < 0
     if not sure and not (sitting["high"] <= _MARGIN * sitting["crps"] and miss < champion_miss):
         return False, f"not significantly better than the champion ({change})"
-    lost = slices[slices["p_worse"] < _SIGNIFICANCE / max(len(slices), 1)].sort_values("p_worse")
+    lost = slices[~(slices["p_worse"] >= _SIGNIFICANCE / max(len(slices), 1))].sort_values("p_worse")
     if len(lost):
         named = "; ".join(f"{row.slice} than {row.method}" for row in lost.head(3).itertuples())
         return False, f"significantly worse in {len(lost)} of {len(slices)} slices ({change}): {named}"

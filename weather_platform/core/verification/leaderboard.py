@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.predictions import FALLBACK
-from weather_platform.core.scoring import gain, resampled_means
+from weather_platform.core.scoring import gain, intervals
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 ALL_LEADS = "all"
@@ -47,7 +47,8 @@ def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool 
     `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps / the equal-weight mean's, on the
     method's rows), `ours_mae` and `ours_crps` on the method's rows, `ours_gain` (1 − ours_crps / crps),
     `relative` (crps / ours_crps, by which it is ranked), and the 95 % interval `low`, `high` of ours_crps −
-    crps by block bootstrap over days: below 0 means that ours is better beyond doubt.
+    crps by block bootstrap over days: below 0 means that ours is better beyond doubt, NaN that there
+    are too few days to tell.
     """
     kept = ranked(scores) if only_models else scores
     pooled = pd.concat([on_common_days(kept), kept.assign(lead_bucket=ALL_LEADS)], ignore_index=True)
@@ -104,22 +105,12 @@ def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _intervals(daily: pd.DataFrame) -> pd.DataFrame:
-    """`low` and `high` of our mean CRPS less each method's; NaN for fewer than two days."""
+    """`low` and `high` of our mean CRPS less each method's; NaN for fewer than FEWEST_DAYS days."""
     difference = (daily["ours_crps_sum"] - daily["crps_sum"]).unstack("day").fillna(0.0).T
     n = daily["n"].unstack("day").fillna(0.0).T
     if difference.empty:
         return pd.DataFrame(columns=["low", "high"], index=daily.index.droplevel("day"), dtype=np.float64)
     chunks = [slice(at, at + _CHUNK) for at in range(0, len(n.columns), _CHUNK)]
-    found = [
-        np.nanquantile(
-            resampled_means(difference.iloc[:, part].to_numpy(), n.iloc[:, part].to_numpy()),
-            (0.025, 0.975),
-            axis=0,
-        )
-        for part in chunks
-    ]
+    found = [intervals(difference.iloc[:, part].to_numpy(), n.iloc[:, part].to_numpy()) for part in chunks]
     low, high = np.concatenate(found, axis=1)
-    few = (n > 0).sum(axis=0).to_numpy() < 2
-    return pd.DataFrame(
-        {"low": np.where(few, np.nan, low), "high": np.where(few, np.nan, high)}, index=difference.columns
-    )
+    return pd.DataFrame({"low": low, "high": high}, index=difference.columns)

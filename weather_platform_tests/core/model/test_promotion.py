@@ -11,7 +11,15 @@ import pytest
 
 from weather_platform.core.model.champions import Promoted, champion_at, reigns
 from weather_platform.core.model.forecasts import Forecast
-from weather_platform.core.model.promotion import Decision, decide, decided, first, in_window, window_start
+from weather_platform.core.model.promotion import (
+    Decision,
+    decide,
+    decided,
+    first,
+    in_window,
+    truth_until,
+    window_start,
+)
 from weather_platform.core.model.train import TooFewDataError, training_rows
 from weather_platform.core.model.trained import Trained
 from weather_platform_tests.core.synthetic import START, long_lived, trained
@@ -109,6 +117,39 @@ def test_one_that_is_worse_than_a_baseline_does_not() -> None:
     assert "equal_weight" in decision.reason
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_few_days_promote_nobody_however_good(count: int) -> None:
+    day = _window()["valid_time"].dt.floor("D")
+    rows = _window()[day.isin(sorted(day.unique())[:count])].reset_index(drop=True)
+    found = decided(_model(), _shifted(_model(), _everywhere), "7", rows, START + timedelta(days=24))[1]
+    assert (found.promote, found.reason) == (False, f"judged on {count} days: fewer than 6 decide nothing")
+    assert found.evidence[["low", "high", "p_worse"]].isna().all(axis=None)
+
+
+def test_what_cannot_be_told_speaks_against_promotion() -> None:
+    evidence = _decided(_model(), _shifted(_model(), _everywhere)).evidence
+    assert decide(evidence, 0.0, 0.0, beyond_emos=False)[0]
+    lines = evidence["method"].isin(["champion", "equal_weight"])
+    for name, where in (("high", "all"), ("difference", "all"), ("p_worse", evidence["slice"].iloc[1])):
+        hidden = evidence[name].mask(lines & (evidence["slice"] == where))
+        assert hidden.isna().sum() > evidence[name].isna().sum()
+        assert not decide(evidence.assign(**{name: hidden}), 0.0, 1.0, beyond_emos=False)[0], name
+
+
+@pytest.mark.parametrize("days_late", [0, 2, 6])
+def test_a_window_ends_where_truth_ends_however_late_it_comes(days_late: int) -> None:
+    made = long_lived()
+    known = made.pairs["observed_known_at"] + timedelta(days=days_late)
+    until = START + timedelta(days=24)
+    past = made.pairs.assign(observed_known_at=known)[made.pairs["cycle"] < until]
+    rows = training_rows(past, VARIABLE, until)
+    end = truth_until(rows, until)
+    assert end == until - timedelta(days=days_late)
+    start = window_start(end - timedelta(days=14), end)
+    window = in_window(rows, start)
+    assert window["valid_time"].dt.floor("D").nunique() == 7
+
+
 def test_a_first_model_says_that_it_met_no_champion() -> None:
     model, decision = first(_model())
     assert decision.reason.startswith("first model, judged against the baselines alone: ")
@@ -123,7 +164,7 @@ def test_the_window_is_the_later_half_of_what_is_unseen(unseen: float, window: f
 
 
 def test_less_than_a_week_is_too_little_to_judge_on() -> None:
-    with pytest.raises(TooFewDataError, match=r"6\.9 days are unseen"):
+    with pytest.raises(TooFewDataError, match=r"6\.9 days with truth are unseen"):
         window_start(START, START + timedelta(days=6.9))
 
 

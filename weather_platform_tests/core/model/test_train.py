@@ -21,9 +21,22 @@ def test_a_model_beats_the_blends_on_a_period_it_did_not_see(variable: str) -> N
         model = trained(variable, trees)
         assert bool(model.trees) is (trees and variable != "precipitation_mm")
         assert (model.parameters["expert"]["hurdle"] is not None) is (variable == "precipitation_mm")
-        highest = model.evidence.set_index("method")["high"].to_dict()
+        difference = model.evidence.set_index("method")["difference"].to_dict()
         for name in ("persistence", "climatology", "equal_weight", "bias_corrected", "alpha/fine"):
-            assert highest[name] < 0, name
+            assert difference[name] < 0, name
+
+
+def test_four_days_out_of_fold_promote_nobody_however_good_and_six_may() -> None:
+    """Sixteen days leave four to judge on; the thirty that `run` learns from leave six."""
+    short = trained("temperature_c", trees=False)
+    assert short.evidence["days"].max() == 4
+    assert short.evidence["high"].isna().all()
+    assert (short.promote, short.reason.partition(": ")[2]) == (False, "judged on fewer than 6 days")
+    made = learned(days=30, n_places=4)
+    model = train(made.pairs, "temperature_c", made.world.cycles[-1], trees_from_station_days=10**9)
+    assert model.promote, model.reason
+    assert model.evidence["days"].min() >= 6
+    assert (model.evidence.set_index("method").loc[["equal_weight", "bias_corrected"], "high"] < 0).all()
 
 
 @pytest.mark.parametrize("variable", ["temperature_c", "wind_speed_m_s"])

@@ -11,7 +11,7 @@ from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
-from weather_platform.core.scoring import bootstrap_mean, crps_of_quantiles
+from weather_platform.core.scoring import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles, intervals
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
@@ -177,4 +177,20 @@ def test_the_bootstrap_tells_a_steady_difference_from_a_chance_one() -> None:
     chance = bootstrap_mean(rng.normal(0, 5, 30) * 10, np.full(30, 10))
     assert steady[1] < 0
     assert chance[0] < 0 < chance[1]
-    assert np.isnan(bootstrap_mean(np.array([1.0]), np.array([1.0]))).all()
+
+
+@pytest.mark.parametrize("daily", [[-0.02], [-0.4, 0.3], [-0.9, 0.4, 0.4], [-0.5] * 5])
+def test_days_too_few_for_two_blocks_decide_nothing(daily: list[float]) -> None:
+    assert np.isnan(bootstrap_mean(np.array(daily), np.ones(len(daily)))).all()
+    kept = _scores()["day"] >= _scores()["day"].max() - timedelta(days=len(daily) - 1)
+    board = leaderboard(_scores()[kept])
+    assert len(board)
+    assert board[["low", "high"]].isna().all(axis=None)
+
+
+def test_intervals_of_six_days_are_wrong_about_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(4)
+    for days in (FEWEST_DAYS, 10, 21):
+        low, high = intervals(rng.normal(0, 1, (days, 3000)), np.ones((days, 3000)))
+        assert 0.02 < (high < 0).mean() < 0.065
+        assert 0.02 < (low > 0).mean() < 0.065
