@@ -35,8 +35,13 @@ def watched(features: pd.DataFrame) -> dict[str, Watched]:
 
 def population_stability(before: np.ndarray, now: np.ndarray) -> float:
     """Population stability index, sum of (p - q) ln(p / q) over tenths of `before`: the symmetric divergence
-    of Jeffreys (1946). Bins that one side lacks count as half a row of it."""
-    edges = np.unique(np.quantile(before, np.linspace(0, 1, _BINS + 1)[1:-1]))
+    of Jeffreys (1946). Bins that one side lacks count as half a row of it.
+
+    A value that fills more than a tenth, as a count of feeds does, is several edges in one: it gets a bin of
+    its own, else all above it would be counted with it.
+    """
+    edges, often = np.unique(np.quantile(before, np.linspace(0, 1, _BINS + 1)[1:-1]), return_counts=True)
+    edges = np.union1d(edges, np.nextafter(edges[often > 1], np.inf))
     p, q = (_shares(values, edges) for values in (now, before))
     return float(((p - q) * np.log(p / q)).sum())
 

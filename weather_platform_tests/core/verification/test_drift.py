@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +84,14 @@ def test_an_index_of_stability_is_small_for_the_same_law_and_never_negative(seed
     same = population_stability(rng.normal(size=2000), rng.normal(size=1000))
     assert 0 <= same < 0.1
     assert population_stability(rng.normal(size=2000), rng.normal(2, 1, 1000)) > 0.5
+
+
+@pytest.mark.parametrize("now", [4.0, 6.0, 50.0])
+def test_a_count_that_never_changed_is_seen_when_it_does_in_either_direction(now: float) -> None:
+    assert population_stability(np.full(2000, 5.0), np.full(500, 5.0)) < 0.1
+    assert population_stability(np.full(2000, 5.0), np.full(500, now)) > 0.5
+    mostly = np.where(np.arange(2000) % 20 > 0, 5.0, 4.0)
+    assert population_stability(mostly, np.full(500, max(now, 6.0))) > 0.5
 
 
 def test_a_variable_is_due_once_in_a_cool_down() -> None:
