@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEY = dg.AssetKey("drift")
-# A breach of last week is no reason to train today.
-_NEWEST_WITHIN = timedelta(days=3)
+# Since a day's end: what a reanalysis tells of it comes six days late. No longer than the cool-down, lest one
+# day ask for a second training.
+_NEWEST_WITHIN = timedelta(days=7)
 _EVERY_SECONDS = 3600
 
 
@@ -91,7 +92,7 @@ def _drift(platform: Platform, keys: list[str]) -> "pd.DataFrame":
 def retraining(
     settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> dg.SensorDefinition:
-    """The sensor that asks for a training of variables whose newest day shows a breach. `clock` tells the
+    """The sensor that asks for a training of variables whose newest signals show a breach. `clock` tells the
     time (aware); the cursor remembers when each variable was last asked for."""
 
     history = [] if settings.separate_roles else [champions.KEY]  # as in the job `train`
@@ -106,21 +107,21 @@ def retraining(
     def sensor(
         context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
     ) -> dg.SensorResult | dg.SkipReason:
-        from weather_platform.core.verification.drift import due, worst
+        from weather_platform.core.verification.drift import due, newest, worst
 
         now = clock()
         recent = [key for key in platform.warehouse.keys("drift") if DAY.end(key) >= now - _NEWEST_WITHIN]
         if not recent:
-            return dg.SkipReason("no day of the last three was looked at for drift")
-        newest = platform.warehouse.read("drift", DRIFT, recent[-1:])
+            return dg.SkipReason("no day of the last seven was looked at for drift")
+        told = newest(platform.warehouse.read("drift", DRIFT, recent))
         asked = {name: datetime.fromisoformat(at) for name, at in json.loads(context.cursor or "{}").items()}
         # Days that were scored before a setting left a variable out still tell of it.
-        variables = [name for name in due(newest, asked, now) if name in settings.targets]
+        variables = [name for name in due(told, asked, now) if name in settings.targets]
         if not variables:
             return dg.SkipReason("nothing drifted, or it was asked for within the week")
         cursor = {**asked, **dict.fromkeys(variables, now)}
         return dg.SensorResult(
-            run_requests=[_request([*map(model.key, variables), *history], worst(newest), now)],
+            run_requests=[_request([*map(model.key, variables), *history], worst(told), now)],
             cursor=json.dumps({name: at.isoformat() for name, at in cursor.items()}),
         )
 

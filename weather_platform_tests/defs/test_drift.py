@@ -10,6 +10,7 @@ import pytest
 from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.scores import DRIFT, SCORE
 from weather_platform.core.partitions import DAY
+from weather_platform.core.schema import empty
 from weather_platform.defs.drift import retraining
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -64,6 +65,19 @@ def test_a_breach_asks_for_one_training_and_then_waits_a_week(drifted: Settings)
     second = tick(drifted, late, first.cursor)
     assert isinstance(second, dg.SensorResult)
     assert len(second.run_requests or []) == 1
+
+
+def test_what_late_truth_tells_of_a_day_six_days_ago_asks_for_a_training(drifted: Settings) -> None:
+    """The days since then were looked at, and had no truth: nothing, or what models are fed alone."""
+    warehouse = Platform(drifted).warehouse
+    fed = warehouse.read("drift", DRIFT, [LAST]).head(1).assign(signal="feature_psi", breached=False)
+    for later in range(1, 7):
+        day = DAY.start(LAST) + timedelta(days=later)
+        rows = fed.assign(day=day).astype({"day": "datetime64[us, UTC]"})
+        warehouse.replace("drift", DRIFT, rows if later % 2 else empty(DRIFT), [DAY.key(day)])
+    found = tick(drifted, NOW + timedelta(days=6), None)
+    assert isinstance(found, dg.SensorResult)
+    assert len(found.run_requests or []) == 1
 
 
 def test_no_training_is_asked_for_of_what_is_forecast_no_more(drifted: Settings) -> None:

@@ -59,10 +59,11 @@ def due(
 ) -> list[str]:
     """Variables to train again: those with a breach, unless asked for within `cool_down` before `now`.
 
-    `breaches`: DRIFT rows of the newest day; `asked`: when each variable's training was last asked for.
+    `breaches`: DRIFT rows as `newest` has them; `asked`: when each variable's training was last asked for. A
+    time after `now` was told by a clock that ran ahead, and counts for nothing.
     """
     breached = sorted(set(breaches.loc[breaches["breached"], "variable"]))
-    return [name for name in breached if name not in asked or now - asked[name] >= cool_down]
+    return [name for name in breached if name not in asked or not now - cool_down < asked[name] <= now]
 
 
 def _daily(rows: pd.DataFrame, keys: list[str], sums: list[str]) -> pd.DataFrame:
@@ -179,6 +180,13 @@ def _of_features(fed: Mapping[str, Watched], end: pd.Timestamp) -> pd.DataFrame:
 
 def _microseconds(time: pd.Timestamp) -> int:
     return int(time.timestamp()) * 1_000_000
+
+
+def newest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of DRIFT rows, those of the newest day that each signal of a variable was told on: what models are fed
+    is known at once, and must not hide what truth tells days later."""
+    told = rows.groupby(["variable", "signal"], observed=True)["day"].transform("max")
+    return rows[rows["day"] == told].reset_index(drop=True)
 
 
 def worst(rows: pd.DataFrame, most: int = 20) -> list[str]:

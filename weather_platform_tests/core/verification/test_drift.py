@@ -94,6 +94,12 @@ def test_a_count_that_never_changed_is_seen_when_it_does_in_either_direction(now
     assert population_stability(mostly, np.full(500, max(now, 6.0))) > 0.5
 
 
+def test_a_clock_that_was_ahead_delays_no_training() -> None:
+    now = datetime(2026, 5, 10, tzinfo=UTC)
+    rows = pd.DataFrame({"variable": ["a"], "breached": [True]})
+    assert due(rows, {"a": now + timedelta(days=365)}, now) == ["a"]
+
+
 def test_a_variable_is_due_once_in_a_cool_down() -> None:
     now = datetime(2026, 5, 10, tzinfo=UTC)
     rows = pd.DataFrame({"variable": ["a", "a", "b", "c"], "breached": [True, True, False, True]})
