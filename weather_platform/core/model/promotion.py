@@ -77,15 +77,30 @@ def window_start(champion_until: datetime, until: datetime) -> datetime:
 
 
 def in_window(rows: pd.DataFrame, start: datetime) -> pd.DataFrame:
-    """Of core.model.train.training_rows, those that a challenger which learned until `start` is judged on."""
-    return rows[(rows["cycle"] >= start).to_numpy(bool)].reset_index(drop=True)
+    """Of core.model.train.training_rows, those that a challenger which learned until `start` is judged on.
+
+    Raises TooFewDataError where they are of fewer days than decide anything, before it is trained in vain.
+    """
+    window = rows[(rows["cycle"] >= start).to_numpy(bool)].reset_index(drop=True)
+    days = window["valid_time"].dt.floor("D").nunique()
+    if days < FEWEST_DAYS:
+        raise TooFewDataError(
+            f"since {start:%Y-%m-%d %H:%M} truth is known of {days} days, and a challenger is judged on "
+            f"{FEWEST_DAYS} at least: the champion stays, train again later"
+        )
+    return window
 
 
 def decided(
     challenger: Trained, champion: Trained, version: str, window: pd.DataFrame, until: datetime
 ) -> tuple[Trained, Decision]:
     """The challenger with its evidence, and the decision. `version` is the champion's, `window` as
-    `in_window`, of truth known by `until`."""
+    `in_window`, of truth known by `until`.
+
+    Raises TooFewDataError for a window without rows.
+    """
+    if window.empty:
+        raise TooFewDataError("there is no truth to judge a challenger by: the champion stays")
     evidence, out = judge(window, challenger, champion)
     misses = _miss(window, out), _miss(window, champion.forecast(window))
     promote, reason = decide(evidence, *misses, beyond_emos=challenger.beyond_emos)

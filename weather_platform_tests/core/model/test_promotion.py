@@ -126,6 +126,18 @@ def test_few_days_promote_nobody_however_good(count: int) -> None:
     assert found.evidence[["low", "high", "p_worse"]].isna().all(axis=None)
 
 
+def test_a_window_of_too_little_truth_is_refused_before_a_challenger_is_trained() -> None:
+    for days, kept in ((0, _window()[:0]), (3, _window()[_window()["valid_time"] < _first_day(3)])):
+        with pytest.raises(TooFewDataError, match=rf"truth is known of {days} days.*the champion stays"):
+            in_window(kept, _model().trained_until)
+    with pytest.raises(TooFewDataError, match="the champion stays"):
+        decided(_model(), _model(), "7", _window()[:0], START + timedelta(days=24))
+
+
+def _first_day(after: int) -> pd.Timestamp:
+    return _window()["valid_time"].min().floor("D") + pd.Timedelta(days=after)
+
+
 def test_what_cannot_be_told_speaks_against_promotion() -> None:
     evidence = _decided(_model(), _shifted(_model(), _everywhere)).evidence
     assert decide(evidence, 0.0, 0.0, beyond_emos=False)[0]
