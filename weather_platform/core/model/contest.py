@@ -34,10 +34,11 @@ MARGIN = 0.02  # of a rival's CRPS: a slice that is worse by less is worse for n
 def judge(window: pd.DataFrame, challenger: Trained, champion: Trained) -> tuple[pd.DataFrame, Forecast]:
     """Evidence, and the challenger's forecast of the window.
 
-    One row per rival (`method`) and `slice`: all rows, or a lead bucket in a region. `n`, `days`, `mae`,
-    `crps`, `ours_mae`, `ours_crps`, `difference` (ours_crps − crps) on the rival's rows, its 95 % interval
-    `low`, `high` by paired block bootstrap over days, and the one-sided `p_worse` of the challenger being
-    worse by no more than MARGIN; all three NaN where there are too few days. For all rows, `dm_statistic`
+    One row per rival (`method`) and `slice`: all rows, or a lead bucket in a region. `silent`: rows in all
+    that the rival answers and the challenger does not; on those that both answer `n`, `days`, `mae`, `crps`,
+    `ours_mae`, `ours_crps`, `difference` (ours_crps − crps), its 95 % interval `low`, `high` by paired block
+    bootstrap over days, and the one-sided `p_worse` of the challenger being worse by no more than MARGIN; all
+    three NaN where there are too few days. For all rows, `dm_statistic`
     and `dm_confidence_worse` as well, by Diebold and Mariano (1995) as modified by Hering and Genton (2011).
     """
     observed = window["observed"].to_numpy(np.float64)
@@ -77,20 +78,23 @@ def _cuts(window: pd.DataFrame) -> pd.DataFrame:
 
 def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.DataFrame) -> pd.DataFrame:
     """Lines of one rival: all its rows, then each slice that has enough of them."""
-    have = theirs["crps"].notna().to_numpy()
+    speaks, answers = theirs["crps"].notna().to_numpy(), ours["crps"].notna().to_numpy()
     table = pd.DataFrame(
         {
-            "n": 1.0,
+            "n": answers.astype(np.float64),
             "crps": theirs["crps"],
             "mae": theirs["mae"],
             "ours_crps": ours["crps"],
             "ours_mae": ours["mae"],
         }
-    )[have]
-    rows = pd.concat([table, cuts[have]], axis=1)
+    )
+    table.loc[~answers] = 0.0
+    rows = pd.concat([table, cuts], axis=1)[speaks]
     daily = pd.concat([rows.assign(slice=EVERYWHERE), rows]).groupby(["slice", "day"]).sum()
     total = daily.groupby(level="slice").sum()
-    lines = total.div(total["n"], axis=0).assign(n=total["n"].astype(int), days=daily.groupby("slice").size())
+    lines = total.div(total["n"], axis=0).assign(
+        n=total["n"].astype(int), days=(daily["n"] > 0).groupby("slice").sum()
+    )
     enough = (lines["n"] >= _FEWEST_ROWS) & (lines["days"] >= FEWEST_DAYS) | (lines.index == EVERYWHERE)
     lines = lines[enough].assign(difference=lambda line: line["ours_crps"] - line["crps"])
     difference = (daily["ours_crps"] - daily["crps"]).unstack("slice").fillna(0.0)[lines.index]
@@ -99,7 +103,8 @@ def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.Data
     low, high = intervals(*by_day)
     excess = (lines["difference"] - MARGIN * lines["crps"]).to_numpy()
     p_worse = _p_worse(excess, standard_errors(*by_day), lines["days"].to_numpy())
-    lines = lines.assign(low=low, high=high, p_worse=p_worse, method=rival).reset_index()
+    silent = int((speaks & ~answers).sum())
+    lines = lines.assign(low=low, high=high, p_worse=p_worse, method=rival, silent=silent).reset_index()
     daily_mean = (difference[EVERYWHERE] / count[EVERYWHERE]).to_numpy()
     statistic, confidence = _diebold_mariano(daily_mean)
     whole = lines["slice"] == EVERYWHERE

@@ -116,18 +116,19 @@ def decided(
 def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emos: bool) -> tuple[bool, str]:
     """Whether to promote, and why in words.
 
-    Better than every baseline; significantly than the blends and the champion, or, beside the champion, no
-    worse than 0.5 % beyond doubt and better calibrated (`miss`: how far the shares inside the 80 and 90 %
-    intervals are off). And in no slice significantly worse than any of them: one-sided at 5 %, shared among
-    all slices of all rivals (Bonferroni). What is NaN speaks for nobody, and so against promotion.
+    It answers all that the champion does. Better than every baseline; significantly than the blends and the
+    champion, or, beside the champion, no worse than 0.5 % beyond doubt and better calibrated (`miss`: how far
+    the shares inside the 80 and 90 % intervals are off). And in no slice significantly worse than any of
+    them: one-sided at 5 %, shared among all slices of all rivals (Bonferroni). What is NaN speaks for nobody,
+    and so against promotion.
     `beyond_emos` False means that the challenger is EMOS itself, and so is not held to it.
     """
     held_to = evidence if beyond_emos else evidence[evidence["method"] != "emos"]
     overall = held_to[held_to["slice"] == EVERYWHERE].set_index("method")
     slices = held_to[held_to["slice"] != EVERYWHERE]
     baselines, sitting = overall.drop(index=CHAMPION), overall.loc[CHAMPION]
-    if not sitting["days"] >= FEWEST_DAYS:
-        return False, f"judged on {sitting['days']:.0f} days: fewer than {FEWEST_DAYS} decide nothing"
+    if unfit := _unfit(*sitting[["silent", "days"]].to_numpy(float)):
+        return False, unfit
     if worse := [str(name) for name in baselines.index[~(baselines["difference"] < 0)]]:
         return False, "CRPS no better than " + ", ".join(worse)
     blends = baselines.loc[baselines.index.isin(_MUST_BE_SIGNIFICANT)]
@@ -146,6 +147,15 @@ def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emo
         f"{how} than the champion ({change}), better than all {len(baselines)} baselines, significantly "
         f"worse in none of {len(slices)} slices"
     )
+
+
+def _unfit(silent: float, days: float) -> str:
+    """Why nothing can be decided by the line beside the champion; empty where it can."""
+    if silent > 0:
+        return f"says nothing of {silent:,.0f} rows that the champion answers"
+    if not days >= FEWEST_DAYS:
+        return f"judged on {days:.0f} days: fewer than {FEWEST_DAYS} decide nothing"
+    return ""
 
 
 def _miss(window: pd.DataFrame, out: Forecast) -> float:

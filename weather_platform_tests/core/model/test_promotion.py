@@ -138,6 +138,20 @@ def _first_day(after: int) -> pd.Timestamp:
     return _window()["valid_time"].min().floor("D") + pd.Timedelta(days=after)
 
 
+def test_one_that_is_silent_where_the_champion_speaks_is_refused_for_it() -> None:
+    def third(features: pd.DataFrame) -> np.ndarray:
+        return np.where(np.arange(len(features)) % 3 == 0, np.nan, 0.0)
+
+    decision = _decided(_shifted(_model(), third), _shifted(_model(), _everywhere))
+    silent = -(-len(_window()) // 3)
+    assert not decision.promote
+    assert decision.reason == f"says nothing of {silent:,} rows that the champion answers"
+    whole = decision.evidence.set_index(["method", "slice"]).loc[("champion", "all")]
+    assert (whole["n"], whole["silent"]) == (len(_window()) - silent, silent)
+    mute = _decided(_shifted(_model(), lambda rows: np.full(len(rows), np.nan)), _model())
+    assert mute.reason == f"says nothing of {len(_window()):,} rows that the champion answers"
+
+
 def test_what_cannot_be_told_speaks_against_promotion() -> None:
     evidence = _decided(_model(), _shifted(_model(), _everywhere)).evidence
     assert decide(evidence, 0.0, 0.0, beyond_emos=False)[0]
