@@ -13,7 +13,7 @@ import pandas as pd
 from weather_platform.core.model.evidence import compare, decide, metrics
 from weather_platform.core.model.expert import fit_expert
 from weather_platform.core.model.folds import Fold, forward_folds
-from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.forecasts import Forecast, joined
 from weather_platform.core.model.mixing import EMOS_ALONE, forecast, mix
 from weather_platform.core.model.rolling import (
     FEWEST_TO_FIT,
@@ -25,6 +25,7 @@ from weather_platform.core.model.rolling import (
 )
 from weather_platform.core.model.standardise import evenly
 from weather_platform.core.model.trained import Trained, code_version, data_hash
+from weather_platform.core.scoring import FEWEST_DAYS as FEWEST_TO_DECIDE
 
 FEWEST_ROWS = 300
 FEWEST_DAYS = 6
@@ -84,7 +85,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Judged:
-    """A candidate and how it did on the last fold, by what was known before it; `calibration` is of all."""
+    """A candidate and how it did on the last folds, by what was known before each; `calibration`: of all."""
 
     calibration: dict[str, Any]
     metrics: dict[str, float]
@@ -95,15 +96,30 @@ class _Judged:
 
 def _judged(rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str) -> _Judged:
     """The mix of all parts if it may be promoted, else EMOS alone if that may; the mix if neither."""
-    last, out = rows.iloc[folds[-1].judge], rolled.raw[-1]
-    before, of_all = (
-        _calibration(rows, folds, rolled, variable, all_folds=all_folds) for all_folds in (False, True)
+    heard = _judges(rows, folds)
+    last = rows.iloc[np.concatenate([folds[index].judge for index in heard])]
+    before = [_calibration(rows, folds, rolled, variable, index) for index in heard]
+    made = joined(
+        [forecast(rolled.raw[index], known, variable) for index, known in zip(heard, before, strict=True)]
     )
-    mixed = _judge(last, forecast(out, before, variable), variable, of_all)
+    mixed = _judge(last, made, variable, _calibration(rows, folds, rolled, variable, None))
     if mixed.promote:
         return mixed
-    alone = _judge(last, forecast(out, EMOS_ALONE, variable), variable, EMOS_ALONE)
+    made = joined([forecast(rolled.raw[index], EMOS_ALONE, variable) for index in heard])
+    alone = _judge(last, made, variable, EMOS_ALONE)
     return alone if alone.promote else mixed
+
+
+def _judges(rows: pd.DataFrame, folds: list[Fold]) -> range:
+    """Positions of the folds that judge: the last, and as many before it as days need to decide anything.
+    The first stays out: what it says is the first that anything can be learned of."""
+    day = rows["valid_time"].to_numpy("datetime64[D]")
+    seen: set[np.datetime64] = set()
+    for first in range(len(folds) - 1, 0, -1):
+        seen |= set(np.unique(day[folds[first].judge]))
+        if len(seen) >= FEWEST_TO_DECIDE:
+            break
+    return range(first, len(folds))
 
 
 def _judge(last: pd.DataFrame, made: Forecast, variable: str, of_all: dict[str, Any]) -> _Judged:
@@ -115,15 +131,15 @@ def _judge(last: pd.DataFrame, made: Forecast, variable: str, of_all: dict[str, 
 
 
 def _calibration(
-    rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str, *, all_folds: bool
+    rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str, before: int | None
 ) -> dict[str, Any]:
-    """Weights, width and the trees' calibration out of fold: of `all_folds`, or what was known when the last
-    began."""
+    """Weights, width and the trees' calibration out of fold: of all folds, or what was known when the one
+    `before` which they are learned began."""
     observed = rows["observed"].to_numpy(np.float64)
     init, known = (
         rows[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
     )
-    usable = np.ones(len(rows), bool) if all_folds else known <= folds[-1].start
+    usable = np.ones(len(rows), bool) if before is None else known <= folds[before].start
     keep = evenly(len(rows), _ROWS_TO_MIX_BY)
     made = mix(
         {name: quantiles[keep] for name, quantiles in rolled.quantiles.items()},
@@ -132,7 +148,7 @@ def _calibration(
         init=init[keep],
         variable=variable,
     )
-    trees = trees_calibration(rolled.raw, folds, observed, usable) if all_folds else rolled.trees[-1]
+    trees = trees_calibration(rolled.raw, folds, observed, usable) if before is None else rolled.trees[before]
     return {"weights": made.weights, "width": made.width, "trees": trees}
 
 

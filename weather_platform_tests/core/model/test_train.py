@@ -26,16 +26,16 @@ def test_a_model_beats_the_blends_on_a_period_it_did_not_see(variable: str) -> N
             assert difference[name] < 0, name
 
 
-def test_four_days_out_of_fold_promote_nobody_however_good_and_six_may() -> None:
-    """Sixteen days leave four to judge on; the thirty that `run` learns from leave six."""
-    short = trained("temperature_c", trees=False)
-    assert short.evidence["days"].max() == 4
-    assert short.evidence["high"].isna().all()
-    assert (short.promote, short.reason.partition(": ")[2]) == (False, "judged on fewer than 6 days")
-    made = learned(days=30, n_places=4)
-    model = train(made.pairs, "temperature_c", made.world.cycles[-1], trees_from_station_days=10**9)
+@pytest.mark.parametrize(("days", "judged"), [(16, 7), (30, 7)])
+def test_as_many_of_the_last_folds_judge_as_six_days_need(days: int, judged: int) -> None:
+    """A fifth of sixteen days is too little, of thirty it is enough."""
+    made = learned(days=days, n_places=4)
+    until = made.world.cycles[-1]
+    model = train(made.pairs, "temperature_c", until, trees_from_station_days=10**9)
     assert model.promote, model.reason
-    assert model.evidence["days"].min() >= 6
+    assert model.evidence["days"].max() == judged
+    last = forward_folds(training_rows(made.pairs, "temperature_c", until))[-1]
+    assert bool(model.evidence["n"].max() > len(last.judge)) is (days == 16)
     assert (model.evidence.set_index("method").loc[["equal_weight", "bias_corrected"], "high"] < 0).all()
 
 
