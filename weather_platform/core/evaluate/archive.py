@@ -6,6 +6,8 @@ Belongs here: what an archive must look like, and one column per source. Does no
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.evaluate.times import TimeError, instants
+
 KEY = ["location_id", "init_time", "valid_time"]
 COLUMNS = (
     "location_id", "lat", "lon", "elevation_m", "init_time", "valid_time", "lead_hours", "source", "member",
@@ -29,10 +31,10 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     for name in ("location_id", "source", "variable", "unit"):
         out[name] = out[name].astype(object).where(out[name].notna(), "").astype(str)
     for name in ("init_time", "valid_time"):
-        times = pd.to_datetime(out[name], utc=True, errors="coerce")
-        if times.isna().any():
-            raise ArchiveError(f"{name}: {int(times.isna().sum())} rows have no time; remove or mend them")
-        out[name] = times.dt.as_unit("us")
+        try:
+            out[name] = instants(out[name])
+        except TimeError as error:
+            raise ArchiveError(f"{name}: {error}") from error
     for name in (*_PLACE, "lead_hours", "forecast", "observation", "member"):
         try:
             out[name] = pd.to_numeric(out[name]).astype(np.float64).replace([np.inf, -np.inf], np.nan)

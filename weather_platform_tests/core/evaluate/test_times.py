@@ -1,0 +1,76 @@
+"""Times of an archive: every certain form is read, and what would have to be guessed is refused."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.evaluate.archive import ArchiveError, checked
+from weather_platform.core.evaluate.times import TimeError, instants
+from weather_platform_tests.core.evaluate.archives import daily_archive
+
+INSTANT = pd.Timestamp("2024-01-29T06:00", tz="UTC")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        1706508000,
+        1706508000.0,
+        1706508000000,
+        "2024-01-29T06:00:00Z",
+        "2024-01-29 06:00",
+        "2024-01-29T07:00+01:00",
+        "20240129T0600Z",
+        "2024-01-29 06",
+        "2024-01-29 06:00:00 UTC",
+        "2024-01-29t06:00:00,0z",
+        "2024-W05-1T06:00",
+        pd.Timestamp("2024-01-29T01:00", tz="America/New_York"),
+    ],
+    ids=str,
+)
+def test_one_instant_in_any_certain_form(written: object) -> None:
+    (read,) = instants(pd.Series([written]))
+    assert read == INSTANT
+
+
+def test_forms_may_be_mixed_and_columns_of_any_type() -> None:
+    days = pd.to_datetime(["2024-01-29", "2024-01-29"], utc=True).to_list()
+    for column in (
+        pd.Series(["2024-01-29", "2024-01-29 00:00:00"]),
+        pd.Series(["2024-01-29", "2024-01-29T01:00+01:00"]).astype("category"),
+        pd.Series([date(2024, 1, 29), date(2024, 1, 29)], dtype=object),
+        pd.Series([1706486400, 1706486400], dtype="Int64"),
+        pd.Series(np.array(["2024-01-29", "2024-01-29"], dtype="datetime64[s]")),
+    ):
+        assert instants(column).to_list() == days
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "03/04/2024 00:00",
+        "29/01/2024",
+        "now",
+        "soon",
+        20240129,
+        2024012906,
+        202401290600,
+        19751,
+        1.7e18,
+        True,
+    ],
+    ids=str,
+)
+def test_what_would_have_to_be_guessed_is_refused(written: object) -> None:
+    with pytest.raises(TimeError, match="ISO 8601"):
+        instants(pd.Series([written] * 3))
+
+
+def test_a_row_without_a_time_is_counted_and_its_column_named() -> None:
+    archive = daily_archive(20)
+    archive.loc[3:4, "valid_time"] = pd.NaT
+    with pytest.raises(ArchiveError, match="valid_time: 2 rows have no time"):
+        checked(archive)
