@@ -23,7 +23,8 @@ class ArchiveError(ValueError):
 
 
 def checked(frame: pd.DataFrame) -> pd.DataFrame:
-    """The archive's columns with plain types and naive UTC times. Raises ArchiveError."""
+    """The archive's columns with plain types and times in UTC; a lead that is not given is the time between.
+    Raises ArchiveError."""
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise ArchiveError(f"columns missing: {', '.join(missing)}; an archive has {', '.join(COLUMNS)}")
@@ -35,12 +36,15 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
             out[name] = instants(out[name])
         except TimeError as error:
             raise ArchiveError(f"{name}: {error}") from error
+    between = (out["valid_time"] - out["init_time"]).dt.total_seconds() / 3600
+    if pd.api.types.is_timedelta64_dtype(out["lead_hours"]):
+        out["lead_hours"] = out["lead_hours"].dt.total_seconds() / 3600
     for name in (*_PLACE, "lead_hours", "forecast", "observation", "member"):
         try:
             out[name] = pd.to_numeric(out[name]).astype(np.float64).replace([np.inf, -np.inf], np.nan)
         except (ValueError, TypeError) as error:
             raise ArchiveError(f"{name}: {error}; it must hold numbers") from error
-    return out
+    return out.assign(lead_hours=out["lead_hours"].fillna(between))
 
 
 def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:

@@ -117,6 +117,17 @@ def test_a_column_that_is_missing_is_named() -> None:
         checked(daily_archive().drop(columns="observation"))
 
 
+def test_a_lead_that_is_not_given_is_the_time_between() -> None:
+    archive = daily_archive(20)
+    lead = archive["valid_time"] - archive["init_time"]
+    none, some = (
+        archive.assign(lead_hours=None),
+        archive.assign(lead_hours=archive["lead_hours"].mask(lead.index < 9)),
+    )
+    for written in (none, some, archive.assign(lead_hours=lead)):
+        pd.testing.assert_frame_equal(checked(written), checked(archive))
+
+
 def _cloudy(unit: str, whole: float) -> pd.DataFrame:
     """An archive of the sky: half of the truth is exactly clear or overcast."""
     archive = daily_archive(days=60).assign(variable="cloud", unit=unit)
