@@ -67,6 +67,18 @@ def test_an_archive_that_will_not_do_is_named_with_the_reason(change, message: s
     assert message in result.output
 
 
+@pytest.mark.parametrize("options", [(), ("--json",), ("--out", "made.parquet")], ids=str)
+def test_an_archive_without_rows_is_one_clear_error(options: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "empty.parquet"
+    daily_archive(20).iloc[:0].to_parquet(path)
+    result = _evaluate(path, *options)
+    assert result.exit_code == 1
+    assert (
+        result.output
+        == f"Error: {path}: there are no rows in it; write the pairs of forecast and observation\n"
+    )
+
+
 def test_what_is_no_parquet_and_a_variable_that_is_not_there_are_said(archive: Path, tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text("hello")

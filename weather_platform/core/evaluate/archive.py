@@ -28,6 +28,8 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise ArchiveError(f"columns missing: {', '.join(missing)}; an archive has {', '.join(COLUMNS)}")
+    if frame.empty:
+        raise ArchiveError("there are no rows in it; write the pairs of forecast and observation")
     out = frame[list(COLUMNS)].copy()
     for name in ("location_id", "source", "variable", "unit"):
         out[name] = out[name].astype(object).where(out[name].notna(), "").astype(str)
