@@ -6,6 +6,7 @@ Belongs here: what an archive must look like, and one column per source. Does no
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.evaluate.sources import apart, earlier
 from weather_platform.core.evaluate.times import TimeError, instants
 
 KEY = ["location_id", "init_time", "valid_time"]
@@ -23,8 +24,8 @@ class ArchiveError(ValueError):
 
 
 def checked(frame: pd.DataFrame) -> pd.DataFrame:
-    """The archive's columns with plain types and times in UTC; a lead that is not given is the time between.
-    Raises ArchiveError."""
+    """The archive's columns with plain types and times in UTC; a lead that is not given is the time between,
+    and a source whose name is taken has another (see sources). Raises ArchiveError."""
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise ArchiveError(f"columns missing: {', '.join(missing)}; an archive has {', '.join(COLUMNS)}")
@@ -38,6 +39,7 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
             out[name] = instants(out[name])
         except TimeError as error:
             raise ArchiveError(f"{name}: {error}") from error
+    out["source"] = out["source"].map(apart(out["source"].unique()))
     between = (out["valid_time"] - out["init_time"]).dt.total_seconds() / 3600
     if pd.api.types.is_timedelta64_dtype(out["lead_hours"]):
         out["lead_hours"] = out["lead_hours"].dt.total_seconds() / 3600
@@ -87,9 +89,9 @@ def with_earlier(rows: pd.DataFrame, sources: list[str]) -> tuple[pd.DataFrame, 
     for source in sources:
         issued = ordered["init_time"].where(own[source].notna()).groupby(by).ffill()
         young = ordered["init_time"] - issued <= _EARLIER
-        earlier = said_last[source].where(own[source].isna() & young)
-        if earlier.notna().mean() >= _FEWEST_EARLIER:
-            columns[f"{source}, earlier"] = earlier
+        said_before = said_last[source].where(own[source].isna() & young)
+        if said_before.notna().mean() >= _FEWEST_EARLIER:
+            columns[earlier(source)] = said_before
     return rows.assign(**columns), [*sources, *columns]
 
 

@@ -17,6 +17,7 @@ from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import is_chance, kind_of
 from weather_platform.core.evaluate.occurrence import steps
+from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.unit import Unit, unit_of
 from weather_platform.core.evaluate.walk import walk
@@ -45,12 +46,12 @@ def evaluate(
     features = features_of(*with_earlier(case.rows, case.sources), case.kind, case.delay)
     walked, test = walk(features, case.kind, case.held_out, case.bounds), features[case.held_out]
     blend = np.clip(from_blend(test, case.kind).quantiles, *case.bounds)
-    methods = {"ours": walked.ours, "emos": walked.emos, "bias_corrected": blend}
+    methods = dict(zip(METHODS, (walked.ours, walked.emos, blend), strict=True))
     wanted = np.clip(_at_out_levels(walked.ours), *case.bounds)
     if is_chance(variable) and case.rows["observed"].dropna().isin([0.0, 1.0]).all():
         wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
-    points = {name: test[name].to_numpy() for name in ("equal_weight", "persistence", "climatology")}
+    points = {name: test[name].to_numpy() for name in BASELINES}
     refused = refused_truth(archive, variable, case.kind)
     points |= {source: _held_out(case.rows[case.held_out], source, refused) for source in case.sources}
     scores = {

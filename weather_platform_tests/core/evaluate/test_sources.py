@@ -1,0 +1,49 @@
+"""A source may have any name: it takes the place of no method and of no column."""
+
+import pytest
+
+from weather_platform.core.evaluate.archive import checked, wide, with_earlier
+from weather_platform.core.evaluate.score import evaluate
+from weather_platform.core.evaluate.sources import BASELINES, METHODS, apart
+from weather_platform_tests.core.evaluate.archives import daily_archive
+
+
+def test_only_names_that_are_taken_change_and_none_become_one() -> None:
+    given = ["gfs", "ours", "climatology", "climatology (source)", "gfs, earlier", "Observed"]
+    assert apart(given) == {
+        "gfs": "gfs",
+        "ours": "ours (source)",
+        "climatology": "climatology (source) (source)",
+        "climatology (source)": "climatology (source)",
+        "gfs, earlier": "gfs, earlier (source)",
+        "Observed": "Observed",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*METHODS, *BASELINES, "location_id", "init_time", "valid_time", "lat", "lon", "elevation_m",
+     "lead_hours", "member_sd", "observed", "source", "forecast", "variable", "cycle", "known_at",
+     "level_0", "a, earlier"],
+)  # fmt: skip
+def test_every_name_makes_wide_rows_of_the_same_values(name: str) -> None:
+    archive = daily_archive(20)
+    plain, _ = wide(checked(archive), "t2m")
+    rows, sources = with_earlier(*wide(checked(archive.replace({"source": {"b": name}})), "t2m"))
+    assert len(sources) == len(set(sources)) == 2
+    (renamed,) = set(sources) - {"a"}
+    assert rows.columns.is_unique
+    assert rows[renamed].tolist() == plain["b"].tolist()
+    for column in ("location_id", "lead_hours", "observed"):
+        assert rows[column].tolist() == plain[column].tolist()
+
+
+def test_a_source_that_is_called_like_a_method_is_scored_beside_it() -> None:
+    archive = daily_archive(60)
+    plain = evaluate(checked(archive), "t2m", None, None).scores
+    named = evaluate(checked(archive.replace({"source": {"b": "climatology"}})), "t2m", None, None).scores
+    for table in ("methods", "differences"):
+        expected = {
+            "climatology (source)" if name == "b" else name: line for name, line in plain[table].items()
+        }
+        assert named[table] == expected
