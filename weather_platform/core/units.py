@@ -5,6 +5,8 @@ Factors are the definitions of the SI brochure, 9th ed., and NIST SP 811 appendi
 water, so no unit here turns one into the other.
 """
 
+import re
+import unicodedata
 from typing import NamedTuple
 
 
@@ -66,87 +68,43 @@ _DIMENSIONS: dict[str, dict[str, Affine]] = {
     },
 }
 
-_ALIASES: dict[str, str] = {
-    "c": "°c",
-    "degc": "°c",
-    "celsius": "°c",
-    "degreec": "°c",
-    "degreesc": "°c",
-    "degree_celsius": "°c",
-    "degrees_celsius": "°c",
-    "deg_c": "°c",
-    "wmounit:degc": "°c",
-    "f": "°f",
-    "degf": "°f",
-    "fahrenheit": "°f",
-    "degree_fahrenheit": "°f",
-    "degrees_fahrenheit": "°f",
-    "wmounit:degf": "°f",
-    "kelvin": "k",
-    "wmounit:k": "k",
-    "ms": "m/s",
-    "mps": "m/s",
-    "m_s": "m/s",
-    "ms-1": "m/s",
-    "m s-1": "m/s",
-    "m s**-1": "m/s",
-    "m.s-1": "m/s",
-    "metre/sec": "m/s",
-    "wmounit:m_s-1": "m/s",
-    "kmh": "km/h",
-    "kph": "km/h",
-    "km_h-1": "km/h",
-    "km h-1": "km/h",
-    "km_h": "km/h",
-    "wmounit:km_h-1": "km/h",
-    "mp/h": "mph",
-    "mi/h": "mph",
-    "kt": "kn",
-    "kts": "kn",
-    "knot": "kn",
-    "knots": "kn",
-    "percent": "%",
-    "pct": "%",
-    "wmounit:percent": "%",
-    "fraction": "1",
-    "(0 - 1)": "1",
-    "0-1": "1",
-    "oktas": "okta",
-    "mb": "hpa",
-    "mbar": "hpa",
-    "hectopascal": "hpa",
-    "hectopascals": "hpa",
-    "pascal": "pa",
-    "pascals": "pa",
-    "millibar": "hpa",
-    "wmounit:hpa": "hpa",
-    "wmounit:pa": "pa",
-    "inch": "in",
-    "inches": "in",
-    '"': "in",
-    "millimeter": "mm",
-    "millimeters": "mm",
-    "millimetre": "mm",
-    "millimetres": "mm",
-    "wmounit:mm": "mm",
-    "wmounit:cm": "cm",
-    "kg/m²": "kg/m2",
-    "kg_m-2": "kg/m2",
-    "kg m-2": "kg/m2",
-    "kg m**-2": "kg/m2",
-    "metre": "m",
-    "meter": "m",
-    "metres": "m",
-    "meters": "m",
-    "wmounit:m": "m",
-    "mile": "mi",
-    "miles": "mi",
-    "feet": "ft",
-    "deg": "°",
-    "degree": "°",
-    "degrees": "°",
-    "wmounit:degree_(angle)": "°",
+# Every spelling of a unit, as _plain leaves it.
+_SPELLINGS: dict[str, str] = {
+    "°c": "c degc celsius centigrade degreec degreesc degreecelsius degreescelsius degcelsius °celsius",
+    "°f": "f degf fahrenheit degreef degreesf degreefahrenheit degreesfahrenheit degfahrenheit °fahrenheit",
+    "k": "kelvin kelvins degk °k degreekelvin degreeskelvin",
+    "m/s": (
+        "ms mps ms-1 m/sec ms/s metre/sec meter/sec metre/second meter/second metres/second meters/second "
+        "metrepersecond meterpersecond metrespersecond meterspersecond"
+    ),
+    "km/h": (
+        "kmh kph kmph kmh-1 km/hr km/hour kilometre/hour kilometer/hour kilometresperhour kilometersperhour"
+    ),
+    "mph": "mp/h mi/h mi/hr mih-1 miles/hour mile/hour milesperhour mileperhour",
+    "kn": "kt kts knot knots nmi/h",
+    "ft/s": "fps ft/sec fts-1 feetpersecond feet/second",
+    "1": "fraction (0-1) 0-1 proportion dimensionless unitless",
+    "%": "percent percentage pct %(0-100)",
+    "okta": "oktas octa octas",
+    "hpa": "mb mbar hectopascal hectopascals millibar millibars",
+    "pa": "pascal pascals",
+    "kpa": "kilopascal kilopascals",
+    "inhg": "inchhg inchesofmercury",
+    "in": 'inch inches "',
+    "mm": "millimeter millimeters millimetre millimetres mmh2o mmofwater",
+    "cm": "centimeter centimeters centimetre centimetres",
+    "kg/m2": "kgm-2 l/m2 lm-2",
+    "m": "metre meter metres meters",
+    "km": "kilometre kilometer kilometres kilometers",
+    "mi": "mile miles",
+    "ft": "feet foot",
+    "°": "deg degree degrees degree(angle)",
+    "rad": "radian radians",
 }
+_ALIASES = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+
+# NFKC would make the ordinal º an o, and the ring ˚ a blank.
+_DEGREES = str.maketrans("º˚", "°°")
 
 _DIMENSION_OF: dict[str, str] = {
     "temperature_c": "temperature",
@@ -164,6 +122,8 @@ _DIMENSION_OF: dict[str, str] = {
     "wind_speed_m_s": "speed",
     "wind_direction_deg": "angle",
     "wind_gust_m_s": "speed",
+    "wind_eastward_m_s": "speed",
+    "wind_northward_m_s": "speed",
 }
 
 
@@ -176,8 +136,31 @@ def affine(unit: str, column: str) -> Affine:
     if column not in _DIMENSION_OF:
         raise UnitError(f"{column!r} is no weather variable; known: {', '.join(_DIMENSION_OF)}")
     known = _DIMENSIONS[_DIMENSION_OF[column]]
-    spelled = unit.strip().lower()
-    found = known.get(_ALIASES.get(spelled, spelled))
+    found = known.get(_known_as(unit))
     if found is None:
         raise UnitError(f"{column} cannot be given in {unit!r}; write one of: {', '.join(known)}")
     return found
+
+
+def dimensions(unit: str) -> frozenset[str]:
+    """What a unit measures: `temperature`, `speed`, …; several where it says two things (m), none where it
+    is unknown."""
+    plain = _known_as(unit)
+    return frozenset(name for name, units in _DIMENSIONS.items() if plain in units)
+
+
+def dimension_of(column: str) -> str:
+    """What a contract column measures. Raises KeyError for a column that is unknown."""
+    return _DIMENSION_OF[column]
+
+
+def _known_as(unit: str) -> str:
+    plain = _plain(unit)
+    return _ALIASES.get(plain, plain)
+
+
+def _plain(unit: str) -> str:
+    """A spelling without what people write in many ways: case, blanks, exponents, signs of a degree."""
+    signs = unit.translate(_DEGREES)
+    text = unicodedata.normalize("NFKC", signs).replace("\u2212", "-").lower().strip()
+    return re.sub(r"[\s_^·⋅]|\*\*|\.(?!\d)", "", text.removeprefix("wmounit:"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.units import UnitError, affine
+from weather_platform.core.units import UnitError, affine, dimension_of, dimensions
 from weather_platform.core.variables import WEATHER
 
 
@@ -44,6 +44,33 @@ def test_every_weather_column_has_units(column: str) -> None:
         affine("furlong", column)
     for unit in str(failure.value).split("write one of: ")[1].split(", "):
         assert affine(unit, column).factor > 0
+
+
+@pytest.mark.parametrize(
+    ("column", "unit", "spellings"),
+    [
+        ("temperature_c", "°F", ("deg F", "Deg. F", "degrees_F", "degrees Fahrenheit", "℉", "º F", "DEGF")),
+        ("temperature_c", "°C", ("deg C", "℃", "° C", "degrees celsius", "Centigrade", "degree_C")),
+        ("temperature_c", "K", ("deg K", "°K", "Kelvins")),
+        ("wind_speed_m_s", "m/s", ("m s^-1", "m·s⁻¹", "meters/second", "metres per second", "m / s")),
+        ("wind_gust_m_s", "km/h", ("kmph", "km/hr", "km h**-1")),
+        ("wind_eastward_m_s", "mph", ("miles per hour", "mi / h")),
+        ("precipitation_mm", "kg/m2", ("kg m^-2", "kg m⁻²", "L/m²", "l m-2")),
+        ("rain_mm", "in", ("in.", "Inches")),
+        ("cloud_cover", "okta", ("octas",)),
+        ("relative_humidity", "%", ("% (0-100)", "per cent", "percentage")),
+    ],
+)  # fmt: skip
+def test_a_unit_may_be_spelled_in_many_ways(column: str, unit: str, spellings: tuple[str, ...]) -> None:
+    for spelling in spellings:
+        assert affine(spelling, column) == affine(unit, column), spelling
+
+
+def test_what_a_unit_measures() -> None:
+    assert dimensions("deg F") == {"temperature"}
+    assert dimensions("m") == {"distance", "water"}
+    assert dimensions("W m-2") == dimensions("0.01 in") == dimensions("") == frozenset()
+    assert dimension_of("wind_northward_m_s") == "speed"
 
 
 def test_another_dimension_is_refused_by_name() -> None:
