@@ -15,7 +15,7 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide, with_earlier
 from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
-from weather_platform.core.evaluate.kinds import is_chance, kind_of
+from weather_platform.core.evaluate.kinds import is_chance, kind_in
 from weather_platform.core.evaluate.occurrence import steps
 from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.truth import refused_truth
@@ -48,7 +48,7 @@ def evaluate(
     blend = np.clip(from_blend(test, case.kind).quantiles, *case.bounds)
     methods = dict(zip(METHODS, (walked.ours, walked.emos, blend), strict=True))
     wanted = np.clip(_at_out_levels(walked.ours), *case.bounds)
-    if is_chance(variable) and case.rows["observed"].dropna().isin([0.0, 1.0]).all():
+    if is_chance(variable, case.written) and case.rows["observed"].dropna().isin([0.0, 1.0]).all():
         wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
     points = {name: test[name].to_numpy() for name in BASELINES}
@@ -66,12 +66,13 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Case:
-    """What is walked: `rows` and `sources` as core.evaluate.archive.wide, in the target's unit; valid times
-    from `cut` on are `held_out`."""
+    """What is walked: `rows` and `sources` as core.evaluate.archive.wide, in the target's unit, which
+    the archive has as `written`; valid times from `cut` on are `held_out`."""
 
     kind: str
     rows: pd.DataFrame
     sources: list[str]
+    written: str
     unit: Unit
     bounds: Range
     delay: float
@@ -82,16 +83,20 @@ class _Case:
 def _case(
     archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
 ) -> _Case:
-    kind = kind_of(variable)
     rows, sources = wide(archive, variable)
-    unit = unit_of(archive, variable, kind)
+    written, kind = _unit_in(archive, variable), kind_in(archive, variable)
+    unit = unit_of(written, kind)
     rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
     delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
     cut = pd.Timestamp(rows["valid_time"].quantile(2 / 3)) if test_from is None else test_from
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
-    return _Case(kind, rows, sources, unit, KNOWN[kind].range, delay, cut, held_out)
+    return _Case(kind, rows, sources, written, unit, KNOWN[kind].range, delay, cut, held_out)
+
+
+def _unit_in(archive: pd.DataFrame, variable: str) -> str:
+    return str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
 
 
 def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:

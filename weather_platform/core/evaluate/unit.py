@@ -10,8 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.evaluate.archive import ArchiveError
-from weather_platform.core.targets import FRACTION, KNOWN
 from weather_platform.core.units import Affine, UnitError, affine
 
 
@@ -35,17 +33,10 @@ class Unit:
         return (values - offset) / factor
 
 
-def unit_of(archive: pd.DataFrame, variable: str, kind: str) -> Unit:
-    """Of a checked archive's variable. One that is unknown, or no unit of such a target, is taken for the
-    target's own. Raises ArchiveError where a share then goes beyond 1."""
-    rows = archive[archive["variable"] == variable]
-    written = str(rows["unit"].iloc[0])
+def unit_of(written: str, kind: str) -> Unit:
+    """Of a unit as an archive has it. One that is unknown, or no unit of such a target, is taken for the
+    target's own."""
     try:
         return Unit(affine(written, kind))
-    except UnitError as error:
-        highest = rows[["forecast", "observation"]].max().max()
-        if KNOWN[kind].range == FRACTION and highest > 1:
-            raise ArchiveError(
-                f"{variable}: its unit {written!r} is unknown, and it goes to {highest:g}; write % or 1"
-            ) from error
+    except UnitError:
         return Unit(Affine(1.0, 0.0))

@@ -6,7 +6,6 @@ import pytest
 
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
-from weather_platform.core.evaluate.kinds import chosen, kind_of
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
 from weather_platform.core.evaluate.score import evaluate
 from weather_platform_tests.core.evaluate.archives import daily_archive
@@ -103,6 +102,20 @@ def test_a_source_issued_at_other_times_speaks_by_what_it_said_last(later_hours:
     pd.testing.assert_frame_equal(found[rows.columns], rows)
 
 
+def test_a_share_in_a_unit_that_is_unknown_is_not_cut_at_1() -> None:
+    made = evaluate(checked(_cloudy("tenths", 10.0)), "cloud", None, None).predictions
+    assert made["q10"].max() > 5
+
+
+@pytest.mark.parametrize(("name", "unit"), [("wind_u_10m", "m/s"), ("wind", "knots"), ("wind_chill", "degF")])
+def test_what_may_be_negative_is_not_cut_at_0(name: str, unit: str) -> None:
+    archive = daily_archive(60).assign(variable=name, unit=unit)
+    archive[["forecast", "observation"]] -= 10
+    made = evaluate(checked(archive), name, None, None)
+    assert made.predictions["q0"].min() < -3
+    assert made.scores["methods"]["ours"]["coverage_80"] > 0.6
+
+
 def test_what_a_source_said_before_helps_and_its_own_score_does_not_know() -> None:
     apart = evaluate(checked(_alternating(6)), "t2m", None, None)
     alone = evaluate(checked(_alternating(25)), "t2m", None, None)
@@ -185,35 +198,6 @@ def test_the_unit_of_an_archive_changes_nothing_but_the_unit(
         assert same.get("brier", 0.0) == pytest.approx(scores.get("brier", 0.0), rel=1e-2), method
     expected, made = (one.predictions.filter(regex=r"^q\d+$").to_numpy() for one in (plain, found))
     np.testing.assert_allclose(made, expected * factor + offset, atol=0.1 * factor)
-
-
-def test_a_share_in_a_unit_that_is_unknown_is_not_cut_at_1() -> None:
-    with pytest.raises(ArchiveError, match="'tenths' is unknown, and it goes to 10; write % or 1"):
-        evaluate(checked(_cloudy("tenths", 10.0)), "cloud", None, None)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("cloud", "cloud_cover"),
-        ("RH2m", "relative_humidity"),
-        ("precip_24h", "precipitation_mm"),
-        ("precip_prob", "cloud_cover"),
-        ("pop", "cloud_cover"),
-        ("wind10m", "wind_speed_m_s"),
-        ("td2m", "temperature_c"),
-        ("mslp", "pressure_msl_hpa"),
-    ],
-)
-def test_a_name_tells_the_distribution(name: str, kind: str) -> None:
-    assert kind_of(name) == kind
-
-
-def test_of_several_variables_a_temperature_stands_first_and_chances_last() -> None:
-    names = ["cloud", "dewpoint", "pop_1h", "precip_1h", "t2m", "td2m", "wind10m"]
-    archive = pd.DataFrame({"variable": names})
-    assert chosen(archive, ()) == ["t2m", "td2m", "dewpoint", "wind10m", "precip_1h", "cloud", "pop_1h"]
-    assert chosen(archive, ("pop_1h", "t2m")) == ["pop_1h", "t2m"]
 
 
 def test_rain_is_judged_by_whether_there_is_any() -> None:
