@@ -83,8 +83,12 @@ def evaluate(
 
 def _print(variable: str, scores: dict[str, Any]) -> None:
     click.echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
+    for note in scores["notes"]:
+        click.echo(note, err=True)
     for refusal in scores["truth_refused"]:
-        click.echo(f"not scored: {refusal['source']} at {refusal['reason']}", err=True)
+        click.echo(
+            f"not scored, and no input of any method: {refusal['source']} at {refusal['reason']}", err=True
+        )
     lines = sorted(scores["methods"].items(), key=lambda item: item[1]["crps"] or float("inf"))
     columns = _COLUMNS | (_RAIN if "brier" in lines[0][1] else {})
     click.echo(f"{'method':32}{'n':>12}" + "".join(f"{title:>12}" for title in columns.values()))

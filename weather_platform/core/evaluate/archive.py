@@ -51,10 +51,16 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     return out.assign(lead_hours=out["lead_hours"].fillna(between))
 
 
-def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
+def wide(
+    frame: pd.DataFrame, variable: str, refused: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """One row per place, init and valid time: `observed`, place, `lead_hours`, `member_sd` and a column per
     source (the mean of its members); and the sources. A source of standard deviations is no forecast: it
-    only tells `member_sd`, which is otherwise that among members, by root mean square over sources."""
+    only tells `member_sd`, which is otherwise that among members, by root mean square over sources.
+
+    What is `refused` (`source` and `location_id`: its truth seems to be its own output) is left out: what
+    copies the truth must not tell it to anyone. Raises ArchiveError where no forecast is left.
+    """
     rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
     auxiliary = rows["source"].str.lower().str.endswith(_AUXILIARY)
     told, rows = rows[auxiliary], rows[~auxiliary]
@@ -63,10 +69,13 @@ def wide(frame: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
     units = sorted(rows["unit"].unique())
     if len(units) > 1:
         raise ArchiveError(f"{variable}: given in {', '.join(units)}; convert it to one unit")
+    truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
+    rows = _without(rows, refused)
+    if rows.empty:
+        raise ArchiveError(f"{variable}: all truth seems to be the sources' own output; give measurements")
     values = rows.groupby([*KEY, "source"], sort=True)["forecast"].mean().unstack("source")
     grouped = rows.groupby(KEY, sort=True)
     base = grouped[[*_PLACE, "lead_hours"]].mean()
-    truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
     base["member_sd"] = _member_sd(rows, told)
     out = values.join(base).reset_index().merge(truth.reset_index(), on=["location_id", "valid_time"])
     out["lead_hours"] = out["lead_hours"].clip(lower=0)
@@ -93,6 +102,13 @@ def with_earlier(rows: pd.DataFrame, sources: list[str]) -> tuple[pd.DataFrame, 
         if said_before.notna().mean() >= _FEWEST_EARLIER:
             columns[earlier(source)] = said_before
     return rows.assign(**columns), [*sources, *columns]
+
+
+def _without(rows: pd.DataFrame, refused: pd.DataFrame | None) -> pd.DataFrame:
+    if refused is None or refused.empty:
+        return rows
+    pair = ["source", "location_id"]
+    return rows[~pd.MultiIndex.from_frame(rows[pair]).isin(pd.MultiIndex.from_frame(refused[pair]))]
 
 
 def _member_sd(rows: pd.DataFrame, told: pd.DataFrame) -> pd.Series:

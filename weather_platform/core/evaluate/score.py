@@ -19,7 +19,7 @@ from weather_platform.core.evaluate.kinds import is_chance, kind_in
 from weather_platform.core.evaluate.occurrence import steps
 from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.truth import refused_truth
-from weather_platform.core.evaluate.unit import Unit, unit_of
+from weather_platform.core.evaluate.unit import Unit, is_known, told_of, unit_in, unit_of
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.fallback import from_blend
@@ -52,13 +52,17 @@ def evaluate(
         wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
     points = {name: test[name].to_numpy() for name in BASELINES}
-    refused = refused_truth(archive, variable, case.kind)
-    points |= {source: _held_out(case.rows[case.held_out], source, refused) for source in case.sources}
+    points |= {source: case.rows.loc[case.held_out, source].to_numpy() for source in case.sources}
+    refused_everywhere = sorted(set(case.refused["source"]) - set(case.sources))
+    points |= {source: np.full(len(test), np.nan) for source in refused_everywhere}
     scores = {
         "n": int(case.held_out.sum()),
         "test_from": f"{case.cut:%Y-%m-%dT%H:%M:%SZ}",
         "truth_delay_hours": case.delay,
-        "truth_refused": refused.to_dict("records"),
+        "truth_refused": case.refused.to_dict("records"),
+        "unit": case.written,
+        "unit_known": is_known(case.written, case.kind),
+        "notes": told_of(variable, case.written, case.kind),
         **compared(methods, points, test, case.unit, _usually_wet(case, features)),
     }
     return Evaluated(scores, _out(case.rows[case.held_out], variable, case.unit.outward(wanted)))
@@ -66,12 +70,13 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Case:
-    """What is walked: `rows` and `sources` as core.evaluate.archive.wide, in the target's unit, which
-    the archive has as `written`; valid times from `cut` on are `held_out`."""
+    """What is walked: `rows` and `sources` as core.evaluate.archive.wide, without what is `refused`, in the
+    target's unit (the archive's is `written`); valid times from `cut` on are `held_out`."""
 
     kind: str
     rows: pd.DataFrame
     sources: list[str]
+    refused: pd.DataFrame
     written: str
     unit: Unit
     bounds: Range
@@ -83,20 +88,16 @@ class _Case:
 def _case(
     archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
 ) -> _Case:
-    rows, sources = wide(archive, variable)
-    written, kind = _unit_in(archive, variable), kind_in(archive, variable)
-    unit = unit_of(written, kind)
+    written, kind = unit_in(archive, variable), kind_in(archive, variable)
+    refused, unit = refused_truth(archive, variable, kind), unit_of(written, kind)
+    rows, sources = wide(archive, variable, refused)
     rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
     delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
     cut = pd.Timestamp(rows["valid_time"].quantile(2 / 3)) if test_from is None else test_from
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
-    return _Case(kind, rows, sources, written, unit, KNOWN[kind].range, delay, cut, held_out)
-
-
-def _unit_in(archive: pd.DataFrame, variable: str) -> str:
-    return str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
+    return _Case(kind, rows, sources, refused, written, unit, KNOWN[kind].range, delay, cut, held_out)
 
 
 def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:
@@ -105,12 +106,6 @@ def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:
         return None
     known = (features["observed_known_at"] <= case.cut).to_numpy()
     return float((features["observed"][known].dropna() >= WET_MM).mean())
-
-
-def _held_out(test: pd.DataFrame, source: str, refused: pd.DataFrame) -> np.ndarray:
-    """A source's values, NaN at places whose truth is refused for it."""
-    places = refused.loc[refused["source"] == source, "location_id"]
-    return test[source].mask(test["location_id"].isin(places)).to_numpy()
 
 
 def _at_out_levels(q: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The unit an archive gives a variable in, and the one it is walked in: that of the target of its kind.
 
-Belongs here: there and back. Does not: the table of units (core.units).
+Belongs here: there and back, and what to tell of a unit that is unknown. Does not: the table of units
+(core.units).
 
 What is small, wet or impossible is said in the target's unit (0.1 mm, 0-1), whatever an archive has.
 """
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.units import Affine, UnitError, affine
+from weather_platform.core.evaluate.kinds import UNBOUNDED
+from weather_platform.core.units import Affine, UnitError, affine, dimension_of, dimensions
+from weather_platform.core.uploads.synonyms import unit_of as own_unit
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,17 @@ class Unit:
         return (values - offset) / factor
 
 
+def unit_in(archive: pd.DataFrame, variable: str) -> str:
+    """What a checked archive writes of one of its variables."""
+    return str(archive.loc[archive["variable"] == variable, "unit"].iloc[0])
+
+
+def is_known(written: str, kind: str) -> bool:
+    """Whether it is a unit of such a target; of an unbounded quantity, any that there is."""
+    measured = dimensions(written)
+    return dimension_of(kind) in measured or (kind == UNBOUNDED and bool(measured))
+
+
 def unit_of(written: str, kind: str) -> Unit:
     """Of a unit as an archive has it. One that is unknown, or no unit of such a target, is taken for the
     target's own."""
@@ -40,3 +54,15 @@ def unit_of(written: str, kind: str) -> Unit:
         return Unit(affine(written, kind))
     except UnitError:
         return Unit(Affine(1.0, 0.0))
+
+
+def told_of(variable: str, written: str, kind: str) -> list[str]:
+    """What to tell of a unit that is unknown: what it means for the scores."""
+    if is_known(written, kind):
+        return []
+    said = f"the unit {written!r} is unknown" if written.strip() else "no unit is given"
+    taken = "" if kind == UNBOUNDED else f"its values are taken for {own_unit(kind)}, "
+    return [
+        f"{variable}: {said}: {taken}scores are in the values' own unit, and a truth that was copied from a "
+        "source is found only where it is the same"
+    ]
