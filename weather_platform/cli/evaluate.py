@@ -51,13 +51,19 @@ def evaluate(
     Precipitation is also judged by whether there is any (0.1 mm or more): Brier score, its skill over the
     share of wet cases before the held-out part, and reliability, the slope of what happened on what was said.
     With several variables the top level of the JSON is the first one's (the first named, else a temperature
-    where there is one), and `variables` has all.
+    where there is one), `variables` has all, and `not_scored` says why others have no scores; a direction, or
+    what has no observation held out, keeps nothing else from being scored.
+
+    Times: timestamps, ISO 8601 text (UTC where it has no zone), or seconds or milliseconds since 1970. A
+    variable's name and unit tell its nature: rain, speeds, shares and chances have bounds, all else has none.
+    A source that is called like a method stands as "climatology (source)"; one whose values seem to be the
+    truth itself is told of, and is neither scored nor heard by any method.
     """
     import pandas as pd
 
     from weather_platform.core.evaluate.archive import ArchiveError, checked
     from weather_platform.core.evaluate.kinds import chosen
-    from weather_platform.core.evaluate.score import evaluate as evaluated
+    from weather_platform.core.evaluate.score import evaluate_all
 
     try:
         read = pd.read_parquet(archive)
@@ -66,16 +72,18 @@ def evaluate(
     try:
         frame = checked(read)
         cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
-        done = {name: evaluated(frame, name, cut, truth_delay) for name in chosen(frame, variables)}
+        done, failed = evaluate_all(frame, chosen(frame, variables), cut, truth_delay)
         if out is not None:
             pd.concat([one.predictions for one in done.values()], ignore_index=True).to_parquet(
                 out, index=False
             )
     except (ArchiveError, OSError) as error:
         raise CommandError(f"{archive}: {error}") from error
+    for reason in failed.values():
+        click.echo(f"not scored: {reason} (name the others with --variable to leave it out)", err=True)
     scores = {name: one.scores for name, one in done.items()}
     if as_json:
-        click.echo(json.dumps(next(iter(scores.values())) | {"variables": scores}))
+        click.echo(json.dumps(next(iter(scores.values())) | {"variables": scores, "not_scored": failed}))
         return
     for name, found in scores.items():
         _print(name, found)

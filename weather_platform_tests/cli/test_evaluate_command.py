@@ -79,6 +79,42 @@ def test_an_archive_without_rows_is_one_clear_error(options: tuple[str, ...], tm
     )
 
 
+def test_a_variable_that_will_not_do_keeps_no_other_from_its_scores(tmp_path: Path) -> None:
+    archive, path = daily_archive(60), tmp_path / "several.parquet"
+    unseen = archive.assign(variable="wind_speed", unit="m/s", observation=float("nan"))
+    turning = archive.assign(variable="wind_direction", unit="deg")
+    pd.concat([archive, unseen, turning]).to_parquet(path)
+    result = _evaluate(path, "--json", "--out", str(tmp_path / "made.parquet"))
+    assert result.exit_code == 0, result.output
+    scores = json.loads(result.stdout)
+    assert scores["variables"].keys() == {"t2m"}
+    assert scores["not_scored"].keys() == {"wind_speed", "wind_direction"}
+    told = result.stderr.splitlines()
+    assert told[0].startswith("not scored: wind_speed: no row with an observation is valid from ")
+    assert told[1] == (
+        "not scored: wind_direction: a direction is a circle; give its u and v components instead "
+        "(name the others with --variable to leave it out)"
+    )
+    assert set(pd.read_parquet(tmp_path / "made.parquet")["variable"]) == {"t2m"}
+    alone = _evaluate(path, "--variable", "wind_direction")
+    assert alone.exit_code == 1
+    assert alone.output == (
+        f"Error: {path}: wind_direction: a direction is a circle; give its u and v components instead\n"
+    )
+
+
+def test_an_unknown_unit_and_a_copied_truth_are_told_beside_the_scores(tmp_path: Path) -> None:
+    archive, path = daily_archive().assign(unit="grade"), tmp_path / "copied.parquet"
+    archive["forecast"] = archive["forecast"].where(archive["source"] == "a", archive["observation"])
+    archive.to_parquet(path)
+    result = _evaluate(path)
+    assert result.exit_code == 0, result.output
+    told = result.stderr.splitlines()
+    assert told[0].startswith("t2m: the unit 'grade' is unknown: ")
+    assert told[1].startswith("not scored, and no input of any method: b at p0: ")
+    assert len(told) == 4
+
+
 def test_what_is_no_parquet_and_a_variable_that_is_not_there_are_said(archive: Path, tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text("hello")

@@ -4,6 +4,7 @@ Belongs here: which rows are held out, and what each method says of them. Does n
 comparison), reading files or printing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,22 @@ class Evaluated:
 
     scores: dict[str, Any]
     predictions: pd.DataFrame
+
+
+def evaluate_all(
+    archive: pd.DataFrame, variables: Sequence[str], test_from: pd.Timestamp | None, delay_hours: float | None
+) -> tuple[dict[str, Evaluated], dict[str, str]]:
+    """`evaluate` of every variable, and why the others could not be. Raises ArchiveError where none could."""
+    done: dict[str, Evaluated] = {}
+    failed: dict[str, str] = {}
+    for name in variables:
+        try:
+            done[name] = evaluate(archive, name, test_from, delay_hours)
+        except ArchiveError as error:
+            failed[name] = str(error)
+    if not done:
+        raise ArchiveError("; ".join(failed.values()))
+    return done, failed
 
 
 def evaluate(
