@@ -1,6 +1,7 @@
 """`weather-platform evaluate`: bring your own archive of forecasts and observations."""
 
 import json
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,14 @@ def _print(variable: str, scores: dict[str, Any]) -> None:
         click.echo(
             f"not scored, and no input of any method: {refusal['source']} at {refusal['reason']}", err=True
         )
-    lines = sorted(scores["methods"].items(), key=lambda item: item[1]["crps"] or float("inf"))
+    lines = sorted(scores["methods"].items(), key=lambda item: _rank(item[1]["crps"]))
     columns = _COLUMNS | (_RAIN if "brier" in lines[0][1] else {})
     click.echo(f"{'method':32}{'n':>12}" + "".join(f"{title:>12}" for title in columns.values()))
     for name, line in lines:
         values = "".join(f"{'' if line[key] is None else f'{line[key]:.3f}':>12}" for key in columns)
         click.echo(f"{name:32}{line['n']:12,}{values}")
+
+
+def _rank(crps: float | None) -> float:
+    """The best stands first, also without any error, and last what has no score."""
+    return math.inf if crps is None else crps

@@ -50,6 +50,13 @@ def test_people_get_a_line_per_method_with_the_best_first(archive: Path) -> None
     assert crps == sorted(crps)
 
 
+def test_a_method_without_any_error_stands_first(tmp_path: Path) -> None:
+    path = tmp_path / "constant.parquet"
+    daily_archive(30).assign(observation=10.0).to_parquet(path)
+    lines = [line.split()[0] for line in _evaluate(path).stdout.splitlines()[2:]]
+    assert set(lines[:2]) == {"climatology", "persistence"}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
