@@ -8,6 +8,8 @@ import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
+from weather_platform.core.observations.merge import merge
+from weather_platform.core.partitions import DAY
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.defs.test_uploads import Deployment, deployment  # noqa: F401 - a fixture
 from weather_platform_tests.platform_fixtures import checks
@@ -33,6 +35,12 @@ def test_documented_files_are_read_as_documented(deployment: Deployment) -> None
     assert deployment.rejected["value"].tolist() == ["warm"], "one row is documented to be at fault"
     rows = platform.warehouse.read("uploads", UPLOADED_OBSERVATION)
     assert rows.groupby("source").size().to_dict() == {"farm": 2 + 2 + 1 + 1, "net": 1}
+    (denver,) = (
+        merge([], rows, DAY.start("2026-08-01"), DAY.end("2026-08-01"))
+        .query("location_id == 'denver' and source == 'farm' and time == '2026-08-01T00:00Z'")
+        .to_dict("records")
+    )
+    assert (denver["temperature_c"], denver["precipitation_mm"]) == (pytest.approx(20), pytest.approx(2.54))
     old = rows[rows["upload"].str.startswith("old.csv@")].iloc[0]
     assert old["time"] == pd.Timestamp("2026-08-02T00:00Z")
     assert (old["temperature_c"], old["rain_mm"]) == (pytest.approx(30), 0.4)
