@@ -18,10 +18,12 @@ from weather_platform.core.observations.stations import (
     station_codes,
 )
 from weather_platform.core.observations.table_spec import ObservationFileError, Opened, check_columns
+from weather_platform.core.observations.values import with_point
 
 
-def positions(field: pa.Array) -> np.ndarray:
+def positions(field: pa.Array, decimal: str = ".") -> np.ndarray:
     """A column of degrees as numbers; NaN for what is none."""
+    field = with_point(field, decimal)
     text = field.cast(pa.string()).to_pandas() if not pa.types.is_floating(field.type) else field.to_pandas()
     return pd.to_numeric(text, errors="coerce").to_numpy(float)
 
@@ -73,7 +75,11 @@ def closest(
 
 
 def located(
-    stations: Stations, columns: Mapping[str, pa.Array], panel: pd.DataFrame | None, rows: int
+    stations: Stations,
+    columns: Mapping[str, pa.Array],
+    panel: pd.DataFrame | None,
+    rows: int,
+    decimal: str = ".",
 ) -> tuple[Directory, np.ndarray]:
     """Stations or points of a file, and of each row its code among them; −1 for one that is not there."""
     if stations.latitude is None or stations.longitude is None:
@@ -82,7 +88,7 @@ def located(
         return known, station_codes(field, known.ids, rows)
     if panel is None:
         raise ObservationFileError("positions need a panel of places; give one")
-    at = [positions(columns[name]) for name in (stations.latitude, stations.longitude)]
+    at = [positions(columns[name], decimal) for name in (stations.latitude, stations.longitude)]
     return nearest(at[0], at[1], panel, stations.within_km)
 
 

@@ -70,7 +70,7 @@ def parse_upload(
     rejects.add_malformed(table.malformed, table.fault)
     summary = Summary(rows_read=len(table.row) + len(table.malformed))
     station_field = table.columns.get(mapping.stations.column or "")
-    known, station = located(mapping.stations, table.columns, panel, len(table.row))
+    known, station = located(mapping.stations, table.columns, panel, len(table.row), mapping.csv.decimal)
     summary.unknown_stations = _counts(station_field, station < 0)
     source = Source(
         table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects

@@ -49,6 +49,13 @@ def numbers(field: pa.Array, column: str, unit: str, missing: Sequence[str], dec
     return Numbers(value, unreadable, out_of_bounds)
 
 
+def with_point(field: pa.Array, decimal: str) -> pa.Array:
+    """Text with a point for its decimal sign; a point that is none makes a text that is no number."""
+    if decimal == "." or not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)):
+        return field
+    return pc.replace_substring(pc.replace_substring(field, ".", "?"), decimal, ".")
+
+
 def bounds_text(column: str) -> str:
     """The range a contract column allows, for messages."""
     low, high = _BOUNDS[column]
@@ -59,10 +66,8 @@ def _from_text(field: pa.Array, missing: Sequence[str], decimal: str) -> tuple[n
     """Distinct texts are few (instruments have steps), so each is looked at once."""
     encoded = pc.dictionary_encode(field, null_encoding="encode")
     text = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
-    plain = pc.replace_substring(text, decimal, ".") if decimal != "." else text
+    plain = with_point(text, decimal)
     good = pc.fill_null(pc.match_substring_regex(plain, _NUMBER), False)
-    if decimal != ".":
-        good = pc.and_(good, pc.invert(pc.fill_null(pc.match_substring(text, "."), False)))
     absent = pc.or_(pc.is_null(text), pc.is_in(text, value_set=pa.array(["", *missing], pa.string())))
     number = pc.if_else(good, plain, pa.scalar(None, pa.string())).cast(pa.float64())
     codes = encoded.indices.to_numpy(zero_copy_only=False)

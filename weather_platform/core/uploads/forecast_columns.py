@@ -14,7 +14,7 @@ from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Time, Variable
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.times import instants
-from weather_platform.core.observations.values import bounds_text, numbers
+from weather_platform.core.observations.values import bounds_text, numbers, with_point
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping, check_feed
 
 Columns = Mapping[str, pa.Array]
@@ -60,11 +60,11 @@ def weather(
     return read.value
 
 
-def plain(columns: Columns, name: str | None, rejects: Rejects, count: int) -> np.ndarray:
+def plain(columns: Columns, name: str | None, decimal: str, rejects: Rejects, count: int) -> np.ndarray:
     """A column of numbers that are not weather; NaN where it lacks."""
     if name is None:
         return np.full(count, np.nan)
-    raw = text(columns[name])
+    raw = text(with_point(columns[name], decimal))
     value = pd.to_numeric(raw.astype(object), errors="coerce").to_numpy(float)
     wrong = ~np.isfinite(value)
     rejects.add(np.flatnonzero(wrong & raw.fillna("").ne("").to_numpy(bool)), name, "not a number")

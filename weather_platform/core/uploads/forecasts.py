@@ -80,7 +80,7 @@ def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects)
     for name, variable in mapping.variables.items():
         made[name] = read_as.weather(columns, name, variable, mapping, rejects)
     made |= _positions(table, mapping, rejects)
-    hours = read_as.plain(columns, others.get("interval_hours"), rejects, count)
+    hours = read_as.plain(columns, others.get("interval_hours"), mapping.csv.decimal, rejects, count)
     hours = np.where(np.isnan(hours), 1, np.clip(np.round(hours), -_MOST_INTERVAL, _MOST_INTERVAL))
     frame = pd.DataFrame({**made, "interval_hours": hours.astype("int64")})
     lead = (frame["valid_time"] - frame["fetched_at"]).dt.total_seconds() / 3600
@@ -97,7 +97,9 @@ def _positions(table: Table, mapping: ForecastMapping, rejects: Rejects) -> dict
     own = {"latitude": stations.latitude, "longitude": stations.longitude}
     names = ("latitude", "longitude", "grid_latitude", "grid_longitude", "elevation_m")
     found = {
-        name: read_as.plain(table.columns, own.get(name) or others.get(name), rejects, len(table.row))
+        name: read_as.plain(
+            table.columns, own.get(name) or others.get(name), mapping.csv.decimal, rejects, len(table.row)
+        )
         for name in names
     }
     east = {name: found[name] for name in ("longitude", "grid_longitude")}
@@ -109,7 +111,7 @@ def _placed(
 ) -> pd.DataFrame:
     """The rows at their places: one for each place that a station or a point stands for."""
     stations = mapping.stations
-    known, code = located(stations, table.columns, file.panel, len(table.row))
+    known, code = located(stations, table.columns, file.panel, len(table.row), mapping.csv.decimal)
     mine = code[frame.index]
     if stations.column is not None:
         why = "a place is missing" if stations.table is None else "a station that the mapping does not name"

@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.contracts.uploads import FEATURE, FEATURES, OBSERVATIONS, REJECTED
+from weather_platform.core.contracts.uploads import FEATURE, FEATURES, FORECASTS, OBSERVATIONS, REJECTED
 from weather_platform.core.places_file import read_panel
 from weather_platform.core.schema import check
 from weather_platform.core.uploads.read import read_file
@@ -28,6 +28,17 @@ def test_a_table_needs_to_be_told_what_it_is() -> None:
     missing = read("drop_box/a.csv", WIDE_FILE)
     assert not missing.readable and "a.csv.yaml" in missing.rejected["reason"][0]
     assert "m.yaml" not in read("drop_box/a.csv", WIDE_FILE, "nonsense").rejected["reason"][0]
+
+
+def test_a_comma_for_the_decimal_sign_is_that_of_positions_and_plain_numbers_too() -> None:
+    data = b"time_utc;lat;lon;temp_c\n2026-08-01 00:00;39,75;-105,0;21,5\n2026-08-01 01:00;39.75;-105,0;21\n"
+    mapping = 'csv: {delimiter: ";", decimal: ","}'
+    rows = read("drop_box/farm/a.csv", data, mapping).rows[OBSERVATIONS]
+    assert rows["location_id"].tolist() == ["denver"] and rows["temperature_c"].tolist() == [21.5]
+    data = b"fetched_at;valid_time;lat;lon;temp_c;elevation_m\n"
+    data += b"2026-08-03T00:00Z;2026-08-03T06:00Z;39,75;-105,0;17,5;1609,3\n"
+    rows = read("drop_box/forecasts/mine/v1/a.csv", data, mapping).rows[FORECASTS]
+    assert rows[["grid_latitude", "elevation_m"]].to_numpy().tolist() == [[39.75, 1609.3]]
 
 
 def test_a_text_with_a_mapping_of_its_own_is_a_table() -> None:
