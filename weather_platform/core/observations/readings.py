@@ -20,7 +20,7 @@ from weather_platform.core.observations.values import bounds_text, numbers
 # From best to worst, so that the worst of several is the highest code; a rejected reading is left out.
 QUALITIES = ("good", "unchecked", "suspect")
 _REJECT = len(QUALITIES)
-_NAT = np.iinfo(np.int64).min
+NAT = np.iinfo(np.int64).min
 
 
 class Counts(Protocol):
@@ -57,7 +57,7 @@ class Source:
 
 def hours_of(source: Source, counts: Counts) -> dict[str, Readings]:
     """Hours per contract column; faults go to the source's rejects."""
-    usable = (source.station >= 0) & (source.time != _NAT)
+    usable = (source.station >= 0) & (source.time != NAT)
     end, off = on_steps(
         np.where(usable, source.time, 0), source.mapping.interval, source.mapping.label, source.mapping.snap
     )

@@ -18,6 +18,7 @@ from weather_platform.core.observations.points import located, opened_near
 from weather_platform.core.observations.readings import Source, hours_of, unmapped
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.rows import rows_of
+from weather_platform.core.observations.steps import by_step
 from weather_platform.core.observations.table import Limits, open_table
 from weather_platform.core.observations.table_spec import check_columns
 from weather_platform.core.observations.times import instants
@@ -56,12 +57,15 @@ def parse_upload(
     upload: str,
     panel: pd.DataFrame | None = None,
     limits: Limits | None = None,
+    *,
+    interval_by_step: bool = False,
 ) -> ParsedUpload:
     """Read a file of observations.
 
     `upload` names it. `panel` (LOCATIONS) gives distances, and tells places of the mapping that nobody
     forecasts. Raises ObservationFileError for a file that cannot be read at all; a row that cannot be read
-    is set aside.
+    is set aside. With `interval_by_step` the mapping's interval is nobody's word, and amounts are over the
+    step of their rows (steps).
     """
     opened, wanted = open_table(data, mapping.csv, limits or Limits()), _columns(mapping)
     check_columns(opened.names, wanted)
@@ -76,7 +80,9 @@ def parse_upload(
         table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects
     )
     summary.unmapped_codes = _counts(table.columns.get(mapping.code_column or ""), unmapped(source))
-    rows = rows_of(hours_of(source, summary), known, mapping, upload)
+    if interval_by_step:
+        source = by_step(source)
+    rows = rows_of(hours_of(source, summary), known, source.mapping, upload)
     _finish(summary, rows, panel)
     first = CYCLE.floor(rows["time"].min().to_pydatetime()) if len(rows) else EPOCH
     quarantine = rejects.frame(mapping.source, first, upload)

@@ -15,6 +15,7 @@ from weather_platform.core.uploads.synonyms import OTHERS, VARIABLES
 
 _WHOLE = {"source", "format", "time", "stations", "variables"}
 _RELEVANT = {*VARIABLES, "valid_time", "location_id", "latitude", "longitude"}
+_INTERVAL = "interval_hours"
 Fields = dict[str, Any]
 
 
@@ -52,6 +53,7 @@ def completed(file: File, opened: Opened, given: Fields) -> Fields:
         "time": time(found, given, asked),
         "stations": stations(file, opened, found, given, asked),
         "variables": variables(found, given, asked),
+        **_interval(opened, given, asked),
     }
     refuse(asked, beside(file))
     return fields
@@ -108,6 +110,18 @@ def variables(found: Columns, given: Fields, asked: list[str]) -> Fields:
             "{from: …, unit: °C}}`"
         )
     return every
+
+
+def _interval(opened: Opened, given: Fields, asked: list[str]) -> Fields:
+    """The interval that a column of the contract's name states, where the mapping states none."""
+    if "interval" in given or _INTERVAL not in opened.names:
+        return {}
+    stated = opened.read([_INTERVAL]).columns[_INTERVAL].cast("string").unique().drop_null().to_pylist()
+    hours = sorted({re.sub(r"\.0*$", "", one.strip()) for one in stated})
+    if len(hours) == 1:
+        return {"interval": f"{hours[0]}h"}
+    asked.append(f"column {_INTERVAL!r} states {', '.join(hours[:5]) or 'nothing'}: drop a file for each")
+    return {}
 
 
 def _source(file: File) -> str:

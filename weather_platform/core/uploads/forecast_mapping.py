@@ -8,6 +8,7 @@ Belongs here: the fields, and which columns a file of forecasts has. Does not: r
     stations: {column: site}           # ids of places, or {latitude: lat, longitude: lon, within_km: 25}
     variables:
       temperature_c: {from: t, unit: °F}
+    interval: 6h                       # that amounts are over; without it the step of their rows
 """
 
 import re
@@ -15,7 +16,7 @@ import re
 from pydantic import Field, ValidationError
 
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.observations.mapping import Csv, Stations, StrictModel, Time, Variable
+from weather_platform.core.observations.mapping import Csv, Duration, Stations, StrictModel, Time, Variable
 from weather_platform.core.observations.table_spec import Opened
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.uploads.complete import Fields, beside, settled, stations, time, variables
@@ -40,6 +41,7 @@ class ForecastMapping(StrictModel):
     feed_columns: list[str] = Field(default_factory=list)
     others: dict[str, str] = Field(default_factory=dict)
     missing: list[str] = Field(default_factory=list)
+    interval: Duration | None = None
     csv: Csv = Csv()
 
     def wanted(self) -> list[str]:

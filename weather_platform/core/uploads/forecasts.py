@@ -21,6 +21,7 @@ from weather_platform.core.partitions import CYCLE, EPOCH
 from weather_platform.core.schema import check, conform
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.complete import Fields, beside
+from weather_platform.core.uploads.forecast_interval import with_intervals
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping, forecast_mapping
 from weather_platform.core.uploads.recognise import refuse_zoneless
 from weather_platform.core.uploads.spec import File, Reading, UploadError
@@ -28,7 +29,6 @@ from weather_platform.core.uploads.spec import File, Reading, UploadError
 # Rows that had happened when the file was taken in are marked by this in `reconstructed_from`.
 AFTERWARDS = "uploaded"
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_MOST_INTERVAL = 10**6
 
 
 def read(file: File, opened: Opened, given: Fields) -> Reading:
@@ -36,7 +36,8 @@ def read(file: File, opened: Opened, given: Fields) -> Reading:
 
     `given` are fields of a mapping. `cycle` follows from `fetched_at`, `lead_hours` from both times; hours
     before their fetch and rows without any value are dropped and counted. Coordinates that are not there are
-    those of the panel, `interval_hours` is 1 where it lacks. Of rows with one key the newest fetched is kept.
+    those of the panel, and amounts are over the step of their rows where nothing states `interval_hours`. Of
+    rows with one key the newest fetched is kept.
     """
     mapping = forecast_mapping(file, opened, given)
     table = opened_near(opened, mapping.stations, file.panel).read(mapping.wanted())
@@ -80,9 +81,7 @@ def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects)
     for name, variable in mapping.variables.items():
         made[name] = read_as.weather(columns, name, variable, mapping, rejects)
     made |= _positions(table, mapping, rejects)
-    hours = read_as.plain(columns, others.get("interval_hours"), mapping.csv.decimal, rejects, count)
-    hours = np.where(np.isnan(hours), 1, np.clip(np.round(hours), -_MOST_INTERVAL, _MOST_INTERVAL))
-    frame = pd.DataFrame({**made, "interval_hours": hours.astype("int64")})
+    frame = with_intervals(pd.DataFrame(made), columns, mapping, rejects)
     lead = (frame["valid_time"] - frame["fetched_at"]).dt.total_seconds() / 3600
     frame = frame.assign(lead_hours=lead, cycle=frame["fetched_at"].dt.floor(CYCLE.length))
     if file.taken_at is not None:

@@ -35,14 +35,17 @@ def read(file: File) -> Reading:
         opened, given = _opened(file, given)
         if is_forecast(file, opened):
             return forecasts.read(file, opened, {} if is_whole(given) else given)
-        return _observations(file, given if is_whole(given) else completed(file, opened, given))
+        if is_whole(given):
+            return _observations(file, given)
+        fields = completed(file, opened, given)
+        return _observations(file, fields, interval_by_step="interval" not in fields)
     except (MappingError, ObservationFileError) as error:
         raise UploadError(str(error)) from error
 
 
-def _observations(file: File, fields: Fields) -> Reading:
+def _observations(file: File, fields: Fields, *, interval_by_step: bool = False) -> Reading:
     mapping = as_mapping(fields, file.mapping_name or beside(file))
-    parsed = parse_upload(file.data, mapping, file.key, file.panel)
+    parsed = parse_upload(file.data, mapping, file.key, file.panel, interval_by_step=interval_by_step)
     refuse_zoneless(parsed.rows, parsed.quarantine["reason"], mapping.time, beside(file))
     summary = parsed.summary
     counts = {

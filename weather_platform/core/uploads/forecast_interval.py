@@ -1,0 +1,81 @@
+"""The hours that a forecast's amounts are over.
+
+Belongs here: what a column, the mapping or the step of the rows says of them, and which amounts nothing says
+it of. Does not: other columns (core.uploads.forecast_columns), or which step rows have
+(core.observations.steps).
+"""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.observations.mapping_rules import HOUR
+from weather_platform.core.observations.rejects import Rejects
+from weather_platform.core.observations.steps import DAY, irregular, midnights, steps_of
+from weather_platform.core.uploads import forecast_columns as read_as
+from weather_platform.core.uploads.forecast_mapping import ForecastMapping
+from weather_platform.core.uploads.spec import UploadError
+from weather_platform.core.variables import ACCUMULATED
+
+_MOST = 10**6
+_ODD = (
+    "over what time are its amounts? The rows are {} apart, no whole hours up to a day; write `interval: 1h` "
+    "(or what it is) into the mapping"
+)
+_DAY_NAMED = (
+    "is it the amount of the day that ended then? Write `interval: 24h` into the mapping if it is; else give "
+    "the ends of days as times"
+)
+_UNSTATED = "an amount over what time? `interval_hours` says nothing in its row"
+
+
+def with_intervals(
+    frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping, rejects: Rejects
+) -> pd.DataFrame:
+    """The rows with `interval_hours`, and without amounts that nothing tells it of: those are set aside.
+
+    Raises UploadError where they are all that the file holds.
+    """
+    amounts = sorted(mapping.variables.keys() & ACCUMULATED)
+    stated = mapping.others.get("interval_hours")
+    if stated is not None:
+        hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
+        told, doubt = np.isfinite(hours), _UNSTATED
+    else:
+        interval, doubt = _said(frame, columns, mapping) if amounts else (HOUR, "")
+        if doubt and not mapping.variables.keys() - ACCUMULATED:
+            raise UploadError(f"column {mapping.variables[amounts[0]].source!r}: {doubt}")
+        hours, told = np.full(len(frame), interval / HOUR), np.full(len(frame), not doubt)
+    for name in amounts:
+        untold = ~told & frame[name].notna().to_numpy(bool)
+        rejects.add(np.flatnonzero(untold), mapping.variables[name].source, doubt)
+        frame[name] = frame[name].where(told)
+    whole = np.where(told, np.clip(np.round(hours), -_MOST, _MOST), 1)
+    return frame.assign(interval_hours=whole.astype("int64"))
+
+
+def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> tuple[timedelta, str]:
+    """The interval of all amounts, and what is to be asked where that is not known."""
+    interval = mapping.interval or HOUR
+    if mapping.interval is None:
+        amounts = frame[sorted(mapping.variables.keys() & ACCUMULATED)].notna().any(axis=1)
+        with_amounts = frame[amounts & frame["valid_time"].notna()]
+        time = with_amounts["valid_time"].to_numpy("datetime64[us]").astype("int64")
+        steps = steps_of(_runs(with_amounts, columns, mapping), time)
+        if steps is not None and steps.regular is None:
+            return HOUR, irregular(steps, "`interval: 1h` (or a column interval_hours into the file)")
+        if steps is not None and steps.regular == DAY and midnights(time):
+            return HOUR, _DAY_NAMED
+        interval = steps.regular if steps and steps.regular else HOUR
+    return interval, _ODD.format(interval) if interval % HOUR or interval > DAY else ""
+
+
+def _runs(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> np.ndarray:
+    """A code for each row's feed, run and place, as the file writes them."""
+    at = mapping.stations
+    names = [name for name in (at.column, at.latitude, at.longitude) if name is not None]
+    places = {name: read_as.text(columns[name]).iloc[frame.index] for name in names}
+    run = frame[[name for name in ("feed", "issue_time", "fetched_at") if name in frame]]
+    series = run.assign(**places)
+    return series.groupby(list(series.columns), dropna=False).ngroup().to_numpy()

@@ -1,0 +1,124 @@
+"""Amounts are over what is stated, else over the step of their rows, else set aside with what to write."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
+from weather_platform.core.observations.steps import steps_of
+from weather_platform.core.uploads.spec import Reading
+from weather_platform_tests.core.uploads.test_read import read
+
+MINUTE = 60 * 10**6
+
+
+def observed(
+    times: list[str], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,0.5"
+) -> Reading:
+    lines = [f"time_utc,place,{header}", *(f"{time},denver,{row}" for time in times), ""]
+    return read("drop_box/farm/a.csv", "\n".join(lines).encode(), mapping)
+
+
+def forecast(
+    hours: list[int], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,6"
+) -> Reading:
+    start = pd.Timestamp("2026-08-03T00:00Z")
+    valid = [(start + pd.Timedelta(hours=hour)).isoformat() for hour in hours]
+    lines = [f"fetched_at,valid_time,location_id,{header}"]
+    lines += [f"2026-08-03T00:00Z,{time},denver,{row}" for time in valid]
+    return read("drop_box/forecasts/mine/v1/a.csv", "\n".join([*lines, ""]).encode(), mapping)
+
+
+def stamps(start: str, count: int, step: str) -> list[str]:
+    return [f"{time:%Y-%m-%d %H:%M}" for time in pd.date_range(start, periods=count, freq=step)]
+
+
+def test_a_step_is_the_usual_one_if_what_is_missing_are_single_rows() -> None:
+    series = np.repeat([3, 7], 20)
+    time = np.tile(np.arange(20) * 10 * MINUTE, 2)
+    kept = np.arange(40) != 5
+    found = steps_of(series[kept], time[kept])
+    assert (
+        found is not None
+        and found.regular == pd.Timedelta("10min")
+        and found.longest == pd.Timedelta("20min")
+    )
+    assert steps_of(np.array([1, 2]), np.array([0, MINUTE])) is None
+    both = np.append(np.arange(20) * 60 * MINUTE, (19 + 3 * np.arange(1, 10)) * 60 * MINUTE)
+    several = steps_of(np.zeros(len(both), int), both)
+    assert several is not None and several.regular is None
+
+
+def test_ten_minutes_are_summed_to_hours_and_nothing_is_set_aside() -> None:
+    reading = observed(stamps("2026-08-01 00:00", 18, "10min"))
+    rows = reading.rows[OBSERVATIONS]
+    assert reading.rejected.empty
+    assert rows["precipitation_mm"].fillna(-1).tolist() == pytest.approx([-1, 3, 3])
+    assert rows["temperature_c"].tolist() == [20] * 3
+
+
+@pytest.mark.parametrize(("step", "hours"), [("1h", 1), ("3h", 3), ("12h", 12)])
+def test_an_amount_of_a_step_of_hours_is_over_that_step(step: str, hours: int) -> None:
+    rows = observed(stamps("2026-08-01 06:00", 4, step)).rows[OBSERVATIONS]
+    assert rows["interval_hours"].tolist() == [hours] * 4 and rows["precipitation_mm"].tolist() == [0.5] * 4
+
+
+def test_a_step_is_that_of_the_amounts_where_other_columns_come_more_often() -> None:
+    lines = ["time_utc,place,temp_c,precip_mm"]
+    lines += [
+        f"{t},denver,20,{'6' if t[11:13] in ('06', '12', '18') else ''}"
+        for t in stamps("2026-08-01", 24, "1h")
+    ]
+    rows = read("drop_box/farm/a.csv", "\n".join([*lines, ""]).encode()).rows[OBSERVATIONS]
+    assert len(rows) == 24 and rows["precipitation_mm"].count() == 3 and set(rows["interval_hours"]) == {6}
+
+
+@pytest.mark.parametrize(
+    ("times", "line"),
+    [
+        (["2026-08-01", "2026-08-02", "2026-08-03"], "`interval: 24h`, and `label: start`"),
+        (stamps("2026-08-01 00:00", 3, "24h"), "`label: end`"),
+        (["2026-08-01"], "`interval: 24h`"),
+        (["2026-08-01 00:00", "2026-08-01 03:00", "2026-08-01 09:00"], "`interval: 1h`"),
+        (stamps("2026-08-01 00:00", 3, "90min"), "no part of an hour"),
+    ],
+)
+def test_amounts_over_nobody_knows_what_are_set_aside_and_the_rest_stays(times: list[str], line: str) -> None:
+    reading = observed(times)
+    rows = reading.rows[OBSERVATIONS]
+    assert rows["temperature_c"].notna().all() and len(rows) and rows["precipitation_mm"].isna().all()
+    amounts = reading.rejected[reading.rejected["column"] == "precip_mm"]
+    assert amounts["value"].tolist() == ["0.5"] * len(times) and line in amounts["reason"].iloc[0]
+    alone = observed(times, header="precip_mm", row="0.5")
+    assert not alone.readable and line in alone.rejected["reason"][0]
+
+
+def test_what_is_stated_stands() -> None:
+    days = ["2026-08-01", "2026-08-02"]
+    rows = observed(days, "interval: 24h\nlabel: start\n").rows[OBSERVATIONS]
+    assert rows["time"].dt.day.tolist() == [2, 3] and set(rows["interval_hours"]) == {24}
+    rows = observed(days, "label: end\n").rows[OBSERVATIONS]
+    assert rows["time"].dt.day.tolist() == [1, 2] and set(rows["interval_hours"]) == {24}
+    hours = stamps("2026-08-01 06:00", 3, "3h")
+    assert set(observed(hours, "interval: 1h\n").rows[OBSERVATIONS]["interval_hours"]) == {1}
+    by_column = observed(hours, header="precip_mm,interval_hours", row="0.5,6")
+    assert set(by_column.rows[OBSERVATIONS]["interval_hours"]) == {6}
+
+
+def test_forecasts_follow_the_same_rule() -> None:
+    six = forecast([6, 12, 18]).rows[FORECASTS]
+    assert six["interval_hours"].tolist() == [6] * 3 and six["precipitation_mm"].tolist() == [6] * 3
+    assert set(forecast([6, 12, 18], "interval: 3h\n").rows[FORECASTS]["interval_hours"]) == {3}
+    for hours, line in (
+        ([1, 2, 5, 8], "`interval: 1h`"),
+        ([24, 48, 72], "`interval: 24h`"),
+        ([6, 42], "`interval: 1h`"),
+    ):
+        reading = forecast(hours)
+        assert reading.rows[FORECASTS]["temperature_c"].count() == len(hours)
+        assert reading.rows[FORECASTS]["precipitation_mm"].isna().all()
+        assert reading.rejected["row"].tolist() == list(range(len(hours)))
+        assert line in reading.rejected["reason"][0]
+        assert not forecast(hours, header="precip_mm", row="6").readable
+    blank = forecast([6, 12], header="temp_c,precip_mm,interval_hours", row="20,6,")
+    assert blank.rows[FORECASTS]["precipitation_mm"].isna().all() and len(blank.rejected) == 2
