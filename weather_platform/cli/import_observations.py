@@ -143,7 +143,7 @@ def _as_text(file: Path, key: str, new: bool, parsed: "ParsedUpload") -> str:
     if summary.unmapped_codes:
         lines += [f"  codes not in the mapping: {_listed(summary.unmapped_codes)}"]
     if summary.places_outside_panel:
-        lines += [f"  places that are not in the panel: {', '.join(summary.places_outside_panel[:10])}"]
+        lines += [f"  places that are not in the panel: {_listed(summary.places_outside_panel)}"]
     return "\n".join(lines)
 
 

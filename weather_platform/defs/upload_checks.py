@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
+from weather_platform.core.uploads.passed_over import OUTSIDE
 from weather_platform.infra.platform import Platform
 
 if TYPE_CHECKING:
@@ -25,21 +26,40 @@ def specs() -> list[dg.AssetCheckSpec]:
             "readable", asset=UPLOADS, description="The newest version of every dropped file can be read."
         ),
         dg.AssetCheckSpec(
-            "nothing_set_aside", asset=UPLOADS, description="No row of this run's files went to quarantine."
+            "nothing_set_aside",
+            asset=UPLOADS,
+            description="No row of this run's files went to quarantine, or is of a place outside the panel.",
         ),
     ]
 
 
-def summary(run: "ReadRun") -> dict[str, dg.MetadataValue | int]:
-    """Metadata of the run's materialization."""
+def summary(platform: Platform, run: "ReadRun") -> dict[str, dg.MetadataValue | int]:
+    """Metadata of the run's materialization; keys lack the folders that tell files of one name apart."""
     import pandas as pd
 
-    lines = pd.DataFrame([{"upload": key, **reading.counts} for key, reading in run.readings.items()])
+    names = _names(platform, run)
+    lines = pd.DataFrame(
+        [{"file": names[key], "upload": key, **reading.counts} for key, reading in run.readings.items()]
+    )
     return {
         "rows_set_aside": sum(len(reading.rejected) for reading in run.readings.values()),
         "replaced": len(run.replaced),
         "uploads": dg.MarkdownMetadataValue(lines.head(50).to_markdown(index=False)),
     }
+
+
+def tell_of_each(context: dg.AssetExecutionContext, platform: Platform, run: "ReadRun", table: str) -> None:
+    """At each upload's own partition of a table, its file and rows: a run's count is of all its uploads."""
+    for key, name in _names(platform, run).items():
+        rows = len(run.readings[key].rows.get(table, ()))
+        told = {"file": name, "rows_of_this_file": rows}
+        context.add_asset_metadata(told, asset_key=dg.AssetKey(table), partition_key=key)
+
+
+def _names(platform: Platform, run: "ReadRun") -> dict[str, str]:
+    """Whole names in the drop box by key, which lacks the folders that tell `a/x.csv` from `b/x.csv`."""
+    uploads = platform.uploads.ledger().uploads
+    return {key: uploads[key].name if key in uploads else "" for key in run.readings}
 
 
 def readable(platform: Platform) -> dg.AssetCheckResult:
@@ -67,11 +87,17 @@ def nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
     import pandas as pd
 
     lines = pd.concat([reading.rejected for reading in run.readings.values()], ignore_index=True)
+    outside = {
+        key: reading.counts["note"] for key, reading in run.readings.items() if OUTSIDE in reading.counts
+    }
     reasons = lines.groupby(["upload", "column", "reason"]).size().rename("rows").reset_index()
     return dg.AssetCheckResult(
         check_name="nothing_set_aside",
         asset_key=UPLOADS,
-        passed=lines.empty,
+        passed=lines.empty and not outside,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"reasons": dg.MarkdownMetadataValue(reasons.head(50).to_markdown(index=False))},
+        metadata={
+            "reasons": dg.MarkdownMetadataValue(reasons.head(50).to_markdown(index=False)),
+            "outside_panel": "; ".join(f"{key}: {note}" for key, note in list(outside.items())[:50]),
+        },
     )

@@ -67,12 +67,14 @@ def build(settings: Settings) -> dg.Definitions:
         _empty(platform, run)
         for table in sorted(set(CONTRACTS) - {OBSERVATIONS}):
             if (rows := _gathered(run, table)) is not None:
+                upload_checks.tell_of_each(context, platform, run, table)
                 yield dg.Output(rows, output_name=table)
         yield from changed.cycles()
         yield from dropped_replies.parsed(platform, run.replies)
         # Last, and always: an upload whose observations are materialized, be they none, was read.
         rows = _gathered(run, OBSERVATIONS, always=True)
-        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=upload_checks.summary(run))
+        upload_checks.tell_of_each(context, platform, run, OBSERVATIONS)
+        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=upload_checks.summary(platform, run))
         yield contract_check(KEY, rows, UPLOADED_OBSERVATION)
         yield upload_checks.readable(platform)
         yield upload_checks.nothing_set_aside(run)

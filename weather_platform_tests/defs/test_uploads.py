@@ -193,6 +193,30 @@ def test_a_bad_file_fails_its_check_and_blocks_nothing(deployment: Deployment) -
     assert deployment.rejected.empty
 
 
+def test_each_upload_tells_its_file_its_rows_and_rows_of_places_that_nobody_forecasts(
+    deployment: Deployment,
+) -> None:
+    deployment.put("north/x.csv", table(1, 2))
+    deployment.put("south/x.csv", table(3, place="nowhere"))
+    forecast = "fetched_at,valid_time,location_id,temperature_c\n"
+    forecast += f"{DAY_KEY}T00:00Z,{DAY_KEY}T06:00Z,denver,1\n"
+    deployment.put("forecasts/mine/v1/x.csv", forecast)
+    (read,) = deployment.settle()
+    assert checks(read)["uploads:nothing_set_aside"] is False
+    told: dict[str, dict[object, object]] = {"uploads": {}, "uploaded_forecasts": {}}
+    for event in read.get_asset_materialization_events():
+        made = event.materialization
+        if (asset := made.asset_key.to_user_string()) in told:
+            told[asset][made.metadata["file"].value] = made.metadata["rows_of_this_file"].value
+            assert (
+                asset == "uploaded_forecasts"
+                or "1 row of places that are not in the panel: nowhere" in str(made.metadata["uploads"].value)
+            )
+    names = [f"drop_box/{name}/x.csv" for name in ("forecasts/mine/v1", "north", "south")]
+    assert told["uploads"] == dict(zip(names, (0, 2, 1), strict=True))
+    assert told["uploaded_forecasts"] == dict(zip(names, (1, 0, 0), strict=True))
+
+
 def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Deployment) -> None:
     deployment.drop(a=table(1))
     (lost,) = deployment.tick()

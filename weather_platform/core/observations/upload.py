@@ -27,14 +27,17 @@ from weather_platform.core.partitions import CYCLE, EPOCH
 
 @dataclass
 class Summary:
-    """What became of every row of the file."""
+    """What became of every row of the file. `places_outside_panel` are rows made, by place, and
+    `rows_elsewhere` those at positions that are no place's nearest.
+    """
 
     rows_read: int = 0
     rows_out: int = 0
     rows_quarantined: int = 0
     unknown_stations: dict[str, int] = field(default_factory=dict)
     unmapped_codes: dict[str, int] = field(default_factory=dict)
-    places_outside_panel: list[str] = field(default_factory=list)
+    places_outside_panel: dict[str, int] = field(default_factory=dict)
+    rows_elsewhere: int = 0
     readings_rejected: int = 0
     readings_repeated: int = 0
     hours_incomplete: int = 0
@@ -76,6 +79,8 @@ def parse_upload(
     station_field = table.columns.get(mapping.stations.column or "")
     known, station = located(mapping.stations, table.columns, panel, len(table.row), mapping.csv.decimal)
     summary.unknown_stations = _counts(station_field, station < 0)
+    if mapping.stations.latitude is not None:
+        summary.rows_elsewhere = int((station < 0).sum())
     source = Source(
         table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects
     )
@@ -128,4 +133,5 @@ def _finish(summary: Summary, rows: pd.DataFrame, panel: pd.DataFrame | None) ->
         first, last = rows["time"].min(), rows["time"].max()
         summary.first, summary.last = first.isoformat(), last.isoformat()
     if panel is not None:
-        summary.places_outside_panel = sorted(set(rows["location_id"]) - set(panel["location_id"]))
+        outside = rows.loc[~rows["location_id"].isin(panel["location_id"]), "location_id"]
+        summary.places_outside_panel = {str(name): int(n) for name, n in outside.value_counts().items()}

@@ -48,6 +48,7 @@ def read(file: File, opened: Opened, given: Fields) -> Reading:
     speaking = frame[list(mapping.variables)].notna().any(axis=1)
     good = frame[~past & speaking & _plausible(frame, file, rejects)]
     placed = _placed(good, table, mapping, file, rejects).assign(upload=file.key)
+    elsewhere = 0 if mapping.stations.latitude is None else len(good) - placed.index.nunique()
     placed = placed.sort_values("fetched_at", kind="stable")
     checked = check(conform(placed, UPLOADED_FORECAST, sort=False), UPLOADED_FORECAST)
     for (column, reason), bad in checked.bad.groupby(["column", "reason"]):
@@ -60,6 +61,7 @@ def read(file: File, opened: Opened, given: Fields) -> Reading:
         "rows_set_aside": int(rejected["row"].nunique()),
         "past_hours_dropped": int(past.sum()),
         "rows_without_values": int((~past & ~speaking).sum()),
+        **({"rows_elsewhere": elsewhere} if elsewhere else {}),
     }
     rows = conform(checked.good, UPLOADED_FORECAST).reset_index(drop=True)
     return Reading({FORECASTS: rows}, rejected[list(REJECTED.column_names)], counts)

@@ -17,6 +17,7 @@ from weather_platform.core.uploads import forecasts
 from weather_platform.core.uploads.complete import Fields, beside, completed, is_whole
 from weather_platform.core.uploads.forecast_mapping import is_forecast
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
+from weather_platform.core.uploads.passed_over import passed_over
 from weather_platform.core.uploads.recognise import refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 
@@ -54,6 +55,7 @@ def _observations(file: File, fields: Fields, *, interval_by_step: bool = False)
         "rows_set_aside": summary.rows_quarantined,
         "first": summary.first,
         "last": summary.last,
+        **passed_over(summary),
     }
     return Reading({OBSERVATIONS: parsed.rows}, _rejected(parsed.quarantine), counts)
 

@@ -41,6 +41,41 @@ def test_a_comma_for_the_decimal_sign_is_that_of_positions_and_plain_numbers_too
     assert rows[["grid_latitude", "elevation_m"]].to_numpy().tolist() == [[39.75, 1609.3]]
 
 
+def test_rows_of_other_places_stations_codes_and_positions_are_told_with_their_names() -> None:
+    data = b"time_utc,place,temp_c\n2026-08-01 00:00,denver,20\n2026-08-01 00:00,nowhere,22\n"
+    counts = read("drop_box/farm/a.csv", data).counts
+    assert counts["rows_outside_panel"] == 1
+    assert counts["note"] == "1 row of places that are not in the panel: nowhere"
+    data = b"time_utc,lat,lon,temp_c\n2026-08-01 00:00,39.74,-104.98,20\n2026-08-01 00:00,0,0,22\n"
+    counts = read("drop_box/farm/a.csv", data).counts
+    assert counts["rows_elsewhere"] == 1 and "1 row at positions" in counts["note"]
+    forecast = data.replace(b"time_utc", b"fetched_at,valid_time").replace(
+        b"\n2026-08-01 00:00", b"\n2026-07-31T00:00Z,2026-08-01T00:00Z"
+    )
+    assert read("drop_box/forecasts/mine/v1/a.csv", forecast).counts["rows_elsewhere"] == 1
+    mapping = """
+source: net
+format: long
+code_column: code
+value_column: value
+time: {column: t, zone: UTC}
+stations: {column: s, table: {Z1: {locations: [denver]}}}
+variables: {temperature_c: {from: 32, unit: °C}}
+"""
+    rows = [
+        f"{station},2026-08-01 0{i}:00,{code},20"
+        for i, (station, code) in enumerate(
+            [("Z1", 32), ("Z1", 33), *((f"Y{n}", 32) for n in range(6)), ("Y5", 32)]
+        )
+    ]
+    counts = read("drop_box/net/a.csv", "\n".join(["s,t,code,value", *rows, ""]).encode(), mapping).counts
+    assert (counts["rows_of_unknown_stations"], counts["rows_of_unmapped_codes"]) == (7, 1)
+    assert (
+        "7 rows of stations that the mapping does not name: Y5, Y0, Y1, Y2, Y3 and 1 more" in counts["note"]
+    )
+    assert "1 row of codes that the mapping does not name: 33" in counts["note"]
+
+
 def test_a_text_with_a_mapping_of_its_own_is_a_table() -> None:
     assert list(read("drop_box/a.txt", WIDE_FILE, WIDE).rows) == [OBSERVATIONS]
     rows = read("drop_box/a.txt", b"Fog tonight.").rows
