@@ -5,6 +5,7 @@ them. Does not: arithmetic of units (values) or hours (hourly).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -85,6 +86,14 @@ def _holds(source: Source, variable: Variable) -> np.ndarray:
     return np.asarray(pc.fill_null(pc.equal(codes, variable.source), False).to_numpy(zero_copy_only=False))
 
 
+def _from_step(source: Source, rows: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """How far (µs) stamps are from the step that they stand for, be it their interval's end or its start."""
+    step = end[rows]
+    if source.mapping.label == "start":
+        step = step - source.mapping.interval // timedelta(microseconds=1)
+    return np.abs(source.time[rows] - step)
+
+
 def _code(quality: str) -> int:
     return QUALITIES.index(quality) if quality in QUALITIES else _REJECT
 
@@ -103,7 +112,7 @@ def _hours(source: Source, name: str, usable: np.ndarray, end: np.ndarray, count
     good = np.isfinite(read.value) & ~rejected
     rows = rows[good]
     readings = Readings(rows, source.station[rows], end[rows], read.value[good], source.quality[rows])
-    readings, lost, repeated = without_repeats(readings, np.abs(source.time[rows] - end[rows]))
+    readings, lost, repeated = without_repeats(readings, _from_step(source, rows, end))
     source.rejects.add(
         lost, column, f"another {name} of the same station and time is in the file, and was taken"
     )

@@ -161,6 +161,17 @@ def test_readings_near_the_hour_are_taken_for_it_where_the_mapping_says_so() -> 
     assert len(read(text, WIDE).rows) == 0
 
 
+@pytest.mark.parametrize(("label", "near"), [("start", "00:33"), ("end", "01:03"), ("start", "00:27")])
+def test_of_two_stamps_for_a_step_the_nearer_stands_whatever_the_label(label: str, near: str) -> None:
+    exact = "00:30" if label == "start" else "01:00"
+    mapping = WIDE + f"label: {label}\ninterval: 30min\nsnap: 5min\n"
+    rows = [f"2026-08-01 {exact},a,50,36,0", f"2026-08-01 {near},a,59,36,0"]
+    for order in (rows, rows[::-1]):
+        parsed = read("\n".join(["time,place,temp,wind,rain", *order, ""]), mapping)
+        assert parsed.rows["temperature_c"].tolist() == pytest.approx([10])
+        assert parsed.quarantine["value"].tolist() == ["59"]
+
+
 def test_three_hourly_amounts_stay_three_hourly() -> None:
     rows = read(
         "time,place,temp,wind,rain\n2026-08-01 03:00,a,50,36,1\n", WIDE + "interval: 3h\nlabel: start\n"
