@@ -68,7 +68,7 @@ def read_ghcn_daily(file: File) -> FileRows:
     """DAILY rows of a file in any of the archive's layouts, compressed or not; counts are of readings."""
     readings = read_readings(file)
     element = _known(readings)
-    left = Counter({NO_VALUE: int(np.isnan(readings.value).sum())})
+    left = Counter({NO_VALUE: int((np.isnan(readings.value) & ~readings.unreadable).sum())})
     waiting = ~np.isnan(readings.value)
     foreign = waiting & (element == len(_ELEMENTS))
     counts = np.bincount(readings.element[foreign], minlength=len(readings.elements)).tolist()
@@ -134,7 +134,7 @@ def _texts(readings: Readings, where: np.ndarray) -> dict[str, pa.Array]:
         "station": pa.array(stations[readings.station[where]], pa.string()),
         "day": pa.array(readings.day[where].astype("datetime64[D]").astype(str), pa.string()),
         "element": pa.array(elements[readings.element[where]], pa.string()),
-        "value": pa.array(readings.value[where]),
+        "value": pa.array(readings.texts(where), pa.string()),
         "quality": pa.array([chr(letter) for letter in readings.quality[where].tolist()], pa.string()),
     }
 

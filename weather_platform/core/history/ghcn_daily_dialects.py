@@ -10,6 +10,7 @@ Belongs here: finding out which one a file is, and its readings. Does not: what 
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,8 @@ _ELEMENT = re.compile(r"[A-Z][A-Z0-9]{3}")
 
 class Readings(NamedTuple):
     """One entry per reading. `station` and `element` are positions in the names (−1: none), `day` is
-    datetime64[D], `value` as on the wire, `measurement` and `quality` flags as bytes, blank for none.
+    datetime64[D], `value` as on the wire, `measurement` and `quality` flags as bytes, blank for none. `texts`
+    gives the fields that the values at some positions were read from.
     """
 
     stations: list[str]
@@ -55,6 +57,7 @@ class Readings(NamedTuple):
     quality: np.ndarray
     unreadable: np.ndarray
     malformed: list[tuple[int, str]]
+    texts: Callable[[np.ndarray], list[str | None]]
 
 
 def read_readings(file: File) -> Readings:
@@ -107,6 +110,9 @@ def _fixed(text: bytes) -> Readings:
         flags[:, :, 6].reshape(-1),
         read.unreadable[:, 2:].reshape(-1),
         lines.malformed,
+        lambda where: [
+            cells.tobytes().decode("latin-1").strip() for cells in flags[where // _DAYS, where % _DAYS, :5]
+        ],
     )
 
 
@@ -133,6 +139,7 @@ def _long(table: Table, names: tuple[str, ...], file: File) -> Readings:
         _flag(quality),
         read.unreadable,
         table.malformed,
+        lambda where: table.columns[names[3]].take(pa.array(where)).cast(pa.string()).to_pylist(),
     )
 
 
@@ -153,6 +160,10 @@ def _wide(table: Table, elements: list[str]) -> Readings:
         np.concatenate([_part(each, 1) for each in flags]),
         np.concatenate([part.unreadable for part in read]),
         table.malformed,
+        lambda where: [
+            pc.cast(table.columns[elements[at // count]][at % count], pa.string()).as_py()
+            for at in where.tolist()
+        ],
     )
 
 

@@ -39,3 +39,16 @@ def test_gsod_is_not_taken_for_ghcn_daily() -> None:
     header = "STATION,DATE,TEMP,TEMP_ATTRIBUTES,FRSHTT\n01001099999,2024-01-01,20.1,24,000000\n"
     with pytest.raises(ObservationFileError, match="read it as gsod"):
         read("ghcn_daily", header.encode())
+
+
+def test_what_is_no_number_is_counted_once_and_keeps_its_text() -> None:
+    line = "USW00094728,20240201,TMIN,{},,,W,2400\n"
+    fixed = dly("TMIN", [(-43, "  W")]).replace("  -43", " 2x6 ")
+    wide = "STATION,DATE,TMAX,TMAX_ATTRIBUTES,TMIN,TMIN_ATTRIBUTES\n"
+    wide += '"USW00094728","2024-02-01","1",",,W","2x6",",,W"\n'
+    for text, kept in ((line.format("2x6") + line.format(12), 1), (fixed, 0), (wide, 1)):
+        found = read("ghcn_daily", text.encode())
+        assert (found.kept, found.set_aside, found.lost) == (kept, 1, 0)
+        assert found.quarantine[["reason", "value"]].to_numpy().tolist() == [["not a number", "2x6"]]
+
+
