@@ -23,6 +23,8 @@ class Decoded(NamedTuple):
 
 def decoded(field: pa.Array, missing: str) -> Decoded:
     """Fields, padded or not, of text or numbers; empty ones and those equal to `missing` are no values."""
+    if pa.types.is_floating(field.type):  # pandas writes no value as NaN
+        field = pc.if_else(pc.is_nan(field), pa.scalar(None, field.type), field)
     encoded = pc.dictionary_encode(field.cast(pa.string()), null_encoding="encode")
     text = pc.fill_null(pc.utf8_trim_whitespace(encoded.dictionary), "")
     good = pc.match_substring_regex(text, _NUMBER)

@@ -1,9 +1,12 @@
 """GSOD: the two transports, and each of the codes that a plain reading gets wrong."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,6 +166,17 @@ def test_a_bad_row_is_set_aside_and_its_neighbours_stay(change: dict[str, str], 
     assert len(parsed.rows) == 2
     assert parsed.quarantine[["row", "column"]].to_numpy().tolist() == [[1, column]]
     assert accounted(parsed)
+
+
+def test_a_nan_of_parquet_is_no_value() -> None:
+    table = pd.read_csv(io.BytesIO(bigquery(pd.DataFrame([NCEI]))), dtype=str).astype({"gust": float})
+    table = pa.Table.from_pandas(table, preserve_index=False)
+    gust = pa.array([float("nan")] * len(table))
+    buffer = io.BytesIO()
+    pq.write_table(table.set_column(table.column_names.index("gust"), "gust", gust), buffer)
+    parsed = parse_gsod(buffer.getvalue(), "x.parquet")
+    assert len(parsed.rows) == 1 and parsed.quarantine.empty
+    assert parsed.rows["wind_gust_max_m_s"].isna().all()
 
 
 def test_a_day_that_comes_again_is_counted() -> None:
