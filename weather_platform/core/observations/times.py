@@ -70,7 +70,9 @@ def _distinct(stamps: pa.Array, how: Time) -> tuple[np.ndarray, np.ndarray, np.n
     if how.format in _MICROSECONDS:
         return _from_numbers(stamps, _MICROSECONDS[how.format])
     if pa.types.is_timestamp(stamps.type):
-        parsed = stamps.cast(pa.timestamp("us", stamps.type.tz)).to_pandas()
+        # Nanoseconds are cut to microseconds; what is too far away to be counted in them stays a fault.
+        kind = pa.timestamp("us", stamps.type.tz)
+        parsed = stamps.cast(kind, safe=stamps.type.unit != "ns").to_pandas()
         aware = np.full(len(stamps), stamps.type.tz is not None)
         utc = parsed.dt.tz_convert("UTC").dt.tz_localize(None) if aware.any() else parsed
     else:

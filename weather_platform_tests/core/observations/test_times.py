@@ -117,6 +117,16 @@ def test_what_is_no_time_is_told() -> None:
     assert reasons(found) == [UNREADABLE] * 4 + [""]
 
 
+def test_nanoseconds_are_cut_to_microseconds() -> None:
+    stamps = pa.array([1_785_542_400_000_000_001, 1_785_542_400_000_001_999, None], pa.timestamp("ns", "UTC"))
+    found = read(stamps)
+    assert as_utc(found)[:2] == [
+        datetime(2026, 8, 1, tzinfo=UTC),
+        datetime(2026, 8, 1, tzinfo=UTC) + timedelta(microseconds=1),
+    ]
+    assert reasons(found) == ["", "", UNREADABLE]
+
+
 def test_other_layouts() -> None:
     noon = datetime(2026, 8, 1, 12, tzinfo=UTC)
     assert as_utc(read(["01/08/2026 2 PM"], zone="Europe/Madrid", format="%d/%m/%Y %I %p")) == [noon]
