@@ -69,10 +69,10 @@ def _opened(file: File, given: Fields) -> tuple[Opened, Fields]:
     opened = open_table(file.data, csv, Limits())
     header = opened.names[0] if len(opened.names) == 1 else ""
     delimiter = max(_DELIMITERS, key=header.count)
-    if "csv" in given or delimiter not in header:
+    if "delimiter" in csv.model_fields_set or delimiter not in header:
         return opened, given
-    given = {**given, "csv": {"delimiter": delimiter}}
-    return open_table(file.data, Csv(delimiter=delimiter), Limits()), given
+    given = {**given, "csv": {**given.get("csv", {}), "delimiter": delimiter}}
+    return open_table(file.data, Csv.model_validate(given["csv"]), Limits()), given
 
 
 def _rejected(quarantine: pd.DataFrame) -> pd.DataFrame:

@@ -76,6 +76,12 @@ variables: {temperature_c: {from: 32, unit: °C}}
     assert "1 row of codes that the mapping does not name: 33" in counts["note"]
 
 
+def test_a_mapping_of_the_decimal_sign_alone_leaves_the_delimiter_to_the_header() -> None:
+    data = b"time_utc;place;temp_c\n2026-08-01 00:00;denver;21,5\n"
+    rows = read("drop_box/farm/a.csv", data, 'csv: {decimal: ","}').rows[OBSERVATIONS]
+    assert rows["temperature_c"].tolist() == [21.5]
+
+
 def test_a_text_with_a_mapping_of_its_own_is_a_table() -> None:
     assert list(read("drop_box/a.txt", WIDE_FILE, WIDE).rows) == [OBSERVATIONS]
     rows = read("drop_box/a.txt", b"Fog tonight.").rows
