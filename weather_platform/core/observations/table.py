@@ -19,7 +19,8 @@ from weather_platform.core.observations.unpack import GZIP, ZSTD, UnpackError, u
 
 __all__ = ["Limits", "ObservationFileError", "Opened", "Table", "open_table", "read_table"]
 
-_ARCHIVES = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf")
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ARCHIVES = (b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf")
 # A further format is a file and a line.
 _FORMATS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Csv, Limits], Opened]], ...] = (
     (table_parquet.recognised, table_parquet.opened),
@@ -37,10 +38,7 @@ def open_table(data: bytes, csv: Csv, limits: Limits) -> Opened:
         data = _decompressed(data, limits)
     if not data:
         raise ObservationFileError("the file is empty")
-    if data.startswith(_ARCHIVES):
-        raise ObservationFileError(
-            "a zip, bzip2, xz, rar or 7z archive; unpack it, or compress with gzip or zstd"
-        )
+    _refuse_others(data)
     opened = next(opened for recognised, opened in _FORMATS if recognised(data))(data, csv, limits)
     if len(opened.names) > limits.columns:
         raise ObservationFileError(
@@ -48,6 +46,15 @@ def open_table(data: bytes, csv: Csv, limits: Limits) -> Opened:
             "is it the right file, and the right delimiter?"
         )
     return opened
+
+
+def _refuse_others(data: bytes) -> None:
+    if data.startswith((_ZIP, _OLD_OFFICE)):
+        raise ObservationFileError(
+            "a zip archive, or a spreadsheet (.xlsx, .xls, .ods): unpack it, or save the sheet as CSV"
+        )
+    if data.startswith(_ARCHIVES):
+        raise ObservationFileError("a bzip2, xz, rar or 7z archive; unpack it, or compress with gzip or zstd")
 
 
 def read_table(data: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table:

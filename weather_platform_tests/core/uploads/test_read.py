@@ -82,6 +82,12 @@ def test_a_mapping_of_the_decimal_sign_alone_leaves_the_delimiter_to_the_header(
     assert rows["temperature_c"].tolist() == [21.5]
 
 
+def test_a_spreadsheet_is_to_be_saved_as_csv() -> None:
+    for begin in (b"PK\x03\x04xl/workbook.xml", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        reason = read("drop_box/farm/a.xlsx", begin).rejected["reason"][0]
+        assert "save the sheet as CSV" in reason
+
+
 def test_a_text_with_a_mapping_of_its_own_is_a_table() -> None:
     assert list(read("drop_box/a.txt", WIDE_FILE, WIDE).rows) == [OBSERVATIONS]
     rows = read("drop_box/a.txt", b"Fog tonight.").rows
