@@ -4,8 +4,9 @@ Belongs here: the columns of the products and their codes. Does not: fetching, t
 (dwd_poi), products of nothing that the contract keeps (sunshine, radiation, soil).
 
 Traps: −999 is missing; `eor` is no column; text is padded and Latin-1; times are UTC since 2000 and MEZ
-(UTC+1) before; a cover of −1 is a sky that could not be seen. Ten-minute amounts are summed to the hour, and
-an hour that lacks one has none. A product comes alone or in its zip, beside tables about the station.
+(UTC+1) before; a cover of −1 is a sky that could not be seen. Ten-minute amounts are summed to the hour, of
+gusts the highest is the hour's, and an hour that lacks a part has none. A product comes alone or in its zip,
+beside tables about the station.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.truth import DAILY, STATION_REPORT
 from weather_platform.core.dtypes import TEXT
-from weather_platform.core.history.dwd_hours import hour_end, whole_hours
+from weather_platform.core.history.dwd_hours import HOURLY, hour_end, whole_hours
 from weather_platform.core.history.dwd_product import Product, read_product, stations
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import finished, repeat, utc
@@ -71,8 +72,8 @@ def read_dwd(file: File) -> FileRows:
     stamps = pc.utf8_trim_whitespace(read.table.columns["MESS_DATUM"])
     time = _instants(read, stamps, _times, "YYYYMMDDHH or YYYYMMDDHHMM")
     left_out = {}
-    if "RWS_10" in read.table.columns:
-        left_out = whole_hours(read, time)
+    for wire in HOURLY.keys() & read.table.columns.keys():
+        left_out = whole_hours(read, time, wire)
         time = hour_end(time)
     values = {
         "file": repeat(file.name, len(time)),

@@ -36,6 +36,16 @@ def test_ten_minute_amounts_are_hours_or_nothing() -> None:
     assert sorted(found.left_out.values()) == [5, 6]
 
 
+def test_of_ten_minute_gusts_the_highest_is_the_hours() -> None:
+    header = "STATIONS_ID;MESS_DATUM;  QN;FX_10;FNX_10;FMX_10;DX_10;eor"
+    minutes = ("0610", "0620", "0630", "0640", "0650", "0700", "0710")
+    lines = [f"1766;20240305{at};3;{30 if at == '0620' else 5};1;1;90;eor" for at in minutes]
+    found = read("dwd", product(*lines, header=header))
+    assert found.rows["time"].dt.strftime("%H:%M").tolist() == ["07:00"]
+    assert found.rows["wind_gust_m_s"].tolist() == [30]
+    assert sorted(found.left_out.values()) == [1, 5] and found.lost == 0
+
+
 def test_the_daily_product_of_dwd() -> None:
     header = "STATIONS_ID;MESS_DATUM;QN_3;FX;FM;QN_4;RSK;SHK_TAG;PM;TMK;TXK;TNK;eor"
     row = one("dwd_daily", product("44;20240305;10;9.1;2.0;3;1.2;3;1001.0;4.4;8.0;1.1;eor", header=header))
