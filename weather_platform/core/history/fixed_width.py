@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 _BLOCK = 1 << 14
+_MOST_BLANKS = 1000
 _NEWLINE, _RETURN, _SPACE, _MINUS, _PLUS, _ZERO, _COMMA = b"\n\r -+0,"
 
 
@@ -51,8 +52,10 @@ class Integers(NamedTuple):
     unreadable: np.ndarray
 
 
-def lines_of(text: bytes, width: int, *, more: bool = False) -> Lines:
-    """Lines of `width` bytes, or of at least as many where `more`."""
+def lines_of(text: bytes, width: int, *, more: bool = False, blank: int = 0) -> Lines:
+    """Lines of `width` bytes, or of at least as many where `more`. Blanks that were added behind them are
+    passed over; of their last `blank` columns those may lack that editors strip.
+    """
     data = np.frombuffer(text, np.uint8)
     end = np.flatnonzero(data == _NEWLINE)
     if len(data) and data[-1] != _NEWLINE:
@@ -61,23 +64,40 @@ def lines_of(text: bytes, width: int, *, more: bool = False) -> Lines:
     end = end - ((end > start) & (data[np.maximum(end - 1, 0)] == _RETURN))
     start, end = start[end > start], end[end > start]
     length = end - start
-    good = length >= width if more else length == width
+    if not more:
+        length = _without_blanks(data, start, length, width)
+    good = length >= width if more else (length <= width) & (length >= width - blank)
     malformed = [
         (int(i), text[start[i] : end[i]].decode("latin-1")[:4000]) for i in np.flatnonzero(~good).tolist()
     ]
     row = np.flatnonzero(good)
-    return Lines(_cells(data, start[row], width), row, malformed, text, start)
+    return Lines(_cells(data, start[row], length[row], width), row, malformed, text, start)
 
 
-def _cells(data: np.ndarray, start: np.ndarray, width: int) -> np.ndarray:
-    steps = np.unique(np.diff(start))
-    if len(steps) == 1 and start[0] >= 0:  # lines of one length: a view, without a copy
+def _without_blanks(data: np.ndarray, start: np.ndarray, length: np.ndarray, width: int) -> np.ndarray:
+    """Lengths of lines without the blanks beyond `width`."""
+    length = length.copy()
+    over = np.flatnonzero(length > width)
+    for _ in range(_MOST_BLANKS):
+        over = over[(length[over] > width) & (data[start[over] + length[over] - 1] == _SPACE)]
+        if not len(over):
+            break
+        length[over] -= 1
+    return length
+
+
+def _cells(data: np.ndarray, start: np.ndarray, length: np.ndarray, width: int) -> np.ndarray:
+    steps, whole = np.unique(np.diff(start)), (length >= width).all()
+    if len(steps) == 1 and whole:  # lines of one length: a view, without a copy
         return np.lib.stride_tricks.as_strided(
             data[start[0] :], (len(start), width), (int(steps[0]), 1), writeable=False
         )
     cells = np.empty((len(start), width), np.uint8)
     for i in range(0, len(start), _BLOCK):
-        cells[i : i + _BLOCK] = data[start[i : i + _BLOCK, None] + np.arange(width)]
+        at = start[i : i + _BLOCK, None] + np.arange(width)
+        cells[i : i + _BLOCK] = data[np.minimum(at, len(data) - 1)]
+    if not whole:
+        cells[np.arange(width) >= length[:, None]] = _SPACE
     return cells
 
 

@@ -27,7 +27,7 @@ from weather_platform.core.observations.table import Limits, ObservationFileErro
 
 _MISSING = -9999
 _BLANK = ord(" ")
-_DLY_WIDTH, _DAYS = 269, 31
+_DLY_WIDTH, _DAYS, _FLAGS = 269, 31, 3
 _DLY_LINE = re.compile(rb"[A-Z]{2}[A-Z0-9_\-]{9}\d{6}[A-Z0-9]{4}")
 _BARE_LINE = re.compile(rb"[A-Z]{2}[A-Z0-9_\-]{9},\d{8},[A-Z0-9]{4},")
 _STATION = re.compile(r"(?<![A-Z0-9])([A-Z]{2}[A-Z0-9_\-]{9})(?![A-Z0-9])")
@@ -87,7 +87,7 @@ def read_readings(file: File) -> Readings:
 
 
 def _fixed(text: bytes) -> Readings:
-    lines = lines_of(text, _DLY_WIDTH)
+    lines = lines_of(text, _DLY_WIDTH, blank=_FLAGS)
     slots = [(21 + 8 * day, 26 + 8 * day) for day in range(_DAYS)]
     read = integers(lines.cells, [(11, 15), (15, 17), *slots])
     year, month = read.value[:, 0], read.value[:, 1]

@@ -35,3 +35,9 @@ def test_lines_of_other_lengths_are_named_and_the_rest_is_read() -> None:
     assert integers(lines.cells, [(0, 3)]).value[:, 0].tolist() == [123, 456]
     assert (lines.row.tolist(), lines.malformed) == ([0, 2], [(1, "12")])
     assert lines.texts.to_pylist() == ["123\r\n", "456"]
+
+
+def test_blanks_are_added_or_stripped_without_harm_and_nothing_else_is() -> None:
+    lines = lines_of(b"12  \n12\n12    \n1\n12  x\n12", 4, blank=2)
+    assert [bytes(cells) for cells in lines.cells] == [b"12  "] * 4
+    assert (lines.row.tolist(), lines.malformed) == ([0, 1, 2, 5], [(3, "1"), (4, "12  x")])

@@ -52,3 +52,12 @@ def test_what_is_no_number_is_counted_once_and_keeps_its_text() -> None:
         assert found.quarantine[["reason", "value"]].to_numpy().tolist() == [["not a number", "2x6"]]
 
 
+def test_blanks_behind_lines_of_dly_may_be_more_or_fewer() -> None:
+    text = dly("TMAX", [(12, "   ")] * 29) + dly("TMIN", [(-43, "  W")])
+    rows = read("ghcn_daily", text.encode()).rows
+    assert rows["temperature_max_c"].count() == 29
+    for change in (lambda line: line.rstrip(), lambda line: line + "   ", lambda line: line + "  \r"):
+        changed = "".join(change(line) + "\n" for line in text.splitlines())
+        found = read("ghcn_daily", changed.encode())
+        pd.testing.assert_frame_equal(found.rows, rows)
+        assert found.quarantine.empty

@@ -46,6 +46,11 @@ def test_bad_lines_of_isd_lite_are_set_aside_one_by_one() -> None:
     assert sorted(found.quarantine["row"].unique()) == [1, 2, 3, 4, 5]
 
 
+def test_blanks_behind_a_line_take_it_not_away() -> None:
+    found = read("isd_lite", isd_lite(HOUR).replace(b"\n", b"  \r\n"))
+    assert len(found.rows) == 1 and found.quarantine.empty
+
+
 def test_a_station_that_nothing_tells_is_asked_for() -> None:
     with pytest.raises(ObservationFileError, match="--param station="):
         read("isd_lite", isd_lite(HOUR), "hours.txt")
