@@ -27,7 +27,7 @@ from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import ObservationFileError
 
 SOURCE = "isd"
-_WIDTH = 105
+_WIDTH, _LONGEST = 105, 1 << 30
 _FIRST = re.compile(rb"\d{4}[0-9A-Z]{6}\d{5}\d{12}.[+-]\d{5}[+-]\d{6}")
 _TIME = ((15, 19), (19, 21), (21, 23), (23, 25), (25, 27))
 
@@ -107,7 +107,9 @@ def _mandatory(lines: Lines, wire: np.ndarray) -> dict[str, Marked]:
 
 def _additional(lines: Lines) -> dict[str, Marked]:
     """Values of the named parts, and under `interval_hours` the time that the amount is over."""
-    elements = pc.list_element(pc.split_pattern(lines.texts, "REM", max_splits=1), 0)
+    # Call letters, which stand before, may be REM as well.
+    behind = pc.utf8_slice_codeunits(lines.texts, _WIDTH, _LONGEST)
+    elements = pc.list_element(pc.split_pattern(behind, "REM", max_splits=1), 0)
     sky, station, gust = (_element(elements, pattern) for pattern in (_SKY, _STATION_PRESSURE, _GUST))
     amount, hours = _shortest(elements)
     return {

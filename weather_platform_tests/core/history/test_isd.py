@@ -22,3 +22,9 @@ def test_a_value_that_isd_marks_as_wrong_is_refused_and_a_suspect_one_marks_its_
     assert found.refused == {"temperature_c": 1}
     assert found.rows["quality"].tolist() == ["good", "suspect"]
     assert found.rows["temperature_c"].isna().tolist() == [True, False]
+
+
+def test_call_letters_that_contain_the_mark_of_remarks_hide_nothing() -> None:
+    control = ISD_CONTROL[:51] + "UREM " + ISD_CONTROL[56:]
+    row = one("isd", (control + "ADDAA101000391MA1102311101421REMAA101999991").encode())
+    assert (row["precipitation_mm"], row["surface_pressure_hpa"]) == (0.3, 1014.2)
