@@ -14,9 +14,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _DATE = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2}|\d{2}-(?P<month>[A-Z][a-z]{2})-\d{4})\s+(?P<time>\d{2}:\d{2})(:\d{2})?"
+    r"(?P<day>\d{4}-\d{2}-\d{2}|(\d{2}|\d{4})-(?P<month>[A-Z][a-z]{2})-(\d{4}|\d{2}))\s+(?P<time>\d{2}:\d{2})(:\d{2})?"
 )
-_SIZE = re.compile(r"(?<![\w.-])(?P<number>\d+(\.\d+)?)\s?(?P<unit>[KMGT]?)B?(?![\w.-])")
+_SIZE = re.compile(r"\s*(?P<number>\d{1,3}(,\d{3})+|\d+(\.\d+)?)\s?(?P<unit>[KMGT]?)B?(?![\w.,-])")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -87,7 +87,9 @@ def _modified(text: str) -> datetime | None:
     if found["month"] is not None:
         if found["month"] not in _MONTHS:
             return None
-        day = f"{day[7:]}-{_MONTHS.index(found['month']) + 1:02d}-{day[:2]}"
+        first, _, last = day.split("-")
+        year, date = (first, last) if len(first) > len(last) else (last, first)
+        day = f"{year}-{_MONTHS.index(found['month']) + 1:02d}-{date}"
     try:
         return datetime.fromisoformat(f"{day}T{found['time']}").replace(tzinfo=UTC)
     except ValueError:
@@ -95,5 +97,10 @@ def _modified(text: str) -> datetime | None:
 
 
 def _bytes(text: str) -> float | None:
-    found = _SIZE.search(_DATE.sub(" ", text))
-    return None if found is None else float(found["number"]) * _UNITS[found["unit"]]
+    """The size that stands behind the date (or before it, in some): what comes later is a description."""
+    date = _DATE.search(text)
+    for part in (text,) if date is None else (text[date.end() :], text[: date.start()]):
+        if part.strip():
+            found = _SIZE.match(part)
+            return None if found is None else float(found["number"].replace(",", "")) * _UNITS[found["unit"]]
+    return None

@@ -62,6 +62,22 @@ def test_a_name_that_looks_like_a_date_or_a_size_is_neither() -> None:
     assert (entry.modified, entry.bytes) == (datetime(2024, 5, 6, 7, 8, tzinfo=UTC), 3.5 * 1024**2)
 
 
+@pytest.mark.parametrize(
+    ("cells", "size"),
+    [
+        ("<td>2024-01-15 09:31</td><td> - </td><td>Year 2024 of 12 stations</td>", None),
+        ("<td>2024-01-15 09:31</td><td>80K</td><td>12 stations</td>", 80 * 1024),
+        ("<td>2024-Jan-15 09:31:22</td><td>1,234</td>", 1234),
+        ("<td>2024-01-15 09:31</td><td>1,234,567</td>", 1_234_567),
+        ("<td>1.5M</td><td>2024-01-15 09:31</td>", 1.5 * 1024**2),
+    ],
+)
+def test_a_size_is_what_stands_beside_the_date(cells: str, size: float | None) -> None:
+    row = f'<table><tr><td><a href="a.csv">a.csv</a></td>{cells}</tr></table>'
+    (entry,) = read_listing(page(row), URL)
+    assert entry.bytes == size and entry.modified == datetime(2024, 1, 15, 9, 31, tzinfo=UTC)
+
+
 def test_links_that_lead_elsewhere_are_no_files() -> None:
     links = ("?C=N;O=D", "/data/", "../", "sub/", "https://other.invalid/data/2024/a.csv", "#top", "/x/b.csv")
     body = "".join(f'<a href="{link}">x</a>\n' for link in links)
