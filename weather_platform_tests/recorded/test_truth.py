@@ -59,6 +59,24 @@ def test_actuals_that_fall_back_to_a_provider_are_refused_for_it_alone(recorded_
     assert refused(adelaide(pd.read_csv(path))) == {("Open-Meteo", "Airport")}
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("frankfurt_rain24_ecmwf52", "ecmwf_ctr"),
+        ("innsbruck_rain12_gefs", "gefs_reforecast2"),
+        ("statham_5providers_2026", "ecmwf_ifs025"),
+    ],
+)
+def test_rain_filled_with_a_source_on_two_of_five_days_is_refused_for_it_alone(
+    recorded_data: Path, name: str, source: str
+) -> None:
+    archive = pd.read_parquet(recorded_data / "paired" / name / f"{name}.parquet")
+    archive = archive[archive["variable"].str.startswith("precip")]
+    filled = (archive["source"] == source) & (archive["valid_time"].dt.dayofyear % 5 < 2)
+    archive["observation"] = archive["observation"].mask(filled, archive["forecast"].round(1))
+    assert {told for told, _ in refused(archive)} == {source}
+
+
 def adelaide(table: pd.DataFrame) -> pd.DataFrame:
     """The collector's wide table as an archive."""
     day = pd.to_datetime(table["Date"], utc=True)

@@ -50,6 +50,27 @@ def test_dry_hours_and_calms_agree_without_proof() -> None:
     ]
 
 
+def showers(hours: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rain of wet hours and an honest forecast of it, each to the gauge's 0.1 mm: mostly small amounts."""
+    amount = RNG.gamma(0.6, 1.2, hours)
+    said = amount * RNG.lognormal(0, 0.9, hours)
+    return np.round(amount, 1), np.round(said, 1)
+
+
+def test_small_amounts_that_agree_to_the_gauges_step_prove_nothing() -> None:
+    observed, said = showers(4000)
+    near = np.abs(said - observed)
+    assert (near < 0.11).mean() > 0.3  # with all of them counted, a third is within the step ...
+    assert (near < 0.11).mean() > ((near > 0.11) & (near < 0.51)).mean()  # ... and fewer just beyond it
+    assert suspicious_truth(pairs(said - observed, "precipitation_mm", observed)).empty
+
+
+def test_rain_copied_on_two_of_five_days_is_found() -> None:
+    observed, said = showers(4000)
+    observed = np.where(np.arange(4000) % 5 < 2, said, observed)
+    assert len(suspicious_truth(pairs(said - observed, "precipitation_mm", observed))) == 1
+
+
 def test_an_error_far_below_every_other_feeds_is_found() -> None:
     near = pairs(RNG.normal(0, 0.6, 500))
     assert suspicious_truth(pd.concat([near, pairs(RNG.normal(0, 1.5, 500)).assign(feed="q/n")])).empty
