@@ -7,6 +7,7 @@ The IO managers that come with Dagster were not used: their file managers refuse
 partitions, and their BigQuery one erases a partition before an empty result and then skips the write.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,12 @@ class WarehouseIOManager(dg.IOManager):
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
         warehouse, table = self._platform.warehouse, table_of(key)
         rows = warehouse.replace(table, contract_for(key), obj, keys)
-        metadata: dict[str, Any] = {"dagster/row_count": rows, "bytes": warehouse.size(table, keys)}
-        if keys is not None:
-            metadata["partitions"] = len(keys)
+        metadata: dict[str, Any] = _stored(sum(rows.values()), warehouse.size(table, keys), keys)
         # Of this output and of the inputs read before it: what the step asked of the warehouse.
         metadata |= warehouse.usage()
         context.add_output_metadata(metadata)
+        if keys is not None and len(keys) > 1 and contract_for(key).grain is not None:
+            _count_each(context, keys, rows)
 
     def load_input(self, context: dg.InputContext) -> "pd.DataFrame | ibis.Table":
         """The upstream partitions that the run's partitions map to; those never written read as empty.
@@ -58,6 +59,25 @@ class WarehouseIOManager(dg.IOManager):
         if context.dagster_type.typing_type is IbisTable:
             return warehouse.expression(table_of(key), contract_for(key), keys)
         return warehouse.read(table_of(key), contract_for(key), keys)
+
+
+def _stored(rows: int, size: int, keys: list[str] | None) -> dict[str, Any]:
+    """What was stored. Dagster writes it to the event of every partition of the run, so that totals of
+    several go by names of their own."""
+    if keys is None or len(keys) == 1:
+        return {"dagster/row_count": rows, "bytes": size}
+    return {"partitions_of_run": len(keys), "rows_of_run": rows, "bytes_of_run": size}
+
+
+def _count_each(context: dg.OutputContext, keys: list[str], rows: Mapping[str, int]) -> None:
+    """Its own number of rows for each partition of a range.
+
+    Not for partitions that are no times: for each, Dagster would read all names there are (see uploads).
+    """
+    for key in keys:
+        context.step_context.add_asset_metadata(
+            {"dagster/row_count": rows.get(key, 0)}, context.asset_key, key
+        )
 
 
 def _before(contract: Contract, keys: list[str], time: timedelta) -> list[str]:

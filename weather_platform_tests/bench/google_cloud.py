@@ -59,7 +59,7 @@ def partition(stand_in: BigQuery) -> tuple[float, float, float]:
     )
     contract, key = _contract(), CYCLE.key(_CYCLE)
     began = time.perf_counter()
-    assert warehouse.replace("forecasts/bench", contract, _rows(contract), [key]) == ROWS
+    assert warehouse.replace("forecasts/bench", contract, _rows(contract), [key]) == {key: ROWS}
     written = time.perf_counter()
     back = warehouse.read("forecasts/bench", contract, [key])
     assert back.shape == (ROWS, COLUMNS)

@@ -40,8 +40,11 @@ def test_one_partition_and_then_a_range_in_one_run(platform: Platform, instance:
     assert platform.warehouse.keys("forecasts/p") == expected
     materializations = result.asset_materializations_for_node("forecasts__p")
     assert [event.partition for event in materializations] == expected
-    assert materializations[0].metadata["dagster/row_count"].value == 10
-    assert materializations[0].metadata["partitions"].value == 7
+    counted = {event.partition: event.metadata["dagster/row_count"].value for event in materializations}
+    assert counted == {key: 0 if key.endswith("18Z") else 2 for key in expected}
+    assert materializations[0].metadata["rows_of_run"].value == 10
+    assert materializations[0].metadata["partitions_of_run"].value == 7
+    assert "bytes" not in materializations[0].metadata
     assert len(platform.warehouse.read("forecasts/p", FORECAST)) == 10, "18Z has no rows"
 
 

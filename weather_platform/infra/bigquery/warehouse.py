@@ -44,11 +44,11 @@ class BigQueryWarehouse:
 
     def replace(
         self, table: str, contract: Contract, data: "pd.DataFrame | ibis.Table", keys: Sequence[str] | None
-    ) -> int:
+    ) -> dict[str, int]:
         """Make the named partitions hold exactly `data` (all of the table where `keys` is None).
 
-        Returns rows written. Raises ContractError, before anything is written, for rows that break the
-        contract's columns, nulls or key, or that lie outside `keys`.
+        Returns rows written by partition, for those that have any. Raises ContractError, before anything is
+        written, for rows that break the contract's columns, nulls or key, or that lie outside `keys`.
         """
         names.table_id(table)
         check_keys(table, contract, keys or [])
@@ -65,7 +65,7 @@ class BigQueryWarehouse:
         self._commit(table, where, rows.column_names, staged, noted)
         if staged is not None:
             self._staging.drop(staged)
-        return len(rows)
+        return {part.key: len(part.rows) for part in parts}
 
     def _commit(
         self, table: str, where: str, columns: Sequence[str], staged: str | None, noted: str | None

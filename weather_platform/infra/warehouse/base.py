@@ -21,10 +21,10 @@ class Warehouse(Protocol):
 
     def replace(
         self, table: str, contract: Contract, data: "pd.DataFrame | ibis.Table", keys: Sequence[str] | None
-    ) -> int:
+    ) -> dict[str, int]:
         """Make the named partitions hold exactly `data` (all of the table where `keys` is None).
 
-        Returns rows written.
+        Returns rows written by partition, for those that have any (by WHOLE of a table without partitions).
         """
 
     def read(

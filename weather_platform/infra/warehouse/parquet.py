@@ -50,11 +50,11 @@ class ParquetWarehouse:
 
     def replace(
         self, table: str, contract: Contract, data: "pd.DataFrame | ibis.Table", keys: Sequence[str] | None
-    ) -> int:
+    ) -> dict[str, int]:
         """Make the named partitions hold exactly `data` (all of the table where `keys` is None).
 
-        Returns rows written. Raises ContractError, before anything is written, for rows that break the
-        contract's columns, nulls or key, or that lie outside `keys`.
+        Returns rows written by partition, for those that have any. Raises ContractError, before anything is
+        written, for rows that break the contract's columns, nulls or key, or that lie outside `keys`.
         """
         files = None if keys is None else {key: self._file(table, contract, key) for key in keys}
         rows = to_arrow(data if isinstance(data, pd.DataFrame) else self._computed(data), contract)
@@ -65,7 +65,7 @@ class ParquetWarehouse:
         for key, file in files.items():
             part = parts.get(key)
             parquet_file.write(file, part.of(rows) if part else rows.slice(0, 0))
-        return len(rows)
+        return {key: len(part.rows) for key, part in parts.items()}
 
     def read(
         self,
