@@ -17,7 +17,7 @@ from weather_platform.core.export import neutralised
 from weather_platform.core.report import calibration_plots, cases, plots
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.style import LABELS
-from weather_platform.core.report.tables import headline, markdown_table, readable, whom_to_trust
+from weather_platform.core.report.tables import STAR, headline, markdown_table, readable, whom_to_trust
 from weather_platform.core.verification.leaderboard import ALL_LEADS, leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 
@@ -67,6 +67,7 @@ def render(
         last=kept["day"].max() if len(kept) else None,
         places=kept["location_id"].nunique(),
         sections=said,
+        star=STAR,
         bought=bought if bought is not None and len(bought) else None,
         attributions=sorted(set(attributions)),
     )
@@ -113,7 +114,7 @@ def markdown(section: Section) -> str:
     """The same for the Dagster UI, with a few of the pictures: every event is kept for ever."""
     shown = [f"![{shows}]({image})" for image, shows in section.pictures if not shows.startswith(_LONG)]
     tables = [markdown_table(table) for table in (section.by_lead, section.by_region, section.table)]
-    return "\n\n".join([section.headline, *tables, *shown])
+    return "\n\n".join([section.headline, *tables, STAR.replace("*", r"\*"), *shown])
 
 
 def _inline(image: bytes) -> str:

@@ -23,11 +23,12 @@ COLUMNS = {
     "brier": "Brier",
     "ours_crps": "ours CRPS",
     "ours_mae": "ours MAE",
-    "ours_gain": "ours better by",
+    "ours_gain": "gain in CRPS",
     "n": "rows",
     "share": "of ours",
     "days": "days",
 }
+STAR = "* beyond chance: the 95 % interval of the difference in CRPS, from day to day, leaves out 0"
 _LEVEL = 0.005  # of CRPS: what nobody would notice
 _PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
@@ -36,7 +37,7 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
     """One variable's lines as text, best first, and ours without feeds last, being of other rows; empty where
     a method has no such number.
 
-    `ours better by` carries a star where the 95 % interval of the difference leaves no doubt.
+    `gain in CRPS` carries a star where the 95 % interval of the difference leaves no doubt (STAR).
     """
     chosen = (leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] == lead_bucket)
     rows = leaderboard[chosen]
@@ -61,20 +62,28 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
 
 
 def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFrame:
-    """The best feed of each `what` (lead_bucket or region) and how much better ours is, as text."""
+    """The best feed of each `what` (lead_bucket or region) and how much better ours is, as text.
+
+    The star is of the gain in CRPS (STAR): of the MAE no interval is known, and it may tell another story.
+    """
     rows = verdicts[verdicts["variable"] == variable]
     heading = {"lead_bucket": "lead", "region": "region"}[what]
-    better = rows["mae_gain"].map(lambda value: "–" if pd.isna(value) else f"{100 * value:.0f} %")
+    crps = rows["crps_gain"].map(_gain) + rows["sure"].map({1: " *", 0: "", -1: " *"})
     return pd.DataFrame(
         {
             heading: rows[what].map(_lead if what == "lead_bucket" else str),
             "best feed": rows["feed"].astype(str),
             "its MAE": rows["mae"].map("{:.2f}".format),
             "ours": rows["ours_mae"].map("{:.2f}".format),
-            "ours better by": better + rows["sure"].map({1: " *", 0: "", -1: " *"}),
+            "gain in MAE": rows["mae_gain"].map(_gain),
+            "gain in CRPS": crps,
             "rows": rows["n"].map("{:,.0f}".format),
         }
     ).reset_index(drop=True)
+
+
+def _gain(share: float) -> str:
+    return "–" if pd.isna(share) else f"{100 * share:.0f} %"
 
 
 def _lead(bucket: str) -> str:
@@ -90,20 +99,26 @@ def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:
     if OURS not in set(rows["method"]) or best.empty:
         return f"{LABELS[variable]}: nothing verified yet."
     feed = best.iloc[0]
-    gain = {1: "beyond chance", 0: "which may be chance", -1: "in CRPS it is the feed, beyond chance"}
     unit = LABELS[variable].rpartition(", ")[2]
-    share = "" if pd.isna(feed["mae_gain"]) else f"{100 * abs(feed['mae_gain']):.0f}\u00a0% "
-    better = {1: f"{share}better", 0: "level", -1: f"{share}worse"}
+    by_mae = _better(feed["mae_gain"], np.sign(feed["mae"] - feed["ours_mae"]))
+    by_crps = _better(feed["crps_gain"], feed["sure"] or np.sign(np.nan_to_num(feed["crps_gain"])))
+    if by_crps != "level":
+        by_crps += ", beyond chance" if feed["sure"] else ", which may be chance"
     return (
         f"Of the providers trust {feed['feed']}: it is off by {feed['mae']:.2f} {unit} on average. Ours is "
-        f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: "
-        f"{better[int(np.sign(feed['mae'] - feed['ours_mae']))]}, "
-        f"{gain[int(feed['sure'])]}. {_place(rivals(rows))}"
+        f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: {by_mae}. As a whole "
+        f"distribution (CRPS) it is {by_crps}. {_place(rivals(rows))}"
     )
 
 
+def _better(share: float, sign: float) -> str:
+    """`share` is NaN where the other made no error: then the sign alone tells."""
+    size = "" if pd.isna(share) else f"{100 * abs(share):.0f}\u00a0% "
+    return "level" if sign == 0 else f"{size}{'better' if sign > 0 else 'worse'}"
+
+
 def _place(others: pd.DataFrame) -> str:
-    """Where ours stands among all methods, by its distribution; what goes before is of its median."""
+    """Where ours stands among all methods, by its distribution."""
     ahead = others.loc[others["relative"] < 1 - _LEVEL, "method"]
     level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
     if len(ahead):

@@ -15,7 +15,7 @@ from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import Section, markdown, render, sections
 from weather_platform.core.report.plots import evidence_plot
 from weather_platform.core.report.quota_yield import quota_yield
-from weather_platform.core.report.tables import markdown_table, readable
+from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
 from weather_platform.core.schema import empty
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.calibration import calibration_sums
@@ -83,15 +83,34 @@ def test_the_first_lines_say_whom_to_trust_and_how_much_better_ours_is(said: lis
     (temperature,) = [one for one in said if one.variable == "temperature_c"]
     found = re.match(
         r"Of the providers trust (\S+): it is off by (\S+) °C on average. Ours is off by (\S+) °C on "
-        r"the same [\d,]+ rows: (\d+)\u00a0% better, beyond chance\.",
+        r"the same [\d,]+ rows: (\d+)\u00a0% better\. As a whole distribution \(CRPS\) "
+        r"it is (\d+)\u00a0% better, beyond chance\.",
         temperature.headline,
     )
     assert found, temperature.headline
-    feed, theirs, ours, better = found.groups()
+    feed, theirs, ours, better, of_crps = found.groups()
     assert feed == temperature.by_lead["best feed"].iloc[-1]
     assert float(better) == pytest.approx(100 * (1 - float(ours) / float(theirs)), abs=1.5)
+    whole = temperature.by_lead.iloc[-1]
+    assert (whole["gain in MAE"], whole["gain in CRPS"]) == (f"{better} %", f"{of_crps} % *")
     assert temperature.by_lead["lead"].tolist() == ["0–24 h", "24–48 h", "all leads"]
     assert len(temperature.by_region) == 5
+
+
+def test_the_star_stands_beside_the_score_that_it_is_of_and_is_explained(
+    made: Made, said: list[Section]
+) -> None:
+    """A median may be worse where the distribution is better beyond doubt, as of rain."""
+    line = {"variable": "precipitation_mm", "lead_bucket": "024-048", "feed": "p/m", "n": 9, "sure": 1}
+    shown = whom_to_trust(
+        pd.DataFrame([{**line, "mae": 0.4, "ours_mae": 0.42, "mae_gain": -0.05, "crps_gain": 0.22}]),
+        "precipitation_mm",
+        "lead_bucket",
+    )
+    assert shown[["gain in MAE", "gain in CRPS"]].iloc[0].tolist() == ["-5 %", "22 % *"]
+    page = render(said, made.scores, simulated=True)
+    assert page.index(STAR) < page.index("Whom to trust where")
+    assert STAR.replace("*", r"\*") in markdown(said[0])
 
 
 def test_what_is_real_is_not_called_simulated(made: Made, said: list[Section]) -> None:

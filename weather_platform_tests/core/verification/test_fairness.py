@@ -76,9 +76,9 @@ def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(
     assert feed["relative"] == relative
     best = verdicts(board)
     assert best[["mae_gain", "crps_gain"]].isna().all(axis=None)
-    assert set(whom_to_trust(best, VARIABLE, "lead_bucket")["ours better by"]) <= {"–", "– *"}
+    assert set(whom_to_trust(best, VARIABLE, "lead_bucket")["gain in CRPS"]) <= {"–", "– *"}
     said = headline(board, best, VARIABLE)
-    assert f"rows: {word}, " in said
+    assert f"rows: {word}. As a whole distribution (CRPS) it is {word}" in said
     assert "%" not in said
 
 
