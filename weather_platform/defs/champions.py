@@ -10,7 +10,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.defs import model
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -38,8 +38,8 @@ def build(settings: Settings) -> dg.Definitions:
 
         found = [reigns(platform.models.promoted(variable)) for variable in settings.targets]
         rows = pd.concat(found, ignore_index=True)
-        shown = rows.drop(columns=["data_hash", "code_version"]).to_markdown(index=False)
-        yield dg.Output(rows, metadata={"history": dg.MarkdownMetadataValue(shown)})
+        shown = rows.drop(columns=["data_hash", "code_version"])
+        yield dg.Output(rows, metadata={"history": in_markdown(shown)})
         yield contract_check(KEY, rows, CHAMPION)
 
     job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY))

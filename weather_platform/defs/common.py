@@ -73,9 +73,7 @@ def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) 
         "rows_at_fault": int(bad["row"].nunique()) if len(bad) else 0,
     }
     if len(bad):
-        metadata["examples"] = dg.MarkdownMetadataValue(
-            bad.head(20).to_markdown(index=False, tablefmt="github")
-        )
+        metadata["examples"] = in_markdown(bad.head(20))
     return dg.AssetCheckResult(check_name="contract", asset_key=key, passed=bad.empty, metadata=metadata)
 
 
@@ -95,6 +93,15 @@ def complete_check(key: dg.AssetKey, reasons: Sequence[str], **metadata: int) ->
         severity=dg.AssetCheckSeverity.WARN,
         metadata={**metadata, "reasons": dg.MarkdownMetadataValue(as_list(reasons))},
     )
+
+
+def in_markdown(table: "pd.DataFrame", floats: str = "g") -> dg.MarkdownMetadataValue:
+    """A table for people, without its index; `floats` is the format of numbers. What is missing is empty: NaN
+    and NaT say nothing to whom the table is for.
+    """
+    shown = table.astype(object).where(table.notna(), "")
+    text = shown.to_markdown(index=False, tablefmt="github", floatfmt=floats)
+    return dg.MarkdownMetadataValue(text)
 
 
 def as_list(lines: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import forecasts, locations, payloads, reconstructed, uploaded_forecasts
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -109,5 +109,5 @@ def _check(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
         asset_key=KEY,
         passed=found.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"reasons": dg.MarkdownMetadataValue(found.head(20).to_markdown(index=False))},
+        metadata={"reasons": in_markdown(found.head(20))},
     )

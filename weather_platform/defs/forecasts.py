@@ -14,7 +14,7 @@ from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import payloads, reconstructed
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
@@ -81,10 +81,10 @@ def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:
     return {
         "past_hours_dropped": parsed.dropped_past,
         "rows_set_aside": len(parsed.quarantine),
-        "feeds": dg.MarkdownMetadataValue(
+        "feeds": in_markdown(
             parsed.rows.groupby("feed")
             .agg(rows=("feed", "size"), places=("location_id", "nunique"))
-            .to_markdown()
+            .reset_index()
         ),
     }
 
@@ -106,5 +106,5 @@ def _nothing_set_aside(provider: Provider, quarantine: "pd.DataFrame") -> dg.Ass
         asset_key=key(provider),
         passed=quarantine.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"reasons": dg.MarkdownMetadataValue(reasons.head(20).to_markdown(index=False))},
+        metadata={"reasons": in_markdown(reasons.head(20))},
     )

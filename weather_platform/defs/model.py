@@ -13,7 +13,7 @@ import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, observations
-from weather_platform.defs.common import OWNER, simulated_tag
+from weather_platform.defs.common import OWNER, in_markdown, simulated_tag
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
@@ -181,6 +181,6 @@ def _metadata(trained: "Trained", version: str) -> dict[str, dg.MetadataValue | 
         "trained_until": dg.TimestampMetadataValue(trained.trained_until.timestamp()),
         "data_hash": trained.data_hash,
         "code_version": trained.code_version,
-        "evidence": dg.MarkdownMetadataValue(trained.evidence.to_markdown(index=False, floatfmt=".3f")),
+        "evidence": in_markdown(trained.evidence, ".3f"),
         **{name: round(float(value), 4) for name, value in trained.metrics.items()},
     }

@@ -16,7 +16,7 @@ from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import archives, history, locations, uploads
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -121,7 +121,7 @@ def _reconciled(
 
 def _metadata(rows: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
     by_source = rows.groupby("source").agg(rows=("source", "size"), places=("location_id", "nunique"))
-    return {"by_source": dg.MarkdownMetadataValue(by_source.to_markdown())}
+    return {"by_source": in_markdown(by_source.reset_index())}
 
 
 def _plausible(quarantine: "pd.DataFrame") -> dg.AssetCheckResult:
@@ -134,6 +134,6 @@ def _plausible(quarantine: "pd.DataFrame") -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "values_left_out": len(quarantine),
-            "reasons": dg.MarkdownMetadataValue(reasons.head(40).to_markdown(index=False)),
+            "reasons": in_markdown(reasons.head(40)),
         },
     )

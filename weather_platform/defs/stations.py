@@ -19,6 +19,7 @@ from weather_platform.defs.common import (
     contract_check,
     contract_check_spec,
     described,
+    in_markdown,
 )
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -120,8 +121,7 @@ def _matches(settings: Settings) -> dg.AssetsDefinition:
         rows = conform(pd.concat([empty(STATION_MATCH), *parts], ignore_index=True), STATION_MATCH)
         rows = rows.reset_index(drop=True)
         shown = rows[["archive", "place", "rank", "station", "distance_km", "height_difference_m", "reason"]]
-        table = shown.head(60).to_markdown(index=False, tablefmt="github", floatfmt=".1f")
-        yield dg.Output(rows, metadata={"matches": dg.MarkdownMetadataValue(table)})
+        yield dg.Output(rows, metadata={"matches": in_markdown(shown.head(60), ".1f")})
         yield contract_check(MATCHES_KEY, rows, STATION_MATCH)
         without = sorted(set(locations["location_id"]) - set(rows.loc[rows["used"], "location_id"]))
         yield dg.AssetCheckResult(

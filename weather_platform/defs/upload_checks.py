@@ -10,6 +10,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
 from weather_platform.core.uploads.passed_over import OUTSIDE
+from weather_platform.defs.common import in_markdown
 from weather_platform.infra.platform import Platform
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def summary(platform: Platform, run: "ReadRun") -> dict[str, dg.MetadataValue | 
     return {
         "rows_set_aside": sum(len(reading.rejected) for reading in run.readings.values()),
         "replaced": len(run.replaced),
-        "uploads": dg.MarkdownMetadataValue(lines.head(50).to_markdown(index=False)),
+        "uploads": in_markdown(lines.head(50)),
     }
 
 
@@ -77,7 +78,7 @@ def readable(platform: Platform) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "files_at_fault": len(standing),
-            "files": dg.MarkdownMetadataValue(standing.assign(file=names).head(50).to_markdown(index=False)),
+            "files": in_markdown(standing.assign(file=names).head(50)),
         },
     )
 
@@ -97,7 +98,7 @@ def nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
         passed=lines.empty and not outside,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "reasons": dg.MarkdownMetadataValue(reasons.head(50).to_markdown(index=False)),
+            "reasons": in_markdown(reasons.head(50)),
             "outside_panel": "; ".join(f"{key}: {note}" for key, note in list(outside.items())[:50]),
         },
     )
