@@ -12,7 +12,7 @@ import dagster as dg
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import feed_health, forecasts, observations, payloads, uploaded_forecasts
-from weather_platform.defs.common import described
+from weather_platform.defs.common import as_list, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -147,8 +147,6 @@ def _measured_truth(rows: "pd.DataFrame") -> dg.AssetCheckResult:
         passed=refused.empty,
         metadata={
             "refused": len(refused),
-            "reasons": dg.MarkdownMetadataValue(
-                "\n".join(f"- {reason}" for reason in refused["reason"][:100])
-            ),
+            "reasons": dg.MarkdownMetadataValue(as_list(refused["reason"].tolist())),
         },
     )

@@ -15,7 +15,7 @@ from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.targets import KNOWN
 from weather_platform.defs import features, forecast_errors, observations, predictions
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -124,9 +124,10 @@ def _ours(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.Da
 
 def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
     """What was left out, and why: feeds are not scored against a truth that is their own output."""
-    reasons = sorted(set(agreement.loc[agreement["refused"], "reason"]))
-    listed = "\n".join(f"- {reason}" for reason in reasons[:40])
-    return {"not_scored": dg.MarkdownMetadataValue(listed)} if reasons else {}
+    from weather_platform.core.observations.refused_truth import refused_lines
+
+    lines = refused_lines(agreement)
+    return {"not_scored": dg.MarkdownMetadataValue(as_list(lines))} if lines else {}
 
 
 def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:

@@ -1,10 +1,11 @@
 """Truth that is secretly a forecast: errors too small for a point and a grid cell to agree so well.
 
 Belongs here: the test, on pairs of forecast and truth of the first day of lead. Does not: pairing
-(core.errors), or what is done about it. A station and a model differ even when both are right, because one is
-a point and the other an area. On a dozen public archives of honest stations the best feed's median error was
-0.44 K and 0.64 m/s; where gaps of the truth had been filled with the feed itself it was 0.2 to 0.3 K. A
-reanalysis of the same weather centre flatters its forecasts too, but less, and is not found by this.
+(core.errors), words (see refused_truth), or what is done about it. A station and a model differ even when
+both are right, because one is a point and the other an area. On a dozen public archives of honest stations
+the best feed's median error was 0.44 K and 0.64 m/s; where gaps of the truth had been filled with the feed
+itself it was 0.2 to 0.3 K. A reanalysis of the same weather centre flatters its forecasts too, but less, and
+is not found by this.
 
 A truth is refused for a feed where one of these holds:
 - half of the errors or more are within the variable's natural error (NATURAL_ERROR), and no other feed comes
@@ -18,9 +19,7 @@ Rain is judged where five steps or more fell or were forecast: the errors of sma
 necessity, and most of them within a step, however honest the gauge is.
 """
 
-from collections.abc import Hashable
 from datetime import datetime
-from typing import Any
 
 import ibis
 import numpy as np
@@ -28,6 +27,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table
+from weather_platform.core.observations.refused_truth import reason
 from weather_platform.core.schema import conform
 
 # Resolution that WMO-No. 8 (annex 1.A) asks of instruments.
@@ -128,8 +128,20 @@ def refusals(counts: pd.DataFrame) -> pd.DataFrame:
     }
     refused = np.logical_or.reduce(list(by.values()))
     rule = np.select(list(by.values()), list(by), default="")
-    rows = counts.assign(refused=refused, rule=rule, share=close, exact=step, mean=total, others=others)
-    reasons = [_reason(row) if row["refused"] else None for row in rows.to_dict("records")]
+    limit = counts["variable"].map(INSTRUMENT_STEP)
+    rows = counts.assign(
+        refused=refused,
+        rule=rule,
+        close_share=close,
+        exact_share=step,
+        near_share=near,
+        mean=total,
+        others=others,
+        natural=natural,
+        step=limit,
+        steps=FEW_STEPS * limit,
+    )
+    reasons = [reason(row) if row["refused"] else None for row in rows.to_dict("records")]
     return counts.assign(refused=refused, reason=pd.array(reasons, dtype=pd.StringDtype("pyarrow")))
 
 
@@ -158,21 +170,3 @@ def _best_other(counts: pd.DataFrame) -> np.ndarray:
         best = best.merge(ranked[rank == place].rename(columns={"mean": name}), on=group, how="left")
     own_is_best = best["mean"] <= best["first"]
     return np.where(own_is_best, best["second"], best["first"]).astype(np.float64)
-
-
-def _reason(found: dict[Hashable, Any]) -> str:
-    feed, what = found["feed"], f"{found['pairs']:,} values of {found['variable']}"
-    if found["rule"] == "natural":
-        limit = NATURAL_ERROR[str(found["variable"])]
-        why = f"{found['share']:.0%} of {what} are within {limit:g} of {feed}, nearer than point and area are"
-    elif found["rule"] == "others":
-        others = f"by {found['others']:.2g} or more from other feeds"
-        why = f"{what} differ by {found['mean']:.2g} from {feed}, and {others}"
-    else:
-        step = INSTRUMENT_STEP[str(found["variable"])]
-        within = f"{found['exact']:.0%} of {what} are within {step:g} of {feed}"
-        why = f"{within}, more than up to {FEW_STEPS} times that"
-    return (
-        f"{found['location_id']}: {why}: this truth ({found['truth_source']}) seems to be that feed's own "
-        "output, in part at least, and is not held against it; give measurements instead"
-    )
