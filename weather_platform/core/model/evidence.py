@@ -79,9 +79,9 @@ def decide(evidence: pd.DataFrame, beyond_emos: bool) -> tuple[bool, str]:
     unsure = blends[~(blends["high"] < 0)]
     if len(unsure):
         return False, "not significantly better than " + ", ".join(map(str, unsure.index))
-    return True, f"better than all {len(held_to)} baselines, significantly than " + " and ".join(
-        map(str, blends.index)
-    )
+    chance = [str(name) for name, line in held_to.iterrows() if not line["high"] < 0]
+    sure = f"all but {', '.join(chance)}" if chance else "all of them"
+    return True, f"better than all {len(held_to)} baselines, significantly better than {sure}"
 
 
 def metrics(rows: pd.DataFrame, out: Forecast) -> dict[str, float]:

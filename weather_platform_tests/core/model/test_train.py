@@ -149,6 +149,14 @@ def test_only_what_beats_every_baseline_is_promoted(
     assert promoted or any(name in reason for name in changed)
 
 
+def test_a_promotion_names_the_baselines_that_it_may_owe_to_chance() -> None:
+    assert decide(_evidence(), beyond_emos=True)[1].endswith(
+        "baselines, significantly better than all of them"
+    )
+    unsure = _evidence(emos=(-0.001, 0.01, -0.01))
+    assert decide(unsure, beyond_emos=True)[1].endswith("significantly better than all but emos")
+
+
 def test_a_recalibrated_emos_is_not_held_to_itself() -> None:
     evidence = _evidence(emos=(0.0, 0.0, 0.0))
     assert decide(evidence, beyond_emos=False)[0]
