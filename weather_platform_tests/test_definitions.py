@@ -67,6 +67,21 @@ def test_every_asset_says_what_it_is(graph: BaseAssetGraph) -> None:
             assert node.metadata.get("dagster/column_schema"), key
 
 
+def test_no_two_assets_say_the_same_of_themselves(graph: BaseAssetGraph) -> None:
+    """Those of one stage do, as each provider's and each archive's."""
+    texts: dict[str | None, set[str]] = {}
+    for key in graph.get_all_asset_keys():
+        texts.setdefault(graph.get(key).description, set()).add(key.path[0])
+    assert {text: stages for text, stages in texts.items() if len(stages) > 1} == {}
+
+
+def test_every_job_says_what_it_does() -> None:
+    settings = Settings(profile="live", archives=("ghcn_hourly", "era5"))
+    jobs = build(settings).get_repository_def().get_all_jobs()
+    assert len(jobs) >= 16
+    assert [job.name for job in jobs if not job.description and not job.name.startswith("__")] == []
+
+
 @pytest.mark.parametrize("schedule", ["every_cycle", "every_day"])
 def test_a_schedule_asks_for_one_partition_that_exists(schedule: str) -> None:
     from datetime import UTC, datetime

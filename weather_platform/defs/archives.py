@@ -33,7 +33,11 @@ def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Defi
         *(station_hours.asset(each, settings) for each in hourly),
     ]
     assets += [daily.asset(each, settings) for each in used if each.name in DAILIES]
-    job = dg.define_asset_job("match_stations", dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY))
+    job = dg.define_asset_job(
+        "match_stations",
+        dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY),
+        description="Reads the archives' lists of stations, and finds those near each place.",
+    )
     return dg.Definitions.merge(
         dg.Definitions(assets=assets, jobs=[job]),
         *(stage.build(each, settings) for each in hourly for stage in (listings, station_files)),

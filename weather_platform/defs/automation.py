@@ -45,18 +45,23 @@ def build(settings: Settings) -> dg.Definitions:
     # An account that trains may write no table; who answers may, and reads models.
     models = _MODELS if settings.separate_roles else _MODELS | _CHAMPIONS
     jobs = [
-        dg.define_asset_job("read_locations", dg.AssetSelection.assets(locations.KEY)),
-        dg.define_asset_job("fetch", _PAYLOADS, tags={ROLE_TAG: INGEST}, executor_def=side_by_side),
+        _job("read_locations", dg.AssetSelection.assets(locations.KEY), "Reads the list of places anew."),
+        _job("fetch", _PAYLOADS, "Asks every provider and keeps its replies.", INGEST, side_by_side),
         *_reconstruct(settings),
-        dg.define_asset_job("parse", _FORECASTS),
-        dg.define_asset_job("truth", _TRUTH),
-        dg.define_asset_job("build_features", dg.AssetSelection.assets(features.KEY)),
-        dg.define_asset_job("train", models, tags={ROLE_TAG: TRAIN}),
-        dg.define_asset_job("predict", dg.AssetSelection.assets(predictions.KEY)),
-        dg.define_asset_job("verify", _VERIFICATION),
-        dg.define_asset_job("cycle", _PAYLOADS | _FORECASTS | ahead, executor_def=side_by_side),
-        dg.define_asset_job("answer", _FORECASTS | ahead | _CHAMPIONS, tags={ROLE_TAG: SERVE}),
-        dg.define_asset_job("day", _TRUTH | _VERIFICATION, tags={ROLE_TAG: TRUTH}),
+        _job("parse", _FORECASTS, "Makes rows of kept replies; asks nobody."),
+        _job("truth", _TRUTH, "Reads what was measured, and holds forecasts against it."),
+        _job("build_features", dg.AssetSelection.assets(features.KEY), "Makes what models are fed."),
+        _job("train", models, "Trains every model; a version serves if it beats the champion.", TRAIN),
+        _job("predict", dg.AssetSelection.assets(predictions.KEY), "Predicts with the champions."),
+        _job("verify", _VERIFICATION, "Scores predictions and feeds, and writes the report."),
+        _job(
+            "cycle",
+            _PAYLOADS | _FORECASTS | ahead,
+            "A cycle from end to end: asks providers, parses, predicts.",
+            executor=side_by_side,
+        ),
+        _job("answer", _FORECASTS | ahead | _CHAMPIONS, "Predicts from the replies that are kept.", SERVE),
+        _job("day", _TRUTH | _VERIFICATION, "A day's truth, scores and report.", TRUTH),
     ]
     return dg.Definitions(
         jobs=jobs,
@@ -69,7 +74,24 @@ def _reconstruct(settings: Settings) -> "list[dg.UnresolvedAssetJobDefinition]":
     """The job `reconstruct`, where a provider in use keeps its previous runs."""
     kept = [reconstructed.key(one) for one in payloads.in_use(settings) if one.name in PREVIOUS_RUNS]
     selection = dg.AssetSelection.assets(*kept)
-    return [dg.define_asset_job("reconstruct", selection, tags={ROLE_TAG: INGEST})] if kept else []
+    said = "Asks providers that keep them for what they forecast of days past."
+    return [_job("reconstruct", selection, said, INGEST)] if kept else []
+
+
+def _job(
+    name: str,
+    selection: dg.AssetSelection,
+    description: str,
+    role: str | None = None,
+    executor: dg.ExecutorDefinition | None = None,
+) -> "dg.UnresolvedAssetJobDefinition":
+    return dg.define_asset_job(
+        name,
+        selection,
+        description=description,
+        tags={ROLE_TAG: role} if role else None,
+        executor_def=executor,
+    )
 
 
 def _bring_up_to_date(settings: Settings) -> dg.SensorDefinition:

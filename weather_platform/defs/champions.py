@@ -42,5 +42,9 @@ def build(settings: Settings) -> dg.Definitions:
         yield dg.Output(rows, metadata={"history": in_markdown(shown)})
         yield contract_check(KEY, rows, CHAMPION)
 
-    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(KEY))
+    job = dg.define_asset_job(
+        JOB,
+        dg.AssetSelection.assets(KEY),
+        description="Lists which version reigned when, after a withdrawal.",
+    )
     return dg.Definitions(assets=[champions], jobs=[job])

@@ -62,7 +62,12 @@ def build(settings: Settings) -> dg.Definitions:
             cursor=looked.cursor,
         )
 
-    job = dg.define_asset_job(JOB, dg.AssetSelection.assets(*KEYS), tags={ROLE_TAG: TRUTH})
+    job = dg.define_asset_job(
+        JOB,
+        dg.AssetSelection.assets(*KEYS),
+        description="Reads files that were dropped.",
+        tags={ROLE_TAG: TRUTH},
+    )
     return dg.Definitions(sensors=[new_uploads], jobs=[job])
 
 

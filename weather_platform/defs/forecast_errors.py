@@ -56,7 +56,7 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description="Each forecast beside its truth, by variable, on the common grid, by day of valid time.",
         ins=ins,
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
@@ -116,7 +116,9 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
 def _sums(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=SUMS_KEY,
-        description=__doc__,
+        description="Daily sums of errors by feed, variable, place, lead and time of day, which every recent "
+        "bias is made of; without forecasts that `feed_health` disbelieves and truth that is refused for "
+        "a feed.",
         ins={
             "errors": dg.AssetIn(KEY),
             "agreement": dg.AssetIn(AGREEMENT_KEY, dagster_type=IbisTable),

@@ -43,7 +43,11 @@ def listing_key(archive: Scraped) -> dg.AssetKey:
 
 def build(archive: Scraped, settings: Settings) -> dg.Definitions:
     """`listings/<archive>`, its job, and the schedule that reads the year's listing every day."""
-    job = dg.define_asset_job(f"list_{archive.name}", dg.AssetSelection.assets(listing_key(archive)))
+    job = dg.define_asset_job(
+        f"list_{archive.name}",
+        dg.AssetSelection.assets(listing_key(archive)),
+        description=f"Asks {archive.name} which files it has.",
+    )
     return dg.Definitions(assets=[_listing(archive, settings)], jobs=[job], schedules=[_schedule(archive)])
 
 

@@ -47,7 +47,8 @@ def build(settings: Settings) -> dg.Definitions:
 def _asset(variable: str, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(variable),
-        description=f"{variable}: {__doc__}",
+        description=f"The model of {variable}: a version in MLflow with its data hash, scores beside the "
+        "champion and every baseline, and the decision whether it serves.",
         deps=[features.KEY, observations.KEY],
         group_name="model",
         owners=[OWNER],

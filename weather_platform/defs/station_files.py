@@ -47,7 +47,11 @@ def files_key(archive: Scraped) -> dg.AssetKey:
 
 def build(archive: Scraped, settings: Settings) -> dg.Definitions:
     """`station_files/<archive>`, the job that reads files, and the sensor that asks for new ones."""
-    job = dg.define_asset_job(_job(archive), dg.AssetSelection.assets(files_key(archive)))
+    job = dg.define_asset_job(
+        _job(archive),
+        dg.AssetSelection.assets(files_key(archive)),
+        description=f"Fetches the files of {archive.name} that our places need.",
+    )
     return dg.Definitions(assets=[_files(archive, settings)], jobs=[job], sensors=[_sensor(archive)])
 
 
