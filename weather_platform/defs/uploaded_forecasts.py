@@ -47,7 +47,8 @@ def build(settings: Settings) -> dg.Definitions:
 
         rows = rows_of(platform.warehouse, [CYCLE.start(key) for key in keys_of(context)])
         early = rows[(rows["valid_time"] < rows["fetched_at"]) | (rows["issue_time"] > rows["fetched_at"])]
-        yield dg.Output(rows, metadata={"feeds": ", ".join(sorted(rows["feed"].unique()))})
+        feeds = ", ".join(sorted(rows["feed"].unique()))
+        yield dg.Output(rows, metadata={"feeds": feeds or "none: no upload speaks in these cycles"})
         yield contract_check(KEY, rows, FORECAST)
         yield dg.AssetCheckResult(
             check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}
