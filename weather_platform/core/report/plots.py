@@ -15,6 +15,7 @@ from weather_platform.core.report.style import (
     LABELS,
     MARKERS,
     OURS_COLOR,
+    lead_label,
     panel,
     plain,
     png,
@@ -61,7 +62,7 @@ def by_lead(board: pd.DataFrame, variable: str, score: str) -> bytes:
     for method in [*known, *(name for name in lines if name not in COLORS)]:
         if method not in _FROM_THE_PAST:
             _lead_line(axes, method, lines[method].sort_values("lead_bucket"), score)
-    axes.set_xlabel("lead, hours")
+    axes.set_xlabel("lead")
     axes.set_ylim(bottom=0)
     figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
     return png(figure)
@@ -74,7 +75,7 @@ def _of_leads(board: pd.DataFrame, variable: str) -> pd.DataFrame:
 def _lead_line(axes: Axes, method: str, line: pd.DataFrame, score: str) -> None:
     known = method in COLORS
     axes.plot(
-        line["lead_bucket"],
+        line["lead_bucket"].map(lead_label),
         line[score],
         color=COLORS.get(method, FEED_COLOR),
         linewidth=2.2 if known else 1.2,
@@ -99,9 +100,9 @@ def skill_over_best(verdicts: pd.DataFrame, variable: str) -> bytes:
         bars = axes.bar(place + offset, 100 * gain, width=0.38, color=color, label=label)
         axes.bar_label(bars, fmt="%.0f", fontsize=8, padding=1)
     axes.axhline(0, color="#888888", linewidth=1)
-    axes.set_xticks(place, rows["lead_bucket"])
+    axes.set_xticks(place, rows["lead_bucket"].map(lead_label))
     axes.set_xlim(-0.6, len(rows) - 0.4)  # also where the last leads have no bar
-    axes.set_xlabel("lead, hours")
+    axes.set_xlabel("lead")
     axes.set_ylabel("% lower than the best feed's", fontsize=9)
     axes.margins(y=0.12)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)

@@ -7,7 +7,7 @@ Belongs here: choosing and formatting columns. Does not: any number of its own.
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.report.style import LABELS
+from weather_platform.core.report.style import LABELS, lead_label
 from weather_platform.core.verification.leaderboard import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 from weather_platform.core.verification.verdict import rivals
@@ -71,7 +71,7 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
     crps = rows["crps_gain"].map(_gain) + rows["sure"].map({1: " *", 0: "", -1: " *"})
     return pd.DataFrame(
         {
-            heading: rows[what].map(_lead if what == "lead_bucket" else str),
+            heading: rows[what].map(lead_label if what == "lead_bucket" else str),
             "best feed": rows["feed"].astype(str),
             "its MAE": rows["mae"].map("{:.2f}".format),
             "ours": rows["ours_mae"].map("{:.2f}".format),
@@ -84,12 +84,6 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
 
 def _gain(share: float) -> str:
     return "–" if pd.isna(share) else f"{100 * share:.0f} %"
-
-
-def _lead(bucket: str) -> str:
-    """`000-024` as people write it."""
-    ends = [end.lstrip("0") or "0" for end in bucket.split("-")]
-    return "all leads" if bucket == ALL_LEADS else "–".join(ends) + " h"
 
 
 def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:

@@ -7,9 +7,11 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.predictions import predict
+from weather_platform.core.report import plots
 from weather_platform.core.report.cases import with_truth
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import Section, markdown, render, sections
@@ -21,6 +23,7 @@ from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.calibration import calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
+from weather_platform.core.verification.verdict import verdicts
 from weather_platform.core.wind import EASTWARD, NORTHWARD
 from weather_platform_tests.core.synthetic import long_lived, trained
 
@@ -111,6 +114,19 @@ def test_the_star_stands_beside_the_score_that_it_is_of_and_is_explained(
     page = render(said, made.scores, simulated=True)
     assert page.index(STAR) < page.index("Whom to trust where")
     assert STAR.replace("*", r"\*") in markdown(said[0])
+
+
+def test_pictures_and_tables_write_leads_alike(made: Made, said: list[Section]) -> None:
+    figures: list[Figure] = []
+    board = leaderboard(made.scores)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plots, "png", lambda figure: figures.append(figure) or b"")
+        plots.by_lead(board, "temperature_c", "mae")
+        plots.skill_over_best(verdicts(board), "temperature_c")
+    for figure in figures:
+        figure.draw_without_rendering()
+        labels = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+        assert labels == said[0].by_lead["lead"].tolist()[:-1]
 
 
 def test_what_is_real_is_not_called_simulated(made: Made, said: list[Section]) -> None:
