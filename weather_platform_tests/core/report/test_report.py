@@ -116,6 +116,12 @@ def test_the_star_stands_beside_the_score_that_it_is_of_and_is_explained(
     assert STAR.replace("*", r"\*") in markdown(said[0])
 
 
+def test_sources_of_made_up_data_are_not_said_to_have_given_any(made: Made, said: list[Section]) -> None:
+    page = render(said, made.scores, simulated=True, attributions=["Data by Alpha"])
+    assert page.index("stand-ins made it up") < page.index("Data by Alpha")
+    assert "stand-ins" not in render(said, made.scores, simulated=False, attributions=["Data by Alpha"])
+
+
 def test_pictures_and_tables_write_leads_alike(made: Made, said: list[Section]) -> None:
     figures: list[Figure] = []
     board = leaderboard(made.scores)
