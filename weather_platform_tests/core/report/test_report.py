@@ -122,6 +122,12 @@ def test_sources_of_made_up_data_are_not_said_to_have_given_any(made: Made, said
     assert "stand-ins" not in render(said, made.scores, simulated=False, attributions=["Data by Alpha"])
 
 
+def test_how_a_feed_is_chosen_and_what_a_bias_is_stands_on_the_page(made: Made, said: list[Section]) -> None:
+    page = render(said, made.scores, simulated=False)
+    assert "half of our rows or more" in page
+    assert "<em>bias</em> is the mean of forecast less truth" in page
+
+
 def test_pictures_and_tables_write_leads_alike(made: Made, said: list[Section]) -> None:
     figures: list[Figure] = []
     board = leaderboard(made.scores)
