@@ -141,6 +141,14 @@ def test_pictures_and_tables_write_leads_alike(made: Made, said: list[Section]) 
         assert labels == said[0].by_lead["lead"].tolist()[:-1]
 
 
+def test_long_names_may_break_where_a_table_is_wider_than_paper(made: Made, said: list[Section]) -> None:
+    page = render(said, made.scores, simulated=True)
+    every = page[page.index("Every method, all leads") :]
+    feed = next(name for name in said[0].table["method"] if "/" in name)
+    shown = feed.replace("/", "/\u200b").replace("_", "_\u200b")
+    assert f"<td>{shown}</td>" in every
+
+
 def test_what_is_real_is_not_called_simulated(made: Made, said: list[Section]) -> None:
     page = render(said, made.scores, simulated=False)
     assert not re.search(r"[Ss]imulated", page.split("</style>")[1])
