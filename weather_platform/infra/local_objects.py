@@ -3,12 +3,13 @@
 Belongs here: what makes a file a write-once object. Does not: what the bytes mean.
 
 An object appears by a hard link, which refuses to replace, of a finished temporary file beside it; a writer
-that is killed leaves at most the temporary file, whose name no object can have. Nothing is fsynced: a killed
-process loses nothing by that, the 15 000 replies of a backfill would take minutes with it, and what a power
-cut can spoil (the last seconds before it) is found by the hash that every payload carries.
+that is killed leaves at most the temporary file, whose name no object can have (see half_written). Nothing is
+fsynced: a killed process loses nothing by that, the 15 000 replies of a backfill would take minutes with it,
+and what a power cut can spoil (the last seconds before it) is found by the hash that every payload carries.
 
 Versions of files that others put there are told apart by inode, size and modification time, and opened part
-by part from the root without following a link, so that no name leads out of it.
+by part from the root without following a link, so that no name leads out of it. None of their names is ours
+to pass over, be it `STATIO~1.csv`.
 """
 
 import io
@@ -20,10 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from weather_platform.infra.half_written import is_unfinished, unfinished
 from weather_platform.infra.objects import ObjectExistsError, Version, check_name, check_prefix
 from weather_platform.infra.version_file import generation_of, open_regular
-
-_TEMPORARY = "~"  # no object's name may have it
 
 
 class LocalObjects:
@@ -82,7 +82,7 @@ class LocalObjects:
     @staticmethod
     def _link_new(path: Path, name: str, source: BinaryIO) -> bool:
         """Write a stream to an object that appears whole. False where another writer was first."""
-        temporary = path.with_name(f"{path.name}{_TEMPORARY}{os.urandom(8).hex()}")
+        temporary = unfinished(path)
         file = _open_new(temporary, name)
         try:
             with file:
@@ -125,7 +125,7 @@ def _files_below(folder: Path, prefix: str) -> Iterator[str]:
         for entry in entries:
             if entry.is_dir():
                 yield from _files_below(Path(entry.path), f"{prefix}{entry.name}/")
-            elif _TEMPORARY not in entry.name:
+            elif not is_unfinished(entry.name):
                 yield prefix + entry.name
 
 
@@ -143,7 +143,7 @@ def _versions_below(folder: Path, prefix: str, after: str) -> Iterator[Version]:
         if part.endswith("/"):
             if name > after or after.startswith(name):
                 yield from _versions_below(Path(entry.path), name, after)
-        elif name > after and entry.is_file(follow_symlinks=False) and _TEMPORARY not in part:
+        elif name > after and entry.is_file(follow_symlinks=False):
             with suppress(FileNotFoundError):
                 stat = entry.stat(follow_symlinks=False)
                 updated = datetime.fromtimestamp(stat.st_mtime, UTC)

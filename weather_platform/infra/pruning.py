@@ -33,6 +33,7 @@ from sqlalchemy import ColumnElement, Connection, Table
 
 from weather_platform.core.retention import Retention
 from weather_platform.infra.event_log import PooledSqliteEventLogStorage
+from weather_platform.infra.half_written import is_unfinished
 
 _AT_ONCE = 500
 _NO_RUN = ""  # the run of events that no run made: a sensor's
@@ -64,12 +65,19 @@ def prune(
     }
 
 
-def prune_half_written(folder: Path, now: datetime, *, dry: bool = False) -> int:
+def prune_half_written(folder: Path, now: datetime, *, spared: Path | None = None, dry: bool = False) -> int:
     """Delete what killed writers left below the folder more than a day ago, under names that nothing whole
-    has; returns how many files.
+    of ours has (infra.half_written); nothing below `spared`, whose names are others'. Returns how many files.
     """
     old = (now - _HALF_WRITTEN_AFTER).timestamp()
-    found = [path for path in folder.rglob("*~*") if path.is_file() and path.stat().st_mtime < old]
+    found = [
+        path
+        for path in folder.rglob("*~*")
+        if is_unfinished(path.name)
+        and not (spared is not None and path.is_relative_to(spared))
+        and path.is_file()
+        and path.stat().st_mtime < old
+    ]
     for path in found if not dry else ():
         path.unlink(missing_ok=True)
     return len(found)

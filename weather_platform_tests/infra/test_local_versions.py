@@ -29,9 +29,7 @@ class TestLocalVersions(VersionsContract):
     def delete(self, name: str) -> None:
         (self.root / name).unlink()
 
-    def test_links_pipes_and_unfinished_objects_are_no_versions(
-        self, store: LocalObjects, tmp_path: Path
-    ) -> None:
+    def test_links_and_pipes_are_no_versions(self, store: LocalObjects, tmp_path: Path) -> None:
         secret = tmp_path / "secret"
         secret.write_bytes(b"x")
         self.put("inbox/a", b"1")
@@ -39,11 +37,18 @@ class TestLocalVersions(VersionsContract):
         (self.root / "inbox/link").symlink_to(secret)
         (self.root / "inbox/folder").symlink_to(tmp_path)
         os.mkfifo(self.root / "inbox/pipe")
-        self.put("inbox/b~0123", b"half")
         assert self.only(store) == version
         for name in ("inbox/link", "inbox/folder/secret", "inbox/pipe", "inbox"):
             with pytest.raises(FileNotFoundError):
                 store.open_version(version._replace(name=name))
+
+    def test_whatever_is_dropped_is_listed_also_under_names_like_those_of_our_half_written_files(
+        self, store: LocalObjects
+    ) -> None:
+        names = ["inbox/STATIO~1.csv", "inbox/a.csv~", "inbox/b~0123456789abcdef"]
+        for name in names:
+            self.put(name, b"x")
+        assert [version.name for version in store.versions("inbox/")] == names
 
     def test_a_file_written_to_in_place_is_another_version_also_in_the_middle(
         self, store: LocalObjects

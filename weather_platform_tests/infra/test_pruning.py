@@ -15,8 +15,10 @@ from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from weather_platform.cli.main import cli
 from weather_platform.core.retention import Retention, days_by_asset
 from weather_platform.infra.dagster_home import instance as local_instance
+from weather_platform.infra.half_written import unfinished
 from weather_platform.infra.pruning import prune, prune_half_written
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.upkeep import prune_all
 
 PARTS = dg.StaticPartitionsDefinition(["a", "b"])
 LATER = datetime.now(UTC) + timedelta(days=100)
@@ -158,7 +160,8 @@ def test_logs_of_runs_go_with_them(tmp_path: Path) -> None:
 
 
 def test_half_written_files_go_after_a_day(tmp_path: Path) -> None:
-    whole, new, old = (tmp_path / "t" / name for name in ("k.parquet", "k.parquet~0a", "k.parquet~0b"))
+    place = tmp_path / "t" / "k.parquet"
+    whole, new, old = place, unfinished(place), unfinished(place)
     whole.parent.mkdir()
     for file in (whole, new, old):
         file.touch()
@@ -166,6 +169,22 @@ def test_half_written_files_go_after_a_day(tmp_path: Path) -> None:
         os.utime(file, (0, 0))
     assert prune_half_written(tmp_path, datetime.now(UTC)) == 1
     assert sorted(tmp_path.rglob("k*")) == [whole, new]
+
+
+def test_nothing_of_the_drop_box_goes_whatever_it_is_called(tmp_path: Path) -> None:
+    box = tmp_path / "objects" / "drop_box" / "farm"
+    dropped = [box / "STATIO~1.csv", box / "a~b~0123456789abcdef", box / "~lock.csv#", box / "a.csv~"]
+    left = unfinished(tmp_path / "objects" / "payloads" / "a")
+    named = tmp_path / "warehouse" / "uploads" / "STATIO~1.csv@1.parquet"
+    for file in (*dropped, left, named):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        os.utime(file, (0, 0))
+    settings = Settings(data_dir=tmp_path)
+    with local_instance(tmp_path) as opened:
+        assert prune_all(settings, opened, datetime.now(UTC))["half_written_files"] == 1
+    assert all(file.exists() for file in (*dropped, named))
+    assert not left.exists()
 
 
 def test_the_command_and_the_nightly_job_prune(tmp_path: Path) -> None:

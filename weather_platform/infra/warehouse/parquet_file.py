@@ -6,7 +6,6 @@ The same rows give the same bytes with one release of pyarrow: settings are fixe
 metadata, and rows come in sorted.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from weather_platform.infra.half_written import unfinished
 from weather_platform.infra.warehouse import outgoing
 
 
@@ -23,7 +23,7 @@ def write(path: Path, rows: pa.Table) -> None:
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}~{os.urandom(8).hex()}")
+    temporary = unfinished(path)
     try:
         temporary.write_bytes(data)
         temporary.replace(path)

@@ -1,0 +1,25 @@
+"""What a file is called until it is whole.
+
+Belongs here: the one such name that all our writers of files use. Does not: how they make a file whole
+(local_objects, warehouse.parquet_file), or when what a killed one left goes (infra.pruning).
+
+A file is written beside its place, under its own name, `~` and sixteen random hexadecimal digits. No two
+writers share such a name, whatever machine or container they are in, and nothing whole that is ours has it:
+no object may have `~` in its name, and tables end in `.parquet`. What people drop may be called anything.
+"""
+
+import os
+import re
+from pathlib import Path
+
+_NAME = re.compile(r".+~[0-9a-f]{16}", re.DOTALL)
+
+
+def unfinished(path: Path) -> Path:
+    """A new name for what is to become the file `path`."""
+    return path.with_name(f"{path.name}~{os.urandom(8).hex()}")
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file of that name, in a folder that only our writers write to, is not whole."""
+    return _NAME.fullmatch(name) is not None
