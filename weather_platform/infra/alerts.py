@@ -75,7 +75,14 @@ class _Hidden(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         headers = request.headers.copy()
         headers["Host"] = self._url.netloc.decode()
-        hidden = httpx.Request(request.method, self._url, headers=headers, stream=request.stream)
+        # The extensions carry the client's timeouts: without them a silent server is waited for without end.
+        hidden = httpx.Request(
+            request.method,
+            self._url,
+            headers=headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
         return self._inner.handle_request(hidden)
 
     def close(self) -> None:

@@ -5,12 +5,14 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
+from weather_platform.infra import alerts
 from weather_platform.infra.alerts import Alert, tell
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.loopback import Answer, Seen, serve
@@ -71,6 +73,19 @@ async def test_a_dead_webhook_is_named_without_its_address() -> None:
             "the webhook answered with HTTP status 500"
         ]
     assert tell(settings, ALERTS) == ["the webhook was not reached: ConnectError"]
+
+
+def test_a_webhook_that_takes_a_message_and_stays_silent_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alerts, "_TIMEOUT_SECONDS", 0.2)
+    told: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = Settings(alert_webhook=SecretStr(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
+        telling = Thread(target=lambda: told.extend(tell(settings, ALERTS)), daemon=True)
+        telling.start()
+        telling.join(10)
+    assert told == ["the webhook was not reached: ReadTimeout"]
 
 
 def test_mail_carries_every_alert_with_its_page(mail: tuple[Mailbox, Settings]) -> None:
