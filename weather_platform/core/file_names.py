@@ -50,5 +50,5 @@ def parsed_time(text: str) -> datetime:
     """An ISO 8601 time with its zone, as UTC. Raises ValueError that says what to write."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone; write for instance {text}Z")
+        raise ValueError(f"{text!r} has no zone; write for instance {time.isoformat()}Z")
     return time.astimezone(UTC)

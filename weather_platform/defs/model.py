@@ -6,11 +6,12 @@ training or judging (core.model), or where versions are kept (infra.model_regist
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from weather_platform.core.file_names import parsed_time
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import features, observations
 from weather_platform.defs.common import OWNER, in_markdown, simulated_tag
@@ -27,8 +28,8 @@ _HISTORY = timedelta(days=180)
 
 
 class TrainConfig(dg.Config):
-    """`train_until`: an ISO time; truth known later is not used. The newest cycle with features where
-    absent.
+    """`train_until`: an ISO time with its zone; truth known later is not used. The newest cycle with features
+    where absent.
     """
 
     train_until: str | None = None
@@ -137,10 +138,13 @@ def _challenger(
 
 def _train_until(platform: Platform, config: TrainConfig) -> datetime:
     """The configured time, else the start of the newest cycle that has features. Raises dg.Failure where
-    there is none.
+    there is none, and for a time without a zone, which would be another on another machine.
     """
     if config.train_until is not None:
-        return datetime.fromisoformat(config.train_until).astimezone(UTC)
+        try:
+            return parsed_time(config.train_until)
+        except ValueError as error:
+            raise dg.Failure(f"train_until: {error}") from error
     keys = platform.warehouse.keys("features")
     if not keys:
         raise dg.Failure("there are no features to learn from: materialize `features` for some cycles first")
