@@ -63,9 +63,6 @@ class Settings(BaseSettings):
         description="What is forecast and verified, joined by commas; each costs time in every stage",
     )
     horizon_hours: int = Field(120, ge=6, le=384, description="How far ahead forecasts are asked for, hours")
-    truth_delay_hours: float = Field(
-        2.0, ge=0, description="How long after its time an observation is known, hours"
-    )
     upload_run_silence: timedelta = Field(
         timedelta(minutes=10),
         description="How long a run that reads uploads may say nothing before others read its files",

@@ -1,10 +1,15 @@
-"""Targets as an operator names them, and what is said of a name that is none."""
+"""Settings do what they say: targets as an operator names them, and none that nobody reads."""
+
+import re
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform.infra.settings import Settings
+from weather_platform_tests.deploy.homes import DEPLOY
 
 
 def _targets(monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[str, ...]:
@@ -29,3 +34,13 @@ def test_an_unknown_target_is_named_with_those_that_there_are(monkeypatch: pytes
         ValidationError, match=r"no such target: wind_gust, snow; name some of temperature_c,"
     ):
         _targets(monkeypatch, "temperature_c,wind_gust,snow")
+
+
+def test_every_setting_is_read_by_something() -> None:
+    sources = (Path(__file__).parents[2] / "weather_platform").rglob("*.py")
+    # Dagster reads some itself, by the names that its configuration of a deployment gives.
+    dagster = "".join(path.read_text() for path in DEPLOY.rglob("dagster.yaml"))
+    read = {name.lower() for name in re.findall(r"env: WEATHER_(\w+)", dagster)}
+    read |= set(re.findall(r"\.([a-z0-9_]+)\b", "\n".join(path.read_text() for path in sources)))
+    keys = {provider.auth.setting for provider in PROVIDERS.values() if provider.auth is not None}
+    assert set(Settings.model_fields) - keys - read == set()
