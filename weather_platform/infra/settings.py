@@ -77,8 +77,10 @@ class Settings(BaseSettings):
         timedelta(minutes=15),
         description="How long after the start of a cycle the simulated clock fetches it",
     )
-    mlflow_tracking_uri: str | None = Field(
-        None, description="MLflow server; a local store under data_dir where absent"
+    mlflow_tracking_uri: SecretStr | None = Field(
+        None,
+        description="MLflow server or database, with its user and password if any; a local store under "
+        "data_dir where absent",
     )
     contact: str = Field(
         "weather-platform (set WEATHER_CONTACT to an address of yours)",

@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner
 from dagster._core.test_utils import freeze_time
 from dagster_postgres.utils import DagsterPostgresException
+from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
 
 from weather_platform.cli.main import cli
@@ -84,7 +85,7 @@ def test_without_mlflow_forecasts_and_features_are_made_and_predictions_say_what
     fresh: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-    down = fresh.model_copy(update={"mlflow_tracking_uri": f"http://127.0.0.1:{free_port()}"})
+    down = fresh.model_copy(update={"mlflow_tracking_uri": SecretStr(f"http://127.0.0.1:{free_port()}")})
     (cycle,) = cycles(0, 1)[:1]
     run_job(down, "read_locations")
     job = build(down).resolve_job_def("cycle")

@@ -1,0 +1,68 @@
+"""MLflow that is not there is told in time, and its address never tells a password."""
+
+import asyncio
+import base64
+import traceback
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from weather_platform.infra.mlflow_store import RegistryDownError, opened
+from weather_platform.infra.model_registry import ModelRegistry
+from weather_platform.infra.settings import Settings
+from weather_platform_tests.loopback import Answer, Seen, serve
+from weather_platform_tests.postgres_fixtures import free_port
+
+EXPERIMENT = b'{"experiment": {"experiment_id": "7", "name": "weather_platform"}}'
+SECRET = "S3cretPassw0rd"  # noqa: S105 - planted
+NOBODY = f"svc:{SECRET}@127.0.0.1:{{port}}"
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    for name in ("USERNAME", "PASSWORD"):  # what the opening sets is gone after the test
+        monkeypatch.setenv(f"MLFLOW_TRACKING_{name}", "")
+
+
+def at(uri: str, folder: Path) -> Settings:
+    return Settings(data_dir=folder, mlflow_tracking_uri=SecretStr(uri))
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"http://{NOBODY}/",
+        f"http://svc:{SECRET}/unescaped@127.0.0.1:{{port}}/",
+        f"ftp://{NOBODY}/",
+        f"oddity://{NOBODY}/x?password={SECRET}",
+    ],
+)
+def test_no_exception_shows_a_password(uri: str, tmp_path: Path) -> None:
+    settings = at(uri.format(port=(port := free_port())), tmp_path)
+    with pytest.raises(RegistryDownError, match=f"MLflow does not answer at 127.0.0.1:{port} ") as caught:
+        ModelRegistry(settings)
+    said = "".join(traceback.format_exception(caught.value))
+    assert SECRET not in f"{said} {settings!r} {settings.model_dump_json()}"
+
+
+async def test_a_server_is_told_user_and_password_and_its_later_errors_quote_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        known = "experiments/get-by-name" in request.target
+        return Answer(EXPERIMENT, headers={"content-type": "application/json"}) if known else Answer(b"", 500)
+
+    async with serve(answer) as url:
+        settings = at(url.replace("http://", f"http://svc:{SECRET}%2F@"), tmp_path)
+        store = await asyncio.to_thread(opened, settings)
+        with pytest.raises(Exception, match="500") as caught:
+            await asyncio.to_thread(store.client.get_run, "0")
+    assert store.experiment == "7"
+    asked = base64.b64encode(f"svc:{SECRET}/".encode()).decode()
+    assert {request.headers["authorization"] for request in seen} == {f"Basic {asked}"}
+    assert SECRET not in "".join(traceback.format_exception(caught.value)) + repr(store)
