@@ -2,13 +2,18 @@
 
 import asyncio
 import base64
+import os
+import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from weather_platform.infra.mlflow_store import RegistryDownError, opened
+from weather_platform.infra import mlflow_client
+from weather_platform.infra.mlflow_client import RegistryDownError
+from weather_platform.infra.mlflow_store import opened
 from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.loopback import Answer, Seen, serve
@@ -66,3 +71,36 @@ async def test_a_server_is_told_user_and_password_and_its_later_errors_quote_nei
     asked = base64.b64encode(f"svc:{SECRET}/".encode()).decode()
     assert {request.headers["authorization"] for request in seen} == {f"Basic {asked}"}
     assert SECRET not in "".join(traceback.format_exception(caught.value)) + repr(store)
+
+
+def test_a_database_that_is_down_is_told_when_patience_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mlflow_client, "_PATIENCE_SECONDS", 0.0)
+    began, port = time.monotonic(), free_port()
+    with pytest.raises(RegistryDownError, match=f"at 127.0.0.1:{port} "):
+        opened(at(f"postgresql://{NOBODY}/mlflow".format(port=port), tmp_path))
+    assert time.monotonic() - began < 20, "MLflow itself would have tried for 106 s"
+
+
+def test_patience_with_whoever_is_silent_is_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As docs/reliability.md says. Between tries MLflow waits 0, 4, 8, ... s, and up to a second more."""
+    for name in ("MAX_RETRIES", "TIMEOUT"):
+        monkeypatch.delenv(f"MLFLOW_HTTP_REQUEST_{name}", raising=False)
+    mlflow_client._prepare()
+    retries, timeout = (int(os.environ[f"MLFLOW_HTTP_REQUEST_{name}"]) for name in ("MAX_RETRIES", "TIMEOUT"))
+    between = sum(2 * 2**n + 1 for n in range(1, retries))
+    assert (retries + 1) * timeout + between <= 30
+    addresses = 2  # of a name like localhost
+    database = mlflow_client._PATIENCE_SECONDS + mlflow_client._PAUSE_SECONDS
+    assert database + addresses * mlflow_client._CONNECT_SECONDS <= 30
+
+
+def test_several_that_open_a_new_local_store_at_once_find_one_experiment(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        assert len(set(pool.map(experiment_in, [tmp_path] * 3))) == 1
+
+
+def experiment_in(folder: Path) -> str:
+    """The id of our experiment in a new client's eyes."""
+    return opened(Settings(data_dir=folder)).experiment
