@@ -60,12 +60,15 @@ def bring_up_to_date(warehouse: "Warehouse", cycles: Sequence[datetime]) -> None
     if not keys:
         return
     for _ in range(_TRIES):
-        before = _state(warehouse)
+        before = stored(warehouse)
         warehouse.replace(TABLE, FORECAST, rows_of(warehouse, cycles), keys)
-        if _state(warehouse) == before:
+        if stored(warehouse) == before:
             return
     raise RuntimeError(f"{FORECASTS}: changed {_TRIES} times while {TABLE} was made of it; run this again")
 
 
-def _state(warehouse: "Warehouse") -> tuple[list[str], int]:
+def stored(warehouse: "Warehouse") -> tuple[list[str], int]:
+    """What tells whether uploads came or went: taken before they are read, and again when what was made of
+    them is stored.
+    """
     return warehouse.keys(FORECASTS), warehouse.size(FORECASTS)
