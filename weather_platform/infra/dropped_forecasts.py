@@ -67,8 +67,8 @@ def bring_up_to_date(warehouse: "Warehouse", cycles: Sequence[datetime]) -> None
     raise RuntimeError(f"{FORECASTS}: changed {_TRIES} times while {TABLE} was made of it; run this again")
 
 
-def stored(warehouse: "Warehouse") -> tuple[list[str], int]:
-    """What tells whether uploads came or went: taken before they are read, and again when what was made of
-    them is stored.
+def stored(warehouse: "Warehouse") -> dict[str, str]:
+    """What tells whether uploads came, went or were corrected: taken before they are read, and again when
+    what was made of them is stored.
     """
-    return warehouse.keys(FORECASTS), warehouse.size(FORECASTS)
+    return warehouse.versions(FORECASTS)

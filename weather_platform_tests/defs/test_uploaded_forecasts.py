@@ -72,3 +72,16 @@ def test_the_asset_loses_no_upload_that_is_stored_while_it_is_made(
     job = build(settings).resolve_implicit_global_asset_job_def().get_subset(asset_selection={KEY})
     assert job.execute_in_process(partition_key=CYCLE_KEY, run_config=SILENT).success
     assert sorted(warehouse.read(TABLE, FORECAST, [CYCLE_KEY])["feed"]) == ["mine/v1", "yours/v1"]
+
+
+def test_a_correction_of_the_same_size_is_seen_while_a_cycle_is_made(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Platform(settings).warehouse
+    upload = "x@000001-aaaaaaaa"
+    store(warehouse, upload, "mine/v1", 20.0)
+    size = warehouse.size(FORECASTS)
+    meanwhile(monkeypatch, upload, "mine/v1", 21.0)
+    bring_up_to_date(warehouse, [START])
+    assert warehouse.size(FORECASTS) == size
+    assert warehouse.read(TABLE, FORECAST, [CYCLE_KEY])["temperature_c"].tolist() == [21.0]

@@ -89,6 +89,17 @@ class WarehouseContract:
         same(warehouse.read("t", BY_CYCLE, KEYS[1:3]), conform(changed, BY_CYCLE))
         same(warehouse.read("t", BY_CYCLE, [KEYS[3], KEYS[0]]), of_keys(frame, [KEYS[0], KEYS[3]]))
 
+    def test_another_content_is_another_version_also_of_the_same_size(self, warehouse: Warehouse) -> None:
+        assert warehouse.versions("t") == {}
+        warehouse.replace("t", BY_CYCLE, rows(), KEYS)
+        before = warehouse.versions("t")
+        assert sorted(before) == KEYS
+        assert warehouse.versions("t") == before
+        frame = of_keys(rows(), KEYS[:1])
+        warehouse.replace("t", BY_CYCLE, frame.assign(flag=~frame["flag"]), KEYS[:1])
+        after = warehouse.versions("t")
+        assert [key for key in KEYS if after[key] != before[key]] == KEYS[:1]
+
     def test_partitions_without_rows_become_empty(self, warehouse: Warehouse) -> None:
         warehouse.replace("t", BY_CYCLE, rows(), KEYS)
         warehouse.replace("t", BY_CYCLE, of_keys(rows(), [KEYS[2]]), KEYS[1:3])

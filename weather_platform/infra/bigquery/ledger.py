@@ -8,6 +8,7 @@ Lines are only added, for two transactions may add to a table at once, not chang
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from weather_platform.infra.bigquery.names import quoted, text
@@ -28,6 +29,7 @@ class Written:
     rows: int
     bytes: int
     columns: tuple[str, ...]
+    at: datetime
 
 
 class Ledger:
@@ -77,7 +79,7 @@ class Ledger:
         newest = "ROW_NUMBER() OVER (PARTITION BY partition_key ORDER BY written_at DESC) = 1"
         try:
             found = self._bigquery.query(
-                "SELECT partition_key, row_count, byte_count, column_names "  # noqa: S608 - literals are escaped
+                "SELECT partition_key, row_count, byte_count, column_names, written_at "  # noqa: S608 - literals are escaped
                 f"FROM {quoted(self._bigquery.path(LEDGER))}\n"
                 f"WHERE table_name = {text(name)}{within}\nQUALIFY {newest}\nORDER BY partition_key",
                 may_use_storage=False,  # few rows: a session would cost more than it saves
@@ -85,7 +87,9 @@ class Ledger:
         except NotFound:
             return {}
         lines = zip(*(column.to_pylist() for column in found.columns), strict=True)
-        written = {key: Written(rows, size, tuple(json.loads(columns))) for key, rows, size, columns in lines}
+        written = {
+            key: Written(rows, size, tuple(json.loads(columns)), at) for key, rows, size, columns, at in lines
+        }
         wanted = written.keys() if keys is None else set(keys)
         return {key: line for key, line in written.items() if key in wanted}
 

@@ -136,6 +136,10 @@ class BigQueryWarehouse:
         """Logical bytes stored for the named partitions."""
         return sum(line.bytes for line in self._ledger.read(table, keys).values())
 
+    def versions(self, table: str) -> dict[str, str]:
+        """By key of every partition that was written, the time of its newest write."""
+        return {key: line.at.isoformat() for key, line in self._ledger.read(table).items()}
+
     def usage(self) -> dict[str, int]:
         """What the jobs since the last call cost: jobs, bytes billed, slot-ms."""
         return self.bigquery.usage.take()

@@ -45,5 +45,8 @@ class Warehouse(Protocol):
     def size(self, table: str, keys: Sequence[str] | None = None) -> int:
         """Bytes stored for the named partitions."""
 
+    def versions(self, table: str) -> dict[str, str]:
+        """By key of every partition that was written, what differs between any two contents that it had."""
+
     def usage(self) -> dict[str, int]:
         """What the work since the last call cost, by name with unit; empty where nothing is billed."""

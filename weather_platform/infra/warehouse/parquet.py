@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contract import Contract
+from weather_platform.infra.version_file import generation_of
 from weather_platform.infra.warehouse import outgoing, parquet_file
 from weather_platform.infra.warehouse.incoming import (
     WHOLE,
@@ -120,6 +121,11 @@ class ParquetWarehouse:
         folder = self._folder(table)
         files = (folder / _file_name(key) for key in (self.keys(table) if keys is None else keys))
         return sum(file.stat().st_size for file in files if file.exists())
+
+    def versions(self, table: str) -> dict[str, str]:
+        """By key of every partition, what its file's next content will not have: its inode, size and time."""
+        folder = self._folder(table)
+        return {key: generation_of((folder / _file_name(key)).stat()) for key in self.keys(table)}
 
     def usage(self) -> dict[str, int]:
         """Nothing is billed here."""
