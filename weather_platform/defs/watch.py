@@ -77,12 +77,18 @@ def _failed_runs() -> dg.SensorDefinition:
         run = context.dagster_run
         partition = run.tags.get("dagster/partition", run.tags.get(_RANGE, ""))
         title = f"run of {run.job_name} failed" + f" for {partition}" * bool(partition)
-        reason = (context.failure_event.message or "").splitlines()[0][:_MAX_REASON]
+        reason = _reason(context.failure_event.message)
         alert = Alert("runs", "error", title, f"{reason}\nrun id {run.run_id}")
         for problem in tell(platform.settings, [alert]):
             context.log.error(f"an alert was not sent: {problem}")
 
     return failed_runs
+
+
+def _reason(message: str | None) -> str:
+    """The first line that says something; an alert goes out also where Dagster says nothing."""
+    lines = (line.strip() for line in (message or "").splitlines())
+    return next(filter(None, lines), "no reason was given; the run's log may have one")[:_MAX_REASON]
 
 
 def _fresh(provider: Provider) -> dg.AssetChecksDefinition:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+import pytest
 from pydantic import SecretStr
 
 from weather_platform.definitions import build
@@ -64,7 +65,8 @@ async def test_what_became_bad_is_told_once_and_its_end_too(fresh: Settings) -> 
     assert not any(event.passed for event in first.asset_events)
 
 
-async def test_a_failed_run_is_told(fresh: Settings) -> None:
+@pytest.mark.parametrize("message", ["as it was", None, "", " \n"])
+async def test_a_failed_run_is_told(fresh: Settings, message: str | None) -> None:
     seen: list[Seen] = []
 
     def answer(request: Seen) -> Answer:
@@ -81,6 +83,8 @@ async def test_a_failed_run_is_told(fresh: Settings) -> None:
                 lambda: job.execute_in_process(instance=instance, raise_on_error=False)
             )
             event = next(e for e in result.all_events if e.event_type_value == "PIPELINE_FAILURE")
+            if message != "as it was":
+                event = event._replace(message=message)
             context = dg.build_run_status_sensor_context(
                 sensor_name="failed_runs",
                 dagster_event=event,
@@ -91,3 +95,6 @@ async def test_a_failed_run_is_told(fresh: Settings) -> None:
             sensor: Any = definitions.resolve_sensor_def("failed_runs")
             await asyncio.to_thread(sensor, context)
     assert len(seen) == 1
+    (alert,) = json.loads(seen[0].body)["alerts"]
+    reason = "Execution of run" if message == "as it was" else "no reason was given"
+    assert alert["text"].startswith(reason)
