@@ -1,11 +1,12 @@
 """What a file is called until it is whole.
 
 Belongs here: the one such name that all our writers of files use. Does not: how they make a file whole
-(local_objects, warehouse.parquet_file), or when what a killed one left goes (infra.pruning).
+(local_objects, shelf, warehouse.parquet_file), or when what a killed one left goes (infra.pruning).
 
 A file is written beside its place, under its own name, `~` and sixteen random hexadecimal digits. No two
 writers share such a name, whatever machine or container they are in, and nothing whole that is ours has it:
-no object may have `~` in its name, and tables end in `.parquet`. What people drop may be called anything.
+no object may have `~` in its name, and tables and what is published have endings. What people drop may be
+called anything.
 """
 
 import os

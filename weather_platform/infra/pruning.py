@@ -65,14 +65,17 @@ def prune(
     }
 
 
-def prune_half_written(folder: Path, now: datetime, *, spared: Path | None = None, dry: bool = False) -> int:
-    """Delete what killed writers left below the folder more than a day ago, under names that nothing whole
-    of ours has (infra.half_written); nothing below `spared`, whose names are others'. Returns how many files.
+def prune_half_written(
+    folder: Path, now: datetime, *, spared: Path | None = None, below: bool = True, dry: bool = False
+) -> int:
+    """Delete what killed writers left in the folder, and `below` it, more than a day ago, under names that
+    nothing whole of ours has (infra.half_written); nothing below `spared`, whose names are others'. Returns
+    how many files.
     """
     old = (now - _HALF_WRITTEN_AFTER).timestamp()
     found = [
         path
-        for path in folder.rglob("*~*")
+        for path in (folder.rglob if below else folder.glob)("*~*")
         if is_unfinished(path.name)
         and not (spared is not None and path.is_relative_to(spared))
         and path.is_file()

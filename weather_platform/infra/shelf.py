@@ -3,9 +3,10 @@
 Belongs here: the interface and the folder. Does not: write-once objects (infra.objects).
 """
 
-import os
 from pathlib import Path
 from typing import Protocol
+
+from weather_platform.infra.half_written import unfinished
 
 
 class Shelf(Protocol):
@@ -28,9 +29,12 @@ class LocalShelf:
         """Replace the file, by renaming a finished one onto it. Returns its path."""
         path = self._root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+        temporary = unfinished(path)
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
         return str(path.resolve())
 
     def get(self, name: str) -> bytes | None:

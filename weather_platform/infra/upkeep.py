@@ -4,6 +4,7 @@ Belongs here: which stores are looked at. Does not: what may go of each (infra.p
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra.drop_box import DROP_BOX
@@ -13,7 +14,7 @@ from weather_platform.infra.settings import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
-_FOLDERS = ("objects", "warehouse")
+_FOLDERS = ("objects", "report", "warehouse")
 
 
 def prune_all(
@@ -22,7 +23,14 @@ def prune_all(
     """Delete what is too old; returns how many of each kind went, or would go where `dry`. Buckets and
     BigQuery end what is half-written by themselves. Of the drop box nothing goes, whatever it is called.
     """
-    folders = [] if settings.profile == "gcp" else [settings.data_dir / name for name in _FOLDERS]
-    drop_box = settings.data_dir / "objects" / DROP_BOX
-    half_written = sum(prune_half_written(folder, now, spared=drop_box, dry=dry) for folder in folders)
+    half_written = 0 if settings.profile == "gcp" else _half_written(settings.data_dir, now, dry=dry)
     return {**prune(instance, settings.retention, now, dry=dry), "half_written_files": half_written}
+
+
+def _half_written(data_dir: Path, now: datetime, *, dry: bool) -> int:
+    """Of the data folder itself, where the heartbeat is, its own files alone: Dagster's and MLflow's folders
+    lie there too, and whatever else its owner put there.
+    """
+    drop_box = data_dir / "objects" / DROP_BOX
+    ours = [prune_half_written(data_dir / name, now, spared=drop_box, dry=dry) for name in _FOLDERS]
+    return sum(ours) + prune_half_written(data_dir, now, below=False, dry=dry)
