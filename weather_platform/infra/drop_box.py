@@ -9,10 +9,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
-from weather_platform.infra.objects import ObjectStore, Version
+from weather_platform.infra.objects import ObjectStore, UnreadableError, Version
 from weather_platform.infra.upload_store import MAX_FILE_BYTES, MAX_MAPPING_BYTES, Taken, UploadStore
 
 DROP_BOX = "drop_box/"
+_UNREAD = "-unread"
+_FORBIDDEN = "its permissions forbid to read it; give the user that the platform runs as the right to"
 
 
 class Budget(NamedTuple):
@@ -37,7 +39,7 @@ def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) 
     Mappings first, so that no file is read without the one that lies behind it in the alphabet; the cursor
     moves on when all that was listed is taken in. A version is in the store before it is in the ledger, so
     that an end at any moment loses nothing. One that vanishes meanwhile is passed over; if it was replaced,
-    the next look finds what replaced it.
+    the next look finds what replaced it. One that may not be read is told once, and tried at each look.
     """
     began, seen = time.monotonic(), store.ledger().seen
     last, listed, new = cursor, 0, []
@@ -51,8 +53,10 @@ def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) 
         spent = (len(taken), size, time.monotonic() - began)
         if any(used >= allowed for used, allowed in zip(spent, budget[1:], strict=True)):
             break
-        tried, size = tried + 1, size + version.size
-        taken += [item for item in [_take(store, version)] if item is not None]
+        tried += 1
+        if (item := _take(store, version)) is not None and seen.get(item.name) != item.generation:
+            taken.append(item)
+            size += item.size
     if taken:
         store.record(taken)
     if tried < len(new):
@@ -66,3 +70,6 @@ def _take(store: UploadStore, version: Version) -> Taken | None:
         return store.take(version, MAX_MAPPING_BYTES if mapping else MAX_FILE_BYTES)
     except FileNotFoundError:
         return None
+    except UnreadableError:
+        # Not of the version's own generation: permissions change none, and it is new until it can be read.
+        return Taken(version.name, version.generation + _UNREAD, version.size, "", _FORBIDDEN)

@@ -67,13 +67,15 @@ class LocalObjects:
         return _versions_below(self._path(prefix[:-1]), prefix, after)
 
     def open_version(self, version: Version) -> BinaryIO:
-        """A stream of that version's bytes. Raises FileNotFoundError where it was deleted or replaced."""
+        """A stream of that version's bytes. Raises FileNotFoundError where it was deleted or replaced, and
+        UnreadableError where its permissions forbid it.
+        """
         return open_regular(self._root, version)
 
     def copy_version(self, version: Version, name: str) -> bool:
         """Make an object of that version's bytes. True if it is new, False if one of that name was there.
 
-        Raises FileNotFoundError where the version was deleted or replaced.
+        Raises FileNotFoundError where the version was deleted or replaced, and UnreadableError.
         """
         path = self._path(name)
         with self.open_version(version) as source:

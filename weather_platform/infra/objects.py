@@ -20,6 +20,10 @@ class ObjectExistsError(Exception):
     """An object of that name exists with other content: write-once objects are never replaced."""
 
 
+class UnreadableError(Exception):
+    """An object that others wrote is there, and this process may not read it."""
+
+
 def check_name(name: str) -> None:
     """Raise ValueError for a name that no object of ours may have."""
     for segment in name.split("/"):
@@ -81,7 +85,8 @@ class ObjectStore(Protocol):
 
     def open_version(self, version: Version) -> BinaryIO:
         """A stream of exactly that version's bytes, to be closed. Raises FileNotFoundError where it was
-        deleted or replaced, also while it is read: then the read that meets the end raises.
+        deleted or replaced, also while it is read: then the read that meets the end raises. Raises
+        UnreadableError where it is there and may not be read.
 
         Of a bucket: a blob of that name and generation.
         """
@@ -90,6 +95,6 @@ class ObjectStore(Protocol):
         """Make a write-once object of that version's bytes, without holding them in memory. True if it is
         new, False if an object of that name was there, which is not compared: name it by its content.
 
-        Raises FileNotFoundError where the version was deleted or replaced; then nothing is made. Of a
-        bucket: a rewrite with `source_generation` and `if_generation_match=0`.
+        Raises FileNotFoundError where the version was deleted or replaced, and UnreadableError; then nothing
+        is made. Of a bucket: a rewrite with `source_generation` and `if_generation_match=0`.
         """

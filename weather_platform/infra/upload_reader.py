@@ -90,7 +90,9 @@ def _reading(store: "UploadStore", ledger: Ledger, key: str, panel: "pd.DataFram
         return unreadable(key, upload.refused)
     if upload.mapping_name and not upload.mapping:
         return unreadable(
-            key, f"{upload.mapping_name} is too large for a mapping; a mapping is a page of text"
+            key,
+            f"{upload.mapping_name} is too large for a mapping, which is a page of text, or its permissions "
+            "forbid to read it",
         )
     text = store.mapping(upload).decode(errors="replace") if upload.mapping else ""
     taken_at = datetime.fromisoformat(upload.taken_at) if upload.taken_at else None

@@ -74,7 +74,8 @@ class UploadStore:
     def take(self, version: Version, max_bytes: int) -> Taken:
         """Keep a version of someone else's object, copied and never held in memory.
 
-        Raises FileNotFoundError where it was deleted or replaced; then nothing is kept of it.
+        Raises FileNotFoundError where it was deleted or replaced, UnreadableError where it may not be read;
+        then nothing is kept of it.
         """
         if version.size > max_bytes:
             reason = f"{version.size} bytes, more than the {max_bytes} allowed; split the file"

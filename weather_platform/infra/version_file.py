@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from weather_platform.infra.objects import Version
+from weather_platform.infra.objects import UnreadableError, Version
 
 
 def generation_of(status: os.stat_result) -> str:
@@ -20,13 +20,15 @@ def generation_of(status: os.stat_result) -> str:
 
 def open_regular(root: Path, version: Version) -> BinaryIO:
     """The file of that version below `root`. Raises FileNotFoundError where it is not there, is another
-    version, is no regular file, or lies behind a link.
+    version, is no regular file, or lies behind a link, and UnreadableError where its permissions forbid it.
     """
     parts = version.name.split("/")
     if any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise _gone(version)
     try:
         descriptor = _open_below(root, parts)
+    except PermissionError as error:
+        raise UnreadableError(f"{version.name!r} may not be read: its permissions forbid it") from error
     except OSError as error:  # absent, a link, or a folder: as long as there is no such file, it is gone
         raise _gone(version) from error
     status = os.fstat(descriptor)

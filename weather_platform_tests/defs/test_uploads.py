@@ -23,6 +23,7 @@ from weather_platform.definitions import build
 from weather_platform.defs import drop_box, upload_runs
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform_tests.infra.test_upload_store import forbid
 from weather_platform_tests.platform_fixtures import SILENT, checks, days, run_job
 
 MAPPING = """
@@ -215,6 +216,23 @@ def test_each_upload_tells_its_file_its_rows_and_rows_of_places_that_nobody_fore
     names = [f"drop_box/{name}/x.csv" for name in ("forecasts/mine/v1", "north", "south")]
     assert told["uploads"] == dict(zip(names, (0, 2, 1), strict=True))
     assert told["uploaded_forecasts"] == dict(zip(names, (1, 0, 0), strict=True))
+
+
+def test_a_file_that_may_not_be_read_fails_the_check_until_it_may(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.drop(locked=table(1), good=table(2, place="miami"))
+    with monkeypatch.context() as patched:
+        forbid(patched, "locked.csv")
+        (read,) = deployment.settle()
+        assert checks(read)["uploads:readable"] is False
+        assert deployment.rows == [["miami", 2]]
+        (fault,) = deployment.rejected.itertuples()
+        assert "permissions forbid" in fault.reason
+        assert deployment.settle() == []
+    (read,) = deployment.settle()
+    assert checks(read)["uploads:readable"] is True
+    assert deployment.rows == [["denver", 1], ["miami", 2]]
 
 
 def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Deployment) -> None:

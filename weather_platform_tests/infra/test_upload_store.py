@@ -1,6 +1,9 @@
 """Files are kept whole, once, and the ledger of them survives whatever ends its writer."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +81,51 @@ def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObject
     store.record([store.take(version, 4)])
     (upload,) = store.ledger().uploads.values()
     assert "5 bytes, more than the 4 allowed" in upload.refused
+
+
+def forbid(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Files that this process may not open, also where it is the superuser's."""
+    real: Any = os.open
+
+    def opened(path: Any, *args: Any, **kwargs: Any) -> int:
+        if path in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return int(real(path, *args, **kwargs))
+
+    patched.setattr(os, "open", opened)
+
+
+def test_a_file_that_may_not_be_read_is_told_once_and_taken_in_when_it_may(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(tmp_path, "a.csv", "locked")
+    drop(tmp_path, "b.csv", "open")
+    with monkeypatch.context() as patched:
+        forbid(patched, "a.csv")
+        ledger = whole_look(objects)
+        locked = ledger.uploads[ledger.newest["drop_box/a.csv"]]
+        assert "permissions forbid" in locked.refused
+        assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
+        # It holds up no other, not even where it would fill a look by itself.
+        drop(tmp_path, "c.csv", "late")
+        assert look(objects, UploadStore(objects), "", Budget(bytes=1)).taken == 1
+    ledger = whole_look(objects)
+    assert not ledger.uploads[ledger.newest["drop_box/a.csv"]].refused
+    assert contents(objects, ledger)["drop_box/a.csv"] == b"locked"
+    assert look(objects, UploadStore(objects), "", Budget()).taken == 0
+
+
+def test_a_mapping_that_may_not_be_read_counts_when_it_may(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(tmp_path, "a.csv", "1")
+    drop(tmp_path, "a.csv.yaml", "m")
+    with monkeypatch.context() as patched:
+        forbid(patched, "a.csv.yaml")
+        (upload,) = whole_look(objects).uploads.values()
+        assert (upload.mapping_name, upload.mapping) == ("drop_box/a.csv.yaml", "")
+    ledger = whole_look(objects)
+    assert ledger.uploads[ledger.newest["drop_box/a.csv"]].mapping
 
 
 def test_two_writers_lose_nothing_to_each_other(objects: LocalObjects) -> None:
