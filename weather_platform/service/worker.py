@@ -90,7 +90,10 @@ class Worker:
     ) -> Iterator[tuple[str, Outcome]]:
         schedule = repository.get_schedule_def(name)
         with dg.build_schedule_context(
-            self.instance, scheduled_execution_time=at, repository_def=repository
+            self.instance,
+            scheduled_execution_time=at,
+            repository_def=repository,
+            resources=self.definitions.resources,
         ) as context:
             found = schedule.evaluate_tick(context)
         log.info("%s: %s", name, found.skip_message or f"{len(found.run_requests or ())} runs")
@@ -132,6 +135,7 @@ class Worker:
             cursor=cursor,
             repository_def=repository,
             sensor_name=name,
+            resources=self.definitions.resources,  # of a repository Dagster takes no plain objects
             instance_ref=self.instance.get_ref(),  # Dagster looks up dynamic partitions only where it has one
         ) as context:
             found = sensor.evaluate_tick(context)
