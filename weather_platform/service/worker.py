@@ -55,7 +55,7 @@ class Outcome(Enum):
 
 
 class UnknownTickError(Exception):
-    """No schedule or sensor has that name under these settings."""
+    """No schedule or sensor that a tick can set off has that name under these settings."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,17 @@ class Worker:
         repository = self.definitions.get_repository_def()
         if repository.has_schedule_def(name):
             yield from self._schedule(repository, name, at)
-        elif repository.has_sensor_def(name):
+        elif name in (sensors := _sensors(repository)):
             yield from self._sensor(repository, name)
         else:
-            known = [found.name for found in repository.schedule_defs]
-            known += [found.name for found in repository.sensor_defs]
+            schedules = [found.name for found in repository.schedule_defs]
+            if repository.has_sensor_def(name):
+                raise UnknownTickError(
+                    f"{name} is looked at by Dagster's daemon alone (weather-platform ui); without one, the "
+                    f"schedules make what is new: {', '.join(sorted(schedules))}"
+                )
             raise UnknownTickError(
-                f"no schedule or sensor is named {name!r}; there are {', '.join(sorted(known))}"
+                f"no schedule or sensor is named {name!r}; there are {', '.join(sorted(schedules + sensors))}"
             )
 
     def _schedule(
@@ -188,6 +192,12 @@ class Worker:
             self.instance.add_run_tags(run.run_id, {LOST_TAG: "true"})
             self.instance.report_run_failed(run, "Its worker ended without a word: killed, or out of memory.")
             self.instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _sensors(repository: dg.RepositoryDefinition) -> list[str]:
+    """Names of the sensors that can be evaluated outside Dagster's daemon."""
+    conditions = dg.AutomationConditionSensorDefinition
+    return [found.name for found in repository.sensor_defs if not isinstance(found, conditions)]
 
 
 _FINISHED = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}

@@ -17,7 +17,7 @@ from weather_platform.defs import watch
 from weather_platform.infra.alerts import Alert
 from weather_platform.infra.dagster_home import instance as opened
 from weather_platform.infra.settings import Settings
-from weather_platform.service.worker import Outcome, Worker
+from weather_platform.service.worker import Outcome, UnknownTickError, Worker
 
 AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
 
@@ -73,3 +73,14 @@ def test_a_run_that_failed_since_the_last_tick_is_told(
     for _ in range(2):
         assert list(worker.tick("failed_runs", AT)) == []
     assert [one.title for one in told] == ["run of train failed"]
+
+
+def test_what_only_a_daemon_can_evaluate_is_refused_with_what_does_its_work_and_listed_nowhere(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    worker = Worker(settings, build(settings), instance)
+    with pytest.raises(UnknownTickError, match=r"daemon alone .* schedules make what is new: every_cycle, "):
+        list(worker.tick("bring_up_to_date", AT))
+    with pytest.raises(UnknownTickError, match="there are every_cycle, ") as refused:
+        list(worker.tick("nonsense", AT))
+    assert "bring_up_to_date" not in str(refused.value)
