@@ -10,6 +10,7 @@ from datetime import timedelta
 import dagster as dg
 from rich.console import Console
 
+from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.flow import Period, Step, run_flow
 from weather_platform.core.contracts.forecast import FORECAST
@@ -28,11 +29,6 @@ def run_live(settings: Settings, period: Period, console: Console) -> tuple[Sett
     first = period.start.date()
     if settings.first_day > first:
         settings = settings.model_copy(update={"first_day": first})
-    console.print(
-        f"[bold]A past from archives[/], {first} to today, of {', '.join(kept)}: forecasts at leads of whole "
-        "days, and a reanalysis as truth where WEATHER_ARCHIVES names nothing else. The newest days have no "
-        "truth yet."
-    )
     platform = Platform(settings)
     made = {"reconstruct": (f"reconstructed/{kept[0]}", FORECAST), "truth": ("observations", RECONCILED)}
 
@@ -41,7 +37,13 @@ def run_live(settings: Settings, period: Period, console: Console) -> tuple[Sett
         if table and contract and platform.warehouse.read(table, contract, columns=[contract.key[0]]).empty:
             raise CommandError(f"{table} has no row:\n" + "\n".join(_missing(result)))
 
-    return settings, run_flow(settings, period, console, past=True, after=answered)
+    with alone(settings):
+        console.print(
+            f"[bold]A past from archives[/], {first} to today, of {', '.join(kept)}: forecasts at leads of "
+            "whole days, and a reanalysis as truth where WEATHER_ARCHIVES names nothing else. The newest "
+            "days have no truth yet."
+        )
+        return settings, run_flow(settings, period, console, past=True, after=answered)
 
 
 def _missing(result: dg.ExecuteInProcessResult) -> Iterator[str]:

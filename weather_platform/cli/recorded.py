@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 
+from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.flow import Period, run_flow
 from weather_platform.cli.main import cli
@@ -52,10 +53,11 @@ class Recipe(BaseModel):
 def run_recorded(
     settings: Settings, folder: Path, recipe_file: Path | None, console: Console
 ) -> tuple[Settings, timedelta]:
-    """Import everything the recipe names, then run every asset over the period that the replies cover."""
+    """Import everything the recipe names, then run every asset over the period that the replies cover.
+    Raises CommandError for material that no recipe fits, and for steps that failed.
+    """
     path = recipe_file or _find(folder)
     recipe = _read(path)
-    console.print(f"[bold]{recipe.title}[/]: recorded in the real world, read from {folder}", soft_wrap=True)
     settings = settings.model_copy(
         update={
             "profile": "live",
@@ -64,12 +66,16 @@ def run_recorded(
             "providers": tuple(dict.fromkeys(part.provider for part in recipe.payloads)),
         }
     )
-    with redirect_stdout(console.file):  # standard output may be wanted for JSON alone
-        _import_all(settings, recipe, folder, path.parent)
-    first, end = _span(settings)
-    settings = settings.model_copy(update={"first_day": first.date()})
-    train_until = CYCLE.floor(first + (end - first) * recipe.train_share)
-    return settings, run_flow(settings, Period(DAY.floor(first), train_until, end), console)
+    with alone(settings):
+        console.print(
+            f"[bold]{recipe.title}[/]: recorded in the real world, read from {folder}", soft_wrap=True
+        )
+        with redirect_stdout(console.file):  # standard output may be wanted for JSON alone
+            _import_all(settings, recipe, folder, path.parent)
+        first, end = _span(settings)
+        settings = settings.model_copy(update={"first_day": first.date()})
+        train_until = CYCLE.floor(first + (end - first) * recipe.train_share)
+        return settings, run_flow(settings, Period(DAY.floor(first), train_until, end), console)
 
 
 def _find(folder: Path) -> Path:

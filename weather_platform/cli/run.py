@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
 from weather_platform.cli.terminal import console as console_of
@@ -108,11 +109,11 @@ def _run_sandbox(
 
         providers = with_previous_runs(settings)
         settings = settings.model_copy(update={"providers": providers, "archives": ("open_meteo_archive",)})
-    console.print(
-        f"[bold]Simulated weather[/], {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}; nothing here is a "
-        "real forecast."
-    )
-    with start(settings.locations_file or BUILT_IN) as sandbox:
+    with alone(settings), start(settings.locations_file or BUILT_IN) as sandbox:
+        console.print(
+            f"[bold]Simulated weather[/], {period.start:%Y-%m-%d} to {period.end:%Y-%m-%d}; nothing here is "
+            "a real forecast."
+        )
         settings = settings.model_copy(update={"sandbox_url": sandbox.url})
         return settings, run_flow(settings, period, console, past=past)
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from weather_platform.cli.alone import alone
 from weather_platform.cli.main import cli
+from weather_platform.infra.settings import Settings
 
 
 @pytest.fixture
@@ -60,3 +62,23 @@ def test_a_panel_that_cannot_be_read_is_told_by_name(
     result = refused("--days", "20")
     assert str(places) in result.stderr
     assert "longitude" in result.stderr
+
+
+RECIPE = "title: t\nlocations: p.csv\npayloads: []\nobservations: []\n"
+
+
+@pytest.mark.parametrize("kind", ["sandbox", "live", "recorded"])
+def test_a_second_run_on_a_folder_is_told_at_once_that_another_is_at_work(
+    kind: str, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEATHER_PROFILE", "live" if kind == "live" else "sandbox")
+    recipe = tmp_path / "mine" / "recipe.yaml"
+    recipe.parent.mkdir()
+    recipe.write_text(RECIPE)
+    recorded = ["--recorded", str(tmp_path), "--recipe", str(recipe)] if kind == "recorded" else []
+    folder = data_dir / "recorded" / "mine" if kind == "recorded" else data_dir
+    with alone(Settings(data_dir=folder)):
+        (line,) = refused(*recorded).output.splitlines()
+    assert line.startswith(f"Error: another run is at work on {folder}: wait until")
+    assert not (folder / "objects").exists()
+    assert not (folder / "warehouse").exists()

@@ -1,0 +1,29 @@
+"""One main job at a time on a data folder.
+
+Belongs here: the lock, and what is said to whoever comes second. Does not: how locks are kept
+(infra.run_lock). Two of them would store the same replies and tables side by side, and each would end in the
+other's way.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from weather_platform.cli.errors import CommandError, store_faults
+from weather_platform.infra.run_lock import run_lock
+from weather_platform.infra.settings import Settings
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """While this lasts, no other main job works on the data of these settings. Raises CommandError where one
+    does already, or where the lock cannot be kept.
+    """
+    with ExitStack() as stack:
+        with store_faults():
+            held = stack.enter_context(run_lock(settings, "main job"))
+        if not held:
+            raise CommandError(
+                f"another run is at work on {settings.home}: wait until it has ended, or set "
+                "WEATHER_DATA_DIR to another folder"
+            )
+        yield
