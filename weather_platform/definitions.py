@@ -32,7 +32,7 @@ from weather_platform.defs import (
 from weather_platform.defs.common import IO_MANAGER
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 STAGES = (
     locations,
@@ -76,4 +76,4 @@ def build(settings: Settings, platform: Platform | None = None) -> dg.Definition
     return dg.Definitions.merge(*stages, resources, runs)
 
 
-defs = build(Settings())
+defs = build(read_settings())

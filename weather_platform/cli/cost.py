@@ -17,9 +17,9 @@ from weather_platform.core.cost.prices import Price, bill, prices
 from weather_platform.core.cost.volumes import volumes
 from weather_platform.core.places import Place
 from weather_platform.core.plan import Plan, plan
-from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.named_providers import named
+from weather_platform.infra.settings import Settings, read_settings
 
 _CYCLES_PER_DAY = 4
 _COLUMNS = {
@@ -54,11 +54,11 @@ def cost(months: int, ask: bool, as_json: bool) -> None:
     BigQuery itself is asked what each query would scan, of the newest partitions of your tables. What a run
     really cost is in the metadata of each asset (bytes_billed, slot_ms).
     """
-    settings = Settings()
+    settings = read_settings()
     places = _places(settings)
     plans = [
         plan(one, places, Horizon(settings.horizon_hours, one.models), _CYCLES_PER_DAY)
-        for one in (PROVIDERS[name] for name in settings.providers or PROVIDERS)
+        for one in named(settings)
         if any(map(one.covers, places))
     ]
     used = monthly(

@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.padding import Padding
 
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 _VERSIONS = (
     "weather-platform",
@@ -48,7 +49,8 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     from weather_platform.defs.payloads import in_use
     from weather_platform.infra.vitals import look
 
-    settings = ctx.obj or Settings()
+    settings = ctx.obj or read_settings()
+    refuse_wrong_names(settings)
     providers = in_use(settings)
     findings = [*_unused(settings), *look(Platform(settings), providers, datetime.now(UTC))]
     if as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def import_observations(
     from weather_platform.core.places_file import PanelError, read_panel
     from weather_platform.infra.platform import Platform
 
-    settings = settings or Settings()
+    settings = settings or read_settings()
     mapping_text = _read_text(mapping_file)
     try:
         panel = read_panel(locations or settings.locations_file)

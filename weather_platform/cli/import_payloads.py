@@ -14,7 +14,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
 from weather_platform.cli.options import PROVIDER_NAMES, UTC_TIME
 from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import read_settings
 
 if TYPE_CHECKING:
     from weather_platform.core.payloads import Meta
@@ -73,7 +73,7 @@ def import_payloads(
     from weather_platform.infra.payload_store import OtherReplyError
     from weather_platform.infra.platform import Platform
 
-    store = Platform(ctx.obj or Settings()).payloads
+    store = Platform(ctx.obj or read_settings()).payloads
     entries = _read_manifest(manifest) if manifest else {}
     places = _places(locations)
     new, problems = 0, []

@@ -89,9 +89,9 @@ def _affordable(provider: str, calls_per_day: float) -> int:
     from weather_platform.core.places_file import PanelError, read_panel
     from weather_platform.core.providers.registry import PROVIDERS
     from weather_platform.core.providers.spec import Horizon
-    from weather_platform.infra.settings import Settings
+    from weather_platform.infra.settings import read_settings
 
-    settings, known = Settings(), PROVIDERS[provider]
+    settings, known = read_settings(), PROVIDERS[provider]
     try:
         own = len(read_panel(settings.locations_file))
     except PanelError as error:

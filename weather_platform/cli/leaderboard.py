@@ -12,7 +12,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.targets import KNOWN
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def leaderboard(ctx: click.Context, by: tuple[str, ...], variables: tuple[str, .
     is how much lower our CRPS is; * marks a difference beyond chance (95 % block bootstrap over days).
     `ideal` knows what only a simulator can, and is a reference, not a rival.
     """
-    print_leaderboard(ctx.obj or Settings(), console_of(), as_json, by, variables)
+    print_leaderboard(ctx.obj or read_settings(), console_of(), as_json, by, variables)
 
 
 def print_leaderboard(

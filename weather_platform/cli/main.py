@@ -7,8 +7,12 @@ was called wrongly.
 import importlib
 import signal
 from collections.abc import Mapping
+from typing import Any
 
 import click
+
+from weather_platform.cli.errors import CommandError
+from weather_platform.infra.wrong_settings import SettingsError
 
 
 class LazyGroup(click.Group):
@@ -54,7 +58,19 @@ import_group = _Import(
     },
 )
 
-cli = LazyGroup(
+
+class _Root(LazyGroup):
+    """Whatever command it is that reads the settings, a wrong one is an error of a line and no traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Raises CommandError for wrong settings."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise CommandError(str(error)) from error
+
+
+cli = _Root(
     "weather-platform",
     "Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each "
     "one is.\n\n"

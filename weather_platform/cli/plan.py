@@ -20,7 +20,8 @@ from weather_platform.core.plan import plan as plan_of
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
 from weather_platform.core.providers.terms import Window
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.named_providers import named
+from weather_platform.infra.settings import Settings, read_settings
 
 _WINDOWS: tuple[Window, ...] = ("minute", "hour", "day", "month")
 
@@ -44,9 +45,9 @@ def plan(*, names: tuple[str, ...], cycles_per_day: int, horizon: int | None, as
     The panel is that of WEATHER_LOCATIONS_FILE and WEATHER_LATTICE_FILE. Shares of the minute count a cycle
     as spread over its first hour; a month has 31 days. Ends with exit code 1 where a schedule cannot fit.
     """
-    settings = Settings()
+    settings = read_settings()
     hours = horizon or settings.horizon_hours
-    chosen = [PROVIDERS[name] for name in names or settings.providers or PROVIDERS]
+    chosen = [PROVIDERS[name] for name in names] or named(settings)
     places = _places(settings)
     plans = [plan_of(one, places, Horizon(hours, one.models), cycles_per_day) for one in chosen]
     if as_json:

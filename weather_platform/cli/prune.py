@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import read_settings
 
 
 @click.command(short_help="Forget runs, logs and superseded events that are too old.")
@@ -27,7 +27,7 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     from weather_platform.infra.pruning import UnprunableError
     from weather_platform.infra.upkeep import prune_all
 
-    settings = ctx.obj or Settings()
+    settings = ctx.obj or read_settings()
     try:
         with configured_instance(settings.data_dir) as instance:
             gone = prune_all(settings, instance, datetime.now(UTC), dry=dry_run)

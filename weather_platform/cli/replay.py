@@ -16,7 +16,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.partitions import CYCLE
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def replay(
     `weather-platform replay open_meteo --write` stores it; backfilling `forecasts/open_meteo` in the
     UI does the same. Without --write nothing is stored.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     keys = _cycles(settings, provider, first, last)
     console = console_of(stderr=as_json)
     found = _compare(settings, provider, keys, console)

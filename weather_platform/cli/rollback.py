@@ -8,7 +8,7 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.core.targets import KNOWN
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 
 @click.command()
@@ -29,7 +29,7 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
     Refused where a variable has no champion before the sitting one, unless --to-blend is given. Nothing is
     changed then.
     """
-    settings = ctx.obj or Settings()
+    settings = ctx.obj or read_settings()
     if not (settings.mlflow_tracking_uri or (settings.data_dir / "mlflow" / "mlflow.db").exists()):
         raise CommandError(f"no model was registered yet in {settings.home}: run `weather-platform run`")
     platform, now = Platform(settings), datetime.now(UTC)

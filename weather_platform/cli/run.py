@@ -13,7 +13,8 @@ from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
 from weather_platform.cli.terminal import console as console_of
-from weather_platform.infra.settings import Settings
+from weather_platform.cli.wrong_names import refuse_wrong_names
+from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from weather_platform.cli.flow import Period
@@ -68,7 +69,7 @@ def run(
     and runs the same assets on them. Running it again fetches nothing and changes no table.
     """
     console = console_of(stderr=as_json)
-    settings = Settings()
+    settings = read_settings()
     if recorded is not None:
         from weather_platform.cli.recorded import run_recorded
 
@@ -78,7 +79,7 @@ def run(
     else:
         from weather_platform.cli.past import run_live
 
-        _panel(settings)
+        _check(settings)
         first = datetime.now(UTC).date() - timedelta(days=days)
         done, took = run_live(settings, _period(first, days, train_days), console)
     print_leaderboard(done, console, as_json)
@@ -103,7 +104,7 @@ def _run_sandbox(
     from weather_platform.core.places_file import BUILT_IN
     from weather_platform.sandbox.launch import start
 
-    _panel(settings)
+    _check(settings)
     if past:
         from weather_platform.cli.past import with_previous_runs
 
@@ -118,10 +119,13 @@ def _run_sandbox(
         return settings, run_flow(settings, period, console, past=past)
 
 
-def _panel(settings: Settings) -> None:
-    """Raises CommandError for a file of places that cannot be read, before anything is made."""
+def _check(settings: Settings) -> None:
+    """Raises CommandError for a file of places that cannot be read, and SettingsError for names that nobody
+    knows, before anything is made.
+    """
     from weather_platform.core.places_file import PanelError, read_panel
 
+    refuse_wrong_names(settings)
     try:
         read_panel(settings.locations_file)
     except PanelError as error:

@@ -10,7 +10,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import UTC_TIME
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import read_settings
 
 
 @click.command()
@@ -32,7 +32,7 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     from weather_platform.infra.dagster_home import configured_instance
     from weather_platform.service.worker import UnknownTickError, Worker
 
-    settings = Settings()
+    settings = read_settings()
     bad = []
     with configured_instance(settings.data_dir) as instance:
         try:

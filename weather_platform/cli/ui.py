@@ -15,8 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 import click
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.infra.dagster_home import EVENT_BATCH, dagster_home
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.settings import Settings, read_settings
 
 _STOPPED_WITHIN_SECONDS = 30.0
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -34,8 +35,9 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 )
 def ui(port: int, host: str) -> None:
     """Open the Dagster UI on http://127.0.0.1:3000: materialize, backfill, watch. Stop with Ctrl-C."""
-    settings = Settings()
+    settings = read_settings()
     _refuse_taken_port(host, port)
+    refuse_wrong_names(settings)
     for number in _ENDING:
         # Set even where it was ignored, as in a shell's background jobs: children inherit what is ignored.
         signal.signal(number, signal.default_int_handler)

@@ -13,6 +13,7 @@ from weather_platform.core.history.registry import ARCHIVES
 from weather_platform.core.history.scraped import DAILIES, SCRAPED, Scraped
 from weather_platform.defs import daily, era5, listings, station_files, station_hours, stations
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.wrong_settings import SettingsError
 
 KNOWN = (*SCRAPED, *DAILIES, era5.NAME)
 # Those that answer for days or spans of days are assets of defs.history.
@@ -45,13 +46,15 @@ def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Defi
 
 
 def in_use(settings: Settings) -> tuple[str, ...]:
-    """Names of the public archives in use. Raises ValueError for one that nobody knows, or in the sandbox."""
+    """Names of the public archives in use. Raises SettingsError for one that nobody knows, or in
+    the sandbox.
+    """
     known = (*KNOWN, *BY_DAY)
     if unknown := [name for name in settings.archives if name not in known]:
-        raise ValueError(f"WEATHER_ARCHIVES names {', '.join(unknown)}; known are {', '.join(known)}")
+        raise SettingsError(f"WEATHER_ARCHIVES names {', '.join(unknown)}; known are {', '.join(known)}")
     names = tuple(name for name in settings.archives if name not in BY_DAY)
     if names and settings.simulated:
-        raise ValueError(
+        raise SettingsError(
             "WEATHER_ARCHIVES is for WEATHER_PROFILE=live: the sandbox simulates its own stations"
         )
     return names

@@ -27,6 +27,7 @@ from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_ru
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.wrong_settings import SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +38,11 @@ KEY = dg.AssetKey(["history", NAME])
 
 
 def asset(settings: Settings) -> dg.AssetsDefinition:
-    """The `history/era5` asset. Raises ValueError where the extra is not installed."""
+    """The `history/era5` asset. Raises SettingsError where the extra is not installed."""
     from weather_platform.infra.era5_store import missing_packages
 
     if missing := missing_packages():
-        raise ValueError(
+        raise SettingsError(
             f"WEATHER_ARCHIVES names era5, which needs {', '.join(missing)}: "
             "pip install 'weather-platform[era5]'"
         )

@@ -16,7 +16,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.providers.registry import PREVIOUS_RUNS, PROVIDERS
+from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Horizon, Provider
 from weather_platform.defs import locations
 from weather_platform.defs.common import (
@@ -28,6 +28,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
+from weather_platform.infra.named_providers import named
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
@@ -49,19 +50,13 @@ def key(provider: Provider) -> dg.AssetKey:
 
 def in_use(settings: Settings) -> list[Provider]:
     """Providers of this deployment: those named in the settings, or every one that could be asked (its key
-    is set); never one whose terms forbid keeping what it says. Raises ValueError for a name that no
+    is set); never one whose terms forbid keeping what it says. Raises SettingsError for a name that no
     provider has.
     """
-    if unknown := set(settings.providers) - set(PROVIDERS):
-        raise ValueError(
-            f"WEATHER_PROVIDERS names {', '.join(sorted(unknown))}; known are {', '.join(PROVIDERS)}"
-        )
-    if settings.providers:
-        return [PROVIDERS[name] for name in settings.providers if may_be_kept(PROVIDERS[name], settings)]
     return [
         provider
-        for provider in PROVIDERS.values()
-        if settings.unusable(provider) is None and may_be_kept(provider, settings)
+        for provider in named(settings)
+        if (settings.providers or settings.unusable(provider) is None) and may_be_kept(provider, settings)
     ]
 
 

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from weather_platform.core.retention import Retention, days_by_asset
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.infra.wrong_settings import SettingsError, lines
 
 if TYPE_CHECKING:
     from weather_platform.core.providers.endpoint import Endpoint
@@ -202,3 +203,12 @@ class Settings(BaseSettings):
     def sandbox_now(self, cycle: datetime) -> datetime:
         """The simulated clock's reading at the fetch of a cycle."""
         return cycle + self.sandbox_fetch_delay
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises SettingsError with a line for each that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # Its own text would be shown with ours, thirty lines of it.
+        raise SettingsError("\n".join(lines(error, Settings.model_fields))) from None
