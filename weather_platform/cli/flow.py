@@ -21,6 +21,7 @@ from rich.progress import (
 )
 
 from weather_platform.cli.errors import CommandError, store_faults
+from weather_platform.cli.stopping import Stoppable
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.definitions import build
 from weather_platform.defs.partitions import uploads
@@ -101,7 +102,7 @@ def run_flow(
     after: Callable[[Step, dg.ExecuteInProcessResult], None] = lambda _step, _result: None,
 ) -> timedelta:
     """Run every step, showing progress; `after` sees each that was run, and may raise CommandError. Raises
-    CommandError naming the steps that failed. Returns the time it took.
+    CommandError naming the steps that failed, Stopped after Ctrl-C. Returns the time it took.
     """
     began = time.monotonic()
     columns = (
@@ -112,13 +113,16 @@ def run_flow(
         TimeElapsedColumn(),
     )
     with (
+        Stoppable() as stopping,
         store_faults(),
         Progress(*columns, console=console) as bar,
-        instance(settings.data_dir, settings.log_format == "json") as dagster_instance,
+        # What steps print is on the terminal; processes that keep it would answer Ctrl-C with a traceback.
+        instance(settings.data_dir, settings.log_format == "json", keep_printed=False) as dagster_instance,
     ):
         tasks: dict[str, object] = {}
 
         def show(what: str, done: int, total: int) -> None:
+            stopping.check()
             if what not in tasks:
                 tasks[what] = bar.add_task(f"  {what}", total=total)
             bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
@@ -127,6 +131,7 @@ def run_flow(
         for step in steps(period, _registered_uploads(settings, dagster_instance), past=past):
             task = bar.add_task(_title(step), total=1)
             result = execute(definitions, dagster_instance, step)
+            stopping.check()
             if result is not None:
                 after(step, result)
             bar.update(task, completed=1)

@@ -12,6 +12,7 @@ from rich.console import Console
 from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.cli.stopping import Stoppable
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.infra.settings import Settings, read_settings
@@ -66,22 +67,24 @@ def run(
     network, no key, no account. On the live profile it makes a past on the first day: the DAYS up to
     today, from Open-Meteo's archives, which need no key either (`WEATHER_PROFILE=live weather-platform run
     --days 90`). With --recorded it imports replies and observations that were recorded in the real world
-    and runs the same assets on them. Running it again fetches nothing and changes no table.
+    and runs the same assets on them. Running it again fetches nothing and changes no table. Ctrl-C stops it,
+    with exit code 130; run again, it goes on.
     """
     console = console_of(stderr=as_json)
     settings = read_settings()
-    if recorded is not None:
-        from weather_platform.cli.recorded import run_recorded
+    with Stoppable():
+        if recorded is not None:
+            from weather_platform.cli.recorded import run_recorded
 
-        done, took = run_recorded(settings, recorded, recipe, console)
-    elif settings.simulated:
-        done, took = _run_sandbox(settings, _period(settings.first_day, days, train_days), past, console)
-    else:
-        from weather_platform.cli.past import run_live
+            done, took = run_recorded(settings, recorded, recipe, console)
+        elif settings.simulated:
+            done, took = _run_sandbox(settings, _period(settings.first_day, days, train_days), past, console)
+        else:
+            from weather_platform.cli.past import run_live
 
-        _check(settings)
-        first = datetime.now(UTC).date() - timedelta(days=days)
-        done, took = run_live(settings, _period(first, days, train_days), console)
+            _check(settings)
+            first = datetime.now(UTC).date() - timedelta(days=days)
+            done, took = run_live(settings, _period(first, days, train_days), console)
     print_leaderboard(done, console, as_json)
     if not as_json:
         _print_paths(done, took, console)

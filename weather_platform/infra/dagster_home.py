@@ -52,6 +52,10 @@ python_logs:
       json:
         class: weather_platform.infra.json_logs.JsonHandler
 """
+_NOTHING_PRINTED = {
+    "module": "dagster._core.storage.noop_compute_log_manager",
+    "class": "NoOpComputeLogManager",
+}
 
 
 def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
@@ -67,13 +71,20 @@ def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
 
 
 @contextmanager
-def instance(data_dir: Path, json_logs: bool = False) -> "Iterator[dg.DagsterInstance]":
+def instance(
+    data_dir: Path, json_logs: bool = False, *, keep_printed: bool = True
+) -> "Iterator[dg.DagsterInstance]":
     """The instance of that folder, as the UI shows it. Sets EVENT_BATCH for this process and what it starts,
-    where the environment does not say otherwise."""
+    where the environment does not say otherwise. Without `keep_printed`, what steps print goes where this
+    process prints and nowhere else, and no process is started beside each step to copy it.
+    """
     import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
 
     os.environ.setdefault(*EVENT_BATCH)
-    with dg.DagsterInstance.from_config(str(dagster_home(data_dir, json_logs))) as opened:
+    home = str(dagster_home(data_dir, json_logs))
+    overrides = {} if keep_printed else {"compute_logs": _NOTHING_PRINTED}
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides)) as opened:
         yield opened
 
 

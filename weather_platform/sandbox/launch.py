@@ -33,6 +33,7 @@ def start(places_csv: Path = BUILT_IN, seed: int = 7, port: int = 0) -> Iterator
         stdin=subprocess.PIPE,  # closes with us, however we end: no server is left behind
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end it in order
     )
     try:
         yield Sandbox(_when_up(process), process)

@@ -201,7 +201,11 @@ def serve(
     if until_stdin_closes:
         threading.Thread(target=_stop_after, args=(sys.stdin.fileno(), server), daemon=True).start()
     url = f"http://{host}:{listener.getsockname()[1]}"
-    print(f"listening on {url}", flush=True)  # noqa: T201 - the launcher reads it
+    try:
+        print(f"listening on {url}", flush=True)  # noqa: T201 - the launcher reads it
+    except BrokenPipeError:  # it was stopped while it started us
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try again at its end
+        return
     with garbage.rarely_looked_for():
         server.run(sockets=[listener])
 

@@ -1,0 +1,59 @@
+"""Ctrl-C as the user means it: one line, exit code 130, and nothing that reads like a crash.
+
+Belongs here: knowing that it was Ctrl-C. Does not: what is left undone (every stage goes on where it was).
+"""
+
+import os
+import signal
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import click
+
+
+class Stopped(click.ClickException):
+    """The user has stopped the command; exit code 130, as shells have it."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("Stopped; run again to go on.")
+
+    def show(self, file: Any = None) -> None:
+        """The line alone, on standard error: it is no error."""
+        click.echo(self.message, file=file, err=True)
+
+
+class Stoppable:
+    """A block that Ctrl-C ends with Stopped, whatever the libraries inside make of it: Dagster gives SIGINT a
+    handler of its own and tells of a step that failed, or of nothing where it falls between two of its steps;
+    a group of tasks wraps what that raises; DuckDB has an error of its own. So the signal itself is looked
+    at: Python writes each that it receives to one file descriptor, whoever handles it. Main thread only.
+    """
+
+    def __enter__(self) -> Self:
+        self._read, self._write = os.pipe()
+        for end in (self._read, self._write):
+            os.set_blocking(end, False)
+        self._received = b""
+        self._before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Raises Stopped where there was a Ctrl-C."""
+        signal.set_wakeup_fd(self._before)
+        os.close(self._write)
+        try:
+            self.check()
+        finally:
+            os.close(self._read)
+
+    def check(self) -> None:
+        """Raises Stopped where there was a Ctrl-C that nobody has answered."""
+        with suppress(BlockingIOError):  # no signal since the last look
+            self._received += os.read(self._read, 4096)
+        if signal.SIGINT in self._received:
+            raise Stopped
