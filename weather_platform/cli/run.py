@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from weather_platform.cli.again import command
 from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
@@ -143,9 +144,7 @@ def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
 
 def _places(settings: Settings) -> dict[str, str]:
     """What was made, and where."""
-    ui = f"WEATHER_DATA_DIR={settings.data_dir} weather-platform ui   (or: make ui)"
-    if settings.profile == "live":
-        ui = f"WEATHER_PROFILE=live WEATHER_FIRST_DAY={settings.first_day} {ui}"
+    ui = command("ui", settings)
     if settings.profile == "gcp":
         return {
             "Report": f"gs://{settings.bucket}/report/index.html",
