@@ -27,7 +27,8 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     --again.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "alembic"):  # a line a request, and lines at every opening of Dagster's store
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     from weather_platform.definitions import build
     from weather_platform.infra.dagster_home import configured_instance
     from weather_platform.service.worker import UnknownTickError, Worker
