@@ -64,17 +64,29 @@ def print_leaderboard(
     by: Sequence[str] = (),
     variables: Sequence[str] = (),
 ) -> None:
-    """Print the leaderboard of everything scored so far. Raises CommandError where nothing was."""
+    """Print the leaderboard of everything scored so far. Raises CommandError where nothing was, or nothing of
+    a variable that is named.
+    """
     from weather_platform.core.contracts.scores import SCORE
     from weather_platform.core.verification.leaderboard import ALL_LEADS, DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
     scores = Platform(settings).warehouse.read("verification", SCORE)
-    scores = scores[scores["variable"].isin(variables or settings.targets)]
+    scored = [name for name in KNOWN if name in set(scores["variable"])]
+    wanted = list(variables or settings.targets)
+    missing = [name for name in wanted if name not in scored]
+    if scored and missing and (variables or missing == wanted):
+        raise CommandError(
+            f"nothing was scored of {', '.join(missing)}, only of {', '.join(scored)}: set WEATHER_TARGETS "
+            "to all that you want, and what is forecast from then on will be"
+        )
+    scores = scores[scores["variable"].isin(wanted)]
     if scores.empty:
         raise CommandError(f"nothing was verified yet in {settings.home}: run `weather-platform run` first")
     cut = [_BY[name] for name in by if _BY[name] in DIMENSIONS]
     table = ranked(scores, cut)
+    # By the alphabet in the table; here as in the report.
+    table = table.sort_values("variable", key=lambda names: names.map(scored.index), kind="stable")
     if as_json:
         click.echo(table.to_json(orient="records", double_precision=5))
         return

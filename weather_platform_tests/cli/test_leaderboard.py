@@ -1,12 +1,14 @@
 """The leaderboard is legible where people read it: 80 columns of a terminal, or a pipe."""
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import predict
@@ -53,3 +55,24 @@ def test_no_cell_is_cut_or_wrapped_in_80_columns(settings: Settings) -> None:
     for _, crps, mae, *_ in feeds:
         assert crps == mae
     assert sum(line.startswith("temperature_c, leads all") and "(simulated)" in line for line in lines) == 1
+
+
+def test_variables_come_in_the_order_of_the_report(settings: Settings) -> None:
+    shown = io.StringIO()
+    print_leaderboard(settings, Console(file=shown, width=80), as_json=False)
+    titles = re.findall(r"^(\w+), leads all", shown.getvalue(), re.M)
+    assert titles == list(DEFAULT_TARGETS)
+
+
+def test_a_variable_that_is_not_scored_is_told_with_those_that_are_and_the_setting(
+    settings: Settings,
+) -> None:
+    told = r"^nothing was scored of cloud_cover, only of temperature_c, wind_speed_m_s, .*WEATHER_TARGETS"
+    quiet = Console(quiet=True)
+    with pytest.raises(CommandError, match=told):
+        print_leaderboard(settings, quiet, as_json=False, variables=["temperature_c", "cloud_cover"])
+    others = settings.model_copy(update={"targets": ("cloud_cover",)})
+    with pytest.raises(CommandError, match=told):
+        print_leaderboard(others, quiet, as_json=False)
+    some = settings.model_copy(update={"targets": ("temperature_c", "cloud_cover")})
+    print_leaderboard(some, quiet, as_json=False)
