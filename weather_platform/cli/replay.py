@@ -53,6 +53,8 @@ def replay(
     `weather-platform replay open_meteo --write` stores it; backfilling `forecasts/open_meteo` in the
     UI does the same. Without --write nothing is stored.
     """
+    if first and last and first >= last:
+        raise click.UsageError(f"--from {first:%Y-%m-%dT%H:%M} is not before --to {last:%Y-%m-%dT%H:%M}")
     settings = settings or read_settings()
     keys = _cycles(settings, provider, first, last)
     console = console_of(stderr=as_json)

@@ -53,3 +53,9 @@ def test_a_time_without_replies_is_told(lived: Lived) -> None:
     result = replayed(lived.settings, "--from", "2020-01-01", "--to", "2020-02-01")
     assert result.exit_code == 1
     assert "there are cycles from 2026-08-01T00Z to 2026-08-1" in " ".join(result.output.split())
+
+
+def test_a_range_that_ends_before_it_begins_is_told_so(tmp_path: Path) -> None:
+    result = replayed(Settings(data_dir=tmp_path), "--from", "2026-08-04", "--to", "2026-08-02")
+    assert result.exit_code == 2
+    assert "--from 2026-08-04T00:00 is not before --to 2026-08-02T00:00" in result.stderr
