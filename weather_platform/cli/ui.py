@@ -82,14 +82,21 @@ def _environment(settings: Settings, stack: ExitStack) -> dict[str, str]:
     return environment
 
 
-@contextmanager
-def _dagster(host: str, port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`dagster dev` and all it starts, in a process group of its own that is gone when the context ends."""
+def dev_command(host: str, port: int) -> list[str]:
+    """`dagster dev` on our definitions, ended when its standard input closes."""
+    # Its successor, `dg dev`, is of a package of its own that wants a project laid out its way.
+    hushed = ["-W", "ignore:Function `dev_command` is superseded"]
     dev = ["dagster", "dev", "-m", "weather_platform.definitions", "-h", host, "-p", str(port)]
     # Its warnings are about betas of Dagster that we pin, once for every asset.
     quiet = ["--code-server-log-level", "error"]
+    return [sys.executable, *hushed, "-m", "weather_platform.cli.until_stdin_closes", *dev, *quiet]
+
+
+@contextmanager
+def _dagster(host: str, port: int, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """`dagster dev` and all it starts, in a process group of its own that is gone when the context ends."""
     server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-        [sys.executable, "-m", "weather_platform.cli.until_stdin_closes", *dev, *quiet],
+        dev_command(host, port),
         env=environment,
         stdin=subprocess.PIPE,
         start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end the others in order

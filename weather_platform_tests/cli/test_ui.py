@@ -1,5 +1,6 @@
 """What the UI starts ends with it, and a port that is taken is named before anything starts."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from weather_platform.cli.ui import ui
+from weather_platform.cli.ui import dev_command, ui
 
 
 @pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["usual", "started in the background"])
@@ -40,3 +41,20 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pyte
     assert f"127.0.0.1:{port}" in result.output
     assert "another --port" in result.output
     assert not (tmp_path / "data").exists()
+
+
+def test_dagster_does_not_advise_the_user_to_call_another_command() -> None:
+    """What it says first, before it looks for its home."""
+    environment = os.environ | {"DAGSTER_HOME": "not/absolute"}
+    with subprocess.Popen(  # noqa: S603 - our own
+        dev_command("127.0.0.1", 1),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as dev:
+        assert dev.stderr
+        said = dev.stderr.read()
+    assert "DAGSTER_HOME" in said
+    assert "superseded" not in said
