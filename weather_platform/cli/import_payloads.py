@@ -4,6 +4,7 @@ then.
 
 import csv
 import json
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +13,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
-from weather_platform.cli.options import PROVIDER_NAMES, UTC_TIME
+from weather_platform.cli.options import UTC_TIME
 from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
 from weather_platform.infra.settings import read_settings
 
@@ -29,8 +30,17 @@ class Entry(NamedTuple):
     location_id: str
 
 
-@click.command("payloads", short_help="Raw replies of a provider that were kept elsewhere.")
-@click.argument("provider", type=click.Choice(PROVIDER_NAMES))
+def import_of(provider: str) -> click.Command:
+    """The command `import PROVIDER`: one for all, which knows by its name whose the replies are."""
+    from weather_platform.core.providers.registry import PROVIDERS
+
+    command = copy(_import)
+    command.name = provider
+    command.short_help = f"Raw replies of {PROVIDERS[provider].title} that were kept elsewhere."
+    return command
+
+
+@click.command()
 @click.argument(
     "files",
     nargs=-1,
@@ -51,18 +61,17 @@ class Entry(NamedTuple):
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
 @click.pass_context
-def import_payloads(
+def _import(
     ctx: click.Context,
     *,
-    provider: str,
     files: tuple[Path, ...],
     fetched_at: datetime | None,
     manifest: Path | None,
     locations: Path | None,
     as_json: bool,
 ) -> None:
-    """Store FILES (.json, also compressed) as replies of PROVIDER, fetched when they were, in the cycle of
-    that time.
+    """Store FILES (.json, also compressed) as replies of the provider, fetched when they were, in the cycle
+    of that time.
 
     The fetch time is taken from --manifest, or --fetched-at, or the stamp in the file name; the location id
     from --manifest, or what follows the stamp (20260720T090040Z_pier.json.gz). Nothing is fetched.
@@ -73,6 +82,7 @@ def import_payloads(
     from weather_platform.infra.payload_store import OtherReplyError
     from weather_platform.infra.platform import Platform
 
+    provider = PROVIDERS[str(ctx.command.name)]
     store = Platform(ctx.obj or read_settings()).payloads
     entries = _read_manifest(manifest) if manifest else {}
     places = _places(locations)
@@ -81,7 +91,7 @@ def import_payloads(
         try:
             entry = _entry(path, entries, fetched_at)
             body = read_file(path)
-            meta = _meta(PROVIDERS[provider], path, body, entry, places, strict=locations is not None)
+            meta = _meta(provider, path, body, entry, places, strict=locations is not None)
             new += store.keep(meta, body)
         except CommandError as error:
             problems.append(error.message)

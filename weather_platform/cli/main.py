@@ -40,12 +40,23 @@ class LazyGroup(click.Group):
 
 
 class _Import(LazyGroup):
-    """`import open_meteo FILES…` is short for `import payloads open_meteo FILES…`."""
+    """`import observations`, and a command for each provider: one command, told which."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and not args[0].startswith("-") and args[0] not in self._where:
-            args = ["payloads", *args]
-        return super().parse_args(ctx, args)
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The providers' names last."""
+        from weather_platform.core.providers.registry import PROVIDERS
+
+        return [*super().list_commands(ctx), *PROVIDERS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now. Raises UsageError naming all where there is none."""
+        if cmd_name in self._where:
+            return super().get_command(ctx, cmd_name)
+        if cmd_name not in (names := self.list_commands(ctx)):
+            raise click.UsageError(f"{cmd_name!r} cannot be imported; choose from {', '.join(names)}", ctx)
+        from weather_platform.cli.import_payloads import import_of
+
+        return import_of(cmd_name)
 
 
 import_group = _Import(
@@ -53,7 +64,6 @@ import_group = _Import(
     "Take in what was kept elsewhere: `import PROVIDER FILES…` for raw replies, "
     "`import observations FILES…` for truth.",
     {
-        "payloads": "weather_platform.cli.import_payloads:import_payloads",
         "observations": "weather_platform.cli.import_observations:import_observations",
     },
 )

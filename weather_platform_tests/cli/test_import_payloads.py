@@ -109,3 +109,19 @@ def test_what_cannot_be_imported_is_named_and_not_stored(
     assert cause in result.stderr
     assert "Traceback" not in result.output
     assert not list(settings.data_dir.rglob("*_*"))
+
+
+def test_help_and_errors_speak_of_the_command_as_it_is_documented(settings: Settings) -> None:
+    listed = call(settings, "--help").stdout
+    for name in ("observations", *PROVIDERS):
+        assert f"\n  {name} " in listed
+    assert "\n  payloads " not in listed
+    assert call(settings, "open_meteo", "--help").stdout.startswith(
+        "Usage: weather-platform import open_meteo [OPTIONS] FILE"
+    )
+    none = call(settings, "open_meteo")
+    assert none.exit_code == 2
+    assert none.stderr.startswith("Usage: weather-platform import open_meteo ")
+    wrong = call(settings, "tarot", "a.json")
+    assert wrong.exit_code == 2
+    assert "'tarot' cannot be imported; choose from observations, open_meteo, " in wrong.stderr

@@ -14,7 +14,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["ui"],
     ["parse"],
     ["import"],
-    ["import", "payloads"],
+    ["import", "open_meteo"],
     ["import", "observations"],
     ["leaderboard"],
     ["sandbox"],
