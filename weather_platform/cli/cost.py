@@ -159,7 +159,10 @@ def _bill(totals: Mapping[str, float], known: Mapping[str, Price]) -> Table:
     dollars = bill(totals, known)
     table = _table("The bill")
     for heading in ("item", "unit", "used", "free", "USD a unit", "USD", "as of", "where"):
-        table.add_column(heading, justify="left" if heading in {"item", "unit", "where"} else "right")
+        if heading in {"item", "unit", "where"}:
+            table.add_column(heading, overflow="fold")  # whole at any width: a cut address leads nowhere
+        else:
+            table.add_column(heading, justify="right", no_wrap=True)
     for item, units in totals.items():
         price = known[item]
         free = f"{price.free_units:g}" if price.free_units else "-"
