@@ -112,7 +112,8 @@ def parse(
         _write(parsed.quarantine, str(quarantine))
     _report(parsed, problems, counts, as_json=as_json, shown=quarantine is None)
     if problems:
-        raise CommandError("\n".join(problems))
+        there = f"{len(problems)} of {len(files)} files were not used; files_not_used says why"
+        raise CommandError(there if as_json else "\n".join(problems))
 
 
 def _whole_files(parsed: "Parsed") -> list[str]:

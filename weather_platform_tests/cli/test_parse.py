@@ -158,3 +158,16 @@ def test_an_archives_files_give_observation_rows(tmp_path: Path) -> None:
 def test_an_archives_file_that_cannot_be_used_is_named(tmp_path: Path, name: str, cause: str) -> None:
     result = call("stations", written(tmp_path / name, b"<html>"))
     assert (result.exit_code, cause in result.stderr) == (1, True)
+
+
+def test_a_file_of_another_kind_is_told_by_a_few_columns_and_with_json_once(tmp_path: Path) -> None:
+    wrong = written(tmp_path / "wrong.csv", b"a,b,c\n1,2,3\n")
+    result = call("gsod", wrong)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert "no column 'stn', 'wban', 'year', 'mo', 'da' and 27 more, which" in line
+    assert len(line.removeprefix(f"Error: {wrong}")) < 350
+    as_json = call("gsod", wrong, "--json")
+    assert as_json.exit_code == 1
+    assert "and 27 more" in json.loads(as_json.stdout)["files_not_used"][0]
+    assert as_json.stderr == "Error: 1 of 1 files were not used; files_not_used says why\n"

@@ -10,6 +10,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+# Enough to see which file or mapping it is; a table of an archive has dozens.
+_MISSING_SHOWN = 5
+_PRESENT_SHOWN = 12
+
 
 class ObservationFileError(ValueError):
     """A file of rows that cannot be read at all; the message says why and what to do."""
@@ -57,12 +61,17 @@ class Opened:
     near: "Callable[[str, str, pd.DataFrame], Opened] | None" = None
 
 
+def _few(names: Sequence[str], most: int) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def check_columns(present: Sequence[str], wanted: Sequence[str]) -> None:
     """Raises ObservationFileError where a wanted column is absent, or comes twice."""
     if missing := [name for name in dict.fromkeys(wanted) if name not in present]:
-        shown = ", ".join(present[:50]) + f" and {len(present) - 50} more" * (len(present) > 50)
         raise ObservationFileError(
-            f"no column {', '.join(map(repr, missing))}, which the mapping names; the file has {shown[:2000]}"
+            f"no column {_few(list(map(repr, missing)), _MISSING_SHOWN)}, which the mapping names; "
+            f"the file has {_few(present, _PRESENT_SHOWN)[:2000]}"
         )
     if twice := [name for name in dict.fromkeys(wanted) if list(present).count(name) > 1]:
         raise ObservationFileError(
