@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.padding import Padding
 
+from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.core.health.finding import Finding, Level
@@ -51,6 +52,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
     settings = ctx.obj or read_settings()
     refuse_wrong_names(settings)
+    note_new_folder(settings)
     providers = in_use(settings)
     findings = [*_unused(settings), *look(Platform(settings), providers, datetime.now(UTC))]
     if as_json:

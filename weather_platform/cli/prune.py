@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.infra.settings import read_settings
 
 
@@ -28,6 +29,7 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     from weather_platform.infra.upkeep import prune_all
 
     settings = ctx.obj or read_settings()
+    note_new_folder(settings)
     try:
         with configured_instance(settings.data_dir) as instance:
             gone = prune_all(settings, instance, datetime.now(UTC), dry=dry_run)

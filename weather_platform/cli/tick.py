@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.options import UTC_TIME
 from weather_platform.infra.settings import read_settings
 
@@ -34,6 +35,7 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     from weather_platform.service.worker import UnknownTickError, Worker
 
     settings = read_settings()
+    note_new_folder(settings)
     bad = []
     with configured_instance(settings.data_dir) as instance:
         try:
