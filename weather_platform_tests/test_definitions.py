@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 
 import dagster as dg
 import pytest
@@ -82,17 +83,23 @@ def test_every_job_says_what_it_does() -> None:
     assert [job.name for job in jobs if not job.description and not job.name.startswith("__")] == []
 
 
-@pytest.mark.parametrize("schedule", ["every_cycle", "every_day"])
-def test_a_schedule_asks_for_one_partition_that_exists(schedule: str) -> None:
-    from datetime import UTC, datetime
-
-    definitions = build(Settings())
+@pytest.mark.parametrize(
+    ("schedule", "first_day", "partition"),
+    [("every_cycle", date(2026, 8, 1), "2026-09-03T18Z"), ("every_day", date(2026, 9, 2), "2026-09-02")],
+)
+def test_a_schedule_asks_for_one_partition_that_exists(
+    schedule: str, first_day: date, partition: str
+) -> None:
+    definitions = build(Settings(first_day=first_day))
     at = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
-    context = dg.build_schedule_context(
-        scheduled_execution_time=at, repository_def=definitions.get_repository_def()
-    )
-    request = definitions.resolve_schedule_def(schedule).evaluate_tick(context).run_requests[0]
-    assert request.partition_key == {"every_cycle": "2026-09-03T18Z", "every_day": "2026-09-02"}[schedule]
+    with (
+        dg.DagsterInstance.local_temp() as instance,
+        dg.build_schedule_context(
+            instance, scheduled_execution_time=at, repository_def=definitions.get_repository_def()
+        ) as context,
+    ):
+        (request,) = definitions.resolve_schedule_def(schedule).evaluate_tick(context).run_requests
+    assert request.partition_key == partition
 
 
 def test_listing_definitions_imports_nothing_heavy() -> None:

@@ -6,12 +6,14 @@ None is used unless it is named: scraping somebody's site is for those who want 
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import dagster as dg
 
 from weather_platform.core.history.registry import ARCHIVES
+from weather_platform.core.history.registry import in_use as by_day_in_use
 from weather_platform.core.history.scraped import DAILIES, SCRAPED, Scraped
-from weather_platform.defs import daily, era5, listings, station_files, station_hours, stations
+from weather_platform.defs import daily, era5, history, listings, station_files, station_hours, stations
 from weather_platform.infra.settings import Settings
 from weather_platform.infra.wrong_settings import SettingsError
 
@@ -58,6 +60,16 @@ def in_use(settings: Settings) -> tuple[str, ...]:
             "WEATHER_ARCHIVES is for WEATHER_PROFILE=live: the sandbox simulates its own stations"
         )
     return names
+
+
+def settled(settings: Settings) -> dict[dg.AssetKey, timedelta]:
+    """Of every asset with hourly truth, by day or by station: how long after its end a day of it is there."""
+    from weather_platform.core.history import era5 as reanalysis
+
+    by_day = by_day_in_use(settings.simulated, settings.archives)
+    waits = {history.key(archive): archive.settled for archive in by_day}
+    waits |= {key: SCRAPED[name].latency for name, key in measured(settings).items()}
+    return waits | dict.fromkeys(modelled(settings).values(), reanalysis.LATENCY)
 
 
 def measured(settings: Settings) -> dict[str, dg.AssetKey]:

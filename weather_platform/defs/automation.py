@@ -3,13 +3,15 @@
 Belongs here: what runs together and when. Does not: any asset.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
 
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.defs import (
+    archives,
     features,
     feed_health,
     forecast_errors,
@@ -19,6 +21,7 @@ from weather_platform.defs import (
     predictions,
     reconstructed,
 )
+from weather_platform.defs.late import days_due
 from weather_platform.infra.roles import INGEST, ROLE_TAG, SERVE, TRAIN, TRUTH
 from weather_platform.infra.settings import Settings
 
@@ -65,7 +68,7 @@ def build(settings: Settings) -> dg.Definitions:
     ]
     return dg.Definitions(
         jobs=jobs,
-        schedules=[*_cycle_schedules(settings), _day_schedule(), _week_schedule()],
+        schedules=[*_cycle_schedules(settings), _day_schedule(settings), _week_schedule()],
         sensors=[_bring_up_to_date(settings)],
     )
 
@@ -140,19 +143,27 @@ def _cycle_schedule(name: str, job: str, cron: str, description: str) -> dg.Sche
     )
 
 
-def _day_schedule() -> dg.ScheduleDefinition:
-    """Each morning: yesterday's truth is settled by then, its errors are summed and the forecasts for it
-    are scored.
-    """
+def _day_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """Each morning: yesterday, of which users may have uploaded what they measured, and every day that an
+    archive has settled since it was made, or failed to answer for. The same run takes in a day's truth, sums
+    its errors and scores the forecasts of it, however late the truth is.
 
-    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        yesterday: datetime = context.scheduled_execution_time - timedelta(days=1)
-        return dg.RunRequest(run_key=DAY.key(yesterday), partition_key=DAY.key(yesterday))
+    Which days those are follows from what was made, so a tick that did not happen is made good by the next.
+    """
+    first = datetime.combine(settings.first_day, time(), UTC)
+
+    def request(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+        now: datetime = context.scheduled_execution_time
+        asked, yesterday = DAY.key(now), DAY.floor(now) - DAY.length
+        days = set(days_due(context.instance, archives.settled(settings), first, now))
+        days |= {DAY.key(yesterday)} if yesterday >= first else set()
+        for day in sorted(days):
+            yield dg.RunRequest(run_key=f"{day} on {asked}", partition_key=day)
 
     return dg.ScheduleDefinition(
         name="every_day",
         job_name="day",
-        description="Takes in yesterday's truth, sums its errors, and scores the forecasts of it.",
+        description="Takes in truth that has come, sums its errors, and scores the forecasts of its days.",
         cron_schedule="30 7 * * *",
         execution_timezone="UTC",
         execution_fn=request,

@@ -23,6 +23,7 @@ from weather_platform.defs.common import (
     contract_check_spec,
     described,
 )
+from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 NAME = "era5"
 KEY = dg.AssetKey(["history", NAME])
+_HOURS = 24
 
 
 def asset(settings: Settings) -> dg.AssetsDefinition:
@@ -63,7 +65,10 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
     def era5(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        rows, missing, problems = _read(platform, locations, keys_of(context))
+        keys = keys_of(context)
+        rows, missing, problems = _read(platform, locations, keys)
+        hours = rows.groupby(rows["time"].dt.floor("D"))["time"].nunique()
+        tell_lacking(context, [key for key in keys if hours.get(DAY.start(key), 0) < _HOURS])
         yield dg.Output(rows, metadata={"hours_missing": missing})
         yield contract_check(KEY, rows, OBSERVATION)
         yield complete_check(KEY, problems, hours_missing=missing)

@@ -25,6 +25,7 @@ from weather_platform.defs.common import (
     contract_check_spec,
     described,
 )
+from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -65,13 +66,16 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
     def history(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.history.fetch import failed_days
         from weather_platform.core.places_file import places_of
 
         starts = [DAY.start(name) for name in keys_of(context)]
         failures = asyncio.run(_fetch(archive, platform, starts, places_of(locations)))
         read = _read(archive, platform, starts)
+        lacking = failed_days(archive, starts, failures)
+        tell_lacking(context, map(DAY.key, lacking))
         yield dg.Output(
-            read.rows, metadata={"rows_set_aside": len(read.quarantine), "days_missing": len(failures)}
+            read.rows, metadata={"rows_set_aside": len(read.quarantine), "days_missing": len(lacking)}
         )
         yield contract_check(key(archive), read.rows, OBSERVATION)
         yield complete_check(key(archive), [f"{failure.request}: {failure.reason}" for failure in failures])

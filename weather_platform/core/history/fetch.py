@@ -16,6 +16,7 @@ from weather_platform.core.history.spec import Archive
 from weather_platform.core.places import Place
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.quota import Limiter
+from weather_platform.core.span_names import span_of
 from weather_platform.core.spans import Spanned, cycles_of, kept_under, plan
 
 
@@ -36,6 +37,17 @@ def kept_in(archive: Archive, days: Sequence[datetime]) -> list[datetime]:
     if archive.spans is not None:
         return cycles_of(archive, days)
     return sorted({fetch_cycle_of(archive, day) for day in days})
+
+
+def failed_days(archive: Archive, days: Sequence[datetime], failures: Sequence[Failure]) -> list[datetime]:
+    """Those of the days (their first instants) that a failure is about."""
+    spans = [found for failure in failures if (found := span_of(failure.request))]
+    cycles = {failure.cycle for failure in failures if not span_of(failure.request)}
+    return [
+        day
+        for day in days
+        if fetch_cycle_of(archive, day) in cycles or any(first <= day <= last for first, last, _ in spans)
+    ]
 
 
 async def fetch_spans(
