@@ -6,7 +6,7 @@ or truth of the hours forecast (`core.features.target` joins that, for training 
 Everything learned from history is as of the start of each cycle, which no fetch of the cycle precedes, and
 looks back 28 days; what was said of the same hours is looked for in the cycles of the day before. So a
 cycle's features are the same whether built alone or among many, and cost the same however much history lies
-behind them.
+behind them. A row uses nothing that was fetched after its `known_at`.
 """
 
 from collections.abc import Sequence

@@ -5,26 +5,40 @@ Belongs here: the arrays and what each row's time of knowing is. Does not: the p
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.features.axes import HOUR, Axes, microseconds, positions, scatter
+from weather_platform.core.features.axes import (
+    HOUR,
+    MISSING_TIME,
+    Axes,
+    microseconds,
+    positions,
+    scatter,
+)
 from weather_platform.core.features.rows import Rows
 from weather_platform.core.grid import Table, computed, forecast_grid
 from weather_platform.core.variables import STEP_HOURS
+
+# What was fetched so soon after the first answer of a cycle is one answer with it. A fetch ends within half
+# an hour, and what comes later is a remedy, or a reply that somebody kept.
+TOGETHER = timedelta(hours=1)
+_TOGETHER = TOGETHER // timedelta(hours=1) * HOUR
 
 
 @dataclass(frozen=True)
 class Cube:
     """`values` by variable, NaN where missing, and `fetched_at` (int64 microseconds, 0 where missing),
-    place × cycle × step × feed, where step k from 1 is valid 3 k hours after the cycle; `height` that feeds
-    answered for, place × cycle; `latitude`, `longitude`, `elevation` by place."""
+    place × cycle × step × feed, where step k from 1 is valid 3 k hours after the cycle; `answered_at`, when
+    what was fetched together was there, and `height` that it is of, place × cycle; `latitude`, `longitude`,
+    `elevation` by place."""
 
     axes: Axes
     values: dict[str, np.ndarray]
     fetched_at: np.ndarray
+    answered_at: np.ndarray
     height: np.ndarray
     latitude: np.ndarray
     longitude: np.ndarray
@@ -38,11 +52,10 @@ class Cube:
         return self.axes.cycles[:, None] + steps * STEP_HOURS * HOUR
 
     def known_at(self, variable: str) -> np.ndarray:
-        """Newest fetch among the feeds present, place × cycle × step; the cycle's start where there is
-        none."""
+        """Newest fetch among the feeds present, place × cycle × step, and no earlier than the cycle's answer:
+        so rows may look at each other that lack one another's feeds, and only what came later is hidden."""
         fetched = np.where(np.isnan(self.values[variable]), 0, self.fetched_at)
-        newest = fetched.max(axis=-1, initial=0)
-        return np.where(newest > 0, newest, self.axes.cycles[:, None])
+        return np.maximum(fetched.max(axis=-1, initial=0), self.answered_at[:, :, None])
 
     def rows(self, variable: str, known_at: np.ndarray) -> Rows:
         """All of one variable, place × cycle × step, of which `known_at` told when they were known."""
@@ -86,14 +99,18 @@ def cube_of(
     axes = Axes(tuple(panel["location_id"]), starts, tuple(sorted(rows["feed"].unique())))
     index = _index(rows, axes)
     shape = (len(axes.places), len(starts), steps, len(axes.feeds))
+    fetched_at = scatter(shape, index, microseconds(rows["fetched_at"]), 0)
+    answered_at = _answered_at(fetched_at, starts)
     heights = scatter(shape, index, rows["elevation_m"].to_numpy(np.float64), np.nan)
+    heights = np.where(fetched_at <= answered_at[:, :, None, None], heights, np.nan)
     latitude, longitude, elevation = (
         panel[name].to_numpy(np.float64) for name in ("latitude", "longitude", "elevation_m")
     )
     return Cube(
         axes,
         {name: scatter(shape, index, rows[name].to_numpy(np.float64), np.nan) for name in sorted(variables)},
-        scatter(shape, index, microseconds(rows["fetched_at"]), 0),
+        fetched_at,
+        answered_at,
         _mean_height(heights),
         latitude,
         longitude,
@@ -112,6 +129,15 @@ def _index(rows: pd.DataFrame, axes: Axes) -> tuple[np.ndarray, ...]:
         step,
         positions(axes.feeds, rows["feed"]),
     )
+
+
+def _answered_at(fetched_at: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Newest fetch within TOGETHER of the first, place × cycle; the cycle's start where there is none."""
+    there = fetched_at > 0
+    first = np.where(there, fetched_at, MISSING_TIME).min(axis=(2, 3), initial=MISSING_TIME)
+    soon = there & (fetched_at - _TOGETHER <= first[:, :, None, None])
+    newest = np.where(soon, fetched_at, 0).max(axis=(2, 3), initial=0)
+    return np.where(newest > 0, newest, starts)
 
 
 def _mean_height(heights: np.ndarray) -> np.ndarray:

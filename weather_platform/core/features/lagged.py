@@ -13,7 +13,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.features.axes import HOUR, row_keys
+from weather_platform.core.features.axes import HOUR, microseconds, row_keys
 from weather_platform.core.features.lookback import LAG
 
 _LAG = LAG // timedelta(hours=1) * HOUR
@@ -22,7 +22,8 @@ _LAG = LAG // timedelta(hours=1) * HOUR
 def with_lagged(rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` of one variable, with what `bias_corrected` was for their place and valid time in cycles of the
     24 hours before theirs: the newest (`lagged_newest`), the mean (`lagged_mean`), and how far they are from
-    the row's own, as root mean square (`lagged_change`); NaN where there are none.
+    the row's own, as root mean square (`lagged_change`); NaN where there are none. What was known later than
+    the row, as a cycle is that was answered late, is not heard.
 
     One row per place, cycle and valid time, in any order.
     """
@@ -30,6 +31,7 @@ def with_lagged(rows: pd.DataFrame) -> pd.DataFrame:
     order = np.lexsort((cycle, valid_time, place))
     place, cycle, valid_time = place[order], cycle[order], valid_time[order]
     said = rows["bias_corrected"].to_numpy(np.float64)[order]
+    known = microseconds(rows["known_at"])[order]
     newest = np.full(len(rows), np.nan)
     count, total, squares = np.zeros((3, len(rows)))
     for back in range(1, len(rows)):
@@ -38,7 +40,7 @@ def with_lagged(rows: pd.DataFrame) -> pd.DataFrame:
         near &= cycle[later] - cycle[earlier] <= _LAG
         if not near.any():
             break
-        heard = near & ~np.isnan(said[earlier])
+        heard = near & (known[earlier] <= known[later]) & ~np.isnan(said[earlier])
         newest[later] = np.where(heard & np.isnan(newest[later]), said[earlier], newest[later])
         count[later] += heard
         total[later] += np.where(heard, said[earlier], 0.0)

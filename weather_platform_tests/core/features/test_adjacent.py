@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from weather_platform.core.features.adjacent import with_adjacent
 
 
-def _rows(said: dict[tuple[str, int, int], float]) -> pd.DataFrame:
-    """Rows of what was said by place, hours of the cycle and hours of the valid time."""
+def _rows(said: dict[tuple[str, int, int], float], minutes: dict[int, int] | None = None) -> pd.DataFrame:
+    """Rows of what was said by place, hours of the cycle and hours of the valid time; known at the cycle's
+    start, or so many `minutes` later by valid time."""
     places, cycles, valid = zip(*said, strict=True)
     start = pd.Timestamp("2026-03-01T00:00Z")
     return pd.DataFrame(
@@ -18,8 +19,18 @@ def _rows(said: dict[tuple[str, int, int], float]) -> pd.DataFrame:
             "cycle": start + pd.to_timedelta(cycles, unit="h"),
             "valid_time": start + pd.to_timedelta(valid, unit="h"),
             "bias_corrected": list(said.values()),
+            "known_at": start
+            + pd.to_timedelta(cycles, unit="h")
+            + pd.to_timedelta([(minutes or {}).get(when, 0) for when in valid], unit="min"),
         }
     )
+
+
+def test_what_was_known_later_is_left_out_and_looks_back_itself() -> None:
+    said = {("a", 0, 3): 1.0, ("a", 0, 6): 2.0, ("a", 0, 9): 3.0}
+    found = with_adjacent(_rows(said, {6: 40}))
+    np.testing.assert_equal(found["blend_after"].to_numpy(), [np.nan, 3.0, np.nan])
+    np.testing.assert_equal(found["blend_before"].to_numpy(), [np.nan, 1.0, np.nan])
 
 
 @given(

@@ -10,7 +10,7 @@ from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.features.build import build
 from weather_platform.core.schema import check
 from weather_platform.core.targets import DEFAULT_TARGETS
-from weather_platform_tests.core.synthetic import Learned, error_sums_of, learned, world
+from weather_platform_tests.core.synthetic import FEEDS, Learned, error_sums_of, learned, world
 
 HORIZON = 36
 KEY = list(FEATURES.key)
@@ -69,6 +69,48 @@ def test_truth_known_in_time_does_change_them() -> None:
     before = _of(made.features, cycle)
     warm = (before["variable"] == "temperature_c").to_numpy(bool)
     assert (before["bias_corrected"] - shifted["bias_corrected"])[warm].mean() == pytest.approx(5, abs=0.6)
+
+
+def _fetched(forecasts: pd.DataFrame, minutes: dict[str, int], cycle: pd.Timestamp) -> pd.DataFrame:
+    """The forecasts with those feeds fetched so many minutes into that cycle."""
+    rows = forecasts.copy()
+    for feed, late in minutes.items():
+        rows.loc[(rows["feed"] == feed) & (rows["cycle"] == cycle), "fetched_at"] = cycle + timedelta(
+            minutes=late
+        )
+    return rows[rows["valid_time"] >= rows["fetched_at"]]
+
+
+def _three_hourly(forecasts: pd.DataFrame, feed: str) -> pd.DataFrame:
+    """Without the feed's rows between its six-hourly steps."""
+    return forecasts[(forecasts["feed"] != feed) | (forecasts["valid_time"].dt.hour % 6 == 0)]
+
+
+@pytest.mark.parametrize("minutes", [(15, 18, 350), (15, 50, 80), (15, 200, 201), (90, 91, 92), (5, 64, 66)])
+def test_a_row_uses_nothing_that_was_fetched_after_it_was_known(minutes: tuple[int, int, int]) -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    given = dict(zip(FEEDS, minutes, strict=True))
+    forecasts = _three_hourly(_fetched(made.world.forecasts, given, cycle), FEEDS[2])
+    before = _alone(made, cycle, forecasts=forecasts)
+    for time in sorted(forecasts.loc[forecasts["cycle"] == cycle, "fetched_at"].unique()):
+        poisoned = forecasts.copy()
+        poisoned.loc[poisoned["fetched_at"] > time, [*DEFAULT_TARGETS, "elevation_m"]] += 50
+        after = _alone(made, cycle, forecasts=poisoned)
+        rows = before["known_at"] <= time
+        pd.testing.assert_frame_equal(before[rows], after[rows])
+
+
+def test_feeds_fetched_minutes_apart_say_what_they_say_together() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    forecasts = _three_hourly(made.world.forecasts, FEEDS[2])
+    together = _alone(made, cycle, forecasts=forecasts)
+    apart = _alone(made, cycle, forecasts=_fetched(forecasts, {FEEDS[1]: 21, FEEDS[2]: 27}, cycle))
+    assert (apart["known_at"] == cycle + timedelta(minutes=27)).all()
+    times = ["known_at", "lead_hours"]
+    pd.testing.assert_frame_equal(together.drop(columns=times), apart.drop(columns=times))
+    assert (together["lead_hours"] - apart["lead_hours"]).to_numpy() == pytest.approx(0.2)
 
 
 def test_no_history_at_all_still_gives_a_row_for_every_forecast() -> None:

@@ -22,8 +22,17 @@ def _rows(said: dict[tuple[str, int, int], float]) -> pd.DataFrame:
             "cycle": pd.to_datetime([START + timedelta(hours=h) for h in cycles]),
             "valid_time": pd.to_datetime([START + timedelta(hours=h) for h in valid]),
             "bias_corrected": list(said.values()),
+            "known_at": pd.to_datetime([START + timedelta(hours=h) for h in cycles]),
         }
     )
+
+
+def test_a_cycle_that_was_answered_late_is_not_heard_by_those_before_its_answer() -> None:
+    rows = _rows({("a", 0, 48): 1.0, ("a", 6, 48): 2.0, ("a", 12, 48): 3.0})
+    rows.loc[1, "known_at"] += timedelta(hours=8)
+    assert with_lagged(rows)["lagged_newest"].iloc[2] == 1.0
+    rows.loc[2, "known_at"] += timedelta(hours=2)
+    assert with_lagged(rows)["lagged_newest"].iloc[2] == 2.0
 
 
 def test_newest_mean_and_change_are_of_the_same_place_and_hour() -> None:
