@@ -11,13 +11,16 @@ A reply is kept under the first cycle that starts once its last day is settled, 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from weather_platform.core.fetch import Failure, Store
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Request
 from weather_platform.core.span_names import span_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Spanned(Protocol):
@@ -47,6 +50,12 @@ def kept_under(settled: timedelta, last: datetime) -> datetime:
     end = last + DAY.length + settled
     start = CYCLE.floor(end)
     return start if start == end else start + CYCLE.length
+
+
+def had_from(settled: timedelta, times: "pd.Series") -> "pd.Series":
+    """Of hours (UTC), when the platform could first have had them: a day is asked for whole, and once it is
+    settled (see kept_under). Rows are not known before, though the archive may have had them."""
+    return (times.dt.floor(DAY.length) + DAY.length + settled).dt.ceil(CYCLE.length)
 
 
 def cycles_of(source: Spanned, days: Sequence[datetime]) -> list[datetime]:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weather_platform.core.dtypes import TIME
 from weather_platform.core.history.open_meteo_archive import ARCHIVE
+from weather_platform.core.partitions import DAY, EPOCH
 from weather_platform.core.payloads import Meta
 from weather_platform.core.places import Place
 from weather_platform.core.span_names import span_name, span_of
-from weather_platform.core.spans import kept_under, plan
+from weather_platform.core.spans import had_from, kept_under, plan
 
 FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 PLACES = [Place(f"p{i}", 40.0 + i / 100, 5.0) for i in range(60)]
@@ -68,6 +71,14 @@ def test_a_day_that_is_not_settled_is_told_and_not_asked() -> None:
     assert [request.name[:17] for _, request in planned.jobs] == ["20260801-20260804"]
     assert [failure.request for failure in planned.unsettled] == [f"2026-08-0{i}" for i in range(5, 10)]
     assert "ask again then" in planned.unsettled[0].reason
+
+
+@given(st.integers(0, 200_000), st.sampled_from([0, 1, 1.5, 48, 120]))
+def test_an_hour_is_had_when_its_day_may_be_asked_for(hour: int, settled_hours: float) -> None:
+    settled, time = timedelta(hours=settled_hours), EPOCH + timedelta(hours=hour)
+    had = had_from(settled, pd.Series([time]).astype(TIME))
+    assert had.tolist() == [kept_under(settled, DAY.floor(time))]
+    assert had.dtype == TIME
 
 
 @given(st.integers(0, 20000), st.integers(0, 60), st.text("0123456789abcdef", min_size=12, max_size=12))

@@ -6,7 +6,7 @@ import functools
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,7 @@ def test_units_grid_points_and_only_the_chunks_that_are_needed(served: Served, p
     assert row["precipitation_mm"] == pytest.approx(1.2, abs=1e-4)
     assert (row["wind_speed_m_s"], row["interval_hours"]) == (5.0, 1)
     assert row["wind_direction_deg"] == pytest.approx(216.87, abs=0.01)  # towards the north-east
-    assert row["known_at"] - row["time"] == LATENCY
+    assert row["known_at"] == pd.Timestamp(row["time"]).floor("D") + timedelta(days=1) + LATENCY
     assert read.rows["precipitation_mm"].min() == 0  # a residue of packing is none
 
 

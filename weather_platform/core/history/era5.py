@@ -24,6 +24,7 @@ from weather_platform.core.history.finish import repeat, utc
 from weather_platform.core.observations.stations import great_circle_km
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import check, conform, empty
+from weather_platform.core.spans import had_from
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -163,7 +164,7 @@ def _frame(
             "station_id": np.tile(np.array(names, object), len(hours)),
             "source": repeat(SOURCE, count),
             "time": time,
-            "known_at": time + pd.Timedelta(LATENCY),
+            "known_at": had_from(LATENCY, time),
             "distance_km": np.tile(km, len(hours)),
             "interval_hours": 1,
             "quality": quality,

@@ -5,13 +5,13 @@ API, so the same reader takes it, as if it had been fetched before all of its ti
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.history.open_meteo_archive import ARCHIVE
 from weather_platform.core.history.spec import DayRows
 from weather_platform.core.parse import Source, assemble
 from weather_platform.core.payloads import Meta
@@ -20,14 +20,14 @@ from weather_platform.core.providers.reading import EARTH_RADIUS_KM
 from weather_platform.core.quarantine import bad_source
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.span_names import span_of
+from weather_platform.core.spans import had_from
 from weather_platform.core.variables import WEATHER
-
-# When an hour of reanalysis can be known here: ERA5T comes about five days late.
-LATENCY = timedelta(days=5)
 
 
 def parse_rows(meta: Meta, body: bytes) -> DayRows:
-    """Rows of a reply (station: the place itself), known five days after their time; nothing is raised."""
+    """Rows of a reply (station: the place itself), known when their day could be asked for; nothing is
+    raised.
+    """
     span = span_of(meta.request)
     if span is None:
         reason = "the object is not named by days; remove it to have it fetched again"
@@ -44,7 +44,7 @@ def parse_rows(meta: Meta, body: bytes) -> DayRows:
         station_id=rows["location_id"],
         source=meta.provider,
         time=rows["valid_time"],
-        known_at=rows["valid_time"] + pd.Timedelta(LATENCY),
+        known_at=had_from(ARCHIVE.settled, rows["valid_time"]),
         distance_km=_distance_km(rows),
         interval_hours=rows["interval_hours"],
         quality="unchecked",

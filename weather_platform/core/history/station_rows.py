@@ -13,6 +13,7 @@ import pyarrow as pa
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.dtypes import TEXT, TIME
 from weather_platform.core.history.spec import DayRows
+from weather_platform.core.history.station_archive import ARCHIVE
 from weather_platform.core.observations.mapping import Csv, Time
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, read_table
@@ -21,6 +22,7 @@ from weather_platform.core.observations.values import bounds_text, numbers
 from weather_platform.core.payloads import Meta
 from weather_platform.core.quarantine import bad_source
 from weather_platform.core.schema import check, conform, empty
+from weather_platform.core.spans import had_from
 
 # Contract column → (column on the wire, unit).
 _MEASURED = {
@@ -61,6 +63,8 @@ def parse_rows(meta: Meta, body: bytes) -> DayRows:
     rejects.add(np.flatnonzero(elsewhere), _TIMES["time"], "not of the day that was asked for")
     readable &= ~elsewhere
     frame = pd.DataFrame(data).assign(source=meta.provider, interval_hours=1, distance_km=0.0)
+    had = had_from(ARCHIVE.settled, frame["time"])
+    frame["known_at"] = frame["known_at"].mask(frame["known_at"] < had, had)
     checked = check(conform(frame[readable], OBSERVATION), OBSERVATION)
     for column, reason in checked.bad[["column", "reason"]].drop_duplicates().to_numpy().tolist():
         faults = checked.bad[(checked.bad["column"] == column) & (checked.bad["reason"] == reason)]
