@@ -17,16 +17,18 @@ _EARTH_KM = 6371.0
 
 
 def neighbours(rows: pd.DataFrame, hours: Hours) -> Failed:
-    """Values far from the median of up to eight stations within 150 km and 600 m of height, brought to the
-    station's height by 6.5 K/km. At least three must report."""
-    index = _buddies(hours)
-    if (index >= 0).sum(axis=1).max(initial=0) < FEWEST_BUDDIES:
-        return
-    rise = np.where(index >= 0, hours.elevation_m[index] - hours.elevation_m[:, None], np.nan)
+    """Values far from the median of the eight nearest stations that report that hour, within 150 km and 600 m
+    of height, brought to the station's height by 6.5 K/km. At least three must report.
+
+    Who is silent is nobody's neighbour, so that an hour is judged the same whatever else is judged with it.
+    """
     for column, limit in BUDDY_LIMITS.items():
         value = hours.lay(rows[column].to_numpy(np.float64))
+        near = _within_reach(hours, ~np.isnan(value).all(axis=1))
+        if near.shape[1] < FEWEST_BUDDIES:
+            continue
         lapse = LAPSE_K_PER_M if column != "pressure_msl_hpa" else 0.0
-        theirs = np.where((index >= 0)[:, :, None], value[index] + lapse * rise[:, :, None], np.nan)
+        theirs = _reported(value, lapse * hours.elevation_m, near)
         enough = (~np.isnan(theirs)).sum(axis=1) >= FEWEST_BUDDIES
         theirs = np.where(enough[:, None, :], theirs, 0.0)
         middle = np.nanmedian(theirs, axis=1)
@@ -35,24 +37,44 @@ def neighbours(rows: pd.DataFrame, hours: Hours) -> Failed:
         yield column, f"more than {limit:g} from its neighbours' median at this height", enough & off
 
 
-def _buddies(hours: Hours) -> np.ndarray:
-    """Series × BUDDIES: the nearest other places' series within reach, −1 where there are fewer."""
-    known = np.flatnonzero(~np.isnan(hours.latitude))
-    found = np.full((hours.shape[0], BUDDIES), -1)
-    if len(known) <= FEWEST_BUDDIES:
-        return found
+def _within_reach(hours: Hours, reporting: np.ndarray) -> np.ndarray:
+    """Series × as many as any has: the other places' series within reach that ever report, the nearest first,
+    −1 beyond them."""
+    known = np.flatnonzero(reporting & ~np.isnan(hours.latitude))
     phi, lam = np.radians(hours.latitude[known]), np.radians(hours.longitude[known])
     points = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
-    # Other heights, and other sources at the same place, take up some of the nearest.
-    count = min(len(known), 3 * BUDDIES)
-    chord, near = cKDTree(points).query(points, k=count, distance_upper_bound=BUDDY_KM / _EARTH_KM)
-    there = np.isfinite(chord) & (chord > 1e-9)
-    height = hours.elevation_m[known]
-    nearest = np.where(there, near, 0)
-    there &= np.abs(height[nearest] - height[:, None]) <= BUDDY_HEIGHT_M
-    order = np.argsort(~there, axis=1, kind="stable")[:, :BUDDIES]
-    picked = np.where(
-        np.take_along_axis(there, order, axis=1), known[np.take_along_axis(nearest, order, axis=1)], -1
-    )
-    found[known, : picked.shape[1]] = picked
+    if not len(known):
+        return np.full((hours.shape[0], 0), -1)
+    pairs = cKDTree(points).query_pairs(BUDDY_KM / _EARTH_KM, output_type="ndarray")
+    chord = np.sqrt(((points[pairs[:, 0]] - points[pairs[:, 1]]) ** 2).sum(axis=1))
+    rise = np.abs(np.diff(hours.elevation_m[known][pairs], axis=1))[:, 0]
+    near = (chord > 1e-9) & (rise <= BUDDY_HEIGHT_M)  # other sources at the same place are no neighbours
+    one, other = known[np.concatenate([pairs[near], pairs[near, ::-1]])].T
+    # To a centimetre: of two that are as far, the one first by name, whatever the last bits of a cosine are.
+    order = np.lexsort((other, np.tile(chord[near].round(9), 2), one))
+    one, other = one[order], other[order]
+    place = np.arange(len(one)) - np.searchsorted(one, one)
+    found = np.full((hours.shape[0], place.max(initial=-1) + 1), -1)
+    found[one, place] = other
     return found
+
+
+def _reported(value: np.ndarray, height: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Series × BUDDIES × hour: what the nearest of `near` that have a value report, NaN where there are
+    fewer. `height` is what a value loses by its series' elevation.
+
+    The nearest of all series are asked first, then the second, until nobody lacks one: eight times, mostly.
+    """
+    taken = np.full((value.shape[0], BUDDIES, value.shape[1]), np.nan)
+    count = np.zeros(value.shape, dtype=np.int64)
+    for asked in near.T:
+        short = np.flatnonzero((asked >= 0) & (count < BUDDIES).any(axis=1))
+        if not len(short):
+            break
+        other = asked[short]
+        said = value[other] + (height[other] - height[short])[:, None]
+        series, hour = np.nonzero(~np.isnan(said) & (count[short] < BUDDIES))
+        at = short[series], hour
+        taken[at[0], count[at], at[1]] = said[series, hour]
+        count[at] += 1
+    return taken

@@ -119,6 +119,52 @@ def test_a_station_far_from_its_neighbours_is_found_at_its_own_height() -> None:
     assert found(cold, places(3)) == set()
 
 
+def test_neighbours_are_those_that_report_at_the_hour() -> None:
+    """Eight near stations fall silent after the first day; farther ones report all the time."""
+    frame = rows(24 * 4, 14, dew_point_c=None, pressure_msl_hpa=None)
+    name, day = frame["location_id"], (frame["time"] - START).dt.days
+    silent = name.isin([f"p{i}" for i in range(1, 9)]) & (day > 0)
+    frame = frame[~silent].assign(
+        temperature_c=frame["temperature_c"].mask((name == "p0") & (day == 3), frame["temperature_c"] + 9.5)
+    )
+    panel = places(14, latitude=50 + 0.05 * np.arange(14))
+    whole, alone = frame.reset_index(drop=True), frame[frame["time"] >= START + pd.Timedelta(days=2)]
+    alone = alone.reset_index(drop=True)
+
+    def hours(part: pd.DataFrame) -> list[tuple[str, pd.Timestamp]]:
+        at = sorted(row for row, _ in found(part, panel))
+        return list(part.loc[at, ["location_id", "time"]].itertuples(index=False, name=None))
+
+    assert hours(whole) == hours(alone)
+    assert hours(alone) == [("p0", START + pd.Timedelta(days=3, hours=hour)) for hour in range(24)]
+
+
+def test_a_network_is_judged_the_same_alone_and_in_a_range() -> None:
+    """Stations, hours and values missing at random, and values far off at random."""
+    rng = np.random.default_rng(11)
+    count, days = 60, 5
+    place = np.repeat(rng.normal(0, 3, count), 24 * days)
+    frame = rows(24 * days, count, dew_point_c=None)
+    frame["temperature_c"] += place + rng.normal(0, 1, len(frame)) + 25 * (rng.random(len(frame)) < 0.02)
+    out = np.repeat(rng.random((count, days)) < 0.4, 24)
+    frame.loc[rng.random(len(frame)) < 0.2, "temperature_c"] = np.nan
+    frame.loc[rng.random(len(frame)) < 0.2, "pressure_msl_hpa"] = np.nan
+    spread = {"latitude": rng.uniform(48, 52, count), "longitude": rng.uniform(6, 10, count)}
+    panel = places(count, **spread, elevation_m=rng.uniform(0, 900, count))
+    frame = frame[~out].reset_index(drop=True)
+
+    def last_day(part: pd.DataFrame) -> pd.DataFrame:
+        failed = implausible(part, panel)
+        lines = part.loc[failed["row"], ["location_id", "time"]].reset_index(drop=True).join(failed)
+        lines = lines[lines["time"] >= START + pd.Timedelta(days=days - 1)].drop(columns="row")
+        return lines.sort_values(list(lines.columns), ignore_index=True)
+
+    whole = last_day(frame)
+    alone = last_day(frame[frame["time"] >= START + pd.Timedelta(days=days - 2)].reset_index(drop=True))
+    pd.testing.assert_frame_equal(whole, alone)
+    assert whole["reason"].str.contains("neighbours").sum() > 10
+
+
 def test_marked_rows_are_left_to_their_mark() -> None:
     assert found(changed("temperature_c", {30: 60.0}, rows(quality="suspect"))) == set()
 
