@@ -75,7 +75,8 @@ def agreement(pairs: Table) -> ibis.Table:
         close=within(table.natural),
         within_step=within(table.step),
         within_steps=within(FEW_STEPS * table.step),
-        absolute_error_sum=table["size"].sum(),
+        # Of whole millionths: a sum of floats depends on the order in which threads add, and so on the range.
+        absolute_error_sum=(table["size"] / _ROUNDING).round().cast("int64").sum().cast(float) * _ROUNDING,
     )
 
 
@@ -89,20 +90,20 @@ def rolling(daily: pd.DataFrame, first: datetime, days: int) -> pd.DataFrame:
     inside = (index >= 0) & (index < days + back)
     groups = daily[inside].groupby(_GROUP, sort=True, observed=True)
     labels = groups.size().reset_index()[_GROUP]
-    dense = np.zeros((days + back + 1, len(labels), len(COUNTS)))
-    np.add.at(
-        dense, (index[inside] + 1, groups.ngroup().to_numpy()), daily.loc[inside, COUNTS].to_numpy(float)
-    )
-    total = np.cumsum(dense, axis=0)
-    total = total[WINDOW_DAYS:] - total[:-WINDOW_DAYS]
-    day, group = np.nonzero(total[:, :, 0] > 0.5)
-    counts = pd.DataFrame(total[day, group], columns=COUNTS)
-    counts[COUNTS[:-1]] = counts[COUNTS[:-1]].round().astype(np.int64)
-    counts["absolute_error_sum"] = counts["absolute_error_sum"].clip(lower=0)
+    dense = np.zeros((days + back, len(labels), len(COUNTS)))
+    np.add.at(dense, (index[inside], groups.ngroup().to_numpy()), daily.loc[inside, COUNTS].to_numpy(float))
+    total = np.zeros((days, *dense.shape[1:]))
+    # Every window by itself and from its first day on: a difference of running sums would have other last
+    # bits for each day that a range begins with.
+    for day in range(WINDOW_DAYS):
+        total += dense[day : day + days]
+    of_day, group = np.nonzero(total[:, :, 0])
+    counts = pd.DataFrame(total[of_day, group], columns=COUNTS)
+    counts[COUNTS[:-1]] = counts[COUNTS[:-1]].astype(np.int64)
     rows = (
         labels.iloc[group]
         .reset_index(drop=True)
-        .assign(day=pd.Timestamp(first) + pd.to_timedelta(day, unit="D"))
+        .assign(day=pd.Timestamp(first) + pd.to_timedelta(of_day, unit="D"))
     )
     return conform(refusals(pd.concat([rows, counts], axis=1)), TRUTH_AGREEMENT)
 

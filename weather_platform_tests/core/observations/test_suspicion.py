@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.observations.suspicion import agreement, suspicious_truth
+from weather_platform.core.observations.suspicion import WINDOW_DAYS, agreement, rolling, suspicious_truth
 
 
 def pairs(
@@ -99,3 +99,27 @@ def test_days_add_up_to_their_whole() -> None:
     assert daily["day"].nunique() == 20
     assert daily["pairs"].sum() == 480
     assert daily["absolute_error_sum"].sum() == pytest.approx(given["error"].abs().sum())
+
+
+def test_a_day_alone_has_the_bytes_that_it_has_in_a_range() -> None:
+    """In whatever order the pairs of a day are added, and whichever days lie before it."""
+    first, days = pd.Timestamp("2026-08-01", tz="UTC"), 40
+    hours = pd.date_range(
+        first - pd.Timedelta(days=WINDOW_DAYS - 1), first + pd.Timedelta(days=days), freq="h"
+    )
+    given = pd.concat(
+        pairs(RNG.gamma(2, 3, len(hours)) / 7).assign(feed=feed, truth_source="s", valid_time=hours)
+        for feed in ("a/x", "b/y")
+    )
+    given = given[RNG.random(len(given)) < 0.9]
+    whole = rolling(agreement(given).execute(), first.to_pydatetime(), days)
+    assert whole["absolute_error_sum"].nunique() > days
+    for day in (0, 1, 17, 39):
+        start = first + pd.Timedelta(days=day)
+        window = given["valid_time"].between(
+            start - pd.Timedelta(days=WINDOW_DAYS - 1), start + pd.Timedelta(days=1), inclusive="left"
+        )
+        shuffled = given[window].sample(frac=1, random_state=day)
+        alone = rolling(agreement(shuffled).execute(), start.to_pydatetime(), 1)
+        same = whole[whole["day"] == start].reset_index(drop=True)
+        pd.testing.assert_frame_equal(alone, same, check_exact=True)
