@@ -9,6 +9,7 @@ count as missing. Everything is an Ibis expression, so that millions of rows are
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Union
 
 import ibis
@@ -71,6 +72,17 @@ def truth_grid(observations: Table, variables: Sequence[str]) -> ibis.Table:
         **{variable: _on_grid(table, variable) for variable in variables},
     )
     return ibis.union(*(_best_source(by_source, variable) for variable in variables))
+
+
+def known_by(observations: Table, time: datetime) -> ibis.Table:
+    """Those of `observations` (as for `truth_grid`) from which truth known by `time` is made: the rows of a
+    source, place and grid time are known together, when the last of them is.
+    """
+    rows = as_table(observations)
+    table = _with_grid_time(rows.filter(rows.quality != "suspect"), "time")
+    together = ibis.window(group_by=["location_id", "source", "grid_time"])
+    table = table.mutate(newest=table.known_at.max().over(together))
+    return table.filter(table.newest <= time).select(*rows.columns)
 
 
 def _with_grid_time(table: ibis.Table, time: str) -> ibis.Table:

@@ -58,7 +58,9 @@ def build(settings: Settings) -> dg.Definitions:
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(
-                "knowable", asset=KEY, description="No row is of a time before it could be known."
+                "knowable",
+                asset=KEY,
+                description="The first cycle's rows are what errors and truth known at its start make.",
             ),
         ],
         **described(FEATURES, settings, group="features", kinds={"pandas", "ibis", "parquet"}),
@@ -73,20 +75,21 @@ def build(settings: Settings) -> dg.Definitions:
         import ibis
 
         from weather_platform.core.features.build import build as build_features
+        from weather_platform.core.features.knowable import at_fault
         from weather_platform.core.feed_health import trusted
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
         health = feeds.pop("feed_health")
-        rows = build_features(
-            starts,
+        given = (
             trusted(ibis.union(*feeds.values()), health, settings.targets),
             error_sums,
             observations,
             locations,
-            variables=settings.targets,
-            horizon_hours=settings.horizon_hours,
         )
-        early = rows[rows["valid_time"] < rows["known_at"]]
+        horizon = settings.horizon_hours
+        rows = build_features(starts, *given, variables=settings.targets, horizon_hours=horizon)
+        # Of a range, the first cycle is the one behind which most of what is read lies.
+        early = at_fault(rows, *given, cycle=starts[0], horizon_hours=horizon)
         yield dg.Output(
             rows, metadata={"feeds_present_mean": float(rows["feeds_present"].mean()) if len(rows) else 0.0}
         )

@@ -1,0 +1,49 @@
+"""Whether features know anything of later: made again of only what was known, they must be the same.
+
+Belongs here: taking away what was not known when a cycle began, and the comparison. Does not: making features
+(build), which leaves it out by its own reckoning; this is what that reckoning is held to.
+"""
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.features.axes import microseconds
+from weather_platform.core.features.build import build
+from weather_platform.core.grid import Table, known_by
+
+_KEY = ["variable", "location_id", "valid_time"]
+_VALUES = [column.name for column in FEATURES.columns if column.kind in ("float", "int")]
+
+
+def at_fault(
+    rows: pd.DataFrame,
+    forecasts: Table,
+    error_sums: pd.DataFrame,
+    observations: Table,
+    places: pd.DataFrame,
+    *,
+    cycle: datetime,
+    horizon_hours: int,
+) -> pd.DataFrame:
+    """Rows of `cycle` in `rows` (FEATURES) that are not what errors and truth known at its start make of the
+    same forecasts, or that these do not make, or make besides. Arguments as for `build`.
+    """
+    made = rows[microseconds(rows["cycle"]) == microseconds([cycle])[0]]
+    again = build(
+        [cycle],
+        forecasts,
+        error_sums[(error_sums["known_at"] <= pd.Timestamp(cycle)).to_numpy(bool)],
+        known_by(observations, cycle),
+        places,
+        variables=sorted(made["variable"].unique()),
+        horizon_hours=horizon_hours,
+    )
+    both = made.merge(again, on=_KEY, how="outer", suffixes=("", "_again"), indicator=True)
+    values, known = (
+        both[[name + suffix for name in _VALUES]].to_numpy(np.float64) for suffix in ("", "_again")
+    )
+    same = np.isclose(values, known, rtol=1e-6, atol=1e-6, equal_nan=True).all(axis=1)
+    return both[~same | (both["_merge"] != "both").to_numpy(bool)]

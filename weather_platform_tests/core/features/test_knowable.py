@@ -1,0 +1,63 @@
+"""Features that know of later are found, by making them again of what was known."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.features import memory, recent, rows
+from weather_platform.core.features.build import build
+from weather_platform.core.features.knowable import at_fault
+from weather_platform.core.grid import known_by, truth_grid
+from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform_tests.core.synthetic import Learned, learned
+
+HORIZON = 36
+
+
+def _faults(made: Learned, index: int) -> int:
+    """Rows at fault of the cycle at `index`, made in a range with a day of later ones."""
+    world = made.world
+    given = (world.forecasts, made.error_sums, world.observations, world.places)
+    cycles = world.cycles[index : index + 4]
+    features = build(cycles, *given, variables=DEFAULT_TARGETS, horizon_hours=HORIZON)
+    return len(at_fault(features, *given, cycle=cycles[0], horizon_hours=HORIZON))
+
+
+@pytest.mark.parametrize("index", [0, 1, 40])
+def test_what_is_made_as_it_should_be_is_not_at_fault(index: int) -> None:
+    assert _faults(learned(), index) == 0
+
+
+def test_truth_that_is_believed_before_it_was_known_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    leaky = memory.memory
+    always = lambda past: replace(past, known_at=np.zeros_like(past.known_at))  # noqa: E731
+    monkeypatch.setattr(rows, "memory", lambda past, as_of: leaky(always(past), as_of))
+    assert _faults(learned(), 40) > 50
+
+
+def test_errors_that_are_believed_before_they_were_known_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    leaky = recent.recent
+    always = lambda sums: replace(sums, known_at=np.zeros_like(sums.known_at))  # noqa: E731
+    monkeypatch.setattr(rows, "recent", lambda sums, as_of, ratio: leaky(always(sums), as_of, ratio))
+    late = learned().error_sums.assign(known_at=learned().error_sums["known_at"] + timedelta(days=2))
+    assert _faults(replace(learned(), error_sums=late), 40) > 50
+
+
+def test_a_slot_one_of_whose_hours_came_late_is_known_when_that_came() -> None:
+    """The platform's reckoning, which this must not take for a fault."""
+    made = learned().world
+    observations = made.observations.copy()
+    late = observations["time"].dt.hour == 5
+    observations.loc[late, "known_at"] += timedelta(days=2)
+    time = made.cycles[40]
+    grid = truth_grid(observations, DEFAULT_TARGETS).execute()
+    known = truth_grid(known_by(observations, time), DEFAULT_TARGETS).execute()
+    expected = grid[grid["known_at"] <= pd.Timestamp(time)]
+    order = ["variable", "location_id", "valid_time"]
+    pd.testing.assert_frame_equal(
+        known.sort_values(order, ignore_index=True), expected.sort_values(order, ignore_index=True)
+    )
+    assert len(known) < len(grid)
