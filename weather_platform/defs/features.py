@@ -88,8 +88,7 @@ def build(settings: Settings) -> dg.Definitions:
         )
         horizon = settings.horizon_hours
         rows = build_features(starts, *given, variables=settings.targets, horizon_hours=horizon)
-        # Of a range, the first cycle is the one behind which most of what is read lies.
-        early = at_fault(rows, *given, cycle=starts[0], horizon_hours=horizon)
+        early = at_fault(rows, *given, variables=settings.targets, horizon_hours=horizon)
         yield dg.Output(
             rows, metadata={"feeds_present_mean": float(rows["feeds_present"].mean()) if len(rows) else 0.0}
         )

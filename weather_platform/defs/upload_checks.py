@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
-from weather_platform.core.uploads.passed_over import OUTSIDE
 from weather_platform.defs.common import in_markdown
 from weather_platform.infra.platform import Platform
 
@@ -86,6 +85,8 @@ def readable(platform: Platform) -> dg.AssetCheckResult:
 def nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
     """Of this run's files, with the reasons counted."""
     import pandas as pd
+
+    from weather_platform.core.uploads.passed_over import OUTSIDE
 
     lines = pd.concat([reading.rejected for reading in run.readings.values()], ignore_index=True)
     outside = {

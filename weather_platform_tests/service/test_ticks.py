@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from weather_platform.core.partitions import CYCLE
+from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
 from weather_platform.defs import watch
 from weather_platform.infra.alerts import Alert
@@ -44,7 +44,10 @@ def test_every_schedule_asks_for_its_run(
     }
     assert asked.pop("every_cycle") == [(CYCLE.key(AT), Outcome.DONE)]
     assert set(asked) == {"every_day", "every_week", "every_night"}
-    assert all(len(found) == 1 for found in asked.values())
+    yesterday = DAY.key(DAY.floor(AT) - DAY.length)
+    runs = {key for key, _ in asked["every_day"]}  # of the days that were never made as well
+    assert f"{yesterday} on {DAY.key(AT)}" in runs
+    assert [len(asked[name]) for name in ("every_week", "every_night")] == [1, 1]
 
 
 def test_every_sensor_looks_and_watch_leaves_its_sign_of_life(

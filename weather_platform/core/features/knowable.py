@@ -4,13 +4,12 @@ Belongs here: taking away what was not known when a cycle began, and the compari
 (build), which leaves it out by its own reckoning; this is what that reckoning is held to.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import FEATURES
-from weather_platform.core.features.axes import microseconds
 from weather_platform.core.features.build import build
 from weather_platform.core.grid import Table, known_by
 
@@ -25,20 +24,24 @@ def at_fault(
     observations: Table,
     places: pd.DataFrame,
     *,
-    cycle: datetime,
+    variables: Sequence[str],
     horizon_hours: int,
 ) -> pd.DataFrame:
-    """Rows of `cycle` in `rows` (FEATURES) that are not what errors and truth known at its start make of the
-    same forecasts, or that these do not make, or make besides. Arguments as for `build`.
+    """Rows of the first cycle in `rows` (FEATURES) that are not what errors and truth known at its start make
+    of the same forecasts, or that these do not make, or make besides: of a range, most of what is read lies
+    behind its first cycle. Arguments as for `build`.
     """
-    made = rows[microseconds(rows["cycle"]) == microseconds([cycle])[0]]
+    if rows.empty:
+        return rows
+    cycle = rows["cycle"].min()
+    made = rows[(rows["cycle"] == cycle).to_numpy(bool)]
     again = build(
-        [cycle],
+        [cycle.to_pydatetime()],
         forecasts,
-        error_sums[(error_sums["known_at"] <= pd.Timestamp(cycle)).to_numpy(bool)],
+        error_sums[(error_sums["known_at"] <= cycle).to_numpy(bool)],
         known_by(observations, cycle),
         places,
-        variables=sorted(made["variable"].unique()),
+        variables=variables,
         horizon_hours=horizon_hours,
     )
     both = made.merge(again, on=_KEY, how="outer", suffixes=("", "_again"), indicator=True)

@@ -23,7 +23,7 @@ def _faults(made: Learned, index: int) -> int:
     given = (world.forecasts, made.error_sums, world.observations, world.places)
     cycles = world.cycles[index : index + 4]
     features = build(cycles, *given, variables=DEFAULT_TARGETS, horizon_hours=HORIZON)
-    return len(at_fault(features, *given, cycle=cycles[0], horizon_hours=HORIZON))
+    return len(at_fault(features, *given, variables=DEFAULT_TARGETS, horizon_hours=HORIZON))
 
 
 @pytest.mark.parametrize("index", [0, 1, 40])
