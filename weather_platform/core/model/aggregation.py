@@ -71,7 +71,7 @@ class _State:
         self._squares += gain**2
         rate = np.minimum(
             1 / np.maximum(2 * self._largest, _TINY),
-            np.sqrt(np.log(len(gain)) / np.maximum(self._squares, _TINY**2)),
+            np.sqrt(np.log(max(len(gain), 2)) / np.maximum(self._squares, _TINY**2)),  # of one, no rate is 0
         )
         rate = np.where(self._heard, rate, rate[self._heard].min())
         self._regret += gain * (1 - rate * gain)

@@ -69,3 +69,12 @@ def test_a_newcomer_whose_first_day_says_little_does_not_take_all() -> None:
     first = (known >= 40 * DAY) & (known < 41 * DAY)
     said[2, first] = said[0, first] + 1e-4
     assert learn(said, observed, known).at(np.array([41 * DAY]))[0, 2] < 0.5
+
+
+def test_a_forecast_that_is_alone_is_all_there_is() -> None:
+    rng = np.random.default_rng(4)
+    alone, observed = np.sort(rng.normal(size=(1, 40, len(QUANTILE_LEVELS))), axis=2), rng.normal(size=40)
+    known = np.arange(40) * 86_400_000_000
+    weights = learn(alone, observed, known)
+    assert weights.newest.tolist() == [1.0]
+    np.testing.assert_allclose(average(alone, weights.at(known)), alone[0])
