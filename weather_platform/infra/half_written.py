@@ -1,7 +1,7 @@
-"""What a file is called until it is whole.
+"""What a file is called until it is whole, and how one is replaced by another at once.
 
-Belongs here: the one such name that all our writers of files use. Does not: how they make a file whole
-(local_objects, shelf, warehouse.parquet_file), or when what a killed one left goes (infra.pruning).
+Belongs here: the one such name that all our writers of files use. Does not: objects, which are written once
+(local_objects), or when what a killed writer left goes (infra.pruning).
 
 A file is written beside its place, under its own name, `~` and sixteen random hexadecimal digits. No two
 writers share such a name, whatever machine or container they are in, and nothing whole that is ours has it:
@@ -19,6 +19,17 @@ _NAME = re.compile(r".+~[0-9a-f]{16}", re.DOTALL)
 def unfinished(path: Path) -> Path:
     """A new name for what is to become the file `path`."""
     return path.with_name(f"{path.name}~{os.urandom(8).hex()}")
+
+
+def replace(path: Path, data: bytes | memoryview) -> None:
+    """Make the file hold these bytes, by renaming a finished one onto it: readers see the old or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = unfinished(path)
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def is_unfinished(name: str) -> bool:

@@ -6,7 +6,7 @@ Belongs here: the interface and the folder. Does not: write-once objects (infra.
 from pathlib import Path
 from typing import Protocol
 
-from weather_platform.infra.half_written import unfinished
+from weather_platform.infra.half_written import replace
 
 
 class Shelf(Protocol):
@@ -28,13 +28,7 @@ class LocalShelf:
     def put(self, name: str, data: bytes) -> str:
         """Replace the file, by renaming a finished one onto it. Returns its path."""
         path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = unfinished(path)
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace(path, data)
         return str(path.resolve())
 
     def get(self, name: str) -> bytes | None:

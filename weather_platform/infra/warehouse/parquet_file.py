@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from weather_platform.infra.half_written import unfinished
+from weather_platform.infra.half_written import replace
 from weather_platform.infra.warehouse import outgoing
 
 
@@ -22,13 +22,7 @@ def write(path: Path, rows: pa.Table) -> None:
     data = _encode(rows)
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = unfinished(path)
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace(path, data)
 
 
 def names(path: Path) -> list[str]:
