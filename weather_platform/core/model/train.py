@@ -25,7 +25,6 @@ from weather_platform.core.model.rolling import (
 )
 from weather_platform.core.model.standardise import evenly
 from weather_platform.core.model.trained import Trained, code_version, data_hash
-from weather_platform.core.scoring import FEWEST_DAYS as FEWEST_TO_DECIDE
 
 FEWEST_ROWS = 300
 FEWEST_DAYS = 6
@@ -85,7 +84,8 @@ def train(
 
 @dataclass(frozen=True)
 class _Judged:
-    """A candidate and how it did on the last folds, by what was known before each; `calibration`: of all."""
+    """A candidate and how it did on all folds but the first, by what was known before each; `calibration` is
+    of all."""
 
     calibration: dict[str, Any]
     metrics: dict[str, float]
@@ -96,7 +96,8 @@ class _Judged:
 
 def _judged(rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str) -> _Judged:
     """The mix of all parts if it may be promoted, else EMOS alone if that may; the mix if neither."""
-    heard = _judges(rows, folds)
+    # What the first says is the first that anything can be learned of, so it judges nothing.
+    heard = range(1, len(folds))
     last = rows.iloc[np.concatenate([folds[index].judge for index in heard])]
     before = [_calibration(rows, folds, rolled, variable, index) for index in heard]
     made = joined(
@@ -108,18 +109,6 @@ def _judged(rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str
     made = joined([forecast(rolled.raw[index], EMOS_ALONE, variable) for index in heard])
     alone = _judge(last, made, variable, EMOS_ALONE)
     return alone if alone.promote else mixed
-
-
-def _judges(rows: pd.DataFrame, folds: list[Fold]) -> range:
-    """Positions of the folds that judge: the last, and as many before it as days need to decide anything.
-    The first stays out: what it says is the first that anything can be learned of."""
-    day = rows["valid_time"].to_numpy("datetime64[D]")
-    seen: set[np.datetime64] = set()
-    for first in range(len(folds) - 1, 0, -1):
-        seen |= set(np.unique(day[folds[first].judge]))
-        if len(seen) >= FEWEST_TO_DECIDE:
-            break
-    return range(first, len(folds))
 
 
 def _judge(last: pd.DataFrame, made: Forecast, variable: str, of_all: dict[str, Any]) -> _Judged:
