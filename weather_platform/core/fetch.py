@@ -1,7 +1,7 @@
 """Asking a provider for cycles of forecasts through a client that is passed in, many requests at a time.
 
-Belongs here: what is asked when, what is kept, and what becomes of failures. Does not: the single GET
-(core.reply), retries, keys and hosts (the client's transport, infra.http), or where replies are kept (the
+Belongs here: what is asked when, and what becomes of failures. Does not: asking for one reply and keeping it
+(core.asking), retries, keys and hosts (the client's transport, infra.http), or where replies are kept (the
 store that is passed in). One failed request never loses another.
 """
 
@@ -9,35 +9,16 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import Protocol
 
 import httpx
 
 from weather_platform.core import garbage
+from weather_platform.core.asking import Asking, Store
 from weather_platform.core.breaker import Breaker, OpenError
-from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import PayloadError, Request
 from weather_platform.core.quota import Limiter, QuotaSpentError
-from weather_platform.core.reply import FetchError, get
-
-# A reply may take so many times the provider's timeout in all, retries included: the timeout itself is of
-# silence only, and a provider that sends a byte a second would never meet it.
-_PATIENCE = 6
-
-
-class Store(Protocol):
-    """Where replies are kept."""
-
-    def requests(self, provider: str, cycle: datetime) -> set[str]:
-        """Names of the requests whose replies are kept."""
-
-    def body(self, provider: str, cycle: datetime, request: str) -> bytes | None:
-        """A reply that is kept, None where there is none."""
-
-    def save(self, meta: Meta, body: bytes) -> object:
-        """Keep a reply."""
+from weather_platform.core.reply import FetchError
 
 
 @dataclass(frozen=True)
@@ -53,12 +34,7 @@ class Failure:
 
 @dataclass
 class _Fetch:
-    provider: Endpoint
-    client: httpx.AsyncClient
-    store: Store
-    now: Callable[[datetime], datetime]
-    limiter: Limiter | None
-    breaker: Breaker
+    asking: Asking
     cycles: Sequence[datetime]
     failures: list[Failure] = field(default_factory=list)
     found: dict[str, Request] = field(default_factory=dict)
@@ -87,7 +63,7 @@ async def fetch_cycles(
     store (a full disk) is raised and stops everything.
     """
     jobs = list(_missing(provider, requests, cycles, store))
-    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker(), cycles)
+    fetch = _Fetch(Asking(provider, client, store, now, limiter, breaker or Breaker()), cycles)
     return await _all(fetch, jobs, progress)
 
 
@@ -103,7 +79,7 @@ async def fetch_jobs(
     breaker: Breaker | None = None,
 ) -> list[Failure]:
     """Ask for these requests, each to be kept under its cycle, whatever is kept; else as `fetch_cycles`."""
-    fetch = _Fetch(provider, client, store, now, limiter, breaker or Breaker(), ())
+    fetch = _Fetch(Asking(provider, client, store, now, limiter, breaker or Breaker()), ())
     return await _all(fetch, jobs, progress)
 
 
@@ -125,7 +101,7 @@ async def _all(
     try:
         with garbage.rarely_looked_for():
             async with asyncio.TaskGroup() as group:
-                for lane in range(min(fetch.provider.concurrency, len(jobs))):
+                for lane in range(min(fetch.asking.provider.concurrency, len(jobs))):
                     group.create_task(work(lane))
     except ExceptionGroup as errors:
         # The first has stopped the others; a group's own text would not say what happened.
@@ -146,7 +122,7 @@ def _missing(
 async def _one(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> None:
     """One request of a cycle, with the look-up before it where it needs one."""
     try:
-        await _ask(fetch, cycle, await _looked_up(fetch, cycle, request, lane), lane)
+        await fetch.asking.reply(cycle, await _looked_up(fetch, cycle, request, lane), lane)
     except (FetchError, PayloadError, QuotaSpentError, OpenError) as error:
         fetch.failures.append(Failure(cycle, request.leads_to or request.name, str(error)))
 
@@ -157,8 +133,8 @@ async def _looked_up(fetch: _Fetch, cycle: datetime, request: Request, lane: int
         return request
     async with fetch.looking.setdefault(request.name, asyncio.Lock()):
         if request.name not in fetch.found:
-            body = _kept(fetch, request) or await _ask(fetch, cycle, request, lane)
-            following = fetch.provider.follow(request, body) if fetch.provider.follow else None
+            body = _kept(fetch, request) or await fetch.asking.reply(cycle, request, lane)
+            following = follow(request, body) if (follow := fetch.asking.provider.follow) else None
             if following is None:
                 raise FetchError(f"the look-up {request.name} leads nowhere")
             fetch.found[request.name] = following
@@ -167,64 +143,6 @@ async def _looked_up(fetch: _Fetch, cycle: datetime, request: Request, lane: int
 
 def _kept(fetch: _Fetch, request: Request) -> bytes | None:
     """What a run that was killed had looked up already: asked again, it would be kept a second time."""
-    bodies = (fetch.store.body(fetch.provider.name, cycle, request.name) for cycle in fetch.cycles)
+    asking = fetch.asking
+    bodies = (asking.store.body(asking.provider.name, cycle, request.name) for cycle in fetch.cycles)
     return next((body for body in bodies if body is not None), None)
-
-
-async def _ask(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> bytes:
-    """One GET, kept. Raises FetchError where there is no usable reply, OpenError where none was asked for."""
-    await fetch.breaker.enter(lambda: fetch.now(cycle))
-    try:
-        if fetch.limiter is not None:
-            await fetch.limiter.turn(request.quota_weight)
-        response, body = await _get(fetch, cycle, request, lane)
-    except FetchError as error:
-        if error.ill:
-            fetch.breaker.failed(fetch.now(cycle), str(error), error.retry_after)
-        raise
-    else:
-        fetch.breaker.succeeded()
-    finally:
-        fetch.breaker.left()
-    fetch.store.save(_meta(fetch, cycle, request, response, body), body)
-    return body
-
-
-async def _get(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> tuple[httpx.Response, bytes]:
-    wanted = fetch.client.build_request(
-        "GET",
-        request.path,
-        params=dict(request.params) or None,
-        # They tell the transport (infra.http) what is no part of HTTP.
-        extensions={"cycle": cycle, "lane": lane, "retried": partial(_spend_again, fetch, request)},
-    )
-    provider = fetch.provider
-    return await get(
-        fetch.client,
-        wanted,
-        max_bytes=provider.max_bytes,
-        begins=provider.begins,
-        limit_seconds=provider.timeout_seconds * _PATIENCE,
-        now=partial(fetch.now, cycle),
-    )
-
-
-def _spend_again(fetch: _Fetch, request: Request) -> None:
-    """The transport makes a request once more: the provider counts it, whoever made it."""
-    if fetch.limiter is not None:
-        fetch.limiter.spend(request.quota_weight)
-
-
-def _meta(fetch: _Fetch, cycle: datetime, request: Request, response: httpx.Response, body: bytes) -> Meta:
-    return Meta(
-        provider=fetch.provider.name,
-        cycle=cycle,
-        request=request.name,
-        role=request.role,
-        places=request.places,
-        url=str(response.request.url),
-        status=response.status_code,
-        fetched_at=fetch.now(cycle),
-        quota_weight=request.quota_weight,
-        **digest(body),
-    )

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from weather_platform.core.fetch import Failure, Store
+from weather_platform.core.asking import Store
+from weather_platform.core.fetch import Failure
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Request

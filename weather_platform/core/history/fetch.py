@@ -11,7 +11,8 @@ from typing import Protocol
 
 import httpx
 
-from weather_platform.core.fetch import Failure, Store, fetch_cycles, fetch_jobs
+from weather_platform.core.asking import Store
+from weather_platform.core.fetch import Failure, fetch_cycles, fetch_jobs
 from weather_platform.core.history.spec import Archive
 from weather_platform.core.places import Place
 from weather_platform.core.providers.endpoint import Endpoint
