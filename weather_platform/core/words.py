@@ -42,6 +42,11 @@ def words(body: bytes) -> str:
     return harmless(f"{code} {text}" if type(code) is int else text)
 
 
+def without_keys(text: str) -> str:
+    """A foreign text without what follows the name of a key, as in an address that it echoes."""
+    return _NAMED.sub(rf"\1{_MASK}", text)
+
+
 def harmless(text: str) -> str:
     """A foreign text in one short line that is printable, no markup, and without what could be a key.
 
@@ -49,5 +54,5 @@ def harmless(text: str) -> str:
     """
     line = " ".join(text.split()).translate(_MARKUP)
     line = "".join(character for character in line if character.isprintable())
-    masked = _RUN.sub(_MASK, _NAMED.sub(rf"\1{_MASK}", line))
+    masked = _RUN.sub(_MASK, without_keys(line))
     return masked if len(masked) <= _MOST else masked[: _MOST - 1] + "…"

@@ -25,7 +25,7 @@ from weather_platform.core.providers.reading import (
     utc_times,
 )
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
-from weather_platform.core.providers.steps import each, timed
+from weather_platform.core.providers.steps import one, timed
 from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import UnitError, affine
 
@@ -95,8 +95,7 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
         place, "blend", times, values, _scale(meta["units"], values), intervals, latitude, longitude
     )
     block.elevation_m = altitude[0] if altitude else None
-    issued, undated = each(filter(None, [meta.get("updated_at")]), utc_time, "updated_at")
-    block.issue_time = issued[0] if issued else None
+    block.issue_time, undated = one(meta.get("updated_at"), utc_time, "updated_at")
     return [block, *faults, *undated]
 
 

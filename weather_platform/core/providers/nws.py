@@ -18,7 +18,7 @@ from weather_platform.core.providers.nws_layers import read_gridpoint, wmo_affin
 from weather_platform.core.providers.nws_periods import read_periods
 from weather_platform.core.providers.reading import answered_place, plain_name, quoted, read_object, utc_time
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
-from weather_platform.core.providers.steps import each
+from weather_platform.core.providers.steps import one
 from weather_platform.core.providers.terms import Limit, Terms
 
 # Grid cells are 2.5 km wide; some products answer with the middle of a larger area.
@@ -75,10 +75,8 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     else:
         block, faults = read_gridpoint(place, properties)
     block.grid_latitude, block.grid_longitude = latitude, longitude
-    heights, nowhere = each(filter(None, [properties.get("elevation")]), _metres, "elevation")
-    issued, undated = each(filter(None, [properties.get("updateTime")]), utc_time, "updateTime")
-    block.elevation_m = heights[0] if heights else None
-    block.issue_time = issued[0] if issued else None
+    block.elevation_m, nowhere = one(properties.get("elevation"), _metres, "elevation")
+    block.issue_time, undated = one(properties.get("updateTime"), utc_time, "updateTime")
     return [block, *faults, *nowhere, *undated]
 
 

@@ -16,10 +16,10 @@ import orjson
 
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Asked, PayloadError
+from weather_platform.core.words import without_keys
 
 EARTH_RADIUS_KM = 6371.0
 _QUOTED = 160
-_SECRET = re.compile(r"(?i)(appid|[a-z_-]*key|[a-z_-]*token)=[^&\s\"'<>]+")
 _NOTHING: dict[str, Any] = {}
 _LATEST_EPOCH_S = 7_258_118_400  # 2200-01-01
 
@@ -53,7 +53,7 @@ def read_object(body: bytes) -> dict[str, Any]:
 def quoted(value: object) -> str:
     """The beginning of a foreign text, made safe to print in one line; keys that it may echo are left out."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    text = _SECRET.sub(r"\1=…", text[: 4 * _QUOTED])
+    text = without_keys(text[: 4 * _QUOTED])
     return repr(text[:_QUOTED]) + ("…" if len(text) > _QUOTED else "")
 
 

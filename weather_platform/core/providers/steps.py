@@ -29,6 +29,17 @@ def each(entries: Iterable[Any], read: Callable[[Any], T], what: str) -> tuple[l
         return _one_by_one(entries, read, what)
 
 
+def one(value: Any, read: Callable[[Any], T], what: str) -> tuple[T | None, list[Fault]]:
+    """What `read` makes of a value that a reply may lack: None where it does, and None with a Fault where it
+    cannot be read."""
+    if not value:
+        return None, []
+    try:
+        return read(value), []
+    except FOREIGN as error:
+        return None, [Fault(_why(what, error))]
+
+
 def timed(
     entries: Any, field: str, times_of: Callable[[Sequence[Any]], np.ndarray], what: str
 ) -> tuple[list[dict[str, Any]], np.ndarray, list[Fault]]:
@@ -54,9 +65,13 @@ def _one_by_one(entries: Sequence[Any], read: Callable[[Any], T], what: str) -> 
     for position, entry in enumerate(entries):
         try:
             good.append(read(entry))
-        except PayloadError as error:
-            reasons.append(f"{what} {position}: {error}")
         except FOREIGN as error:
-            reasons.append(f"{what} {position} is not of the reply's structure ({error!r:.120})")
+            reasons.append(_why(f"{what} {position}", error))
     more = [f"{len(reasons) - _TOLD} more like this: {reasons[-1]}"] if len(reasons) > _TOLD else []
     return good, [Fault(reason) for reason in (*reasons[:_TOLD], *more)]
+
+
+def _why(what: str, error: Exception) -> str:
+    if isinstance(error, PayloadError):
+        return f"{what}: {error}"
+    return f"{what} is not of the reply's structure ({error!r:.120})"

@@ -168,7 +168,7 @@ class TestMetNorway:
         block, reasons = parts("met_norway", reply)
         assert len(block.valid_time) == 4
         assert [value is None for value in block.values["temperature_c"]] == [False, False, True, False]
-        assert [reason.split()[0] for reason in reasons] == ["step", "step", "updated_at"]
+        assert [reason.split()[0] for reason in reasons] == ["step", "step", "updated_at:"]
         assert block.issue_time is None
 
     def test_units_issue_time_and_height(self) -> None:
