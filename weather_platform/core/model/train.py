@@ -98,32 +98,32 @@ def _judged(rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str
     """The mix of all parts if it may be promoted, else EMOS alone if that may; the mix if neither."""
     # What the first says is the first that anything can be learned of, so it judges nothing.
     heard = range(1, len(folds))
-    last = rows.iloc[np.concatenate([folds[index].judge for index in heard])]
+    judged = rows.iloc[np.concatenate([folds[index].judge for index in heard])]
     before = [_calibration(rows, folds, rolled, variable, index) for index in heard]
     made = joined(
         [forecast(rolled.raw[index], known, variable) for index, known in zip(heard, before, strict=True)]
     )
-    mixed = _judge(last, made, variable, _calibration(rows, folds, rolled, variable, None))
+    mixed = _judge(judged, made, variable, _calibration(rows, folds, rolled, variable, None))
     if mixed.promote:
         return mixed
     made = joined([forecast(rolled.raw[index], EMOS_ALONE, variable) for index in heard])
-    alone = _judge(last, made, variable, EMOS_ALONE)
+    alone = _judge(judged, made, variable, EMOS_ALONE)
     return alone if alone.promote else mixed
 
 
-def _judge(last: pd.DataFrame, made: Forecast, variable: str, of_all: dict[str, Any]) -> _Judged:
+def _judge(judged: pd.DataFrame, made: Forecast, variable: str, of_all: dict[str, Any]) -> _Judged:
     beyond_emos = of_all is not EMOS_ALONE
-    evidence = compare(last, made, variable)
+    evidence = compare(judged, made, variable)
     promote, reason = decide(evidence, beyond_emos=beyond_emos)
     kind = "mix of parts" if beyond_emos else "EMOS alone"
-    return _Judged(of_all, metrics(last, made), evidence, promote, f"{kind}: {reason}")
+    return _Judged(of_all, metrics(judged, made), evidence, promote, f"{kind}: {reason}")
 
 
 def _calibration(
     rows: pd.DataFrame, folds: list[Fold], rolled: Rolled, variable: str, before: int | None
 ) -> dict[str, Any]:
-    """Weights, width and the trees' calibration out of fold: of all folds, or what was known when the one
-    `before` which they are learned began."""
+    """Weights, width and the trees' calibration out of fold: from all that is known, or from what was when
+    the fold at position `before` began."""
     observed = rows["observed"].to_numpy(np.float64)
     init, known = (
         rows[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
