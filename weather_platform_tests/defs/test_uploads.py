@@ -1,7 +1,6 @@
 """Files from the drop box and the command line through the sensor to tables, as the daemon does it."""
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,113 +15,19 @@ from weather_platform.cli.main import cli
 from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.learned import FEATURES
-from weather_platform.core.contracts.truth import RECONCILED, UPLOADED_OBSERVATION
-from weather_platform.core.contracts.uploads import FEATURE, REJECTED
+from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.contracts.uploads import FEATURE
 from weather_platform.core.partitions import CYCLE
-from weather_platform.definitions import build
-from weather_platform.defs import drop_box, upload_runs
+from weather_platform.defs import drop_box
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
 from weather_platform_tests.infra.test_upload_store import forbid
-from weather_platform_tests.platform_fixtures import SILENT, checks, days, run_job
+from weather_platform_tests.platform_fixtures import checks, run_job
 
-MAPPING = """
-source: mine
-format: wide
-time: {column: time, zone: UTC}
-stations: {column: place}
-variables: {temperature_c: {from: temp, unit: °C}}
-"""
-DAY_KEY = days(1, 1)[0]
 ROWS = (
     f"time,place,temp\n{DAY_KEY} 00:00,denver,20.5\n{DAY_KEY} 01:00,denver,hot\n{DAY_KEY} 02:00,miami,999\n"
 )
-
-
-class Deployment:
-    """A deployment with its drop box and a Dagster instance, ticked and run by hand."""
-
-    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
-        self.settings = settings
-        self.instance = instance
-        self.cursor: str | None = None
-
-    def drop(self, **files: str) -> None:
-        """Put files into the drop box; the keyword is the name without `.csv`."""
-        for name, text in files.items():
-            self.put(f"{name}.csv", text)
-
-    def put(self, name: str, text: str | bytes) -> None:
-        path = self.settings.data_dir / "objects" / "drop_box" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-
-    def tick(self) -> list[dg.RunRequest]:
-        """One evaluation of the sensor, nothing remembered from the last; partitions are registered."""
-        definitions = build(self.settings)
-        context = dg.build_sensor_context(
-            instance=self.instance,
-            cursor=self.cursor,
-            resources={"platform": Platform(self.settings)},
-            repository_def=definitions.get_repository_def(),
-        )
-        result = definitions.resolve_sensor_def("new_uploads")(context)
-        assert isinstance(result, dg.SensorResult)
-        for request in result.dynamic_partitions_requests or []:
-            self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
-        self.cursor = result.cursor
-        return list(result.run_requests or [])
-
-    def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
-        job = build(self.settings).resolve_job_def(upload_runs.JOB)
-        return job.execute_in_process(instance=self.instance, tags=dict(request.tags), run_config=SILENT)
-
-    def settle(self) -> list[dg.ExecuteInProcessResult]:
-        """Tick and run until nothing is asked for."""
-        done: list[dg.ExecuteInProcessResult] = []
-        while requests := self.tick():
-            done += [self.run(request) for request in requests]
-        return done
-
-    def unfinished(self, request: dg.RunRequest, status: DagsterRunStatus) -> dg.DagsterRun:
-        """A run that was asked for, and whose process is gone."""
-        job = build(self.settings).resolve_job_def(upload_runs.JOB)
-        return self.instance.create_run_for_job(job, status=status, tags=dict(request.tags))
-
-    def keys(self, request: dg.RunRequest) -> list[str]:
-        """The uploads that a run is to read."""
-        order = list(self.instance.get_dynamic_partitions("uploads"))
-        first, last = request.tags.values()
-        return order[order.index(first) : order.index(last) + 1]
-
-    def holds(self, request: dg.RunRequest, name: str) -> bool:
-        return any(key.startswith(f"{name}@") for key in self.keys(request))
-
-    @property
-    def rows(self) -> list[list[object]]:
-        rows = Platform(self.settings).warehouse.read("uploads", UPLOADED_OBSERVATION)
-        return sorted(rows[["location_id", "temperature_c"]].to_numpy().tolist())
-
-    @property
-    def rejected(self) -> pd.DataFrame:
-        return Platform(self.settings).warehouse.read("quarantine/uploads", REJECTED)
-
-
-@pytest.fixture
-def deployment(fresh: Settings) -> Iterator[Deployment]:
-    """One whose panel is read, with a mapping for the whole drop box."""
-    run_job(fresh, "read_locations")
-    with dg.DagsterInstance.ephemeral() as instance:
-        made = Deployment(fresh, instance)
-        made.put("mapping.yaml", MAPPING)
-        yield made
-
-
-def table(*temperatures: float, place: str = "denver") -> str:
-    return "time,place,temp\n" + "".join(
-        f"{DAY_KEY} {hour:02}:00,{place},{value}\n" for hour, value in enumerate(temperatures)
-    )
 
 
 def import_observations(settings: Settings, folder: Path, rows: str) -> None:

@@ -11,7 +11,7 @@ from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.observations.merge import merge
 from weather_platform.core.partitions import DAY
 from weather_platform.infra.platform import Platform
-from weather_platform_tests.defs.test_uploads import Deployment, deployment  # noqa: F401 - a fixture
+from weather_platform_tests.defs.dropped import Deployment
 from weather_platform_tests.platform_fixtures import checks
 
 PAGE = (Path(__file__).parents[2] / "docs" / "uploads.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_the_page_has_an_example_of_every_kind_of_table() -> None:
     assert len(EXAMPLES) >= 10
 
 
-def test_documented_files_are_read_as_documented(deployment: Deployment) -> None:  # noqa: F811
+def test_documented_files_are_read_as_documented(deployment: Deployment) -> None:
     (deployment.settings.data_dir / "objects" / "drop_box" / "mapping.yaml").unlink()
     for name, text in EXAMPLES.items():
         deployment.put(name, re.sub(r"^  (?=time|20)", "", text, flags=re.MULTILINE))

@@ -18,7 +18,7 @@ from weather_platform.defs.uploads import KEY
 from weather_platform.infra.dagster_home import dagster_home, instance
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
-from weather_platform_tests.defs.test_uploads import MAPPING
+from weather_platform_tests.defs.dropped import MAPPING
 
 FILES = 1000
 PATIENCE_SECONDS = 1200

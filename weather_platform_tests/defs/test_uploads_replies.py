@@ -8,7 +8,7 @@ import pandas as pd
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.infra.platform import Platform
-from weather_platform_tests.defs.test_uploads import Deployment, deployment  # noqa: F401 - a fixture
+from weather_platform_tests.defs.dropped import Deployment
 from weather_platform_tests.platform_fixtures import checks, fingerprints, run_job
 from weather_platform_tests.replies import encoded, open_meteo, openweathermap
 
@@ -20,7 +20,7 @@ def body(seed: int = 0, latitude: float = 39.7392) -> bytes:
     return encoded(open_meteo(latitude, -104.9847, hours=12, seed=seed))
 
 
-def test_dropped_replies_are_kept_and_parsed_in_their_cycles(deployment: Deployment) -> None:  # noqa: F811
+def test_dropped_replies_are_kept_and_parsed_in_their_cycles(deployment: Deployment) -> None:
     deployment.put(f"{FOLDER}/20260801T010000Z_denver.json.gz", gzip.compress(body()))
     deployment.put(f"{FOLDER}/20260801T070000Z_denver.json", body(1))
     deployment.put("replies/nobody/20260801T070000Z_denver.json", body(1))
@@ -45,7 +45,7 @@ def test_dropped_replies_are_kept_and_parsed_in_their_cycles(deployment: Deploym
 
 
 def test_a_dropped_reply_of_a_keyed_provider_is_parsed_by_runs_that_hold_no_key(
-    deployment: Deployment,  # noqa: F811
+    deployment: Deployment,
 ) -> None:
     """As those of the role `truth` do on Google Cloud: it names the providers in use, fetchers hold keys."""
     update = {"profile": "live", "providers": ("openweathermap",), "openweathermap_key": None}
@@ -61,7 +61,7 @@ def test_a_dropped_reply_of_a_keyed_provider_is_parsed_by_runs_that_hold_no_key(
 
 
 def test_another_reply_of_one_time_and_place_is_refused_and_a_spoilt_one_keeps_nothing(
-    deployment: Deployment,  # noqa: F811
+    deployment: Deployment,
 ) -> None:
     name = f"{FOLDER}/20260801T010000Z_denver.json"
     deployment.put(name, body())

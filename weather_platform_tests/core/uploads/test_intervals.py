@@ -16,7 +16,7 @@ def observed(
     times: list[str], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,0.5"
 ) -> Reading:
     lines = [f"time_utc,place,{header}", *(f"{time},denver,{row}" for time in times), ""]
-    return read("drop_box/farm/a.csv", "\n".join(lines).encode(), mapping)
+    return read("drop_box/mast/a.csv", "\n".join(lines).encode(), mapping)
 
 
 def forecast(
@@ -69,7 +69,7 @@ def test_a_step_is_that_of_the_amounts_where_other_columns_come_more_often() -> 
         f"{t},denver,20,{'6' if t[11:13] in ('06', '12', '18') else ''}"
         for t in stamps("2026-08-01", 24, "1h")
     ]
-    rows = read("drop_box/farm/a.csv", "\n".join([*lines, ""]).encode()).rows[OBSERVATIONS]
+    rows = read("drop_box/mast/a.csv", "\n".join([*lines, ""]).encode()).rows[OBSERVATIONS]
     assert len(rows) == 24 and rows["precipitation_mm"].count() == 3 and set(rows["interval_hours"]) == {6}
 
 

@@ -33,7 +33,7 @@ def test_a_table_needs_to_be_told_what_it_is() -> None:
 def test_a_comma_for_the_decimal_sign_is_that_of_positions_and_plain_numbers_too() -> None:
     data = b"time_utc;lat;lon;temp_c\n2026-08-01 00:00;39,75;-105,0;21,5\n2026-08-01 01:00;39.75;-105,0;21\n"
     mapping = 'csv: {delimiter: ";", decimal: ","}'
-    rows = read("drop_box/farm/a.csv", data, mapping).rows[OBSERVATIONS]
+    rows = read("drop_box/mast/a.csv", data, mapping).rows[OBSERVATIONS]
     assert rows["location_id"].tolist() == ["denver"] and rows["temperature_c"].tolist() == [21.5]
     data = b"fetched_at;valid_time;lat;lon;temp_c;elevation_m\n"
     data += b"2026-08-03T00:00Z;2026-08-03T06:00Z;39,75;-105,0;17,5;1609,3\n"
@@ -43,11 +43,11 @@ def test_a_comma_for_the_decimal_sign_is_that_of_positions_and_plain_numbers_too
 
 def test_rows_of_other_places_stations_codes_and_positions_are_told_with_their_names() -> None:
     data = b"time_utc,place,temp_c\n2026-08-01 00:00,denver,20\n2026-08-01 00:00,nowhere,22\n"
-    counts = read("drop_box/farm/a.csv", data).counts
+    counts = read("drop_box/mast/a.csv", data).counts
     assert counts["rows_outside_panel"] == 1
     assert counts["note"] == "1 row of places that are not in the panel: nowhere"
     data = b"time_utc,lat,lon,temp_c\n2026-08-01 00:00,39.74,-104.98,20\n2026-08-01 00:00,0,0,22\n"
-    counts = read("drop_box/farm/a.csv", data).counts
+    counts = read("drop_box/mast/a.csv", data).counts
     assert counts["rows_elsewhere"] == 1 and "1 row at positions" in counts["note"]
     forecast = data.replace(b"time_utc", b"fetched_at,valid_time").replace(
         b"\n2026-08-01 00:00", b"\n2026-07-31T00:00Z,2026-08-01T00:00Z"
@@ -78,13 +78,13 @@ variables: {temperature_c: {from: 32, unit: °C}}
 
 def test_a_mapping_of_the_decimal_sign_alone_leaves_the_delimiter_to_the_header() -> None:
     data = b"time_utc;place;temp_c\n2026-08-01 00:00;denver;21,5\n"
-    rows = read("drop_box/farm/a.csv", data, 'csv: {decimal: ","}').rows[OBSERVATIONS]
+    rows = read("drop_box/mast/a.csv", data, 'csv: {decimal: ","}').rows[OBSERVATIONS]
     assert rows["temperature_c"].tolist() == [21.5]
 
 
 def test_a_spreadsheet_is_to_be_saved_as_csv() -> None:
     for begin in (b"PK\x03\x04xl/workbook.xml", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        reason = read("drop_box/farm/a.xlsx", begin).rejected["reason"][0]
+        reason = read("drop_box/mast/a.xlsx", begin).rejected["reason"][0]
         assert "save the sheet as CSV" in reason
 
 
