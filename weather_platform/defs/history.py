@@ -17,6 +17,7 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.history.spec import Archive
 from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.defs import locations
 from weather_platform.defs.common import (
     complete_check,
@@ -27,6 +28,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
+from weather_platform.defs.payloads import limiter
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -56,7 +58,7 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),
-        pool=f"archive_{archive.name}",
+        pool=f"provider_{archive.counted_with}" if archive.counted_with else f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key(archive)),
             complete_check_spec(key(archive), "Every day asked for was answered."),
@@ -89,11 +91,19 @@ async def _fetch(
     from weather_platform.core.history.fetch import fetch_days, fetch_spans
     from weather_platform.infra.http import client
 
+    shared = PROVIDERS.get(archive.counted_with)
     progress = partial(platform.progress, f"fetch {archive.title}")
     async with client(archive, platform.settings) as http:
         if archive.spans is not None:
             return await fetch_spans(
-                archive, http, starts, places, platform.payloads, now=platform.now, progress=progress
+                archive,
+                http,
+                starts,
+                places,
+                platform.payloads,
+                now=platform.now,
+                progress=progress,
+                limiter=limiter(platform, shared) if shared else None,
             )
         return await fetch_days(archive, http, starts, platform.payloads, platform.now, progress=progress)
 

@@ -134,7 +134,7 @@ async def _fetch(
             platform.payloads,
             now=platform.now,
             progress=partial(platform.progress, f"fetch {provider.title}"),
-            limiter=None if settings.simulated else limiter(platform, provider),
+            limiter=limiter(platform, provider),
             breaker=breaker,
         )
     if breaker.state != state:
@@ -153,8 +153,12 @@ def _over(provider: Provider, over: int, of: int) -> str:
     )
 
 
-def limiter(platform: Platform, provider: Provider) -> "Limiter":
-    """What the provider's quota has left, from what is kept of its replies."""
+def limiter(platform: Platform, provider: Provider) -> "Limiter | None":
+    """What the provider's quota has left, from what is kept of its replies; None in the sandbox, which has no
+    limits.
+    """
+    if platform.settings.simulated:
+        return None
     from weather_platform.core.quota import Limiter
     from weather_platform.infra.spending import spent
 

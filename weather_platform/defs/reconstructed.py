@@ -117,5 +117,5 @@ async def _fetch(
             platform.payloads,
             now=platform.now,
             progress=partial(platform.progress, f"fetch {previous.title}"),
-            limiter=None if platform.settings.simulated else payloads.limiter(platform, provider),
+            limiter=payloads.limiter(platform, provider),
         )

@@ -5,7 +5,7 @@ Belongs here: which objects are a cycle's. Does not: their format (core.payloads
 (infra.objects).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -71,17 +71,25 @@ class PayloadStore:
 
     def manifest(self, provider: str, cycles: Sequence[datetime]) -> "pd.DataFrame":
         """Rows of the MANIFEST contract. Raises DamagedPayloadError naming the object."""
-        import pandas as pd
+        return self._manifest(name for cycle in cycles for name in self._names(provider, cycle))
 
-        from weather_platform.core.schema import conform, empty
-
-        rows = [self._read_meta(name).row() for cycle in cycles for name in self._names(provider, cycle)]
-        return conform(pd.DataFrame(rows), MANIFEST) if rows else empty(MANIFEST)
+    def manifest_since(self, provider: str, time: datetime) -> "pd.DataFrame":
+        """As `manifest`, of all that was written since then, whatever its cycle; no other is opened."""
+        versions = self._objects.versions(f"payloads/{provider}/")
+        return self._manifest(version.name for version in versions if version.updated >= time)
 
     def read(self, provider: str, cycles: Sequence[datetime]) -> Iterator[tuple[Meta, bytes]]:
         """Header and bytes of every reply of the cycles. Raises DamagedPayloadError naming the object."""
         for cycle in cycles:
             yield from map(self._unpacked, self._names(provider, cycle))
+
+    def _manifest(self, names: Iterable[str]) -> "pd.DataFrame":
+        import pandas as pd
+
+        from weather_platform.core.schema import conform, empty
+
+        rows = [self._read_meta(name).row() for name in names]
+        return conform(pd.DataFrame(rows), MANIFEST) if rows else empty(MANIFEST)
 
     def _unpacked(self, name: str) -> tuple[Meta, bytes]:
         try:

@@ -1,6 +1,8 @@
 """What was spent is read back from what is kept: tables, and objects that no table knows yet."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from weather_platform.core.schema import empty
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform.infra.spending import spent
+from weather_platform_tests.core.test_payloads import meta_of
 from weather_platform_tests.platform_fixtures import Lived, run_job
 
 KEYS = CYCLE.keys(datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 8, 2, tzinfo=UTC))
@@ -33,8 +36,6 @@ def test_the_table_and_the_objects_tell_the_same(fresh: Settings) -> None:
 
 
 def test_a_provider_without_limits_is_not_looked_up(fresh: Settings) -> None:
-    from dataclasses import replace
-
     free = replace(PROVIDERS["nws"], terms=replace(PROVIDERS["nws"].terms, limits=()))
     assert spent(Platform(fresh), free, NOW) == []
 
@@ -48,3 +49,18 @@ def test_the_rows_that_a_plan_promises_come(lived: Lived, name: str) -> None:
     per_place = rows.groupby(["feed", "location_id", "cycle"]).size().median()
     horizon = Horizon(lived.settings.horizon_hours)
     assert provider.steps(horizon.hours) == pytest.approx(per_place, rel=0.1)
+
+
+@pytest.mark.parametrize("name", ["open_meteo_archive", "open_meteo_previous_runs"])
+def test_calls_to_a_providers_archives_count_with_its_own(tmp_path: Path, name: str) -> None:
+    """They have one limit, and are kept under the days that they are about, however long ago."""
+    platform, now = Platform(Settings(data_dir=tmp_path)), datetime.now(UTC)
+    old = CYCLE.floor(now - timedelta(days=400))
+    for request, fetched_at in (("first", now - timedelta(days=40)), ("second", now - timedelta(hours=1))):
+        body = request.encode()
+        meta = replace(meta_of(body), provider=name, cycle=old, request=request, fetched_at=fetched_at)
+        platform.payloads.save(meta, body)
+    assert [weight for _, weight in spent(platform, PROVIDERS["open_meteo"], now)] == [
+        meta_of(b"").quota_weight
+    ]
+    assert spent(platform, PROVIDERS["met_norway"], now) == []

@@ -5,8 +5,8 @@ station is.
 reanalysis is a model's word: it comes after every measurement, and it flatters the forecasts of its own
 centre.
 
-Quota: a call is weighed by places, by variables beyond ten and by days beyond fourteen; two weeks are
-asked at once.
+Quota: it shares the forecast API's limits. A call is weighed by places, by variables beyond ten and by days
+beyond fourteen; two weeks are asked at once.
 """
 
 import hashlib
@@ -75,6 +75,7 @@ ARCHIVE = Archive(
     attribution="Weather data by Open-Meteo.com (CC BY 4.0), from ERA5 (Copernicus Climate Change Service)",
     settled=timedelta(days=5),
     reanalysis=True,
+    counted_with="open_meteo",
     spans=spans,
     span_days=14,
     concurrency=2,

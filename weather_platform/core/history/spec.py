@@ -34,7 +34,8 @@ class Archive:
     archive. `parse(meta, body)` reads one reply, and sets aside what cannot be read instead of raising.
     `settled` is how long after its end a day does not change any more; it is asked for only then.
     `simulated` archives exist on the sandbox alone. A `reanalysis` is a model's word, taken where no
-    instrument has one. Where a day costs as much as many, `spans(first, last, places)` plans up to
+    instrument has one. `counted_with` names the provider of forecasts against whose limits its calls count,
+    where there is one. Where a day costs as much as many, `spans(first, last, places)` plans up to
     `span_days` of them at once (see core.spans), and `requests` is not used. The other fields are
     those of a Provider, so that one HTTP client serves both.
     """
@@ -48,6 +49,7 @@ class Archive:
     settled: timedelta
     simulated: bool = False
     reanalysis: bool = False
+    counted_with: str = ""
     spans: Callable[[datetime, datetime, Sequence[Place]], list[Request]] | None = None
     span_days: int = 1
     follow: Callable[[Request, bytes], Request | None] | None = None
