@@ -53,10 +53,11 @@ class Asking:
         """One GET, kept. Raises FetchError where there is no usable reply, QuotaSpentError or OpenError where
         none was asked for."""
         await self.breaker.enter(lambda: self.now(cycle))
+        cost = _Cost(request.quota_weight, self.limiter)
         try:
             if self.limiter is not None:
                 await self.limiter.turn(request.quota_weight)
-            response, body = await self._get(cycle, request, lane)
+            response, body = await self._get(cycle, request, lane, cost)
         except FetchError as error:
             if error.ill:
                 self.breaker.failed(self.now(cycle), str(error), error.retry_after)
@@ -65,16 +66,18 @@ class Asking:
             self.breaker.succeeded()
         finally:
             self.breaker.left()
-        self.store.save(self._meta(cycle, request, response, body), body)
+        self.store.save(self._meta(cycle, request, response, body, cost), body)
         return body
 
-    async def _get(self, cycle: datetime, request: Request, lane: int) -> tuple[httpx.Response, bytes]:
+    async def _get(
+        self, cycle: datetime, request: Request, lane: int, cost: "_Cost"
+    ) -> tuple[httpx.Response, bytes]:
         wanted = self.client.build_request(
             "GET",
             request.path,
             params=dict(request.params) or None,
             # They tell the transport (infra.http) what is no part of HTTP.
-            extensions={"cycle": cycle, "lane": lane, "retried": partial(self._spend_again, request)},
+            extensions={"cycle": cycle, "lane": lane, "retried": cost.again},
         )
         return await get(
             self.client,
@@ -85,12 +88,9 @@ class Asking:
             now=partial(self.now, cycle),
         )
 
-    def _spend_again(self, request: Request) -> None:
-        """The transport makes a request once more: the provider counts it, whoever made it."""
-        if self.limiter is not None:
-            self.limiter.spend(request.quota_weight)
-
-    def _meta(self, cycle: datetime, request: Request, response: httpx.Response, body: bytes) -> Meta:
+    def _meta(
+        self, cycle: datetime, request: Request, response: httpx.Response, body: bytes, cost: "_Cost"
+    ) -> Meta:
         return Meta(
             provider=self.provider.name,
             cycle=cycle,
@@ -100,6 +100,20 @@ class Asking:
             url=str(response.request.url),
             status=response.status_code,
             fetched_at=self.now(cycle),
-            quota_weight=request.quota_weight,
+            quota_weight=cost.total,
             **digest(body),
         )
+
+
+class _Cost:
+    """What a reply costs in all: the provider counts every attempt of the transport, whoever made it."""
+
+    def __init__(self, each: float, limiter: Limiter | None) -> None:
+        self.total = self._each = each
+        self._limiter = limiter
+
+    def again(self) -> None:
+        """The transport makes the request once more."""
+        self.total += self._each
+        if self._limiter is not None:
+            self._limiter.spend(self._each)

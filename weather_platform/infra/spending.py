@@ -1,8 +1,8 @@
 """What was spent of a provider's quota, read from the replies that are kept: nothing else has to be in step.
 
-Belongs here: where the record of calls is. Does not: the limits and their arithmetic (core.quota). A call
-without a reply (a timeout, a 500), and so each attempt before the last, leaves no record, and counts only
-within its own run.
+Belongs here: where the record of calls is. Does not: the limits and their arithmetic (core.quota). A reply's
+record holds what all attempts at it cost; a call that brought none (timeouts, 500s) leaves no record, and
+counts only within its own run.
 """
 
 from collections.abc import Iterator

@@ -172,6 +172,8 @@ async def test_every_attempt_is_counted_by_the_quota() -> None:
     assert (asked.total(), len(store.payloads)) == (6, 3)  # each once again
     assert [failure.request for failure in failures] == ["p3", "p4"]
     assert "6 of the 6 calls that a day allows" in failures[0].reason
+    # What later runs read of it.
+    assert [meta.quota_weight for meta, _ in store.payloads.values()] == [2.0] * 3
 
 
 async def test_pages_instead_of_replies_are_an_illness_and_asked_for_again() -> None:

@@ -29,7 +29,11 @@ MANIFEST = Contract(
         Column("sha256", "text", "Hash of the body as served", nullable=False),
         Column("bytes", "int", "Length of the body as served", nullable=False, ge=0),
         Column(
-            "quota_weight", "float", "What the request costs of the provider's quota", nullable=False, ge=0
+            "quota_weight",
+            "float",
+            "What the reply cost of the provider's quota, every attempt counted",
+            nullable=False,
+            ge=0,
         ),
         Column("object", "text", "Name of the object in the store", nullable=False),
     ),
