@@ -136,16 +136,31 @@ def affine(unit: str, column: str) -> Affine:
     if column not in _DIMENSION_OF:
         raise UnitError(f"{column!r} is no weather variable; known: {', '.join(_DIMENSION_OF)}")
     known = _DIMENSIONS[_DIMENSION_OF[column]]
-    found = known.get(_known_as(unit))
+    found = known.get(known_as(unit))
     if found is None:
         raise UnitError(f"{column} cannot be given in {unit!r}; write one of: {', '.join(known)}")
     return found
 
 
+def between(written: str, wanted: str) -> Affine:
+    """wanted = value × factor + offset, of units as people write them. Raises UnitError where they are not
+    the same, and do not measure one and the same thing for sure.
+    """
+    given, other = known_as(written), known_as(wanted)
+    if given == other:
+        return Affine(1.0, 0.0)
+    shared = dimensions(written) & dimensions(wanted)
+    if len(shared) != 1:
+        raise UnitError(f"{written!r} cannot be converted to {wanted!r}")
+    known = _DIMENSIONS[next(iter(shared))]
+    factor = known[given].factor / known[other].factor
+    return Affine(factor, (known[given].offset - known[other].offset) / known[other].factor)
+
+
 def dimensions(unit: str) -> frozenset[str]:
     """What a unit measures: `temperature`, `speed`, …; several where it says two things (m), none where it
     is unknown."""
-    plain = _known_as(unit)
+    plain = known_as(unit)
     return frozenset(name for name, units in _DIMENSIONS.items() if plain in units)
 
 
@@ -154,7 +169,8 @@ def dimension_of(column: str) -> str:
     return _DIMENSION_OF[column]
 
 
-def _known_as(unit: str) -> str:
+def known_as(unit: str) -> str:
+    """The one spelling that stands for all of a unit's, of one that is unknown as of any other."""
     plain = _plain(unit)
     return _ALIASES.get(plain, plain)
 

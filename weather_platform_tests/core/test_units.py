@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.units import UnitError, affine, dimension_of, dimensions
+from weather_platform.core.units import UnitError, affine, between, dimension_of, dimensions
 from weather_platform.core.variables import WEATHER
 
 
@@ -71,6 +71,27 @@ def test_what_a_unit_measures() -> None:
     assert dimensions("m") == {"distance", "water"}
     assert dimensions("W m-2") == dimensions("0.01 in") == dimensions("") == frozenset()
     assert dimension_of("wind_northward_m_s") == "speed"
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted", "value", "expected"),
+    [
+        ("K", "degF", 300.0, 80.33),
+        ("degF", "K", 80.33, 300.0),
+        ("m s**-1", "km/h", 10.0, 36.0),
+        ("kg m-2", "in", 25.4, 1.0),
+        ("W m-2", "W m**-2", 3.0, 3.0),
+    ],
+)
+def test_one_unit_to_another(written: str, wanted: str, value: float, expected: float) -> None:
+    factor, offset = between(written, wanted)
+    assert value * factor + offset == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("written", "wanted"), [("K", "m"), ("W m-2", "J"), ("", "°C")])
+def test_what_measures_another_thing_is_not_converted(written: str, wanted: str) -> None:
+    with pytest.raises(UnitError, match="cannot be converted"):
+        between(written, wanted)
 
 
 def test_another_dimension_is_refused_by_name() -> None:

@@ -55,20 +55,18 @@ def wide(
     frame: pd.DataFrame, variable: str, refused: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """One row per place, init and valid time: `observed`, place, `lead_hours`, `member_sd` and a column per
-    source (the mean of its members); and the sources. A source of standard deviations is no forecast: it
-    only tells `member_sd`, which is otherwise that among members, by root mean square over sources.
+    source (the mean of its members); and the sources. The variable has one unit (see one_unit). A source of
+    standard deviations is no forecast: it only tells `member_sd`, which is otherwise that among members, by
+    root mean square over sources.
 
     What is `refused` (`source` and `location_id`: its truth seems to be its own output) is left out: what
     copies the truth must not tell it to anyone. Raises ArchiveError where no forecast is left.
     """
     rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
-    auxiliary = rows["source"].str.lower().str.endswith(_AUXILIARY)
+    auxiliary = is_auxiliary(rows["source"])
     told, rows = rows[auxiliary], rows[~auxiliary]
     if rows.empty:
         raise ArchiveError(f"{variable}: there is no forecast in the archive")
-    units = sorted(rows["unit"].unique())
-    if len(units) > 1:
-        raise ArchiveError(f"{variable}: given in {', '.join(units)}; convert it to one unit")
     truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
     rows = _without(rows, refused)
     if rows.empty:
@@ -102,6 +100,11 @@ def with_earlier(rows: pd.DataFrame, sources: list[str]) -> tuple[pd.DataFrame, 
         if said_before.notna().mean() >= _FEWEST_EARLIER:
             columns[earlier(source)] = said_before
     return rows.assign(**columns), [*sources, *columns]
+
+
+def is_auxiliary(sources: pd.Series) -> pd.Series:
+    """Whether a source is of standard deviations, and no forecast."""
+    return sources.str.lower().str.endswith(_AUXILIARY)
 
 
 def _without(rows: pd.DataFrame, refused: pd.DataFrame | None) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import is_chance, kind_in
 from weather_platform.core.evaluate.occurrence import steps
+from weather_platform.core.evaluate.one_unit import in_one_unit
 from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.unit import Unit, is_known, told_of, unit_in, unit_of
@@ -79,7 +80,7 @@ def evaluate(
         "truth_refused": case.refused.to_dict("records"),
         "unit": case.written,
         "unit_known": is_known(case.written, case.kind),
-        "notes": told_of(variable, case.written, case.kind),
+        "notes": [*case.notes, *told_of(variable, case.written, case.kind)],
         **compared(methods, points, test, case.unit, _usually_wet(case, features)),
     }
     return Evaluated(scores, _out(case.rows[case.held_out], variable, case.unit.outward(wanted)))
@@ -88,13 +89,15 @@ def evaluate(
 @dataclass(frozen=True)
 class _Case:
     """What is walked: `rows` and `sources` as core.evaluate.archive.wide, without what is `refused`, in the
-    target's unit (the archive's is `written`); valid times from `cut` on are `held_out`."""
+    target's unit (the archive's is `written`; `notes` are of it); valid times from `cut` on are `held_out`.
+    """
 
     kind: str
     rows: pd.DataFrame
     sources: list[str]
     refused: pd.DataFrame
     written: str
+    notes: list[str]
     unit: Unit
     bounds: Range
     delay: float
@@ -105,6 +108,7 @@ class _Case:
 def _case(
     archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
 ) -> _Case:
+    archive, notes = in_one_unit(archive, variable)
     written, kind = unit_in(archive, variable), kind_in(archive, variable)
     refused, unit = refused_truth(archive, variable, kind), unit_of(written, kind)
     rows, sources = wide(archive, variable, refused)
@@ -114,7 +118,8 @@ def _case(
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
-    return _Case(kind, rows, sources, refused, written, unit, KNOWN[kind].range, delay, cut, held_out)
+    bounds = KNOWN[kind].range
+    return _Case(kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, held_out)
 
 
 def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:
