@@ -5,6 +5,7 @@ Belongs here: how far one look goes. Does not: what an upload is (core.uploads.l
 """
 
 import time
+from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from weather_platform.infra.objects import ObjectStore, UnreadableError, Version
 from weather_platform.infra.upload_store import MAX_FILE_BYTES, MAX_MAPPING_BYTES, Taken, UploadStore
 
 DROP_BOX = "drop_box/"
-_UNREAD = "-unread"
+_UNREAD, _OPEN = "-unread", "open"
 _FORBIDDEN = "its permissions forbid to read it; give the user that the platform runs as the right to"
 
 
@@ -39,12 +40,15 @@ def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) 
     Mappings first, so that no file is read without the one that lies behind it in the alphabet; the cursor
     moves on when all that was listed is taken in. A version is in the store before it is in the ledger, so
     that an end at any moment loses nothing. One that vanishes meanwhile is passed over; if it was replaced,
-    the next look finds what replaced it. One that may not be read is told once, and tried at each look.
+    the next look finds what replaced it. One that may not be read is told once, and tried at each look; so
+    is a folder, which is told again when it is open or gone.
     """
     began, seen = time.monotonic(), store.ledger().seen
-    last, listed, new = cursor, 0, []
+    last, new = cursor, []
+    listed: set[str] = set()
     for version in islice(objects.versions(DROP_BOX, cursor), budget.listed):
-        last, listed = version.name, listed + 1
+        last = version.name
+        listed.add(last)
         if seen.get(version.name) != version.generation:
             new.append(version)
     taken: list[Taken] = []
@@ -57,11 +61,23 @@ def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) 
         if (item := _take(store, version)) is not None and seen.get(item.name) != item.generation:
             taken.append(item)
             size += item.size
+    end = last if len(listed) == budget.listed else ""
+    taken += _opened(seen, listed, cursor, end)
     if taken:
         store.record(taken)
-    if tried < len(new):
-        return Looked(cursor, len(taken))
-    return Looked(last if listed == budget.listed else "", len(taken))
+    return Looked(cursor if tried < len(new) else end, len(taken))
+
+
+def _opened(seen: Mapping[str, str], listed: set[str], after: str, end: str) -> list[Taken]:
+    """Folders between two names that were closed when they were last seen, and are no more: nothing lies in
+    their place, so that they are at fault no longer.
+    """
+    return [
+        Taken(name, _OPEN, 0, "")
+        for name, generation in seen.items()
+        if name.endswith("/") and generation != _OPEN and name not in listed
+        if name > after and (not end or name <= end)
+    ]
 
 
 def _take(store: UploadStore, version: Version) -> Taken | None:

@@ -23,7 +23,7 @@ from typing import BinaryIO
 
 from weather_platform.infra.half_written import is_unfinished, unfinished
 from weather_platform.infra.objects import ObjectExistsError, Version, check_name, check_prefix
-from weather_platform.infra.version_file import generation_of, open_regular
+from weather_platform.infra.version_file import closed, generation_of, open_regular
 
 
 class LocalObjects:
@@ -140,6 +140,10 @@ def _versions_below(folder: Path, prefix: str, after: str) -> Iterator[Version]:
             )
     except (FileNotFoundError, NotADirectoryError):
         return
+    except PermissionError:
+        if prefix > after:
+            yield closed(prefix)
+        return
     for part, entry in entries:
         name = prefix + part
         if part.endswith("/"):
@@ -147,6 +151,12 @@ def _versions_below(folder: Path, prefix: str, after: str) -> Iterator[Version]:
                 yield from _versions_below(Path(entry.path), name, after)
         elif name > after and entry.is_file(follow_symlinks=False):
             with suppress(FileNotFoundError):
-                stat = entry.stat(follow_symlinks=False)
-                updated = datetime.fromtimestamp(stat.st_mtime, UTC)
-                yield Version(name, generation_of(stat), stat.st_size, updated)
+                yield _version(name, entry)
+
+
+def _version(name: str, entry: os.DirEntry[str]) -> Version:
+    try:
+        stat = entry.stat(follow_symlinks=False)
+    except PermissionError:  # a folder that may be listed, and not entered
+        return closed(name)
+    return Version(name, generation_of(stat), stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))

@@ -80,7 +80,8 @@ class ObjectStore(Protocol):
         Lazy: memory holds a page of a bucket's listing or a folder's entries. Of a bucket: `list_blobs` with
         `prefix`, `start_offset=after` (inclusive, so the first is passed over) and `fields` limited to name,
         generation, size and updated. What no one can open as an object (a link, a pipe, a "folder" object
-        whose name ends in a slash) is left out.
+        whose name ends in a slash) is left out. A folder of files that may not be looked into is a version,
+        whose name ends in a slash: what lies in it is not known.
         """
 
     def open_version(self, version: Version) -> BinaryIO:

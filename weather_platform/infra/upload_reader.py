@@ -88,6 +88,8 @@ def _reading(store: "UploadStore", ledger: Ledger, key: str, panel: "pd.DataFram
         return no_rows(_why_not(ledger, upload))
     if upload.refused:
         return unreadable(key, upload.refused)
+    if not upload.content:
+        return no_rows("a folder that could not be looked into, and can be now or is gone")
     if upload.mapping_name and not upload.mapping:
         return unreadable(
             key,

@@ -4,9 +4,11 @@ Belongs here: what tells two versions of a file apart, and a stream that notices
 (infra.local_objects).
 """
 
+import hashlib
 import io
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,10 +20,20 @@ def generation_of(status: os.stat_result) -> str:
     return f"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"
 
 
+def closed(name: str) -> Version:
+    """What is there and may not be looked at, a folder by a name that ends in a slash. Its generation follows
+    from the name alone, since nothing else is known.
+    """
+    generation = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+    return Version(name, generation, 0, datetime.min.replace(tzinfo=UTC))
+
+
 def open_regular(root: Path, version: Version) -> BinaryIO:
     """The file of that version below `root`. Raises FileNotFoundError where it is not there, is another
     version, is no regular file, or lies behind a link, and UnreadableError where its permissions forbid it.
     """
+    if version.name.endswith("/"):
+        raise UnreadableError(f"{version.name!r} may not be looked into: its permissions forbid it")
     parts = version.name.split("/")
     if any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise _gone(version)

@@ -22,7 +22,7 @@ from weather_platform.defs import drop_box
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
-from weather_platform_tests.infra.test_upload_store import forbid
+from weather_platform_tests.infra.test_upload_store import close, forbid
 from weather_platform_tests.platform_fixtures import checks, run_job
 
 ROWS = (
@@ -137,6 +137,21 @@ def test_a_file_that_may_not_be_read_fails_the_check_until_it_may(
         assert deployment.settle() == []
     (read,) = deployment.settle()
     assert checks(read)["uploads:readable"] is True
+    assert deployment.rows == [["denver", 1], ["miami", 2]]
+
+
+def test_a_folder_that_may_not_be_looked_into_fails_the_check_until_it_may(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.put("locked/x.csv", table(1))
+    deployment.drop(good=table(2, place="miami"))
+    with monkeypatch.context() as patched:
+        close(patched, "locked")
+        (read,) = deployment.settle()
+        assert checks(read)["uploads:readable"] is False
+        assert deployment.rows == [["miami", 2]]
+        assert deployment.settle() == []
+    assert checks(deployment.settle()[-1])["uploads:readable"] is True
     assert deployment.rows == [["denver", 1], ["miami", 2]]
 
 

@@ -35,7 +35,8 @@ def whole_look(objects: LocalObjects) -> Ledger:
 
 def contents(objects: LocalObjects, ledger: Ledger) -> dict[str, bytes]:
     store = UploadStore(objects)
-    return {name: store.load(ledger.uploads[key]) for name, key in ledger.newest.items()}
+    kept = {name: upload for name, key in ledger.newest.items() if (upload := ledger.uploads[key]).content}
+    return {name: store.load(upload) for name, upload in kept.items()}
 
 
 def test_what_is_dropped_is_kept_and_stays_when_it_is_deleted(objects: LocalObjects, tmp_path: Path) -> None:
@@ -93,6 +94,40 @@ def forbid(patched: pytest.MonkeyPatch, *names: str) -> None:
         return int(real(path, *args, **kwargs))
 
     patched.setattr(os, "open", opened)
+
+
+def close(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Folders that this process may not look into, also where it is the superuser's."""
+    real: Any = os.scandir
+
+    def scanned(path: Any) -> Any:
+        if Path(path).name in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path)
+
+    patched.setattr(os, "scandir", scanned)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_once_and_holds_up_no_other(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.csv", "locked/b.csv", "other/c.csv", "z.csv"):
+        drop(tmp_path, name, name)
+    with monkeypatch.context() as patched:
+        close(patched, "locked", "other")
+        ledger = whole_look(objects)
+        assert set(contents(objects, ledger)) == {"drop_box/a.csv", "drop_box/z.csv"}
+        told = [ledger.uploads[ledger.newest[f"drop_box/{name}/"]] for name in ("locked", "other")]
+        assert all("permissions forbid" in one.refused and not one.duplicate_of for one in told)
+        assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
+    for listed in (1, 100):  # a name a look, then all that is left
+        cursor = ""
+        for _ in range(4):
+            cursor = look(objects, UploadStore(objects), cursor, Budget(listed=listed)).cursor
+    ledger = whole_look(objects)
+    assert {"drop_box/locked/b.csv", "drop_box/other/c.csv"} <= set(contents(objects, ledger))
+    assert not any(ledger.uploads[key].refused for key in ledger.newest.values())
+    assert look(objects, UploadStore(objects), "", Budget()).taken == 0
 
 
 def test_a_file_that_may_not_be_read_is_told_once_and_taken_in_when_it_may(

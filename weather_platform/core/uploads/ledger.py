@@ -22,7 +22,8 @@ from weather_platform.core.uploads.naming import FOLDER_MAPPING, MAPPING_SUFFIX,
 class Entry(NamedTuple):
     """A version that was taken in. `batch` is the number of the record that it came with.
 
-    `sha256` is that of its bytes; it is empty where they were not kept, and `refused` says why.
+    `sha256` is that of its bytes; it is empty where they were not kept, and `refused` says why. Both are
+    empty of a folder (a name that ends in a slash) that was refused before, and is open or gone.
     `taken_at` is in ISO 8601, and empty in records that are older than it.
     """
 
