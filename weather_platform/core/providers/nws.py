@@ -3,9 +3,10 @@
 What its wire format asks of a reader: each layer is a list of values over ISO 8601 intervals (`start/PT3H`,
 `P1DT6H`) with its own lengths and `uom`. A state (temperature, wind, cloud) holds at every hour of its
 interval. An amount or a probability is of its whole interval, so it stands on the one row where the
-interval ends, with the interval's length: splitting it over hours would invent a distribution. A
-probability of another interval than the amount's is left out. `snowfallAmount` is depth, taken as 10:1. The
-layer `pressure` is seldom filled and its level is not documented, so it is left out.
+interval ends, with the interval's length: splitting it over hours would invent a distribution. A row has
+one interval, the amount's, so a probability of another is left out: a chance of twelve hours bounds that of
+six from above only. `snowfallAmount` is depth, taken as 10:1. The layer `pressure` is seldom filled and its
+level is not documented, so it is left out.
 """
 
 import re
