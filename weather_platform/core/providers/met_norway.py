@@ -25,7 +25,7 @@ from weather_platform.core.providers.reading import (
     utc_times,
 )
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
-from weather_platform.core.providers.steps import one, timed
+from weather_platform.core.providers.steps import in_order, one, timed
 from weather_platform.core.providers.terms import Limit, Terms
 from weather_platform.core.units import UnitError, affine
 
@@ -83,7 +83,7 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     longitude, latitude, *altitude = reply["geometry"]["coordinates"]
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
     meta = reply["properties"]["meta"]
-    series, times, faults = timed(reply["properties"]["timeseries"], "time", utc_times, "step")
+    series, times, faults = in_order(*timed(reply["properties"]["timeseries"], "time", utc_times, "step"))
     instant = nested(series, "data", "instant", "details")
     values = {column: pluck(instant, name) for column, name in _INSTANT.items()}
     gaps = np.diff(times.astype("int64")) // 3600

@@ -1,5 +1,6 @@
 """The readers of the providers that serve one place per call."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -170,6 +171,28 @@ class TestMetNorway:
         assert [value is None for value in block.values["temperature_c"]] == [False, False, True, False]
         assert [reason.split()[0] for reason in reasons] == ["step", "step", "updated_at:"]
         assert block.issue_time is None
+
+    def test_steps_are_taken_in_order_of_time_and_one_that_is_there_twice_once(self) -> None:
+        reply = replies.met_norway(hours=3, blocks=3)
+        usual = one("met_norway", reply)
+        series = reply["properties"]["timeseries"]
+        series[:] = [*reversed(series), series[2], series[4]]
+        block = one("met_norway", reply)
+        assert (block.values, block.valid_time.tolist()) == (usual.values, usual.valid_time.tolist())
+        assert block.interval_hours.tolist() == usual.interval_hours.tolist()  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_steps_of_one_time_that_differ_are_set_aside_in_whatever_order(self, first: bool) -> None:
+        reply = replies.met_norway(hours=6, blocks=0)
+        series = reply["properties"]["timeseries"]
+        other = json.loads(json.dumps(series[2]))
+        other["data"]["instant"]["details"]["air_temperature"] = -40.0
+        series.insert(0 if first else 4, other)
+        block, reasons = parts("met_norway", reply)
+        assert reasons == ["step 2026-08-01T02:00:00Z is there 2 times, and not the same"]
+        assert set(block.values["temperature_c"]) == {11.5}
+        # What stood at 02 UTC tells nothing of the hour after it either.
+        assert block.values["precipitation_mm"] == [None, 0.0, None, 0.3, 0.4]
 
     def test_units_issue_time_and_height(self) -> None:
         reply = replies.met_norway(hours=2, blocks=0)
