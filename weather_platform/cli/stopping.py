@@ -1,6 +1,8 @@
-"""Ctrl-C as the user means it: one line, exit code 130, and nothing that reads like a crash.
+"""Ctrl-C, or a service manager's SIGTERM, as it is meant: one line, exit code 130 or 143, and nothing that
+reads like a crash.
 
-Belongs here: knowing that it was Ctrl-C. Does not: what is left undone (every stage goes on where it was).
+Belongs here: knowing that it was one of them. Does not: what is left undone (every stage goes on where it
+was).
 """
 
 import os
@@ -13,12 +15,16 @@ import click
 
 
 class Stopped(click.ClickException):
-    """The user has stopped the command; exit code 130, as shells have it."""
+    """The command was stopped by that signal."""
 
-    exit_code = 130
-
-    def __init__(self) -> None:
+    def __init__(self, by: signal.Signals) -> None:
         super().__init__("Stopped; run again to go on.")
+        self._by = by
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """As shells have it."""
+        return 128 + self._by
 
     def show(self, file: Any = None) -> None:
         """The line alone, on standard error: it is no error."""
@@ -26,10 +32,12 @@ class Stopped(click.ClickException):
 
 
 class Stoppable:
-    """A block that Ctrl-C ends with Stopped, whatever the libraries inside make of it: Dagster gives SIGINT a
-    handler of its own and tells of a step that failed, or of nothing where it falls between two of its steps;
-    a group of tasks wraps what that raises; DuckDB has an error of its own. So the signal itself is looked
-    at: Python writes each that it receives to one file descriptor, whoever handles it. Main thread only.
+    """A block that Ctrl-C and SIGTERM end with Stopped, whatever the libraries inside make of it: Dagster
+    gives SIGINT a handler of its own and tells of a step that failed, or of nothing where it falls between
+    two of its steps; a group of tasks wraps what that raises; DuckDB has an error of its own. So the signal
+    itself is looked at: Python writes each that it receives to one file descriptor, whoever handles it.
+    SIGTERM is handled as SIGINT is: by itself it would end us at once, and leave behind what we started. Main
+    thread only.
     """
 
     def __enter__(self) -> Self:
@@ -38,12 +46,14 @@ class Stoppable:
             os.set_blocking(end, False)
         self._received = b""
         self._before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        self._at_sigterm = signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Raises Stopped where there was a Ctrl-C."""
+        """Raises Stopped where there was such a signal."""
+        signal.signal(signal.SIGTERM, self._at_sigterm)
         signal.set_wakeup_fd(self._before)
         os.close(self._write)
         try:
@@ -52,8 +62,9 @@ class Stoppable:
             os.close(self._read)
 
     def check(self) -> None:
-        """Raises Stopped where there was a Ctrl-C that nobody has answered."""
+        """Raises Stopped where there was such a signal that nobody has answered."""
         with suppress(BlockingIOError):  # no signal since the last look
             self._received += os.read(self._read, 4096)
-        if signal.SIGINT in self._received:
-            raise Stopped
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            if stop in self._received:
+                raise Stopped(stop)

@@ -1,4 +1,6 @@
-"""Ctrl-C as a terminal sends it: to the whole process group, at any moment of a run."""
+"""Ctrl-C as a terminal sends it, to the whole process group, or SIGTERM to the process, at any moment of a
+run.
+"""
 
 import os
 import signal
@@ -23,9 +25,20 @@ def in_a_step(folder: Path) -> bool:
     return any((folder / "objects").rglob("*")) if (folder / "objects").exists() else False
 
 
-@pytest.mark.parametrize("moment", [in_the_sandboxs_start, in_a_step])
+def kill(process: int, stop: signal.Signals) -> None:
+    """As terminals and service managers do."""
+    (os.killpg if stop == signal.SIGINT else os.kill)(process, stop)
+
+
+@pytest.mark.parametrize(
+    ("moment", "stop", "code"),
+    [
+        (in_the_sandboxs_start, signal.SIGTERM, 143),
+        (in_a_step, signal.SIGINT, 130),
+    ],
+)
 def test_a_run_that_is_interrupted_says_one_line_and_leaves_nobody_behind(
-    moment: Callable[[Path], bool], tmp_path: Path
+    moment: Callable[[Path], bool], stop: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     environment = os.environ | {"WEATHER_DATA_DIR": str(tmp_path / "data"), "WEATHER_PROVIDERS": "open_meteo"}
     with subprocess.Popen(  # noqa: S603 - our own
@@ -40,25 +53,34 @@ def test_a_run_that_is_interrupted_says_one_line_and_leaves_nobody_behind(
         while not moment(tmp_path / "data"):
             assert run.poll() is None and time.monotonic() < deadline
             time.sleep(0.02)
-        os.killpg(run.pid, signal.SIGINT)
+        kill(run.pid, stop)
         # Its end closes both pipes only once every child that holds them has ended too.
         _, errors = run.communicate(timeout=120)
     assert errors == "Stopped; run again to go on.\n"
-    assert run.returncode == 130
+    assert run.returncode == code
 
 
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("made_of_it", [KeyboardInterrupt, ValueError, None])
 def test_whatever_an_interrupt_was_made_into_the_block_was_stopped(
-    made_of_it: type[BaseException] | None,
+    made_of_it: type[BaseException] | None, stop: signal.Signals, code: int
 ) -> None:
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        with pytest.raises(Stopped), Stoppable():
-            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(Stopped) as stopped, Stoppable():
+            signal.raise_signal(stop)
             if made_of_it is not None:
                 raise made_of_it
     finally:
         signal.signal(signal.SIGINT, before)
+    assert stopped.value.exit_code == code
+
+
+def test_sigterm_is_what_it_was_when_the_block_is_left() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with Stoppable(), Stoppable():
+        assert signal.getsignal(signal.SIGTERM) != before
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_other_errors_stay_what_they_are() -> None:
