@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
+from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import payloads, reconstructed
@@ -63,13 +64,17 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
     def forecasts(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], **past: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.infra.parsed_cycles import kept_of, quarantine_of, with_late_replies
         from weather_platform.infra.parsed_cycles import parsed as parsed_of
-        from weather_platform.infra.parsed_cycles import quarantine_of
 
         keys = keys_of(context)
+        kept = kept_of(provider, platform, [CYCLE.start(key) for key in keys])
         parsed = parsed_of(provider, platform, keys, past.values())
         platform.warehouse.replace(quarantine_of(provider), QUARANTINE, parsed.quarantine, keys)
         yield dg.Output(parsed.rows, metadata=_summary(parsed))
+        # A run over dropped replies may be at the same cycles; the rows are stored by now.
+        if late := with_late_replies(provider, platform, kept):
+            context.log.info(f"replies of {len(late)} cycles came meanwhile, and were parsed too")
         yield contract_check(key(provider), parsed.rows, FORECAST)
         yield _knowable(provider, parsed.rows)
         yield _nothing_set_aside(provider, parsed.quarantine)

@@ -4,7 +4,7 @@ Belongs here: parsing whole cycles, and bringing those up to date whose replies 
 not: any format (core.parse), or keeping replies (infra.payload_store).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,11 @@ _TRIES = 20
 def quarantine_of(provider: Provider) -> str:
     """Table of what was set aside of the provider's replies."""
     return f"quarantine/forecasts/{provider.name}"
+
+
+def kept_of(provider: Provider, platform: "Platform", cycles: Sequence[datetime]) -> dict[datetime, set[str]]:
+    """Names of the replies that are kept, by cycle."""
+    return {cycle: platform.payloads.requests(provider.name, cycle) for cycle in cycles}
 
 
 def parsed(
@@ -50,7 +55,7 @@ def bring_up_to_date(provider: Provider, platform: "Platform", cycles: Sequence[
     """
     name, keys = provider.name, [CYCLE.key(cycle) for cycle in cycles]
     for _ in range(_TRIES):
-        kept = [platform.payloads.requests(name, cycle) for cycle in cycles]
+        kept = kept_of(provider, platform, cycles)
         past = (
             [platform.warehouse.read(f"reconstructed/{name}", FORECAST, keys)]
             if name in PREVIOUS_RUNS
@@ -61,6 +66,21 @@ def bring_up_to_date(provider: Provider, platform: "Platform", cycles: Sequence[
         platform.warehouse.replace(f"payloads/{name}", MANIFEST, manifest, keys)
         platform.warehouse.replace(quarantine_of(provider), QUARANTINE, found.quarantine, keys)
         platform.warehouse.replace(f"forecasts/{name}", FORECAST, found.rows, keys)
-        if kept == [platform.payloads.requests(name, cycle) for cycle in cycles]:
+        if kept == kept_of(provider, platform, cycles):
             return
     raise RuntimeError(f"{name}: replies came {_TRIES} times while they were parsed; run this again")
+
+
+def with_late_replies(
+    provider: Provider, platform: "Platform", kept: Mapping[datetime, set[str]]
+) -> list[datetime]:
+    """To be called when forecasts are stored that were made of the replies `kept`: cycles of which others
+    came meanwhile are brought up to date, and returned. Whoever kept those has stored their rows before, and
+    we may have put the older ones in their place.
+    """
+    late = [
+        cycle for cycle, names in kept.items() if platform.payloads.requests(provider.name, cycle) != names
+    ]
+    if late:
+        bring_up_to_date(provider, platform, late)
+    return late
