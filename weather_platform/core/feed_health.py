@@ -16,7 +16,7 @@ from weather_platform.core.consensus import REPEATS, offsets, repeats, told
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.grid import Table, as_table, computed, forecast_grid
 from weather_platform.core.schema import conform
-from weather_platform.core.targets import KNOWN, judged
+from weather_platform.core.targets import KNOWN, columns_of, judged
 
 # Of a run that is older than this no provider speaks on a good day; they make two to four a day at least.
 OLDEST_ISSUE_HOURS = 20.0
@@ -105,8 +105,8 @@ def _text(form: str, values: pd.Series) -> pd.Series:
 
 
 def trusted(forecasts: ibis.Table, health: ibis.Table, variables: Sequence[str]) -> ibis.Table:
-    """The forecasts with null for every one of `variables` that was judged stale or off, or for what it is
-    made of; all rows and columns stay."""
+    """The forecasts with null for every one of `variables` that was judged stale or off, and for what it is
+    made of where that, or it, was; all rows and columns stay."""
     bad = health.filter(health.verdict.isin(_DISTRUSTED))
     speak_against = _judged_by_column(variables)
     flags = bad.group_by("feed", "cycle").agg(
@@ -121,10 +121,14 @@ def trusted(forecasts: ibis.Table, health: ibis.Table, variables: Sequence[str])
 
 
 def _judged_by_column(variables: Sequence[str]) -> dict[str, list[str]]:
-    """Of each column of FORECAST, the variables whose verdict empties it."""
+    """Of each column of FORECAST, the variables whose verdict empties it. What `variables` are made of is
+    judged too, though it need not be forecast: a wind in knots is off where its components are not.
+    """
+    wanted = {*variables, *columns_of(variables)}
     found: dict[str, list[str]] = {}
-    for name in variables:
-        found.setdefault(KNOWN[name].made_of[0], []).append(name)
+    for name, target in KNOWN.items():
+        if name in wanted:
+            found.setdefault(target.made_of[0], []).append(name)
     return found
 
 

@@ -95,10 +95,23 @@ class TestOpenWeatherMap:
         ],
     )
     def test_the_units_of_a_file_without_a_request(self, temperatures: list[Any], units: str) -> None:
-        values = {"temperature_c": temperatures, "apparent_temperature_c": [None] * len(temperatures)}
+        none = [None] * len(temperatures)
+        values = {"temperature_c": temperatures, "apparent_temperature_c": none, "snowfall_water_mm": none}
         assert units_of(values, {}) == units
         assert units_of(values, {"units": "imperial"}) == "imperial"
         assert units_of(values, {"cnt": "40"}) == units_of(values, {"units": "kelvins"}) == "standard"
+
+    @pytest.mark.parametrize(
+        ("at_snow", "celsius"), [(23.0, -5.0), (33.8, 1.0), (-5.0, -5.0), (1.0, 1.0), (268.15, -5.0)]
+    )
+    def test_it_does_not_snow_at_20_degrees_so_those_are_fahrenheit(
+        self, at_snow: float, celsius: float
+    ) -> None:
+        reply = replies.openweathermap(steps=4)
+        for step in reply["list"]:
+            step["main"]["temp"] = at_snow
+        reply["list"][1]["snow"] = {"3h": 0.4}
+        assert scaled(one("openweathermap", reply), "temperature_c") == pytest.approx(celsius)
 
     @pytest.mark.parametrize("code", [401, "404", 429])
     def test_error_codes_as_number_or_text(self, code: object) -> None:
