@@ -19,7 +19,8 @@ locals {
   runs_queries = ["ingest", "truth", "train", "serve", "operate", "daemon"]
   writes_table = ["ingest", "truth", "serve", "operate"]
   reads_table  = ["train", "daemon"]
-  uses_models  = ["train", "serve", "operate"]
+  # Of truth it is the hourly tick `watch` that asks how old the champions are; in the trio the daemon's code server does.
+  uses_models = ["truth", "train", "serve", "operate", "daemon"]
   # Create and view is all that write-once objects need; reports, heartbeats and the drop box's ledger are written anew.
   objects = {
     ingest  = ["roles/storage.objectCreator", "roles/storage.objectViewer"]

@@ -99,7 +99,10 @@ resource "google_cloud_run_v2_service" "trio" {
         }
       }
       dynamic "env" {
-        for_each = each.key == "daemon" && var.alert_webhook ? ["WEATHER_ALERT_WEBHOOK"] : []
+        for_each = toset(concat(
+          contains(local.uses_models, each.key) ? ["WEATHER_MLFLOW_TRACKING_URI"] : [],
+          each.key == "daemon" && var.alert_webhook ? ["WEATHER_ALERT_WEBHOOK"] : [],
+        ))
         content {
           name = env.value
           value_source {

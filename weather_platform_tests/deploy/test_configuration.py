@@ -10,7 +10,7 @@ import yaml
 from weather_platform.definitions import build
 from weather_platform.defs.archives import SCRAPED
 from weather_platform.infra.drop_box import DROP_BOX
-from weather_platform.infra.roles import ROLES, TICK_ROLES
+from weather_platform.infra.roles import OPERATE, ROLES, TICK_ROLES
 from weather_platform.infra.settings import Settings
 from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.deploy.homes import DEPLOY
@@ -66,6 +66,23 @@ def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
         assert crons[schedule.name] == schedule.cron_schedule
 
 
+# Ticks that ask MLflow: training, predicting, and the look at everything, which tells how old champions are.
+ASK_MLFLOW = {"every_week", "retraining", "answer_cycle", "watch"}
+
+
+def test_whose_tick_asks_mlflow_is_given_its_address() -> None:
+    # The trio's daemon looks for itself; what a person starts by hand may be any of these.
+    asking = {TICK_ROLES[name] for name in ASK_MLFLOW} | {OPERATE, "daemon"}
+    assert set(_list("accounts", "uses_models")) == asking
+    assert 'contains(local.uses_models, role) ? ["WEATHER_MLFLOW_TRACKING_URI"] : []' in _terraform("run")
+    for_daemon = 'contains(local.uses_models, each.key) ? ["WEATHER_MLFLOW_TRACKING_URI"] : []'
+    assert for_daemon in _terraform("trio")
+    # Versions' files lie in the bucket of objects.
+    granted = re.search(r"  objects = \{(.*?)\n  \}", _terraform("accounts"), re.S)
+    assert granted is not None
+    assert asking <= set(re.findall(r"(?m)^ +(\w+) =", granted[1]))
+
+
 def test_terraform_ticks_for_every_archive_that_is_crawled() -> None:
     crawled = re.search(r"crawled = setintersection\((\[.*?\])", _terraform("ticks"))
     assert crawled is not None
@@ -101,6 +118,12 @@ def _script(service: str) -> str:
     loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "cloudbuild" / f"{service}.yaml").read_text())
     (deploy,) = [step for step in loaded["steps"] if step["id"] == "deploy"]
     return str(deploy["args"][-1])
+
+
+def _list(file: str, name: str) -> list[str]:
+    found = re.search(rf"(?m)^  {name} = (\[.*?\])", _terraform(file))
+    assert found is not None
+    return [str(one) for one in json.loads(found[1])]
 
 
 def _terraform(name: str) -> str:
