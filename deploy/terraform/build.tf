@@ -7,9 +7,9 @@ resource "google_project_iam_member" "build" {
     # What GitHub's workflow needs beyond that: to submit in this project's name, and to read the build's log.
     "roles/cloudbuild.builds.editor", "roles/serviceusage.serviceUsageConsumer", "roles/logging.viewer",
   ])
-  project  = var.project
-  role     = each.value
-  member   = google_service_account.roles["build"].member
+  project = var.project
+  role    = each.value
+  member  = google_service_account.roles["build"].member
 }
 
 # Sources that `gcloud builds submit` sends.

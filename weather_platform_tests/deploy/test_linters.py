@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -46,6 +47,11 @@ def test_terraform_parses_and_refers_to_nothing_that_is_not_there() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     found = json.loads(done.stdout)
     assert found == {"missing": [], "idle": []}
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="no terraform on this machine")
+def test_terraform_files_are_laid_out_as_terraform_does() -> None:
+    passes("terraform", "fmt", "-check", "-diff", DEPLOY / "terraform")
 
 
 @pytest.mark.soak
