@@ -1,4 +1,4 @@
-# Somebody is told: when money goes, when a job fails, when a message dies, when a day has passed without a run.
+# Somebody is told: when money goes, when a job fails, when a message dies, when nothing was fetched.
 
 resource "google_monitoring_notification_channel" "email" {
   display_name = "weather"
@@ -34,13 +34,14 @@ resource "google_monitoring_alert_policy" "silence" {
   combiner              = "OR"
   notification_channels = [google_monitoring_notification_channel.email.id]
   conditions {
-    display_name = "no execution of weather-ingest"
+    display_name = "no execution of weather-ingest that went well"
     condition_absent {
-      filter   = "resource.type = \"cloud_run_job\" AND resource.labels.job_name = \"weather-ingest\" AND metric.type = \"run.googleapis.com/job/completed_execution_count\""
+      filter   = "resource.type = \"cloud_run_job\" AND resource.labels.job_name = \"weather-ingest\" AND metric.type = \"run.googleapis.com/job/completed_execution_count\" AND metric.labels.result = \"succeeded\""
       duration = "28800s"
       aggregations {
-        alignment_period   = "300s"
-        per_series_aligner = "ALIGN_DELTA"
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
       }
     }
   }

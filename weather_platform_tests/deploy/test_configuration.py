@@ -95,6 +95,13 @@ def test_terraform_ticks_for_every_archive_that_is_crawled() -> None:
         assert repository.has_sensor_def(f"new_{name}_files")
 
 
+def test_silence_is_that_of_all_successful_fetches_together() -> None:
+    # By series, one failure in between would begin a series of its own, which then falls silent.
+    silence = _block("alerts", 'resource "google_monitoring_alert_policy" "silence"')
+    assert r"metric.labels.result = \"succeeded\"" in silence
+    assert 'cross_series_reducer = "REDUCE_SUM"' in silence
+
+
 def test_jobs_and_services_that_cloud_build_updates_are_those_of_terraform() -> None:
     script = _script("worker")
     assert f"for role in {' '.join(ROLES)};" in script
@@ -118,6 +125,13 @@ def _script(service: str) -> str:
     loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "cloudbuild" / f"{service}.yaml").read_text())
     (deploy,) = [step for step in loaded["steps"] if step["id"] == "deploy"]
     return str(deploy["args"][-1])
+
+
+def _block(file: str, opening: str) -> str:
+    """A block at the left margin, from its opening line to its end."""
+    found = re.search(rf"(?ms)^{re.escape(opening)} \{{$.*?^\}}$", _terraform(file))
+    assert found is not None, opening
+    return found[0]
 
 
 def _list(file: str, name: str) -> list[str]:
