@@ -110,6 +110,19 @@ def test_jobs_and_services_that_cloud_build_updates_are_those_of_terraform() -> 
     assert "services update weather-ticks" in _script("ticks")
 
 
+def test_a_service_that_cloud_build_updates_is_served_whatever_was_pinned_before() -> None:
+    for image in ("ticks", "web", "worker"):
+        lines = [line.strip() for line in _script(image).splitlines()]
+        updates = [number for number, line in enumerate(lines) if "gcloud run services update " in line]
+        assert updates
+        for number in updates:
+            service = lines[number].split()[4]
+            assert lines[number + 1].startswith(f"gcloud run services update-traffic {service} "), image
+            assert lines[number + 1].endswith("--to-latest"), image
+    # Nor does what people are told pin anything.
+    assert "--to-revisions" not in (DEPLOY / "README.md").read_text()
+
+
 def test_the_scale_to_zero_image_carries_no_dagster_and_no_pandas() -> None:
     names = set(re.findall(r"^([a-z0-9-]+)==", (DEPLOY / "images" / "ticks.lock").read_text(), re.M))
     assert not names & {"dagster", "pandas", "pyarrow", "numpy", "grpcio"}
