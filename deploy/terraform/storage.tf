@@ -117,6 +117,15 @@ resource "google_artifact_registry_repository" "images" {
       keep_count = 10
     }
   }
+  # What Terraform makes later (the trio, a job that was deleted) is made by this tag too.
+  cleanup_policies {
+    id     = "keep-first"
+    action = "KEEP"
+    condition {
+      tag_state    = "TAGGED"
+      tag_prefixes = [var.image_tag]
+    }
+  }
   cleanup_policies {
     id     = "drop-old"
     action = "DELETE"

@@ -45,7 +45,7 @@ variable "ui_users" {
 }
 
 variable "image_tag" {
-  description = "Tag of the images that services and jobs are first made with; Cloud Build moves them on by digest"
+  description = "Tag of the images that services and jobs are first made with, never cleaned up; Cloud Build moves them on by digest"
   type        = string
   default     = "bootstrap"
 }

@@ -123,6 +123,14 @@ def test_a_service_that_cloud_build_updates_is_served_whatever_was_pinned_before
     assert "--to-revisions" not in (DEPLOY / "README.md").read_text()
 
 
+def test_the_images_that_services_and_jobs_are_first_made_with_are_never_cleaned_up() -> None:
+    # Terraform makes by that tag what it makes later too: the other way of running, a job that was deleted.
+    for made in ("run", "trio"):
+        assert ":${var.image_tag}" in _terraform(made)
+    images = _block("storage", 'resource "google_artifact_registry_repository" "images"')
+    assert "tag_prefixes = [var.image_tag]" in images
+
+
 def test_the_scale_to_zero_image_carries_no_dagster_and_no_pandas() -> None:
     names = set(re.findall(r"^([a-z0-9-]+)==", (DEPLOY / "images" / "ticks.lock").read_text(), re.M))
     assert not names & {"dagster", "pandas", "pyarrow", "numpy", "grpcio"}
