@@ -110,6 +110,14 @@ def test_jobs_and_services_that_cloud_build_updates_are_those_of_terraform() -> 
     assert "services update weather-ticks" in _script("ticks")
 
 
+def test_a_migration_is_made_by_the_new_image() -> None:
+    (steps,) = re.findall(r"(?ms)^```\n(TAG=(?:(?!^```).)*?instance migrate.*?)^```", _readme())
+    order = ["_DEPLOY=no", "jobs update weather-operate", "dagster instance migrate", "mlflow db upgrade"]
+    others = " ".join(role for role in ROLES if role != OPERATE)
+    places = [steps.index(step) for step in [*order, f"for role in {others};"]]
+    assert places == sorted(places)
+
+
 def test_a_service_that_cloud_build_updates_is_served_whatever_was_pinned_before() -> None:
     for image in ("ticks", "web", "worker"):
         lines = [line.strip() for line in _script(image).splitlines()]
@@ -120,7 +128,7 @@ def test_a_service_that_cloud_build_updates_is_served_whatever_was_pinned_before
             assert lines[number + 1].startswith(f"gcloud run services update-traffic {service} "), image
             assert lines[number + 1].endswith("--to-latest"), image
     # Nor does what people are told pin anything.
-    assert "--to-revisions" not in (DEPLOY / "README.md").read_text()
+    assert "--to-revisions" not in _readme()
 
 
 def test_the_images_that_services_and_jobs_are_first_made_with_are_never_cleaned_up() -> None:
@@ -146,6 +154,10 @@ def _script(service: str) -> str:
     loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "cloudbuild" / f"{service}.yaml").read_text())
     (deploy,) = [step for step in loaded["steps"] if step["id"] == "deploy"]
     return str(deploy["args"][-1])
+
+
+def _readme() -> str:
+    return (DEPLOY / "README.md").read_text()
 
 
 def _block(file: str, opening: str) -> str:
