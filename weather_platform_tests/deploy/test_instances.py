@@ -144,9 +144,15 @@ def test_every_role_has_a_job_and_one_name_of_the_code_location_is_used(config: 
     assert loaded["run_launcher"]["config"]["job_name_by_code_location"] == {
         role: f"weather-{role}" for role in ROLES
     }
-    for workspace in ("dagster/workspace.yaml", "compose/workspace.yaml"):
-        (server,) = yaml.safe_load((DEPLOY / workspace).read_text())["load_from"]
-        assert server["grpc_server"]["location_name"] == "weather_platform"
+    # Runs that ticks made are of this location (service.worker); the UI lists no other's.
+    workspaces = ("dagster/workspace.yaml", "compose/workspace.yaml", "dagster/scale_to_zero/workspace.yaml")
+    for workspace in workspaces:
+        (loaded,) = yaml.safe_load((DEPLOY / workspace).read_text())["load_from"]
+        (code,) = loaded.values()
+        assert code["location_name"] == "weather_platform"
+    assert "dagster-webserver --workspace deploy/dagster/scale_to_zero/workspace.yaml" in (
+        (DEPLOY / "README.md").read_text()
+    )
 
 
 def _on_loopback(launcher: RoleCloudRunLauncher, port: int) -> None:
