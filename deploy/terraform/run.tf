@@ -6,7 +6,7 @@ locals {
     truth   = { cpu = "2", memory = "4Gi" }
     train   = { cpu = "4", memory = "8Gi" }
     serve   = { cpu = "2", memory = "4Gi" }
-    operate = { cpu = "2", memory = "4Gi" }
+    operate = { cpu = "4", memory = "8Gi" } # it may train, and makes a past of months
   }
   # By role: settings that come from Secret Manager.
   secret_settings = {

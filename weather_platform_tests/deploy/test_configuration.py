@@ -4,9 +4,11 @@ import json
 import re
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+from weather_platform.cli.main import cli
 from weather_platform.definitions import build
 from weather_platform.defs.archives import SCRAPED
 from weather_platform.infra.drop_box import DROP_BOX
@@ -108,6 +110,22 @@ def test_jobs_and_services_that_cloud_build_updates_are_those_of_terraform() -> 
     made = re.findall(r'name\s+= "(weather-[a-z]+)"', _terraform("run") + _terraform("trio"))
     assert "weather-ticks" in made
     assert "services update weather-ticks" in _script("ticks")
+
+
+def test_without_a_daemon_a_past_is_a_command_that_there_is_with_room_for_the_largest_job() -> None:
+    for words in re.findall(r"operate weather-platform ([^`\n]+)", _readme()):
+        name, *rest = words.split()
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None, name
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("--")} <= known
+    assert "operate weather-platform run --days" in _readme()
+    jobs = set(re.findall(r"operate dagster job execute --module-name \S+ --job (\w+)", _readme()))
+    archives = ("ghcn_hourly", "open_meteo_archive")
+    there = build(Settings(profile="live", archives=archives, separate_roles=True)).get_repository_def()
+    assert jobs <= set(there.job_names)
+    sizes = dict(re.findall(r'(\w+)\s*= \{ cpu = "\d", memory = "(\d)Gi" \}', _terraform("run")))
+    assert sizes["operate"] == max(sizes.values())
 
 
 def test_a_migration_is_made_by_the_new_image() -> None:
