@@ -128,6 +128,14 @@ def test_without_a_daemon_a_past_is_a_command_that_there_is_with_room_for_the_la
     assert sizes["operate"] == max(sizes.values())
 
 
+def test_people_are_told_of_every_secret_that_they_fill_and_how_one_comes_later() -> None:
+    held = [*re.findall(r'= "(WEATHER_\w+_KEY)"', _terraform("secrets")), "WEATHER_ALERT_WEBHOOK"]
+    assert len(held) == 3
+    for setting in held:
+        assert setting.lower().replace("_", "-") in _readme()
+    assert "apply -target=google_secret_manager_secret.secrets\n" in _readme()
+
+
 def test_a_migration_is_made_by_the_new_image() -> None:
     (steps,) = re.findall(r"(?ms)^```\n(TAG=(?:(?!^```).)*?instance migrate.*?)^```", _readme())
     order = ["_DEPLOY=no", "jobs update weather-operate", "dagster instance migrate", "mlflow db upgrade"]
