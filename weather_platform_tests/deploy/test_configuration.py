@@ -136,6 +136,11 @@ def test_people_are_told_of_every_secret_that_they_fill_and_how_one_comes_later(
     assert "apply -target=google_secret_manager_secret.secrets\n" in _readme()
 
 
+def test_every_command_that_restores_postgres_names_backup_and_instance() -> None:
+    restores = re.findall(r"gcloud sql backups restore[^`\n]*", _readme())
+    assert restores == [f"gcloud sql backups restore ID --restore-instance={_named('database')}"]
+
+
 def test_a_migration_is_made_by_the_new_image() -> None:
     (steps,) = re.findall(r"(?ms)^```\n(TAG=(?:(?!^```).)*?instance migrate.*?)^```", _readme())
     order = ["_DEPLOY=no", "jobs update weather-operate", "dagster instance migrate", "mlflow db upgrade"]
@@ -180,6 +185,13 @@ def _script(service: str) -> str:
     loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "cloudbuild" / f"{service}.yaml").read_text())
     (deploy,) = [step for step in loaded["steps"] if step["id"] == "deploy"]
     return str(deploy["args"][-1])
+
+
+def _named(file: str) -> str:
+    """The first name that a file of Terraform's gives."""
+    found = re.search(r'(?m)^  name = "([a-z-]+)"$', _terraform(file))
+    assert found is not None
+    return found[1]
 
 
 def _readme() -> str:
