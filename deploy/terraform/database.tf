@@ -62,7 +62,12 @@ resource "google_sql_database_instance" "postgres" {
       name  = "log_hostname"
       value = "on"
     }
-    # Webserver, daemon, code servers and eight runs; 25 is the tier's own.
+    # What may be open at once; 25 is the tier's own, and each connection costs it some 5 MB. A test adds up.
+    #   8  Postgres' own three for its superuser, and those of Cloud SQL
+    #   4  a run: its lock, two of Dagster, which opens one for each question, and MLflow's
+    #  12  a webserver: pools for runs, events and schedules, of one and three more each (--db-pool-max-overflow)
+    # Scale to zero: 8, calls of ticks 2 x 6 (run.tf), seven runs (a tick of each kind, uploads twice, one by hand) 28, a UI 12: 60.
+    # Trio: 8, web 12, daemon 8, code servers 4, six runs (max_concurrent_runs) 24: 56.
     database_flags {
       name  = "max_connections"
       value = "60"

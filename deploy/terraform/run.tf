@@ -105,7 +105,7 @@ resource "google_cloud_run_v2_job" "roles" {
   ]
 }
 
-# Nothing of it runs between ticks; one instance answers many calls at once.
+# Nothing of it runs between ticks. Calls beyond what it takes at once are delivered again by their sender.
 resource "google_cloud_run_v2_service" "ticks" {
   count               = var.trio ? 0 : 1
   name                = "weather-ticks"
@@ -116,7 +116,7 @@ resource "google_cloud_run_v2_service" "ticks" {
   template {
     service_account                  = google_service_account.roles["ticks"].email
     timeout                          = "60s"
-    max_instance_request_concurrency = 40
+    max_instance_request_concurrency = 6 # each call opens a connection: database.tf counts them
     scaling {
       min_instance_count = 0
       max_instance_count = 2

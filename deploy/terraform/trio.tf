@@ -2,9 +2,10 @@
 
 locals {
   trio = var.trio ? {
-    web    = { image = "web", args = ["dagster-webserver", "--host", "0.0.0.0", "--port", "3000"], port = 3000 }
+    web    = { image = "web", args = local.web_args, port = 3000 }
     daemon = { image = "web", args = ["dagster-daemon", "run"], port = null }
   } : {}
+  web_args = ["dagster-webserver", "--host", "0.0.0.0", "--port", "3000", "--db-pool-max-overflow", "3"]
   code_args = [
     "dagster", "code-server", "start", "--host", "0.0.0.0", "--port", "4000",
     "--module-name", "weather_platform.definitions", "--location-name", "weather_platform",

@@ -170,6 +170,20 @@ def test_the_images_that_services_and_jobs_are_first_made_with_are_never_cleaned
     assert "tag_prefixes = [var.image_tag]" in images
 
 
+def test_what_may_connect_to_postgres_at_once_is_less_than_it_takes() -> None:
+    run, trio = _terraform("run"), _terraform("trio")
+    taken = _number(r'name = "max_connections"\s+value = "(\d+)"', _terraform("database"))
+    own, a_run = 8, 4  # as counted in database.tf
+    ticks = _number(r"max_instance_request_concurrency = (\d+)", run)
+    ticks *= _number(r"max_instance_count = (\d+)", run)
+    pools = [_number(r'"--db-pool-max-overflow", "(\d+)"', trio)]
+    pools.append(_number(r"dagster-webserver .*--db-pool-max-overflow (\d+)", _readme()))
+    web, ui = (3 * (1 + overflow) for overflow in pools)  # runs, events, schedules: a pool each
+    queue = yaml.safe_load((DEPLOY / "dagster" / "trio" / "dagster.yaml").read_text())["concurrency"]["runs"]
+    assert own + ticks + 7 * a_run + ui <= taken
+    assert own + web + 12 + queue["max_concurrent_runs"] * a_run <= taken
+
+
 def test_the_scale_to_zero_image_carries_no_dagster_and_no_pandas() -> None:
     names = set(re.findall(r"^([a-z0-9-]+)==", (DEPLOY / "images" / "ticks.lock").read_text(), re.M))
     assert not names & {"dagster", "pandas", "pyarrow", "numpy", "grpcio"}
@@ -192,6 +206,12 @@ def _named(file: str) -> str:
     found = re.search(r'(?m)^  name = "([a-z-]+)"$', _terraform(file))
     assert found is not None
     return found[1]
+
+
+def _number(pattern: str, text: str) -> int:
+    found = re.search(pattern, text)
+    assert found is not None, pattern
+    return int(found[1])
 
 
 def _readme() -> str:
