@@ -197,6 +197,7 @@ resource "google_project_iam_custom_role" "watch_executions" {
   role_id     = "weatherWatchExecutions"
   title       = "Watch and cancel executions of Cloud Run jobs"
   permissions = ["run.executions.get", "run.executions.cancel"]
+  depends_on  = [google_project_service.apis]
 }
 
 resource "google_project_iam_member" "watch_executions" {

@@ -116,6 +116,7 @@ resource "google_pubsub_subscription" "dead" {
   }
 }
 
+# Google makes this account when Pub/Sub is first used; a grant to an account that is not there is refused, hence depends_on below.
 locals {
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 }
@@ -137,4 +138,5 @@ resource "google_service_account_iam_member" "push_tokens" {
   service_account_id = google_service_account.roles["push"].name
   role               = "roles/iam.serviceAccountTokenCreator"
   member             = local.pubsub_agent
+  depends_on         = [google_pubsub_topic.uploads]
 }
