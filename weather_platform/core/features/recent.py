@@ -7,7 +7,8 @@ A sum counts for a cycle if its 6-hour block ended and its last truth was known 
 which no fetch of the cycle precedes. Days weigh by age, as a Lookback says. A cell of few days is drawn to
 the wider one around it by n/(n + 8), with n in days: feed → place → place and block. A lead is drawn to
 these by how far leads have shown to differ beyond chance (empirical Bayes: Efron and Morris 1975), since the
-errors of long ones are too large to tell their bias from.
+errors of long ones are too large to tell their bias from. Errors are drawn from cells to feeds, to all
+feeds, to what is usual where nothing is known.
 """
 
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from weather_platform.core.features.axes import (
 from weather_platform.core.features.lookback import Lookback
 
 SHRINK_DAYS = 8.0
+_ERROR_DAYS = 2.0  # of a feed, before its error counts for more than other feeds', and of all, than the usual
 BLOCKS = 4
 _SHRINK_RANGE = (1.0, 64.0)
 _PRIOR_DAYS = 30.0  # of all cells of a lead together, before what they show counts for more than SHRINK_DAYS
@@ -85,9 +87,9 @@ def sums_of(
     return Sums(look, first, lead_days, known_at, *(dense(column) for column in columns))
 
 
-def recent(sums: Sums, as_of: int, ratio: bool) -> Recent:
+def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Recent:
     """What the sums known at `as_of` (microseconds) say; `ratio` corrects amounts by a factor, not an
-    offset."""
+    offset. `unknown_error`: RMSE to expect before anything is known; 0 where there is no telling."""
     last = as_of // DAY - sums.first_day
     window = slice(max(last - sums.look.days, 0), last + 1)
     day = np.arange(window.start, window.stop) + sums.first_day
@@ -104,7 +106,7 @@ def recent(sums: Sums, as_of: int, ratio: bool) -> Recent:
         offset, factor = np.zeros_like(error), _shrunk_factor(observed, error, days)
     else:
         offset, factor = _shrunk_bias(n, error, squared, days), np.ones(n.shape[2:])
-    rmse = _shrunk_rmse(n, error, squared, days, ratio)
+    rmse = _shrunk_rmse(n, _squares_left(n, error, squared, offset), days, unknown_error)
     newest = _newest(sums, window, known, offset)
     return Recent(offset, factor, rmse, newest)
 
@@ -158,18 +160,33 @@ def _shrunk_factor(observed: np.ndarray, error: np.ndarray, days: np.ndarray) ->
     return np.clip((amount + typical) / (forecast + typical / feed), *_FACTOR_RANGE)
 
 
-def _shrunk_rmse(
-    n: np.ndarray, error: np.ndarray, squared: np.ndarray, days: np.ndarray, ratio: bool
-) -> np.ndarray:
-    """RMSE after correction by lead day × place × feed, drawn to the feed's at that lead; NaN for an
-    unknown feed."""
-    n, error, squared, days = n.sum(axis=0), error.sum(axis=0), squared.sum(axis=0), days.max(axis=0)
-    left = _mean(squared, n) if ratio else _left(n, error, squared)
-    feed_n = n.sum(axis=1)
-    any_lead = _mean((left * n).sum(axis=(0, 1)), feed_n.sum(axis=0))
-    feed = np.where(feed_n > 0, _mean((left * n).sum(axis=1), feed_n), any_lead)
-    mse = _toward(left, feed[:, None], days)
-    return np.where(feed_n.sum(axis=0) > 0, np.sqrt(np.maximum(mse, 0.0)), np.nan)
+def _squares_left(n: np.ndarray, error: np.ndarray, squared: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """Sum of squares of errors less the offset, over the blocks."""
+    return np.maximum(squared - 2 * offset * error + offset**2 * n, 0.0).sum(axis=0)
+
+
+def _shrunk_rmse(n: np.ndarray, left: np.ndarray, days: np.ndarray, unknown_error: float) -> np.ndarray:
+    """RMSE to expect after correction by lead day × place × feed; NaN for an unknown feed. Drawn to the
+    feed's at that lead, that to all feeds', and that to `unknown_error`: otherwise a feed that joined
+    yesterday is heard more than any other, and a blend surest in its first days."""
+    n, days = n.sum(axis=0), days.max(axis=0)
+
+    def to_expect(axes: tuple[int, ...]) -> np.ndarray:
+        return _to_expect(left.sum(axis=axes), n.sum(axis=axes), days.max(axis=axes))
+
+    everyone, feed = to_expect((1, 2)), to_expect((1,))
+    unknown = unknown_error**2 or _mean(left.sum(), n.sum())
+    everyone = _toward(everyone, unknown, days.max(axis=(1, 2)), _ERROR_DAYS)
+    feed = _toward(feed, everyone[:, None], days.max(axis=1), _ERROR_DAYS)
+    mse = _toward(to_expect(()), feed[:, None], days)
+    return np.where(n.sum(axis=(0, 1)) > 0, np.sqrt(mse), np.nan)
+
+
+def _to_expect(left: np.ndarray, n: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Mean square to expect of other days than those that the bias was estimated on: of so few days their
+    errors less their own mean are too small, about one part in as many (Akaike's final prediction error,
+    1969)."""
+    return _mean(left, n) * (1 + 1 / np.maximum(days, 0.5))
 
 
 def _newest(sums: Sums, window: slice, known: np.ndarray, offset: np.ndarray) -> np.ndarray:

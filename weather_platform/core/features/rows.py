@@ -45,7 +45,7 @@ class Rows:
 
 def columns_of(rows: Rows, variable: str, sums: Sums, past: Past) -> dict[str, np.ndarray]:
     """Columns of FEATURES by name, arrays of the rows' shape, with value__, bias__ and rmse__ per feed."""
-    known = _known(rows, sums, past, ratio=variable in ACCUMULATED)
+    known = _known(rows, sums, past, variable)
     mixed = blend(rows.values, known["bias"], known["rmse"], KNOWN[variable].range)
     return {
         "feeds_present": mixed.feeds_present,
@@ -60,7 +60,7 @@ def columns_of(rows: Rows, variable: str, sums: Sums, past: Past) -> dict[str, n
     }
 
 
-def _known(rows: Rows, sums: Sums, past: Past, *, ratio: bool) -> dict[str, np.ndarray]:
+def _known(rows: Rows, sums: Sums, past: Past, variable: str) -> dict[str, np.ndarray]:
     """What was known at each cycle's start, placed on its rows: bias and rmse by feed, the newest error and
     what the past alone says."""
     out = {name: np.empty(rows.values.shape) for name in ("bias", "rmse")}
@@ -75,7 +75,10 @@ def _known(rows: Rows, sums: Sums, past: Past, *, ratio: bool) -> dict[str, np.n
         )
     )
     for as_of, at in rows.cycles:
-        known, remembered = recent(sums, as_of, ratio=ratio), memory(past, as_of)
+        known = recent(
+            sums, as_of, ratio=variable in ACCUMULATED, unknown_error=KNOWN[variable].unknown_error
+        )
+        remembered = memory(past, as_of)
         here, lead = place[at], lead_day[at]
         rmse = known.rmse[lead, here]
         bias = known.offset[block[at], lead, here] + rows.values[at] * (1 - known.factor[here])
