@@ -1,5 +1,5 @@
-"""Our forecast of every row of features: by the model where there is one, by the blend where there is
-none, and by the past alone where no feed stands.
+"""Our forecast of every row of features: by the model where there is one and it has seen such rows, by the
+blend where not, and by the past alone where no feed stands.
 
 Belongs here: choosing between the three, and the shape of the result. Does not: the model (see
 core.model), or which version may be used for a cycle (see infra.model_registry: never one trained after
@@ -40,12 +40,15 @@ def predict(
 
 def _variable(rows: pd.DataFrame, variable: str, model: Trained | None, version: str) -> pd.DataFrame:
     has_feed = (rows["feeds_present"] > 0).to_numpy(bool)
-    fed, past = rows[has_feed], rows[~has_feed]
-    if model is None:
-        frames = [_frame(fed, from_blend(fed, variable), FALLBACK)]
-    else:
-        frames = [_frame(fed, model.forecast(fed), version)] if len(fed) else []
-    frames.append(_frame(past, from_past(past, variable), FALLBACK))
+    # No model was trained on rows of whose feeds no error is known yet, and its widths are of others.
+    able = has_feed & (model is not None) & rows["expected_error"].notna().to_numpy(bool)
+    blended, past = rows[has_feed & ~able], rows[~has_feed]
+    frames = [
+        _frame(blended, from_blend(blended, variable), FALLBACK),
+        _frame(past, from_past(past, variable), FALLBACK),
+    ]
+    if model is not None and able.any():
+        frames.append(_frame(rows[able], model.forecast(rows[able]), version))
     return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
 
