@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.blend import blend
-from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILES
+from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILE_LEVELS, QUANTILES
+from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.matrix import feeds_of, per_feed
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
@@ -81,6 +82,25 @@ def test_a_feed_that_the_model_never_saw_is_no_trouble() -> None:
     features = _late("temperature_c").rename(columns=lambda name: name.replace("gamma__blend", "delta__new"))
     made = predict(features, {"temperature_c": trained("temperature_c")}, {"temperature_c": "7"})
     assert made["center"].notna().all()
+
+
+def test_a_row_of_feeds_without_any_known_error_is_not_for_the_model() -> None:
+    """It was trained on none, and would be as sure of it as of those that it knows."""
+    features = _late("temperature_c")
+    unknown = {name: np.nan for name in features if name.startswith(("bias__", "rmse__"))}
+    unheard = features.assign(**unknown, expected_error=np.nan)
+    model = {"temperature_c": trained("temperature_c")}
+    made = predict(pd.concat([features.head(50), unheard.tail(50)]), model, {"temperature_c": "7"})
+    assert made["model_version"].value_counts().to_dict() == {"7": 50, FALLBACK: 50}
+    width = (made["q90"] - made["q10"]).groupby(made["model_version"]).mean()
+    assert width[FALLBACK] > width["7"]
+
+
+def test_the_chance_of_rain_is_what_its_quantiles_say() -> None:
+    made = predict(_late("precipitation_mm"), {"precipitation_mm": trained("precipitation_mm")}, {})
+    wet = made[list(QUANTILES)].to_numpy() >= WET_MM
+    levels = np.array(QUANTILE_LEVELS)
+    assert (wet == (levels > 1 - made["probability"].to_numpy()[:, None])).all()
 
 
 def test_a_row_is_predicted_the_same_alone_and_among_others() -> None:

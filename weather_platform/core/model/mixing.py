@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model import continuous
 from weather_platform.core.model.aggregation import average, learn
 from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles, in_range
@@ -97,7 +98,8 @@ def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecas
     emos = out.said["emos"]
     if variable in ACCUMULATED:
         chances = np.stack([_chance(out.said[name], variable) for name in heard])
-        return Forecast(values, weights @ chances / weights.sum(), emos["location"], emos["scale"])
+        chance = weights @ chances / weights.sum()
+        return Forecast(_with_chance(values, chance), chance, emos["location"], emos["scale"])
     values = in_range(drawn(values, np.array(calibration["width"])), variable)
     return Forecast(values, np.full(len(out.lead), np.nan), emos["location"], emos["scale"])
 
@@ -115,6 +117,13 @@ def _only_ends(observed: np.ndarray, variable: str) -> bool:
     """Whether all truths are at an end of what can be, as those of a chance are, which is 0 or 1."""
     floor, ceiling = KNOWN[variable].range
     return not ((observed > floor) & (observed < ceiling)).any()
+
+
+def _with_chance(values: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Quantiles (row × level) that are dry up to the chance of dryness and wet beyond it: averaged level by
+    level they are wet where any part is, and one row in twelve contradicted the chance beside it."""
+    dry = np.array(QUANTILE_LEVELS) <= 1 - chance[:, None]
+    return np.where(dry, 0.0, np.maximum(values, WET_MM))
 
 
 def _chance(said: Mapping[str, np.ndarray], variable: str) -> np.ndarray:
