@@ -18,6 +18,7 @@ from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.flow import Period, run_flow
 from weather_platform.cli.main import cli
+from weather_platform.core.history.registry import NONE
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -64,6 +65,7 @@ def run_recorded(
             "data_dir": settings.data_dir / "recorded" / path.parent.name,
             "locations_file": path.parent / recipe.locations,
             "providers": tuple(dict.fromkeys(part.provider for part in recipe.payloads)),
+            "archives": (NONE,),  # its truth is in the folder: nothing is asked of anyone
         }
     )
     with alone(settings):

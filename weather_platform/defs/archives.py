@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from weather_platform.core.history.registry import ARCHIVES
+from weather_platform.core.history.registry import ARCHIVES, NONE
 from weather_platform.core.history.registry import in_use as by_day_in_use
 from weather_platform.core.history.scraped import DAILIES, SCRAPED, Scraped
 from weather_platform.defs import daily, era5, history, listings, station_files, station_hours, stations
@@ -51,6 +51,8 @@ def in_use(settings: Settings) -> tuple[str, ...]:
     """Names of the public archives in use. Raises SettingsError for one that nobody knows, or in
     the sandbox.
     """
+    if settings.archives == (NONE,):
+        return ()
     known = (*KNOWN, *BY_DAY)
     if unknown := [name for name in settings.archives if name not in known]:
         raise SettingsError(f"WEATHER_ARCHIVES names {', '.join(unknown)}; known are {', '.join(known)}")

@@ -12,16 +12,31 @@ pytestmark = pytest.mark.recorded
 
 
 @pytest.fixture(scope="module")
-def leaderboard(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
-    """Rows over all leads, of the days that no model saw."""
+def data_dir(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run wrote; what it printed is beside it."""
     folder = recorded_data / "forecast_archives" / "openmeteo_raw_pyrenees"
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there")
+    made = tmp_path_factory.mktemp("recorded")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WEATHER_DATA_DIR", str(tmp_path_factory.mktemp("recorded")))
+        patch.setenv("WEATHER_DATA_DIR", str(made))
         result = CliRunner().invoke(cli, ["run", "--recorded", str(folder), "--json"])
     assert result.exit_code == 0, result.stderr
-    return [row for row in json.loads(result.stdout) if row["lead_bucket"] == "all"]
+    (made / "printed.json").write_text(result.stdout)
+    return made
+
+
+@pytest.fixture(scope="module")
+def leaderboard(data_dir: Path) -> list[dict[str, object]]:
+    """Rows over all leads, of the days that no model saw."""
+    rows = json.loads((data_dir / "printed.json").read_text())
+    return [row for row in rows if row["lead_bucket"] == "all"]
+
+
+def test_no_archive_is_asked_for_truth_that_the_folder_holds(data_dir: Path) -> None:
+    tables = {path.name for path in data_dir.glob("recorded/*/warehouse/*")}
+    assert "observations" in tables
+    assert "history" not in tables
 
 
 def test_our_temperature_beats_every_raw_feed(leaderboard: list[dict[str, object]]) -> None:

@@ -9,9 +9,12 @@ ARCHIVES: dict[str, Archive] = {
     archive.name: archive for archive in (station_archive.ARCHIVE, open_meteo_archive.ARCHIVE)
 }
 
+# Said where an archive's name goes: no archive, since all truth is uploaded.
+NONE = "none"
+
 
 def in_use(simulated: bool, names: Sequence[str] = ()) -> list[Archive]:
     """Those of the names that are here; where none is given, the profile's: sandbox or real world."""
-    if names:
+    if names:  # `none` is the name of no archive, so nothing is left
         return [ARCHIVES[name] for name in names if name in ARCHIVES]
     return [archive for archive in ARCHIVES.values() if archive.simulated == simulated]
