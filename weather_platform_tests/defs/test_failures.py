@@ -191,8 +191,9 @@ def test_a_new_model_meets_the_champion_on_days_that_neither_has_seen(lived: Liv
     """Four days after the first model there are too few of them; nine days after it there are enough."""
     from mlflow import MlflowClient
 
-    settings = lived.copied_to(tmp_path)
-    variable, uri = DEFAULT_TARGETS[0], f"sqlite:///{settings.data_dir.resolve() / 'mlflow' / 'mlflow.db'}"
+    variable = DEFAULT_TARGETS[0]
+    settings = lived.copied_to(tmp_path).model_copy(update={"targets": (variable,)})
+    uri = f"sqlite:///{settings.data_dir.resolve() / 'mlflow' / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
     client.set_model_version_tag(f"weather_{variable}", "1", "promoted", "true")
     for late, too_early in ((PERIOD.end, True), (PERIOD.end + timedelta(days=5), False)):

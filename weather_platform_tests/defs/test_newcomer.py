@@ -53,6 +53,7 @@ def test_one_command_on_the_live_profile_ends_in_a_leaderboard(
 ) -> None:
     """The real archives' addresses lead to the sandbox here; all else is as a newcomer has it."""
     given = {"PROFILE": "live", "DATA_DIR": tmp_path, "LOCATIONS_FILE": places_file, "HORIZON_HOURS": 48}
+    given["TARGETS"] = "temperature_c"
     for name, value in given.items():
         monkeypatch.setenv(f"WEATHER_{name}", str(value))
     monkeypatch.setattr(http, "base_url", lambda endpoint, _: f"{small_sandbox}/{endpoint.name}")

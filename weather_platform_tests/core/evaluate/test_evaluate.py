@@ -45,7 +45,7 @@ def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
 
 def _chances(unit: str, whole: float) -> pd.DataFrame:
     """Sources that say how likely warmth is, rather too boldly, and whether it came."""
-    archive = daily_archive().assign(variable="pop", unit=unit)
+    archive = daily_archive(100).assign(variable="pop", unit=unit)
     archive["forecast"] = whole / (1 + np.exp(-(archive["forecast"] - 10)))
     archive["observation"] = np.where(archive["observation"] > 10, whole, 0.0)
     return archive
