@@ -17,11 +17,7 @@ from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import Request
 from weather_platform.core.quota import Limiter
-from weather_platform.core.reply import FetchError, get
-
-# A reply may take so many times the provider's timeout in all, retries included: the timeout itself is of
-# silence only, and a provider that sends a byte a second would never meet it.
-_PATIENCE = 6
+from weather_platform.core.reply import PATIENCE, FetchError, get
 
 
 class Store(Protocol):
@@ -84,7 +80,7 @@ class Asking:
             wanted,
             max_bytes=self.provider.max_bytes,
             begins=self.provider.begins,
-            limit_seconds=self.provider.timeout_seconds * _PATIENCE,
+            limit_seconds=self.provider.timeout_seconds * PATIENCE,
             now=partial(self.now, cycle),
         )
 

@@ -1,7 +1,8 @@
 """One GET through a client that is passed in: bounded in time and size, its failures named without a secret.
 
 Belongs here: what of a reply is taken and what a failure is called. Does not: what is asked, or whether again
-(see core.fetch), or what of a provider's own words may be shown (core.words).
+(see core.fetch), how a body is decoded (core.decoding), or what of a provider's own words may be shown
+(core.words).
 """
 
 import asyncio
@@ -11,15 +12,16 @@ from datetime import datetime, timedelta
 import httpx
 
 from weather_platform.core.asked_wait import asked_wait
+from weather_platform.core.decoding import BodyError, read
 from weather_platform.core.words import MOST_BYTES, words
 
 _GOOD = (200, 203)  # MET Norway answers 203 where a version is deprecated
 _ILL = (401, 403, 408, 429)  # as are all of 500 and above: not this request is at fault, but the asking of it
+# A reply may take so many times the provider's timeout in all, retries included: the timeout itself is of
+# silence only, and a provider that sends a byte a second would never meet it.
+PATIENCE = 6
 _SAID_SECONDS = 5.0  # for the words of an error, whose status is known already
 _LOOKED_AT = 64  # bytes, enough for the white space that some put before their JSON
-# Their decoders make a thousandfold of what comes in at most; those of zstd and br can fill the memory with
-# one chunk.
-_ENCODINGS = ("identity", "gzip", "deflate")
 
 
 class FetchError(Exception):
@@ -87,33 +89,16 @@ async def _read(response: httpx.Response, max_bytes: int, now: Callable[[], date
         raise FetchError(
             f"HTTP status {response.status_code}{': ' * bool(said)}{said}", ill=ill, retry_after=asked
         )
-    if (encoding := _encoding(response)) not in _ENCODINGS:
-        raise FetchError(f"the reply is encoded as {encoding[:20]!r}, which was not asked for")
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > max_bytes:
-            raise FetchError(f"the reply is larger than the {max_bytes} bytes allowed")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _encoding(response: httpx.Response) -> str:
-    return response.headers.get("content-encoding", "identity").lower()
+    try:
+        return await read(response, max_bytes)
+    except BodyError as error:
+        raise FetchError(str(error)) from None
 
 
 async def _said(response: httpx.Response) -> str:
     """The provider's words in the body of an error; empty where they cannot be had easily."""
-    if _encoding(response) not in _ENCODINGS:
-        return ""
-    body = b""
     try:
         async with asyncio.timeout(_SAID_SECONDS):
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MOST_BYTES:
-                    return ""
-    except (TimeoutError, httpx.HTTPError, httpx.StreamError):
+            return words(await read(response, MOST_BYTES))
+    except (TimeoutError, BodyError, httpx.HTTPError, httpx.StreamError):
         return ""
-    return words(body)

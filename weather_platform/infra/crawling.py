@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from weather_platform.core.history.crawl import Crawler
 from weather_platform.core.history.scraped import Scraped
+from weather_platform.core.reply import PATIENCE
 from weather_platform.infra.http import client
 from weather_platform.infra.settings import Settings
 
@@ -16,4 +17,9 @@ from weather_platform.infra.settings import Settings
 async def crawler(archive: Scraped, settings: Settings) -> AsyncIterator[Crawler]:
     """A crawler of the archive's site; its client is closed afterwards."""
     async with client(archive, settings) as http:
-        yield Crawler(http, per_minute=archive.per_minute, max_bytes=archive.max_bytes)
+        yield Crawler(
+            http,
+            per_minute=archive.per_minute,
+            max_bytes=archive.max_bytes,
+            limit_seconds=archive.timeout_seconds * PATIENCE,
+        )

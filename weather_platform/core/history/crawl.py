@@ -2,7 +2,8 @@
 
 Belongs here: whether and when a page may be asked for. Does not: retries and hosts (infra.http), pages'
 content (listing). robots.txt is read as RFC 9309 says: a missing one allows everything, one that cannot be
-had forbids everything. Its crawl delay counts where it is longer than ours.
+had forbids everything. Its crawl delay counts where it is longer than ours, and a site that wants to be asked
+more seldom than once a minute is not asked at all: its number would hold up a run for as long as it likes.
 """
 
 import asyncio
@@ -14,6 +15,10 @@ from http import HTTPStatus
 import httpx
 from protego import Protego
 
+from weather_platform.core.decoding import BodyError, read
+
+_LONGEST_DELAY_SECONDS = 60.0
+_WITH_A_BODY = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)  # the latter's is empty, and read for its connection
 _ROBOTS_BYTES = 500_000  # RFC 9309: at least 500 KiB are to be read
 
 
@@ -37,7 +42,9 @@ class Page:
 
 
 class Crawler:
-    """One client's requests to one site, one at a time, `per_minute` of them."""
+    """One client's requests to one site, one at a time, `per_minute` of them, and `limit_seconds` for each in
+    all.
+    """
 
     def __init__(
         self,
@@ -45,12 +52,13 @@ class Crawler:
         *,
         per_minute: float,
         max_bytes: int,
+        limit_seconds: float,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
         self._delay = 60.0 / per_minute
-        self._max_bytes = max_bytes
+        self._max_bytes, self._limit_seconds = max_bytes, limit_seconds
         self._clock, self._sleep = clock, sleep
         self._next = clock()
         self._robots: Protego | None = None
@@ -69,8 +77,13 @@ class Crawler:
     async def _allowed(self, url: str) -> None:
         if self._robots is None:
             self._robots = await self._read_robots(url)
-            delay = self._robots.crawl_delay(self._agent)
-            self._delay = max(self._delay, float(delay or 0))
+        delay = float(self._robots.crawl_delay(self._agent) or 0)
+        if delay > _LONGEST_DELAY_SECONDS:
+            raise CrawlError(
+                f"{url}: the site's robots.txt asks for {delay:g} s between requests; "
+                f"nobody waits more than {_LONGEST_DELAY_SECONDS:g} s"
+            )
+        self._delay = max(self._delay, delay)
         if not self._robots.can_fetch(url, self._agent):
             raise CrawlError(f"{url}: the site's robots.txt forbids it")
 
@@ -99,18 +112,20 @@ class Crawler:
         """One GET in its turn, read whole within the bound."""
         await self._sleep(max(0.0, self._next - self._clock()))
         try:
-            async with self._client.stream("GET", target, headers=headers) as response:
-                parts, size = [], 0
-                async for part in response.aiter_bytes():
-                    size += len(part)
-                    if size > self._max_bytes:
-                        raise CrawlError(f"{target}: larger than the {self._max_bytes} bytes allowed")
-                    parts.append(part)
+            async with (
+                asyncio.timeout(self._limit_seconds),
+                self._client.stream("GET", target, headers=headers) as response,
+            ):
+                wanted = response.status_code in _WITH_A_BODY
+                return response, await read(response, self._max_bytes) if wanted else b""
+        except TimeoutError:
+            raise CrawlError(f"{target}: no whole reply within {self._limit_seconds:g} s") from None
+        except BodyError as error:
+            raise CrawlError(f"{target}: {error}") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise CrawlError(f"{target}: {type(error).__name__}") from None
         finally:
             self._next = self._clock() + self._delay
-        return response, b"".join(parts)
 
 
 def _validators(etag: str | None, modified: str | None) -> dict[str, str]:

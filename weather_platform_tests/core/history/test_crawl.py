@@ -1,5 +1,9 @@
 """Politeness over real HTTP: robots.txt, pace, what has not changed, bounds."""
 
+import asyncio
+import gzip
+from contextlib import suppress
+
 import httpx
 import pytest
 
@@ -25,7 +29,7 @@ class Clock:
 
 
 async def ask(
-    answer: dict[str, Answer], *paths: str, max_bytes: int = 1000, **sent: str
+    answer: dict[str, Answer], *paths: str, max_bytes: int = 1000, limit_seconds: float = 5.0, **sent: str
 ) -> tuple[list, list, Clock]:
     clock, seen = Clock(), []
 
@@ -34,7 +38,14 @@ async def ask(
         return answer.get(request.target, Answer(status=404))
 
     async with serve(say) as url, httpx.AsyncClient(base_url=url, headers=AGENT) as client:
-        site = Crawler(client, per_minute=60, max_bytes=max_bytes, clock=clock, sleep=clock.sleep)
+        site = Crawler(
+            client,
+            per_minute=60,
+            max_bytes=max_bytes,
+            limit_seconds=limit_seconds,
+            clock=clock,
+            sleep=clock.sleep,
+        )
         pages = []
         for path in paths:
             try:
@@ -66,6 +77,13 @@ async def test_a_longer_crawl_delay_is_kept() -> None:
     assert clock.slept[-1] == 7.0
 
 
+async def test_a_site_that_wants_to_be_asked_less_than_once_a_minute_is_not_asked() -> None:
+    pages, seen, clock = await ask(robots("User-agent: *\nCrawl-delay: 999999999\n"), "a", "b")
+    assert all("between requests" in str(page) for page in pages)
+    assert [request.target for request in seen] == ["/robots.txt"]
+    assert max(clock.slept) <= 60.0
+
+
 async def test_robots_that_cannot_be_had_forbid_everything() -> None:
     pages, seen, _ = await ask({"/robots.txt": Answer(status=503), "/a": Answer(b"1")}, "a")
     assert "nothing may be asked for" in str(pages[0])
@@ -90,6 +108,10 @@ async def test_validators_of_a_page_come_back() -> None:
     ("answer", "says"),
     [
         (Answer(b"x" * 2000), "larger than"),
+        (Answer(gzip.compress(bytes(100_000)), headers={"Content-Encoding": "gzip"}), "larger than"),
+        (Answer(b"small", headers={"Content-Encoding": "zstd"}), "encoded as 'zstd'"),
+        (Answer(b"small", headers={"Content-Encoding": "gzip, gzip"}), "encoded as 'gzip, gzip'"),
+        (Answer(b"small", 404, {"Content-Encoding": "br"}), "status 404"),
         (Answer(status=500), "status 500"),
         (Answer(b"x" * 500, cut=True), "Error"),
     ],
@@ -97,3 +119,28 @@ async def test_validators_of_a_page_come_back() -> None:
 async def test_what_cannot_be_had_says_why(answer: Answer, says: str) -> None:
     (error,), _, _ = await ask({"/a": answer}, "a")
     assert says in str(error)
+
+
+async def test_robots_in_an_encoding_that_nobody_asked_for_are_not_read() -> None:
+    bomb = Answer(b"small", headers={"Content-Encoding": "zstd"})
+    (error,), seen, _ = await ask({"/robots.txt": bomb, "/a": Answer(b"1")}, "a")
+    assert "/robots.txt: the reply is encoded as 'zstd'" in str(error)
+    assert len(seen) == 1
+
+
+async def test_a_page_that_trickles_in_is_not_waited_for() -> None:
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 X\r\ncontent-length: 1000\r\n\r\n")
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, httpx.AsyncClient(base_url=url, headers=AGENT, timeout=0.2) as client:
+        site = Crawler(client, per_minute=60, max_bytes=1000, limit_seconds=0.3)
+        with pytest.raises(CrawlError, match=r"no whole reply within 0\.3 s"):
+            await site.get("a")
