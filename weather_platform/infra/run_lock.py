@@ -11,11 +11,13 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import SecretStr
+
+from weather_platform.infra.postgres import connect
 from weather_platform.infra.settings import Settings
 
 # A dead peer is noticed within two minutes, so that its lock does not outlive it for long.
 _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 15, "keepalives_count": 6}
-_CONNECT_TIMEOUT_SECONDS = 10
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def run_lock(settings: Settings, name: str, *, wait: bool = False) -> Iterator[b
     """
     digest = hashlib.sha256(name.encode()).digest()
     if settings.postgres_url is not None:
-        with _in_postgres(settings.postgres_url.get_secret_value(), digest, wait) as held:
+        with _in_postgres(settings.postgres_url, digest, wait) as held:
             yield held
     else:
         with _in_folder(settings, digest, wait) as held:
@@ -33,11 +35,9 @@ def run_lock(settings: Settings, name: str, *, wait: bool = False) -> Iterator[b
 
 
 @contextmanager
-def _in_postgres(url: str, digest: bytes, wait: bool) -> Iterator[bool]:
+def _in_postgres(url: SecretStr, digest: bytes, wait: bool) -> Iterator[bool]:
     """An advisory lock of a session of its own: Postgres lets go of it when the session ends."""
-    import psycopg2
-
-    session = psycopg2.connect(url, connect_timeout=_CONNECT_TIMEOUT_SECONDS, **_KEEPALIVE)
+    session = connect(url, **_KEEPALIVE)
     try:
         # An open transaction would keep vacuum from its work for as long as the run.
         session.autocommit = True

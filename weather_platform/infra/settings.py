@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from weather_platform.core.retention import Retention, days_by_asset
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.infra.postgres import readable
 from weather_platform.infra.wrong_settings import SettingsError, lines
 
 if TYPE_CHECKING:
@@ -155,6 +156,11 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("postgres_url", mode="after")
+    @classmethod
+    def _readable(cls, value: SecretStr | None) -> SecretStr | None:
+        return readable(value) if value is not None else None
 
     @field_validator("targets", mode="after")
     @classmethod

@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from weather_platform.infra.postgres import PostgresError
 from weather_platform.service import events
 from weather_platform.service.jobs import BusyError, Jobs, RefusedError
 from weather_platform.service.ledger import Claim, Ledger
@@ -39,7 +40,7 @@ class Service:
         self.settings = settings
         self.tokens = Tokens(http, settings.ticks_certificates_url, settings.ticks_audience)
         self.jobs = Jobs(http, settings.run_endpoint, settings.ticks_jobs)
-        self.ledger = Ledger(settings.postgres_url.get_secret_value())
+        self.ledger = Ledger(settings.postgres_url)
 
     async def allow(self, request: Request, account: str) -> Response | None:
         """None where the caller is that account; the answer to give otherwise."""
@@ -122,8 +123,10 @@ def _later(reason: str) -> Response:
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:
-    """Postgres or Google's certificates are away: nothing was lost, the sender tries again."""
-    log.error("%s: %s", type(error).__name__, error)
+    """Postgres or Google's certificates are away: nothing was lost, the sender tries again. Of the driver's
+    errors the kind alone is told, since their texts may quote what was sent.
+    """
+    log.error("%s", type(error).__name__ if isinstance(error, psycopg2.Error) else error)
     return _later("a service that this one needs is away")
 
 
@@ -137,6 +140,7 @@ def app(settings: ServiceSettings) -> Starlette:
             yield
 
     away: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        PostgresError: _unavailable,
         psycopg2.OperationalError: _unavailable,
         CertificatesError: _unavailable,
     }

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
-import psycopg2
+from pydantic import SecretStr
+
+from weather_platform.infra.postgres import connect
 
 _LEASE_SECONDS = 120
 _KEPT_DAYS = 90
@@ -55,7 +57,7 @@ class Claim(Enum):
 class Ledger:
     """Blocking: call it from a thread."""
 
-    def __init__(self, url: str, lease_seconds: float = _LEASE_SECONDS) -> None:
+    def __init__(self, url: SecretStr, lease_seconds: float = _LEASE_SECONDS) -> None:
         self._url, self._lease = url, lease_seconds
         self._ready = False
 
@@ -98,7 +100,7 @@ class Ledger:
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
         """One transaction on a connection of its own: nothing to keep alive between ticks."""
-        connection = psycopg2.connect(self._url, connect_timeout=_TIMEOUT_SECONDS)
+        connection = connect(self._url)
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(f"SET statement_timeout = '{_TIMEOUT_SECONDS}s'")

@@ -9,9 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
+from weather_platform.service.app import app
 from weather_platform.service.ledger import Claim, Ledger
+from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.postgres_fixtures import free_port, query
 from weather_platform_tests.service.conftest import AUDIENCE, BUCKET, JOBS, PUSH, SCHEDULER, Caller, served
 from weather_platform_tests.service.google import Google, identity
@@ -192,9 +196,9 @@ def _has_tables(postgres: str) -> bool:
 
 
 def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) -> None:
-    assert Ledger(database).claim("tick/a") is Claim.OURS
-    assert Ledger(database).claim("tick/a") is Claim.UNDER_WAY
-    later = Ledger(database, lease_seconds=0)
+    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.OURS
+    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.UNDER_WAY
+    later = Ledger(SecretStr(database), lease_seconds=0)
     assert later.claim("tick/a") is Claim.OURS
     later.started("tick/a", "run-1")
     assert later.claim("tick/a") is Claim.STARTED
@@ -214,3 +218,31 @@ def test_without_its_postgres_the_service_starts_nothing_and_asks_to_be_called_a
             assert answer.status_code == 503
             assert "secret" not in answer.text
     assert quiet_google.started == []
+
+
+async def test_a_postgres_that_is_away_is_told_without_its_password(
+    quiet_google: Google, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = ServiceSettings(
+        postgres_url=SecretStr("postgresql://user:S3CR3T@127.0.0.1:9/db"),
+        ticks_audience=AUDIENCE,
+        ticks_scheduler=SCHEDULER,
+        ticks_push=PUSH,
+        ticks_uploads_bucket=BUCKET,
+        ticks_jobs=JOBS,
+        ticks_certificates_url=f"{quiet_google.url}/certs",
+    )
+    headers = {
+        "Authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}",
+        "X-CloudScheduler-ScheduleTime": a_time(),
+    }
+    service = app(settings)
+    transport = httpx.ASGITransport(service)
+    async with (
+        service.router.lifespan_context(service),
+        httpx.AsyncClient(transport=transport, base_url=AUDIENCE) as client,
+    ):
+        answer = await client.post("/ticks/fetch_cycle", headers=headers)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "no connection to Postgres at 127.0.0.1:9: OperationalError" in caplog.text
+    assert "S3CR3T" not in caplog.text + answer.text
