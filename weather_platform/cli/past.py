@@ -16,6 +16,7 @@ from weather_platform.cli.flow import Period, Step, run_flow
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
+from weather_platform.defs.common import without_markdown
 from weather_platform.defs.payloads import in_use
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -50,7 +51,8 @@ def _missing(result: dg.ExecuteInProcessResult) -> Iterator[str]:
     """What was asked for and not answered, as the assets' checks say it."""
     for found in result.get_asset_check_evaluations():
         if not found.passed and "reasons" in found.metadata:
-            yield f"{found.asset_key.to_user_string()}: {found.metadata['reasons'].value}"
+            reasons = without_markdown(str(found.metadata["reasons"].value))
+            yield f"{found.asset_key.to_user_string()}: {reasons}"
 
 
 def with_previous_runs(settings: Settings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 there.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 OWNER = "team:weather-platform"
 IO_MANAGER = "warehouse"
 _MOST_LISTED = 40
+_ESCAPED = str.maketrans({mark: f"\\{mark}" for mark in "\\|`*_[]<>!#~&"})
 _ARROW_NAMES = {
     "text": "string",
     "float": "double",
@@ -97,14 +99,25 @@ def complete_check(key: dg.AssetKey, reasons: Sequence[str], **metadata: int) ->
 
 def in_markdown(table: "pd.DataFrame", floats: str = "g") -> dg.MarkdownMetadataValue:
     """A table for people, without its index; `floats` is the format of numbers. What is missing is empty: NaN
-    and NaT say nothing to whom the table is for.
+    and NaT say nothing to whom the table is for. Text is shown as it is, whatever it would mean in Markdown.
     """
-    shown = table.astype(object).where(table.notna(), "")
+    shown = table.astype(object).where(table.notna(), "").rename(columns=_plain)
+    shown = shown.map(lambda cell: _plain(cell) if isinstance(cell, str) else cell)
     text = shown.to_markdown(index=False, tablefmt="github", floatfmt=floats)
     return dg.MarkdownMetadataValue(text)
 
 
 def as_list(lines: Sequence[str]) -> str:
-    """A list in Markdown, of bounded length."""
+    """A list in Markdown, of bounded length, with its lines shown as they are."""
     more = [f"and {len(lines) - _MOST_LISTED} more"] * (len(lines) > _MOST_LISTED)
-    return "\n".join(f"- {line}" for line in [*lines[:_MOST_LISTED], *more])
+    return "\n".join(f"- {_plain(line)}" for line in [*lines[:_MOST_LISTED], *more])
+
+
+def without_markdown(text: str) -> str:
+    """What `as_list` made, for a terminal."""
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def _plain(text: str) -> str:
+    """Outside text, as of a file's name, that Markdown shows as it is and in one line."""
+    return " ".join(text.split()).translate(_ESCAPED)
