@@ -5,11 +5,17 @@ from contextlib import contextmanager
 
 import click
 
+from weather_platform.cli.visible import visible
+
 
 class CommandError(click.ClickException):
     """Exit code 1, one message, no traceback."""
 
     exit_code = 1
+
+    def format_message(self) -> str:
+        """What is printed: the message may name files, whose names may hold a terminal's codes."""
+        return visible(self.message)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.visible import echo
 
 _COLUMNS = {"crps": "crps", "mae": "mae", "bias": "bias", "coverage_80": "in 80 %", "coverage_90": "in 90 %"}
 _RAIN = {"brier": "brier", "brier_skill": "brier skill", "reliability_slope": "reliability"}
@@ -81,7 +82,7 @@ def evaluate(
     except (ArchiveError, OSError) as error:
         raise CommandError(f"{archive}: {error}") from error
     for reason in failed.values():
-        click.echo(f"not scored: {reason} (name the others with --variable to leave it out)", err=True)
+        echo(f"not scored: {reason} (name the others with --variable to leave it out)", err=True)
     scores = {name: one.scores for name, one in done.items()}
     if as_json:
         click.echo(json.dumps(next(iter(scores.values())) | {"variables": scores, "not_scored": failed}))
@@ -91,19 +92,17 @@ def evaluate(
 
 
 def _print(variable: str, scores: dict[str, Any]) -> None:
-    click.echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
+    echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
     for note in scores["notes"]:
-        click.echo(note, err=True)
+        echo(note, err=True)
     for refusal in scores["truth_refused"]:
-        click.echo(
-            f"not scored, and no input of any method: {refusal['source']} at {refusal['reason']}", err=True
-        )
+        echo(f"not scored, and no input of any method: {refusal['source']} at {refusal['reason']}", err=True)
     lines = sorted(scores["methods"].items(), key=lambda item: _rank(item[1]["crps"]))
     columns = _COLUMNS | (_RAIN if "brier" in lines[0][1] else {})
     click.echo(f"{'method':32}{'n':>12}" + "".join(f"{title:>12}" for title in columns.values()))
     for name, line in lines:
         values = "".join(f"{'' if line[key] is None else f'{line[key]:.3f}':>12}" for key in columns)
-        click.echo(f"{name:32}{line['n']:12,}{values}")
+        echo(f"{name:32}{line['n']:12,}{values}")
 
 
 def _rank(crps: float | None) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.visible import echo
 from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def import_observations(
         except CommandError as error:
             refused.append(error.message)
         else:
-            click.echo(_as_json(file, key, new, parsed) if as_json else _as_text(file, key, new, parsed))
+            echo(_as_json(file, key, new, parsed) if as_json else _as_text(file, key, new, parsed))
     if refused:
         raise CommandError("\n".join(refused))
 

@@ -14,6 +14,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import LATITUDE, LONGITUDE, SOURCE_NAMES, UTC_TIME, Param
 from weather_platform.cli.parse_archive import parse_archive, parse_files
 from weather_platform.cli.parse_sources import read_sources
+from weather_platform.cli.visible import echo
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,7 +155,7 @@ def _report(
         click.echo(json.dumps(summary))
         return
     for line in aside.head(_SHOWN if shown else 0).itertuples():
-        click.echo(
+        echo(
             f"set aside: {line.object} row {line.row}: {line.column} {line.reason}, found {line.value}",
             err=True,
         )

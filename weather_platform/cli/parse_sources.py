@@ -5,10 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
+from weather_platform.cli.visible import echo
 from weather_platform.core.file_names import reply_place, stamp_of
 from weather_platform.core.partitions import CYCLE
 
@@ -64,7 +63,7 @@ def _first_valid_time(
         raise PayloadError("holds no forecast rows")
     first = min(block.valid_time.min() for block in blocks if len(block.valid_time))
     time = EPOCH + (first - type(first)(0, "s")).item()
-    click.echo(
+    echo(
         f"{path}: no --fetched-at and no stamp in the name; taken as fetched at {time:%Y-%m-%dT%H:%MZ}",
         err=True,
     )

@@ -1,13 +1,26 @@
 """Where people read: the terminal at its own width, a pipe or a log at a fixed one."""
 
+from typing import Any
+
 from rich.console import Console
+from rich.text import Text
+
+from weather_platform.cli.visible import visible
 
 _PIPE_COLUMNS = 100
 
 
+class _Console(Console):
+    """Rich's, with the text of tables and lines made visible before Rich adds codes of its own."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Every text that is printed, alone or in a table, comes by here."""
+        return super().render_str(visible(text), **options)
+
+
 def console(stderr: bool = False) -> Console:
     """A console on standard output or standard error."""
-    made = Console(stderr=stderr)
+    made = _Console(stderr=stderr)
     if not made.is_terminal:
         made.width = _PIPE_COLUMNS
     return made
