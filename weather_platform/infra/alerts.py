@@ -3,11 +3,12 @@
 Belongs here: the channels and the words. Does not: what is worth telling (core.health, defs.watch).
 """
 
+import asyncio
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 
@@ -38,7 +39,7 @@ class Alert:
 
 
 class Channel(Protocol):
-    """A way to tell."""
+    """A way to tell, for callers without an event loop."""
 
     def send(self, alerts: Sequence[Alert]) -> None:
         """All alerts in one message. Raises AlertError."""
@@ -51,42 +52,52 @@ class Webhook:
         self._url = url
 
     def send(self, alerts: Sequence[Alert]) -> None:
-        """See Channel. No redirect is followed."""
+        """See Channel. No redirect is followed, and of the answer only the status is read: its body says
+        nothing, and may come without end.
+        """
         body = {
             "text": "\n\n".join(alert.plain() for alert in alerts)[:_MAX_TEXT],
             "alerts": [vars(alert) for alert in alerts],
         }
         try:
-            with httpx.Client(transport=_Hidden(self._url), timeout=_TIMEOUT_SECONDS) as client:
-                reply = client.post(_SEEN, json=body)
+            reply = asyncio.run(self._post(body))
+        except TimeoutError:
+            raise AlertError(f"the webhook did not answer within {_TIMEOUT_SECONDS:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise AlertError(f"the webhook was not reached: {type(error).__name__}") from None
         if not reply.is_success:
             raise AlertError(f"the webhook answered with HTTP status {reply.status_code}")
 
+    async def _post(self, body: dict[str, Any]) -> httpx.Response:
+        """The answer without its body. The time is for all of it: httpx's own limits are of silence only."""
+        async with (
+            asyncio.timeout(_TIMEOUT_SECONDS),
+            httpx.AsyncClient(transport=_Hidden(self._url), timeout=None) as client,  # noqa: S113 - above
+            client.stream("POST", _SEEN, json=body) as reply,
+        ):
+            return reply
 
-class _Hidden(httpx.BaseTransport):
+
+class _Hidden(httpx.AsyncBaseTransport):
     """Sends to an address that httpx never logs: a webhook's path is a secret."""
 
     def __init__(self, url: str) -> None:
         self._url = httpx.URL(url)
-        self._inner = httpx.HTTPTransport()
+        self._inner = httpx.AsyncHTTPTransport()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = request.headers.copy()
         headers["Host"] = self._url.netloc.decode()
-        # The extensions carry the client's timeouts: without them a silent server is waited for without end.
         hidden = httpx.Request(
             request.method,
             self._url,
             headers=headers,
             stream=request.stream,
-            extensions=request.extensions,
         )
-        return self._inner.handle_request(hidden)
+        return await self._inner.handle_async_request(hidden)
 
-    def close(self) -> None:
-        self._inner.close()
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 class Mail:

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -72,7 +73,7 @@ async def test_a_dead_webhook_is_named_without_its_address() -> None:
         assert await asyncio.to_thread(tell, settings, ALERTS) == [
             "the webhook answered with HTTP status 500"
         ]
-    assert tell(settings, ALERTS) == ["the webhook was not reached: ConnectError"]
+    assert await asyncio.to_thread(tell, settings, ALERTS) == ["the webhook was not reached: ConnectError"]
 
 
 def test_a_webhook_that_takes_a_message_and_stays_silent_is_not_waited_for(
@@ -85,7 +86,35 @@ def test_a_webhook_that_takes_a_message_and_stays_silent_is_not_waited_for(
         telling = Thread(target=lambda: told.extend(tell(settings, ALERTS)), daemon=True)
         telling.start()
         telling.join(10)
-    assert told == ["the webhook was not reached: ReadTimeout"]
+    assert told == ["the webhook did not answer within 0.2 s"]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "seconds", "says"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n", 10.0, []),
+        (b"HTTP/1.1 200 OK\r\nx-slow: ", 0.3, ["the webhook did not answer within 0.3 s"]),
+    ],
+    ids=["body", "headers"],
+)
+async def test_an_answer_that_trickles_in_is_not_waited_for(
+    beginning: bytes, seconds: float, says: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "_TIMEOUT_SECONDS", seconds)
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(beginning)
+            while not writer.is_closing():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        settings = Settings(alert_webhook=SecretStr(url))
+        assert await asyncio.wait_for(asyncio.to_thread(tell, settings, ALERTS), 10) == says
 
 
 def test_mail_carries_every_alert_with_its_page(mail: tuple[Mailbox, Settings]) -> None:
