@@ -99,6 +99,7 @@ async def _said(response: httpx.Response) -> str:
     """The provider's words in the body of an error; empty where they cannot be had easily."""
     try:
         async with asyncio.timeout(_SAID_SECONDS):
-            return words(await read(response, MOST_BYTES))
+            body = await read(response, MOST_BYTES)
     except (TimeoutError, BodyError, httpx.HTTPError, httpx.StreamError):
         return ""
+    return words(body, response.extensions.get("without_key", str))

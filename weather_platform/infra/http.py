@@ -18,6 +18,7 @@ from httpx_retries import Retry
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import Auth
 from weather_platform.infra.guard import OneOrigin, PublicTransport
+from weather_platform.infra.key_forms import without
 from weather_platform.infra.retries import Retrying
 from weather_platform.infra.settings import Settings
 
@@ -108,7 +109,11 @@ class _Below(httpx.AsyncBaseTransport):
         self._settings = settings
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._inner.handle_async_request(self._completed(request))
+        response = await self._inner.handle_async_request(self._completed(request))
+        if self._auth is not None and not self._settings.simulated:
+            # Whoever shows words of the reply takes the key out of them, in every form that is echoed.
+            response.extensions["without_key"] = without(self._secret(self._auth))
+        return response
 
     async def aclose(self) -> None:
         await self._inner.aclose()

@@ -1,11 +1,15 @@
 """The HTTP client: keys stay below the surface, retries are bounded, and the sandbox gets its clock."""
 
+import gzip
 import logging
 import time
+from base64 import b64encode, urlsafe_b64encode
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import httpx
 import pytest
@@ -99,6 +103,34 @@ async def test_a_key_that_the_provider_echoes_is_not_in_the_failure(
     assert SECRET in seen[0].target + str(seen[0].headers)
     assert failures[0].reason.startswith("HTTP status 401: Bad key … in /data/2.5/forecast?")
     assert not any(part in repr(failures) + caplog.text for part in (SECRET, SECRET[:8], SECRET[-8:]))
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        str,
+        quote_plus,
+        lambda key: quote_plus(key).lower(),
+        lambda key: quote_plus(quote_plus(key)),
+        lambda key: b64encode(key.encode()).decode(),
+        lambda key: urlsafe_b64encode(key.encode()).decode().rstrip("="),
+    ],
+)
+async def test_a_key_that_looks_like_none_is_not_in_the_failure(
+    echo: Callable[[str], str], tmp_path: Path
+) -> None:
+    key = "pl4nt.ed+k3/y~ok?>"
+    said = encoded({"message": f"no: {echo(key)} is unknown"})
+    async with serve(lambda _seen: Answer(gzip.compress(said), 401, {"Content-Encoding": "gzip"})) as url:
+        provider = live(PROVIDERS["openweathermap"], url, header="X-Key")
+        told = Settings(profile="live", openweathermap_key=SecretStr(key))
+        async with client(provider, told) as open_client:
+            requests = provider.requests([PLACE], Horizon(120))
+            store = PayloadStore(LocalObjects(tmp_path))
+            (failure,) = await fetch_cycles(
+                provider, open_client, requests, [START], store, now=lambda cycle: cycle
+            )
+    assert failure.reason == "HTTP status 401: no: … is unknown"
 
 
 async def test_an_exception_does_not_carry_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
