@@ -2,15 +2,18 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+QUIET_PIP := -m pip --disable-pip-version-check --quiet
 AUDIT := $(VENV)/audit
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python $(QUIET_PIP)
 # The lock names no extras and is given as a constraint too: older pips (23.2, which Python 3.11 brings) take `name[extra]`, asked for by
 # some requirement, and `name`, pinned by the lock, for two things, and reach for a newer release that has no hash.
-INSTALL = $(PIP) install --require-hashes --only-binary :all: -r $(1) -c $(1)
+INSTALL_IN = $(1) $(QUIET_PIP) install --require-hashes --only-binary :all: -r $(2) -c $(2)
+INSTALL = $(call INSTALL_IN,$(BIN)/python,$(1))
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet
 # Stand-ins for Google Cloud live in environments of their own, which the tests make.
 STAND_INS := weather_platform_tests/stand_ins
+LOCKS := $(wildcard *.lock deploy/images/*.lock $(STAND_INS)/*.lock)
 
 .PHONY: run ui test check bench sbom audit lock clean
 
@@ -35,12 +38,15 @@ bench: $(VENV)/.dev ## the speed figures, written to bench.json
 sbom: $(AUDIT)/.tools ## what the platform is made of, as CycloneDX, written to sbom.json
 	$(AUDIT)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o sbom.json
 
-audit: $(AUDIT)/.tools ## known vulnerabilities of what is locked; asks the advisory service of PyPI
-	$(AUDIT)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+# Strict: what the service does not know, and so everything where it is not reached, is a failure and not a pass.
+audit: $(AUDIT)/.tools ## known vulnerabilities of all that is locked; asks the advisory service of PyPI
+	failed=0; for lock in $(LOCKS); do echo "$$lock:"; \
+	  $(AUDIT)/bin/pip-audit --strict --requirement $$lock --require-hashes --disable-pip || failed=1; done; exit $$failed
 
 lock: ## renew the locks; needs uv on the PATH
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group audit -o requirements-audit.lock
 	$(LOCK) pyproject.toml --group build --extra deploy --extra gcp --extra era5 --extra media --extra netcdf -c requirements-dev.lock -o deploy/images/worker.lock
 	for name in fake_gcs bqemulator linters checkov; do $(LOCK) $(STAND_INS)/$$name.in -o $(STAND_INS)/$$name.lock || exit; done
 	$(subst 3.11,3.13,$(LOCK)) $(STAND_INS)/local_bigquery.in --override $(STAND_INS)/overrides.txt -o $(STAND_INS)/local_bigquery.lock
@@ -55,9 +61,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # Tools that look at the locks have an environment of their own, so that they are no part of what they look at.
-$(AUDIT)/.tools: Makefile | $(VENV)/bin/python
+$(AUDIT)/.tools: requirements-audit.lock | $(VENV)/bin/python
 	$(VENV)/bin/python -m venv $(AUDIT)
-	$(AUDIT)/bin/python -m pip --quiet --disable-pip-version-check install cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	$(call INSTALL_IN,$(AUDIT)/bin/python,requirements-audit.lock)
 	@touch $@
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python

@@ -2,9 +2,12 @@
 
 import json
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
+import weather_platform_tests
 from weather_platform.definitions import build
 from weather_platform.defs.archives import SCRAPED
 from weather_platform.infra.drop_box import DROP_BOX
@@ -111,3 +114,17 @@ def test_no_file_of_deploy_holds_a_secret() -> None:
     for path in FILES:
         text = path.read_text()
         assert not re.search(r"-----BEGIN|AIza[0-9A-Za-z_-]{30}|\"private_key\"", text), path
+
+
+def test_the_audit_looks_at_every_lock_and_passes_nothing_unseen() -> None:
+    root = DEPLOY.parent
+    tests = Path(weather_platform_tests.__file__).parent
+    kept = [*root.glob("*.lock"), *DEPLOY.rglob("*.lock"), *tests.rglob("*.lock")]
+    done = subprocess.run(
+        ["/usr/bin/env", "make", "-n", "audit"], cwd=root, capture_output=True, text=True, check=True
+    )
+    (loop,) = re.findall(r"for lock in (.*?); do", done.stdout)
+    assert sorted(loop.split()) == sorted(str(path.relative_to(root)) for path in kept)
+    assert "--strict" in done.stdout
+    installs = [line for line in done.stdout.splitlines() if " install " in line]
+    assert all("--require-hashes" in line for line in installs)
