@@ -34,6 +34,7 @@ def open_table(data: bytes, csv: Csv, limits: Limits) -> Opened:
     """What columns a file has, and the way to their rows. Raises ObservationFileError."""
     if len(data) > limits.bytes:
         raise ObservationFileError(f"{len(data)} bytes, more than the {limits.bytes} allowed; split the file")
+    limits = limits.for_file(len(data))
     if data.startswith((GZIP, ZSTD)):
         data = _decompressed(data, limits)
     if not data:
@@ -67,8 +68,7 @@ def read_table(data: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> 
 
 
 def _decompressed(data: bytes, limits: Limits) -> bytes:
-    allowed = min(limits.decompressed_bytes, max(limits.free_bytes, limits.ratio * len(data)))
     try:
-        return unpack(data, allowed)
+        return unpack(data, limits.decompressed_bytes)
     except UnpackError as error:
         raise ObservationFileError(str(error)) from error

@@ -22,6 +22,7 @@ from weather_platform.core.observations.table_spec import (
     Opened,
     Table,
     check_rows,
+    check_size,
 )
 
 if TYPE_CHECKING:
@@ -90,11 +91,7 @@ def _rows(dataset: "xarray.Dataset", wanted: Sequence[str], limits: Limits) -> T
     shape = [dataset.sizes[dim] for dim in dims]
     count = math.prod(shape)
     check_rows(count, limits)
-    size = sum(max(dataset[name].nbytes, 8 * count) for name in wanted)
-    if size > limits.decompressed_bytes:
-        raise ObservationFileError(
-            f"holds {size} bytes, more than {limits.decompressed_bytes}; split the file"
-        )
+    check_size(sum(max(dataset[name].nbytes, 8 * count) for name in wanted), limits)
     try:
         columns = {name: _spread(dataset[name], dims, shape) for name in wanted}
     except (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:

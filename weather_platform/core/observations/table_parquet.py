@@ -18,9 +18,11 @@ from weather_platform.core.observations.table_spec import (
     Opened,
     Table,
     check_rows,
+    check_size,
 )
 
 _BATCH_ROWS = 1 << 16
+_VALUE_BYTES = 8
 
 
 def recognised(data: bytes) -> bool:
@@ -43,23 +45,41 @@ def _rows(data: bytes, wanted: Sequence[str], limits: Limits) -> Table:
     try:
         source = pa.BufferReader(data)
         types = pq.read_schema(source)
+        if nested := [name for name in wanted if not _is_plain(types.field(name).type)]:
+            raise ObservationFileError(
+                f"column {nested[0]!r:.80} holds lists, structures or bytes; leave it out"
+            )
         texts = [name for name in wanted if _is_text(types.field(name).type)]
         file = pq.ParquetFile(source, read_dictionary=texts)
+        _check_claims(file.metadata, wanted, limits)
         parts: list[pa.RecordBatch] = []
         rows = size = 0
         for batch in file.iter_batches(_BATCH_ROWS, columns=list(wanted), use_threads=False):
             rows, size = rows + len(batch), size + sum(map(_spread_bytes, batch.columns))
             check_rows(rows, limits)
-            if size > limits.decompressed_bytes:
-                raise ObservationFileError(
-                    f"holds more than {limits.decompressed_bytes} bytes; split the file"
-                )
+            check_size(size, limits)
             parts.append(batch)
         table = pa.Table.from_batches(parts, None if parts else file.schema_arrow).select(list(wanted))
         columns = {name: _plain(table[name]) for name in wanted}
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from error
     return Table(columns, np.arange(rows), [])
+
+
+def _check_claims(file: pq.FileMetaData, wanted: Sequence[str], limits: Limits) -> None:
+    """By the footer, before anything is unpacked: it may lie, which the reading finds out batch by batch."""
+    check_size(file.num_rows * len(wanted) * _VALUE_BYTES, limits)
+    groups = [file.row_group(i) for i in range(file.num_row_groups)]
+    chunks = [group.column(i) for group in groups for i in range(group.num_columns)]
+    check_size(sum(one.total_uncompressed_size for one in chunks if one.path_in_schema in wanted), limits)
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether a value is a number, a time or a text: those have sizes that are counted."""
+    is_a = pa.types
+    return bool(
+        is_a.is_primitive(kind) or is_a.is_null(kind) or is_a.is_decimal(kind) or is_a.is_dictionary(kind)
+    ) or _is_text(kind)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -4,7 +4,7 @@ Belongs here: the types, the bounds, and the checks that all formats share. Does
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,9 @@ class ObservationFileError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may cost. A decompressed size of `free_bytes` is fine whatever the ratio."""
+    """What a file may cost. Decompressed bytes, or bytes of values, are fine up to `free_bytes` whatever the
+    ratio.
+    """
 
     bytes: int = 1_000_000_000
     decompressed_bytes: int = 4_000_000_000
@@ -29,6 +31,11 @@ class Limits:
     free_bytes: int = 64_000_000
     rows: int = 50_000_000
     columns: int = 4_000
+
+    def for_file(self, file_bytes: int) -> "Limits":
+        """Those of one file, whose size says how many bytes its values may be."""
+        most = max(self.free_bytes, self.ratio * file_bytes)
+        return replace(self, decompressed_bytes=min(self.decompressed_bytes, most))
 
 
 @dataclass(frozen=True)
@@ -83,3 +90,12 @@ def check_rows(rows: int, limits: Limits) -> None:
     """Raises ObservationFileError where they are too many."""
     if rows > limits.rows:
         raise ObservationFileError(f"{rows} rows, more than the {limits.rows} allowed; split the file")
+
+
+def check_size(size: int, limits: Limits) -> None:
+    """Raises ObservationFileError where values are too many bytes; the bounds are those of one file."""
+    if size > limits.decompressed_bytes:
+        raise ObservationFileError(
+            f"its values are {size} bytes or more, and {limits.decompressed_bytes} are allowed for a file of "
+            "its size; split the file"
+        )

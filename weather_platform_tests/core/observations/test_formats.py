@@ -106,9 +106,29 @@ def test_a_value_that_stands_once_in_parquet_is_counted_as_often_as_it_is_used()
     sink = io.BytesIO()
     pq.write_table(pa.table({"a": text}), sink, compression="zstd")
     assert len(sink.getvalue()) < 10_000
-    with pytest.raises(ObservationFileError, match="more than 99000000 bytes"):
-        read_table(sink.getvalue(), ["a"], Csv(), Limits(decompressed_bytes=99_000_000))
-    assert len(read_table(sink.getvalue(), ["a"], Csv(), Limits()).row) == 1_000
+    with pytest.raises(ObservationFileError, match="64000000 are allowed for a file of its size"):
+        read_table(sink.getvalue(), ["a"], Csv(), Limits())
+    assert len(read_table(sink.getvalue(), ["a"], Csv(), Limits(free_bytes=110_000_000)).row) == 1_000
+
+
+def test_rows_of_parquet_are_held_against_the_size_of_the_file() -> None:
+    """Dictionaries and runs make of a value that comes a million times next to nothing."""
+    sink = io.BytesIO()
+    pq.write_table(pa.table({name: np.ones(1_000_000) for name in "ab"}), sink, compression="zstd")
+    assert len(sink.getvalue()) < 10_000
+    bounds = Limits(free_bytes=10_000_000)
+    assert len(read_table(sink.getvalue(), ["a"], Csv(), bounds).row) == 1_000_000
+    with pytest.raises(ObservationFileError, match="16000000 bytes or more, and 10000000 are allowed"):
+        read_table(sink.getvalue(), ["a", "b"], Csv(), bounds)
+
+
+@pytest.mark.parametrize("column", [pa.array([[1.0]]), pa.array([{"x": 1}]), pa.array([b"12"])])
+def test_columns_of_parquet_whose_values_have_no_size_are_refused(column: pa.Array) -> None:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"a": column, "b": [1.0]}), sink)
+    with pytest.raises(ObservationFileError, match="'a' holds lists, structures or bytes"):
+        read_table(sink.getvalue(), ["a"], Csv(), Limits())
+    assert len(read_table(sink.getvalue(), ["b"], Csv(), Limits()).row) == 1
 
 
 def test_too_many_columns_are_refused() -> None:
