@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.observations.points import closest
+from weather_platform.core.observations.table_spec import Limits, ObservationFileError, check_size
 
 if TYPE_CHECKING:
     import xarray
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 _POINT = "point"
 # A file is read by rectangles, so points are taken few at a time.
 _AT_ONCE = 32
+# 30 seconds of arc around the globe are 43,200; and what looking for the nearest costs of each point.
+_MOST_OF_AN_AXIS = 50_000
+_SEARCH_BYTES = 100
 
 
 def is_grid(dataset: "xarray.Dataset", latitude: str, longitude: str) -> bool:
@@ -25,6 +29,17 @@ def is_grid(dataset: "xarray.Dataset", latitude: str, longitude: str) -> bool:
     dims = [dataset[name].dims for name in (latitude, longitude)]
     crossed = all(len(found) == 1 for found in dims) and dims[0] != dims[1]
     return crossed or (len(dims[0]) == 2 and dims[0] == dims[1])
+
+
+def check(dataset: "xarray.Dataset", latitude: str, longitude: str, limits: Limits) -> None:
+    """Raises ObservationFileError for a grid of more points than can be searched."""
+    for name in (latitude, longitude):
+        if dataset[name].ndim == 1 and dataset[name].size > _MOST_OF_AN_AXIS:
+            raise ObservationFileError(
+                f"axis {name!r:.80} has {dataset[name].size} points, more than the {_MOST_OF_AN_AXIS} "
+                "allowed; cut the grid to the region of the places"
+            )
+    check_size(max(dataset[latitude].size, dataset[longitude].size) * _SEARCH_BYTES, limits)
 
 
 def near(
@@ -46,10 +61,13 @@ def _index(latitude: np.ndarray, longitude: np.ndarray, panel: pd.DataFrame) -> 
         at, _ = closest(latitude.ravel(), longitude.ravel(), panel)
         return np.unique(np.column_stack(np.unravel_index(at, latitude.shape)), axis=0)
     # On a parallel the nearest meridian is the nearest point; along it the nearest parallel is looked for.
-    away = (longitude[None, :] - panel["longitude"].to_numpy(float)[:, None] + 180) % 360 - 180
-    column = np.abs(away).argmin(axis=1)
+    column = np.array([_nearest_meridian(longitude, place) for place in panel["longitude"].astype(float)])
     row = np.empty(len(panel), np.int64)
     for meridian in np.unique(column):
         here = column == meridian
         row[here], _ = closest(latitude, np.full(len(latitude), longitude[meridian]), panel[here])
     return np.unique(np.column_stack([row, column]), axis=0)
+
+
+def _nearest_meridian(longitude: np.ndarray, place: float) -> int:
+    return int(np.abs((longitude - place + 180) % 360 - 180).argmin())

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.observations import netcdf_grid
+from weather_platform.core.observations import netcdf4_file, netcdf_grid
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table_spec import (
     Limits,
@@ -39,7 +39,7 @@ def recognised(data: bytes) -> bool:
 
 def opened(data: bytes, _csv: Csv, limits: Limits) -> Opened:
     """Coordinates and variables, with the units that they state. Raises ObservationFileError."""
-    return _opened([_dataset(data)], limits)
+    return _opened([_dataset(data, limits)], limits)
 
 
 def _opened(parts: "Sequence[xarray.Dataset]", limits: Limits) -> Opened:
@@ -53,6 +53,7 @@ def _opened(parts: "Sequence[xarray.Dataset]", limits: Limits) -> Opened:
     def near(latitude: str, longitude: str, panel: pd.DataFrame) -> Opened:
         if not netcdf_grid.is_grid(parts[0], latitude, longitude):
             return _opened(parts, limits)
+        netcdf_grid.check(parts[0], latitude, longitude, limits)
         try:
             return _opened(list(netcdf_grid.near(parts[0], latitude, longitude, panel)), limits)
         except (TypeError, ValueError) as error:
@@ -70,7 +71,7 @@ def _all_rows(parts: "Sequence[xarray.Dataset]", wanted: Sequence[str], limits: 
     return Table(columns, np.arange(sum(len(table.row) for table in tables)), [])
 
 
-def _dataset(data: bytes) -> "xarray.Dataset":
+def _dataset(data: bytes, limits: Limits) -> "xarray.Dataset":
     try:
         import xarray  # noqa: PLC0415 - an optional extra
     except ImportError as error:
@@ -79,7 +80,11 @@ def _dataset(data: bytes) -> "xarray.Dataset":
         ) from error
     engine: Any = "h5netcdf" if data.startswith(_HDF5) else "scipy"
     try:
+        if engine == "h5netcdf":  # what NetCDF-3 says of its sizes SciPy finds in the file, or fails
+            netcdf4_file.check(data, limits)
         return xarray.open_dataset(io.BytesIO(data), engine=engine, cache=False)
+    except ObservationFileError:
+        raise
     # The libraries below it say what is wrong with a damaged file in all these ways.
     except (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise _damaged(error) from error
@@ -93,23 +98,38 @@ def _rows(dataset: "xarray.Dataset", wanted: Sequence[str], limits: Limits) -> T
     check_rows(count, limits)
     check_size(sum(max(dataset[name].nbytes, 8 * count) for name in wanted), limits)
     try:
-        columns = {name: _spread(dataset[name], dims, shape) for name in wanted}
+        columns = {name: _spread(dataset[name], dims, shape, limits) for name in wanted}
+    except ObservationFileError:
+        raise
     except (AttributeError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise _damaged(error) from error
     return Table(columns, np.arange(count), [])
 
 
-def _spread(variable: "xarray.DataArray", dims: Sequence[Hashable], shape: Sequence[int]) -> pa.Array:
+def _spread(
+    variable: "xarray.DataArray", dims: Sequence[Hashable], shape: Sequence[int], limits: Limits
+) -> pa.Array:
     own = [dim for dim in dims if dim in variable.dims]
     values = variable.transpose(*own).to_numpy()
-    values = values.reshape([n if dim in own else 1 for dim, n in zip(dims, shape, strict=True)])
-    flat = np.broadcast_to(values, shape).reshape(-1)
-    if flat.dtype.kind in "OSU":
-        texts = [_text(value) for value in flat.tolist()]
-        return pa.array(texts, pa.string())
+    if values.dtype.kind in "OSU":
+        return _spread_texts(values, [dim in own for dim in dims], shape, limits)
+    flat = _over(values, [dim in own for dim in dims], shape)
     if flat.dtype.kind == "M":  # CF, 4.4: a time without a zone is of UTC
         return pa.array(flat.astype("datetime64[us]")).cast(pa.timestamp("us", "UTC"))
     return pa.array(flat)
+
+
+def _spread_texts(values: np.ndarray, own: Sequence[bool], shape: Sequence[int], limits: Limits) -> pa.Array:
+    """Each row gets a copy of its text, so a long one may be a great many bytes."""
+    texts = pa.array([_text(value) for value in values.ravel().tolist()], pa.string())
+    check_size(texts.nbytes * math.prod(shape) // max(len(texts), 1), limits)
+    return texts.take(pa.array(_over(np.arange(len(texts)).reshape(values.shape), own, shape)))
+
+
+def _over(values: np.ndarray, own: Sequence[bool], shape: Sequence[int]) -> np.ndarray:
+    """Values over some of the dimensions, repeated along the others."""
+    values = values.reshape([n if mine else 1 for mine, n in zip(own, shape, strict=True)])
+    return np.broadcast_to(values, shape).reshape(-1)
 
 
 def _text(value: Any) -> str:
