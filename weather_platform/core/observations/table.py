@@ -14,6 +14,7 @@ from weather_platform.core.observations.table_spec import (
     Opened,
     Table,
     check_columns,
+    check_names,
 )
 from weather_platform.core.observations.unpack import GZIP, ZSTD, UnpackError, unpack
 
@@ -41,11 +42,7 @@ def open_table(data: bytes, csv: Csv, limits: Limits) -> Opened:
         raise ObservationFileError("the file is empty")
     _refuse_others(data)
     opened = next(opened for recognised, opened in _FORMATS if recognised(data))(data, csv, limits)
-    if len(opened.names) > limits.columns:
-        raise ObservationFileError(
-            f"{len(opened.names)} columns, more than the {limits.columns} allowed; "
-            "is it the right file, and the right delimiter?"
-        )
+    check_names(opened.names, limits)
     return opened
 
 

@@ -31,6 +31,7 @@ class Limits:
     free_bytes: int = 64_000_000
     rows: int = 50_000_000
     columns: int = 4_000
+    name_characters: int = 500
 
     def for_file(self, file_bytes: int) -> "Limits":
         """Those of one file, whose size says how many bytes its values may be."""
@@ -71,6 +72,24 @@ class Opened:
 def _few(names: Sequence[str], most: int) -> str:
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def check_names(names: Sequence[str], limits: Limits) -> None:
+    """Raises ObservationFileError where columns are too many, or their names too long. (One alone may be a
+    header whose delimiter is still to be found.)
+    """
+    if len(names) > limits.columns:
+        raise ObservationFileError(
+            f"{len(names)} columns, more than the {limits.columns} allowed; "
+            "is it the right file, and the right delimiter?"
+        )
+    long = [(i, name) for i, name in enumerate(names) if len(name) > limits.name_characters]
+    if long and len(names) > 1:
+        at, name = long[0]
+        raise ObservationFileError(
+            f"the name of column {at + 1}, {name!r:.40}…, has {len(name)} characters, more than the "
+            f"{limits.name_characters} allowed; is it the right file, and the right delimiter?"
+        )
 
 
 def check_columns(present: Sequence[str], wanted: Sequence[str]) -> None:

@@ -69,7 +69,7 @@ OTHERS: dict[str, str] = {
 _ZONE = "utc"
 # What there is one unit of.
 _ONLY_UNIT = {"wind_direction_deg": "°"}
-_UNIT_IN_BRACKETS = re.compile(r"^(.*?)\s*[(\[]\s*([^()\[\]]*?)\s*[)\]]\s*$")
+_LONGEST_NAME = 500
 
 
 class Meaning(NamedTuple):
@@ -88,14 +88,25 @@ def meanings(name: str, stated: str | None = None) -> list[Meaning]:
     """
     if name in _CONTRACT and stated is None:
         return [Meaning(name, _CONTRACT[name])]
-    bracketed = _UNIT_IN_BRACKETS.match(name.strip())
-    plain, unit = (bracketed[1], bracketed[2]) if bracketed else (name, stated)
+    if len(name) > _LONGEST_NAME:
+        return []
+    plain, unit = _unit_in_brackets(name) or (name, stated)
     words = _words(plain)
     for end in range(len(words), 0, -1):
         if found := _NAMES.get("_".join(words[:end])):
             rest = "_".join(words[end:])
             return [made for column in found if (made := _with_unit(column, unit, rest)) is not None]
     return []
+
+
+def _unit_in_brackets(name: str) -> tuple[str, str] | None:
+    """What stands before the brackets at a name's end, and in them; None without."""
+    text = name.strip()
+    start = max(text.rfind("("), text.rfind("["))
+    inside = text[start + 1 : -1]
+    if start < 0 or not text.endswith((")", "]")) or ")" in inside or "]" in inside:
+        return None
+    return text[:start].rstrip(), inside.strip()
 
 
 def _with_unit(column: str, unit: str | None, rest: str) -> Meaning | None:

@@ -78,3 +78,9 @@ def test_fields_with_line_breaks_are_read_where_the_mapping_says_so() -> None:
     text = b'a,b\n1,"two\nlines"\n3,4\n'
     table = read_table(text, ["a"], Csv(one_line_rows=False), Limits())
     assert table.columns["a"].to_pylist() == ["1", "3"]
+
+
+def test_a_column_with_a_name_without_end_is_told() -> None:
+    says = r"name of column 2, '   .*, has 501 characters, more than the 500"
+    with pytest.raises(ObservationFileError, match=says):
+        read_table(b"a," + b" " * 500 + b"b\n1,2\n", ["a"], Csv(), Limits())

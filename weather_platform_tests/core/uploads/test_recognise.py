@@ -50,6 +50,8 @@ def refusal(text: str, mapping: str = "") -> str:
         ("wind_dir", None, "wind_direction_deg", "°"),
         ("precip_in", None, "precipitation_mm", "in"),
         ("temp (furlong)", None, "temperature_c", None),
+        ("temperature(2m)[ K ] ", None, "temperature_c", "K"),
+        ("t2m [K)", "°C", "temperature_c", "K"),
         ("time (UTC)", None, "valid_time", "utc"),
         ("timestamp_utc", None, "valid_time", "utc"),
         ("Date Time", None, "valid_time", None),
@@ -74,6 +76,15 @@ def test_contract_names_mean_themselves_in_their_unit() -> None:
         (found,) = meanings(column.name)
         assert found.column == column.name and found.unit is not None
         assert affine(found.unit, column.name) == (1, 0)
+
+
+def test_a_name_without_end_is_none_at_once() -> None:
+    """Looking for its unit from every space would take years here."""
+    for name in ("temp (" + " " * 10_000_000 + "x", "temp (C" + ")" * 10_000_000, "temp_" * 2_000_000):
+        assert meanings(name) == []
+    assert meanings("temp (" + " " * 490 + "C)") == [Meaning("temperature_c", "C")]
+    reason = refusal("time (" + " " * 1_000 + "x,location_id,temperature_c\n2026-01-01T00:00Z,a,1\n")
+    assert "name of column 1" in reason and "more than the 500 allowed" in reason
 
 
 @given(
