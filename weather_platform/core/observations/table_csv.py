@@ -20,6 +20,7 @@ from weather_platform.core.observations.table_spec import (
     ObservationFileError,
     Opened,
     Table,
+    check_malformed,
     check_rows,
 )
 
@@ -66,7 +67,7 @@ def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table
 
     def set_aside(row: Any) -> str:
         bad.append(row)
-        return "skip"
+        return "skip" if len(bad) <= limits.malformed else "error"
 
     # One thread: only then does Arrow know the numbers of malformed rows.
     read = pacsv.ReadOptions(use_threads=False, skip_rows=csv.skip_rows, encoding=csv.encoding)
@@ -84,6 +85,7 @@ def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table
         if replaced and any(pc.any(pc.match_substring(column, _NO_TEXT)).as_py() for column in table.columns):
             raise pa.ArrowInvalid("bytes that are no text")
     except (pa.ArrowInvalid, pa.ArrowKeyError, LookupError, UnicodeDecodeError) as error:
+        check_malformed(len(bad), limits)
         raise _unreadable(csv, error) from error
     first = csv.skip_rows + 2  # Arrow counts lines from 1, and the header is one
     malformed = [(row.number - first, row.text) for row in bad]

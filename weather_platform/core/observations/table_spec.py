@@ -32,6 +32,7 @@ class Limits:
     rows: int = 50_000_000
     columns: int = 4_000
     name_characters: int = 500
+    malformed: int = 100_000
 
     def for_file(self, file_bytes: int) -> "Limits":
         """Those of one file, whose size says how many bytes its values may be."""
@@ -109,6 +110,15 @@ def check_rows(rows: int, limits: Limits) -> None:
     """Raises ObservationFileError where they are too many."""
     if rows > limits.rows:
         raise ObservationFileError(f"{rows} rows, more than the {limits.rows} allowed; split the file")
+
+
+def check_malformed(rows: int, limits: Limits) -> None:
+    """Raises ObservationFileError where so many rows are torn that the file is not what it is read as."""
+    if rows > limits.malformed:
+        raise ObservationFileError(
+            f"more than {limits.malformed} rows cannot be split into the columns of the header; is it the "
+            "right file, and the right delimiter?"
+        )
 
 
 def check_size(size: int, limits: Limits) -> None:

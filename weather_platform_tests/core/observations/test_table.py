@@ -80,6 +80,19 @@ def test_fields_with_line_breaks_are_read_where_the_mapping_says_so() -> None:
     assert table.columns["a"].to_pylist() == ["1", "3"]
 
 
+@pytest.mark.parametrize("line", [b"1\n", b"{\n"])
+def test_a_file_of_malformed_rows_is_refused_instead_of_kept_row_by_row(line: bytes) -> None:
+    header = b'{"a": 1}\n' if line == b"{\n" else b"a,b\n"
+    assert len(read_table(header + line * 50, ["a"], Csv(), Limits(malformed=50)).malformed) == 50
+    with pytest.raises(ObservationFileError, match="more than 50 rows cannot be split into the columns"):
+        read_table(header + line * 51, ["a"], Csv(), Limits(malformed=50))
+
+
+def test_lines_of_json_are_held_against_the_size_of_the_file() -> None:
+    with pytest.raises(ObservationFileError, match="64000000 are allowed for a file of its size"):
+        read_table(gzip.compress(b"{}\n" * 1_000_001), ["a"], Csv(), Limits())
+
+
 def test_a_column_with_a_name_without_end_is_told() -> None:
     says = r"name of column 2, '   .*, has 501 characters, more than the 500"
     with pytest.raises(ObservationFileError, match=says):
