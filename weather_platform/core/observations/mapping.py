@@ -22,6 +22,7 @@ field (mapping_rules), the file (mapping_file), or rows (upload).
 Every scalar is read as text first, so that codes keep their zeros and `N` is a letter, not "no".
 """
 
+from collections import Counter
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -47,7 +48,8 @@ Zone = Annotated[str, AfterValidator(zone)]
 class StrictModel(BaseModel):
     """Fields that are not known are refused: they are spelling mistakes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    # What was written, however long, is no part of a message: the field's name and the rule are.
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True)
 
 
 class Csv(StrictModel):
@@ -123,8 +125,8 @@ class Stations(StrictModel):
             return self
         if self.column is None and len(self.table or {}) != 1:
             raise ValueError("without `column` the file is one station: give a `table` with exactly one")
-        places = [place for station in (self.table or {}).values() for place in station.locations]
-        if twice := sorted({place for place in places if places.count(place) > 1}):
+        places = Counter(place for station in (self.table or {}).values() for place in station.locations)
+        if twice := sorted(place for place, times in places.items() if times > 1):
             raise ValueError(f"{', '.join(twice)}: a place has one station in a mapping; choose the nearest")
         return self
 

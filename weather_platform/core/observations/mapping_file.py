@@ -4,6 +4,7 @@ Belongs here: text to a Mapping, with messages that name the file and the field.
 mean. Every scalar is read as text first, so that codes keep their zeros and `N` is a letter, not "no".
 """
 
+from collections import Counter
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from weather_platform.core.observations.mapping import Mapping
 
 _MAX_CHARACTERS = 1_000_000
+_MOST_SHOWN = 20
 
 
 class MappingError(ValueError):
@@ -19,12 +21,25 @@ class MappingError(ValueError):
 
 
 class _Loader(yaml.BaseLoader):
-    """Scalars stay text; a key that comes twice is refused instead of the first being lost."""
+    """Scalars stay text; a key that comes twice is refused instead of the first being lost. So is an alias: a
+    few lines of them, each made of those before, are a list of billions.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise MappingError(
+                f"line {event.start_mark.line + 1}: *{event.anchor:.40} is an alias; "
+                "write out what it stands for"
+            )
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        keys = [key.value for key, _ in node.value]
-        if repeated := {str(key) for key in keys if keys.count(key) > 1}:
-            raise MappingError(f"line {node.start_mark.line + 1}: {', '.join(sorted(repeated))} comes twice")
+        keys = Counter(str(key.value) for key, _ in node.value)
+        if repeated := [key for key, times in keys.items() if times > 1]:
+            raise MappingError(
+                f"line {node.start_mark.line + 1}: {', '.join(sorted(repeated)[:_MOST_SHOWN])} comes twice"
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -59,6 +74,6 @@ def as_mapping(fields: dict[str, Any], name: str) -> Mapping:
     except ValidationError as error:
         faults = [
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")
-            for fault in error.errors()
+            for fault in error.errors()[:_MOST_SHOWN]
         ]
         raise MappingError(f"{name}: " + f"\n{name}: ".join(faults)) from error

@@ -72,3 +72,22 @@ def test_a_fault_names_file_field_and_remedy(old: str, new: str, says: str) -> N
 def test_a_mapping_that_is_nested_without_end_is_refused() -> None:
     with pytest.raises(MappingError, match="nested too deeply"):
         read_mapping("a: " + "[" * 5000, "m.yaml")
+
+
+def test_aliases_are_refused_for_what_they_can_grow_to() -> None:
+    """Fifty levels of ten each: nobody would live to see the list."""
+    laugh = "z0: &a0 [x]\n" + "".join(
+        f"z{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 50)
+    )
+    with pytest.raises(MappingError, match=r"m.yaml: line 2: \*a0 is an alias; write out what it stands for"):
+        read_mapping(laugh + WIDE, "m.yaml")
+    assert read_mapping(WIDE.replace("source: mine", "source: &name mine"), "m.yaml").source == "mine"
+
+
+def test_a_message_about_many_faults_is_a_page_of_text() -> None:
+    keys = "".join(f"k{i}:\n" for i in range(1_000))
+    with pytest.raises(MappingError, match="k0: Extra inputs") as failure:
+        read_mapping(WIDE + keys, "m.yaml")
+    assert len(str(failure.value)) < 5_000
+    with pytest.raises(MappingError, match="k1 comes twice"):
+        read_mapping("k1:\nk2:\nk1:\n", "m.yaml")
