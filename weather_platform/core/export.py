@@ -12,7 +12,8 @@ import pandas as pd
 
 _FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 # A number that was written as text calls nothing, and people want it as it is.
-_NUMBER = re.compile(r"[+-](?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?(?: ?%)?(?: ?\*)?")
+_NUMBER = re.compile(r"[+-](?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?(?: ?%)?(?: ?\*)?")
+_LONGEST_NUMBER = 40
 
 
 def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
@@ -37,6 +38,10 @@ def _holds_no_text(column: "pd.Series[Any]") -> bool:
 
 def _plain(value: Any) -> Any:
     """A cell as text; anything but text as it is."""
-    if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
+    if not isinstance(value, str) or not _FORMULA.match(value) or _is_number(value):
         return value
     return f"'{value}"
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text) is not None

@@ -41,3 +41,10 @@ def test_numbers_stay_and_formulas_do_not() -> None:
     assert neutralised(frame)["a"].tolist()[:6] == ["'=1+1", "-6.9 % *", "+1,200", "'-2*3", "'@SUM(A1)", "ok"]
     assert neutralised(frame)["'=b"].tolist() == [-1.5] * 7
     assert neutralised(frame.iloc[:0]).empty and neutralised(pd.DataFrame()).empty
+
+
+def test_a_number_without_end_is_text_at_once() -> None:
+    """Looking for a number's end from every one of its digits would take an hour here."""
+    long = "-" + "1" * 2_000_000 + "x"
+    frame = pd.DataFrame({"a": [long, "-" + "1" * 39, "-" + "1" * 40]})
+    assert neutralised(frame)["a"].tolist() == [f"'{long}", "-" + "1" * 39, "'-" + "1" * 40]

@@ -36,6 +36,15 @@ def test_one_instant_in_any_certain_form(written: object) -> None:
     assert read == INSTANT
 
 
+def test_a_text_that_is_nearly_all_spaces_is_refused_at_once() -> None:
+    """Looking for the zone from every one of its spaces would take hours here."""
+    for text in ("2026" + " " * 2_000_000 + "x", " " * 2_000_000 + "x UTC"):
+        with pytest.raises(TimeError, match="is not ISO 8601"):
+            instants(pd.Series([text]))
+    (read,) = instants(pd.Series(["2024-01-29 06:00" + " " * 2_000_000 + "gmt"]))
+    assert read == INSTANT
+
+
 def test_forms_may_be_mixed_and_columns_of_any_type() -> None:
     days = pd.to_datetime(["2024-01-29", "2024-01-29"], utc=True).to_list()
     for column in (
