@@ -28,6 +28,8 @@ _LIKE = {
     "wind_direction_deg": DIRECTION,
     "visibility_m": None,
 }
+# No name of a variable is longer, and of a long one the patterns below are slow.
+_LONGEST = 200
 _NUMBERS = re.compile(r"\d+(?:cm|mins?|hrs?|hours?|[mhd])?(?![a-z])|\d+")
 # Beside "wind", they leave it a wind.
 _NEUTRAL = re.compile(
@@ -71,6 +73,8 @@ _SAYS = (
 
 def said_by(variable: str) -> str | None:
     """One of the names above, None where the name does not say it for sure."""
+    if len(variable) > _LONGEST:
+        return None
     words = plain(variable)
     if found := _TABLE.get("_".join(words)):
         return found

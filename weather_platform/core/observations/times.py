@@ -16,7 +16,9 @@ from weather_platform.core.observations.mapping import Time
 
 # After a time of day: the end of a date (2026-08) is no offset.
 _OFFSET = r"[T ]\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)$"
-_HALF_AN_OFFSET = r"[T ].*(?:[+-]|[Zz]$)"
+# Matched from the beginning, up to the first sign of a time of day: searched from each of them, a stamp of a
+# thousand is a million steps.
+_HALF_AN_OFFSET = r"(?s)[^T ]*[T ].*(?:[+-]|[Zz]$)"
 _MICROSECONDS = {"unix": 1_000_000, "unix_ms": 1000}
 UNREADABLE = "not a time in the format that the mapping gives (ISO 8601 where it gives none)"
 ZONELESS = "the stamp has no UTC offset; say its zone in time.zone of the mapping"
@@ -110,7 +112,7 @@ def _parsed(text: pd.Series, aware: np.ndarray, layout: str) -> pd.Series:
         local = text[~aware]
         if layout == "ISO8601":
             # What is damaged may be read as having an offset all the same, and spoil its whole column.
-            local = local.mask(local.str.contains(_HALF_AN_OFFSET), "")
+            local = local.mask(local.str.match(_HALF_AN_OFFSET), "")
         read = pd.to_datetime(local, format=layout, errors="coerce", utc=True)
         utc[~aware] = read.dt.tz_localize(None)
     return utc

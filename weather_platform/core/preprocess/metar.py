@@ -85,7 +85,7 @@ def _visibility(visibility: Any) -> float | None:
     if visibility is None:
         return None
     text = str(visibility.distance).lstrip("<>PM ")
-    parts = re.fullmatch(r"(?:(\d+)\s+)?(?:(\d+)/(\d+)|(\d+(?:\.\d+)?))", text.strip())
+    parts = re.fullmatch(r"(?:(\d{1,5})\s+)?(?:(\d{1,5})/(\d{1,5})|(\d{1,5}(?:\.\d{1,5})?))", text.strip())
     if parts is None or parts[3] == "0":
         return None
     whole, upper, lower, plain = parts.groups()

@@ -34,7 +34,7 @@ _AMOUNTS = {
     "snowfall_water_mm": "snowfallAmount",
 }
 _LAYERS = {**_STATES, **_AMOUNTS, "weather_code": "weather"}
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?)?")
+_DURATION = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?)?")
 
 # One layer's intervals: (start as whole hours since 1970, length in hours, value).
 Intervals = list[tuple[int, int, Any]]

@@ -153,6 +153,12 @@ def test_lines_are_reports_where_nothing_ends_them_and_other_text_is_words() -> 
     assert words[:3] == ["schnee", ",", "bis"] and "800" in words
 
 
+def test_a_visibility_without_end_is_none() -> None:
+    report = f"METAR KDEN 121853Z 24015KT {'9' * 3_000}/1SM 05/02"
+    (row,) = text.features("a.txt", report.encode()).rows.to_dict("records")
+    assert "visibility_m" not in row and row["location_id"] == "KDEN"
+
+
 def test_a_report_of_the_last_day_of_a_month_is_of_that_month() -> None:
     rows = text.features("a_20260801T0010Z.txt", b"KDEN 312353Z 24015KT 10SM CLR 05/02 A2992").rows
     assert rows["time"].iloc[0] == datetime(2026, 7, 31, 23, 53, tzinfo=UTC)

@@ -92,7 +92,13 @@ def test_a_probability_of_another_interval_than_the_amount_is_left_out() -> None
 
 
 @pytest.mark.parametrize(
-    "span", ["2026-08-01T00:00:00+00:00/PT90M", "2026-08-01T00:00:00+00:00", "2026-08-01T00:00:00/PT1H"]
+    "span",
+    [
+        "2026-08-01T00:00:00+00:00/PT90M",
+        "2026-08-01T00:00:00+00:00",
+        "2026-08-01T00:00:00/PT1H",
+        pytest.param(f"2026-08-01T00:00:00+00:00/P{'1' * 5_000}D", id="longer than Python's integers"),
+    ],
 )
 def test_an_odd_interval_costs_no_other(span: str) -> None:
     reply = nws_gridpoint(hours=2)
