@@ -175,7 +175,7 @@ def _shrunk_rmse(n: np.ndarray, left: np.ndarray, days: np.ndarray, unknown_erro
         return _to_expect(left.sum(axis=axes), n.sum(axis=axes), days.max(axis=axes))
 
     everyone, feed = to_expect((1, 2)), to_expect((1,))
-    unknown = unknown_error**2 or _mean(left.sum(), n.sum())
+    unknown = np.asarray(unknown_error**2 or _mean(left.sum(), n.sum()))
     everyone = _toward(everyone, unknown, days.max(axis=(1, 2)), _ERROR_DAYS)
     feed = _toward(feed, everyone[:, None], days.max(axis=1), _ERROR_DAYS)
     mse = _toward(to_expect(()), feed[:, None], days)

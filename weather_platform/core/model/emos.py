@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 
 from weather_platform.core.model.distributions import DISTRIBUTIONS, Distribution
 from weather_platform.core.model.matrix import location_matrix, plain_matrices, scale_matrix
-from weather_platform.core.model.standardise import evenly, moments, standard
+from weather_platform.core.model.standardise import moments, some_of, standard
 
 _ROWS = 12_000
 _ITERATIONS = 80
@@ -64,8 +64,8 @@ class Emos:
 def fit_emos(
     features: pd.DataFrame, observed: np.ndarray, variable: str, feeds: Sequence[str], *, plain: bool
 ) -> Emos:
-    """Fit on rows with at least one feed; at most 12 000 of them, evenly over the frame."""
-    keep = evenly(len(features), _ROWS)
+    """Fit on rows with at least one feed; at most 12 000 of them."""
+    keep = some_of(len(features), _ROWS)
     features, y = features.iloc[keep], observed[keep]
     x_raw, z_raw = _columns(features, variable, feeds, plain)
     x_mean, x_sd = moments(x_raw)

@@ -26,7 +26,7 @@ from weather_platform.core.model.matrix import (
     tree_matrix,
 )
 from weather_platform.core.model.scale import Scale, fit_scale
-from weather_platform.core.model.standardise import evenly
+from weather_platform.core.model.standardise import some_of
 from weather_platform.core.variables import ACCUMULATED
 
 _MOST_ROWS = 200_000  # the linear correction learns from all of them, the other parts from fewer
@@ -94,11 +94,11 @@ class Raw:
 
 
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
-    """Fit on rows that have a feed and a truth, at most 200 000 of them, evenly over the frame; all but the
+    """Fit on rows that have a feed and a truth, at most 200 000 of them; all but the
     textbook's EMOS with some feeds dropped."""
     day = features["valid_time"].to_numpy("datetime64[us]").astype(np.int64) // DAY
     days, seasonal = len(np.unique(day)), bool(day.max() - day.min() >= SEASONAL_FROM_DAYS)
-    keep = evenly(len(features), _MOST_ROWS)
+    keep = some_of(len(features), _MOST_ROWS)
     features, observed = features.iloc[keep], observed[keep]
     feeds = feeds_of(features)
     thinned = with_dropout(features, variable, seed=0)
@@ -120,7 +120,7 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
 
 def _grown(thinned: pd.DataFrame, observed: np.ndarray, wide: Emos, seasonal: bool) -> dict[str, Any]:
     """Trees on what an EMOS that sees every feed leaves."""
-    keep = evenly(len(thinned), continuous.MOST_ROWS)
+    keep = some_of(len(thinned), continuous.MOST_ROWS)
     some = with_forgetting(thinned.iloc[keep], seed=1)
     x = tree_matrix(some, wide.variable, wide.feeds, seasonal=seasonal)
     return continuous.fit_trees(x, observed[keep], *wide(some))

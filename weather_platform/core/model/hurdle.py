@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.matrix import COMMON_AMOUNTS, common_amounts, feed_amounts
-from weather_platform.core.model.standardise import evenly, moments
+from weather_platform.core.model.standardise import moments, some_of
 
 FEWEST_OF_EITHER = 30  # wet and dry rows each, below which two models are one too many
 _ROWS = 60_000
@@ -67,9 +67,9 @@ class Hurdle:
 
 
 def fit_hurdle(features: pd.DataFrame, observed: np.ndarray, feeds: Sequence[str]) -> Hurdle | None:
-    """Fit on rows with at least one feed, at most 60 000 of them, evenly over the frame; None where rows of
+    """Fit on rows with at least one feed, at most 60 000 of them; None where rows of
     one kind are too few."""
-    keep = evenly(len(features), _ROWS)
+    keep = some_of(len(features), _ROWS)
     features, observed = features.iloc[keep], observed[keep]
     wet = observed >= WET_MM
     if min(wet.sum(), (~wet).sum()) < FEWEST_OF_EITHER:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import ndtr
 
-from weather_platform.core.model.standardise import evenly, moments, standard
+from weather_platform.core.model.standardise import moments, some_of, standard
 
 _ROWS = 12_000
 _LOG_RANGE = (-6.0, 6.0)
@@ -34,8 +34,8 @@ class Scale:
 
 
 def fit_scale(columns: np.ndarray, error: np.ndarray, days: int) -> Scale:
-    """Fit to errors on `days` distinct days; at most 12 000 rows, evenly over the frame."""
-    keep = evenly(len(error), _ROWS)
+    """Fit to errors on `days` distinct days; at most 12 000 rows."""
+    keep = some_of(len(error), _ROWS)
     columns, r = columns[keep], error[keep]
     mean, sd = moments(columns)
     z = standard(columns, mean, sd, _FURTHEST)

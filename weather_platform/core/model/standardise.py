@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def evenly(rows: int, most: int) -> np.ndarray:
+def some_of(rows: int, most: int) -> np.ndarray:
     """Positions, in order, of at most `most` of so many rows: the same every time. Drawn, since even steps
     keep pace with the frame's own, and see one lead in the first weeks and another in the last."""
     if rows <= most:

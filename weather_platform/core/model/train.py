@@ -23,7 +23,7 @@ from weather_platform.core.model.rolling import (
     station_days,
     trees_calibration,
 )
-from weather_platform.core.model.standardise import evenly
+from weather_platform.core.model.standardise import some_of
 from weather_platform.core.model.trained import Trained, code_version, data_hash
 
 FEWEST_ROWS = 300
@@ -129,7 +129,7 @@ def _calibration(
         rows[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
     )
     usable = np.ones(len(rows), bool) if before is None else known <= folds[before].start
-    keep = evenly(len(rows), _ROWS_TO_MIX_BY)
+    keep = some_of(len(rows), _ROWS_TO_MIX_BY)
     made = mix(
         {name: quantiles[keep] for name, quantiles in rolled.quantiles.items()},
         np.where(usable, observed, np.nan)[keep],
