@@ -141,6 +141,7 @@ resource "google_cloud_run_v2_service" "ticks" {
       dynamic "env" {
         for_each = merge(local.environment, {
           WEATHER_TICKS_AUDIENCE       = local.ticks_audience
+          WEATHER_TICKS_BEHIND_IAM     = "true" # Cloud Run removes the signatures that it has verified
           WEATHER_TICKS_SCHEDULER      = google_service_account.roles["scheduler"].email
           WEATHER_TICKS_PUSH           = google_service_account.roles["push"].email
           WEATHER_TICKS_UPLOADS_BUCKET = google_storage_bucket.objects.name

@@ -38,14 +38,19 @@ class Service:
 
     def __init__(self, settings: ServiceSettings, http: httpx.AsyncClient) -> None:
         self.settings = settings
-        self.tokens = Tokens(http, settings.ticks_certificates_url, settings.ticks_audience)
+        self.tokens = Tokens(
+            http,
+            settings.ticks_certificates_url,
+            settings.ticks_audience,
+            behind_iam=settings.ticks_behind_iam,
+        )
         self.jobs = Jobs(http, settings.run_endpoint, settings.ticks_jobs)
         self.ledger = Ledger(settings.postgres_url)
 
     async def allow(self, request: Request, account: str) -> Response | None:
         """None where the caller is that account; the answer to give otherwise."""
         try:
-            caller = await self.tokens.account(request.headers.get("authorization"))
+            caller = await self.tokens.account(request.headers)
         except TokenError as error:
             return JSONResponse({"error": str(error)}, 401, headers={"WWW-Authenticate": "Bearer"})
         if caller != account:

@@ -16,6 +16,11 @@ class ServiceSettings(Settings):
     ticks_audience: str = Field(
         min_length=1, description="The `aud` of accepted tokens: the service's own URL"
     )
+    ticks_behind_iam: bool = Field(
+        False,
+        description="Whether Cloud Run's IAM stands before the service: it verifies tokens and removes their "
+        "signatures. Anywhere else such a token proves nothing",
+    )
     ticks_scheduler: str = Field(min_length=3, description="Account that Cloud Scheduler calls as")
     ticks_push: str = Field(min_length=3, description="Account that Pub/Sub pushes as")
     ticks_uploads_bucket: str = Field(min_length=3, description="The bucket whose uploads are announced")

@@ -5,12 +5,17 @@ Belongs here: verifying a token and keeping Google's certificates at hand. Does 
 
 Format and checks: RFC 7519, and "Authenticating service-to-service" of Cloud Run. google-auth checks
 signature, algorithm, audience and times; issuer and the account are checked here.
+
+Of a service that nobody may call without IAM, Cloud Run verifies the token itself and puts a constant in the
+place of its signature. Nothing of it is left to verify but the claims, and anyone could write such a token:
+only where Cloud Run is known to stand before the service (`behind_iam`) does it prove an account.
 """
 
 import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import httpx
 from google.auth import exceptions, jwt
@@ -20,6 +25,11 @@ _MAX_CERTIFICATE_BYTES = 256_000
 _MAX_TOKEN_CHARACTERS = 8_192
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 60.0, 86_400.0
 _CLOCK_SKEW_SECONDS = 30
+# RecursionError: a few kilobytes of brackets are nested deeper than JSON is read.
+_NO_TOKEN = (exceptions.GoogleAuthError, ValueError, RecursionError)
+_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
+# The second where both are sent: Cloud Run checks that one, and passes the other on as it came.
+_HEADER, _HEADER_CHECKED_FIRST = "authorization", "x-serverless-authorization"
 
 
 class TokenError(Exception):
@@ -34,31 +44,55 @@ class Tokens:
     """Verifies tokens for one audience. Certificates are kept as long as their Cache-Control says."""
 
     def __init__(
-        self, http: httpx.AsyncClient, url: str, audience: str, clock: Callable[[], float] = time.monotonic
+        self,
+        http: httpx.AsyncClient,
+        url: str,
+        audience: str,
+        *,
+        behind_iam: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._http, self._url, self._audience, self._clock = http, url, audience, clock
+        self._behind_iam = behind_iam
         self._certificates: Mapping[str, str] = {}
         self._fetched, self._expires = -_LONGEST_SECONDS, 0.0
         self._lock = asyncio.Lock()
 
-    async def account(self, authorization: str | None) -> str:
-        """The e-mail of the account that an `Authorization` header proves.
+    async def account(self, headers: Mapping[str, str]) -> str:
+        """The e-mail of the account that a request's headers (by lower-case name) prove.
 
-        Raises TokenError where it proves none, CertificatesError where that cannot be known.
+        Raises TokenError where they prove none, CertificatesError where that cannot be known.
         """
-        scheme, _, token = (authorization or "").partition(" ")
+        checked_first = headers.get(_HEADER_CHECKED_FIRST) if self._behind_iam else None
+        scheme, _, token = (checked_first or headers.get(_HEADER, "")).partition(" ")
         if scheme.lower() != "bearer" or not 0 < len(token) <= _MAX_TOKEN_CHARACTERS:
             raise TokenError("an OIDC token is needed: Authorization: Bearer ...")
-        certificates = await self._known(_key_id(token))
+        removed = self._behind_iam and token.rpartition(".")[2] == _REMOVED
         try:
-            claims = jwt.decode(
-                token, certs=certificates, audience=self._audience, clock_skew_in_seconds=_CLOCK_SKEW_SECONDS
-            )
-        except (exceptions.GoogleAuthError, ValueError) as error:
+            claims = self._claims(token) if removed else await self._verified(token)
+        except _NO_TOKEN as error:
             raise TokenError("the token is not valid for this service") from error
         if claims.get("iss") not in _ISSUERS or claims.get("email_verified") is not True:
             raise TokenError("the token is not of a Google account")
         return str(claims.get("email"))
+
+    async def _verified(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token that has its signature. Raises GoogleAuthError or ValueError."""
+        certificates = await self._known(_key_id(token))
+        claims: Mapping[str, Any] = jwt.decode(
+            token, certs=certificates, audience=self._audience, clock_skew_in_seconds=_CLOCK_SKEW_SECONDS
+        )
+        return claims
+
+    def _claims(self, token: str) -> Mapping[str, Any]:
+        """The claims of a token that Cloud Run has verified. Raises GoogleAuthError or ValueError."""
+        claims: Mapping[str, Any] = jwt.decode(token, verify=False)
+        expires = claims.get("exp")
+        if claims.get("aud") != self._audience or type(expires) is not int:
+            raise ValueError("the token is for another audience, or for all time")
+        if expires + _CLOCK_SKEW_SECONDS < time.time():
+            raise ValueError("the token is over")
+        return claims
 
     async def _known(self, key_id: str) -> Mapping[str, str]:
         """Certificates, fetched where they are old or lack that key; at most once a minute for a key that
@@ -95,6 +129,6 @@ def _lifetime(cache_control: str) -> float:
 def _key_id(token: str) -> str:
     try:
         header = jwt.decode_header(token)
-    except (exceptions.GoogleAuthError, ValueError) as error:
+    except _NO_TOKEN as error:
         raise TokenError("the token is not a JSON web token") from error
     return str(header.get("kid"))

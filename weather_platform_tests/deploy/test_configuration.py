@@ -110,6 +110,19 @@ def test_the_scale_to_zero_image_carries_no_dagster_and_no_pandas() -> None:
     assert not names & {"dagster", "pandas", "pyarrow", "numpy", "grpcio"}
 
 
+def test_nobody_may_call_without_an_account_and_only_the_ticks_service_trusts_cloud_runs_check() -> None:
+    """Without IAM before it, the service would take tokens that anyone can write."""
+    files = {path.name: path.read_text() for path in FILES}
+    assert [name for name, text in files.items() if re.search(r"allUsers|allAuthenticatedUsers", text)] == []
+    assert not any("allow-unauthenticated" in text for text in files.values())
+    assert not any("invoker_iam_disabled" in text for text in files.values())
+    trusting = {name: text for name, text in files.items() if "WEATHER_TICKS_BEHIND_IAM" in text}
+    assert list(trusting) == ["run.tf"]
+    _, _, ticks = trusting["run.tf"].partition('resource "google_cloud_run_v2_service" "ticks"')
+    assert re.search(r'WEATHER_TICKS_BEHIND_IAM\s+= "true"', ticks)
+    assert trusting["run.tf"].count("WEATHER_TICKS_BEHIND_IAM") == 1
+
+
 def test_no_file_of_deploy_holds_a_secret() -> None:
     for path in FILES:
         text = path.read_text()

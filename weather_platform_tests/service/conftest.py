@@ -20,7 +20,9 @@ BUCKET, JOBS = "uploads-bucket", "projects/p/locations/europe-west1/jobs/weather
 
 
 class Caller:
-    """Calls the service as Google's services do."""
+    """Calls the service as Google's services do, through the front of Cloud Run; a token that is given goes
+    past it.
+    """
 
     def __init__(self, url: str, known: Google) -> None:
         self.url, self.google = url, known
@@ -28,13 +30,13 @@ class Caller:
 
     def tick(self, name: str, at: str, token: str | None = None) -> httpx.Response:
         """As Cloud Scheduler."""
-        token = token or self.google.token(SCHEDULER, AUDIENCE)
+        token = token or self.google.forwarded(self.google.token(SCHEDULER, AUDIENCE))
         headers = {"Authorization": f"Bearer {token}", "X-CloudScheduler-ScheduleTime": at}
         return self.http.post(f"/ticks/{name}", headers=headers)
 
     def push(self, body: bytes, token: str | None = None) -> httpx.Response:
         """As Pub/Sub."""
-        token = token or self.google.token(PUSH, AUDIENCE)
+        token = token or self.google.forwarded(self.google.token(PUSH, AUDIENCE))
         return self.http.post("/uploads", content=body, headers={"Authorization": f"Bearer {token}"})
 
 
@@ -48,6 +50,7 @@ def served(known: Google, database: str) -> Iterator[str]:
         "WEATHER_POSTGRES_URL": database,
         "WEATHER_RUN_ENDPOINT": known.url,
         "WEATHER_TICKS_AUDIENCE": AUDIENCE,
+        "WEATHER_TICKS_BEHIND_IAM": "true",
         "WEATHER_TICKS_SCHEDULER": SCHEDULER,
         "WEATHER_TICKS_PUSH": PUSH,
         "WEATHER_TICKS_UPLOADS_BUCKET": BUCKET,

@@ -1,5 +1,5 @@
-"""Google's side of the service, on loopback: certificates, signed tokens, and a job API that really runs
-commands.
+"""Google's side of the service, on loopback: certificates, signed tokens, what Cloud Run's front makes of
+them, and a job API that really runs commands.
 
 Belongs here: what Google would send or answer. Does not: any expectation.
 """
@@ -54,6 +54,11 @@ class Google:
             "exp": now + 3600,
         }
         return str(jwt.encode(self.signer, payload | claims).decode())
+
+    def forwarded(self, token: str) -> str:
+        """A token as a container of Cloud Run gets it: the front has verified it and taken its signature."""
+        jwt.decode(token, certs={KEY_ID: self.certificate})
+        return f"{token.rpartition('.')[0]}.SIGNATURE_REMOVED_BY_GOOGLE"
 
     def start(self, job: str, args: list[str]) -> str:
         """Run a job's command, as Cloud Run would in a container of its own."""

@@ -2,6 +2,7 @@
 is delivered.
 """
 
+import asyncio
 import base64
 import json
 import time
@@ -11,15 +12,18 @@ from typing import Any
 
 import httpx
 import pytest
+from google.auth import jwt
 from pydantic import SecretStr
 
 from weather_platform.service.app import app
 from weather_platform.service.ledger import Claim, Ledger
 from weather_platform.service.settings import ServiceSettings
+from weather_platform.service.tokens import TokenError, Tokens
 from weather_platform_tests.postgres_fixtures import free_port, query
 from weather_platform_tests.service.conftest import AUDIENCE, BUCKET, JOBS, PUSH, SCHEDULER, Caller, served
 from weather_platform_tests.service.google import Google, identity
 
+_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 _begun = datetime.now(UTC)  # not the time of each call: that may pass a minute, and then two calls agree
 _minutes = iter(range(1, 600))
 
@@ -102,6 +106,8 @@ def test_who_may_not_call_is_told_so_and_starts_nothing(service: Caller) -> None
         "cut": f"{head}.{payload}",
         "payload changed": f"{head}.{payload[:-4]}AAAA.{signature}",
         "not base64": "a.b.c",
+        "nested deep": f"{head}.{base64.urlsafe_b64encode(b'[' * 3_000).decode()}.{signature}",
+        "nested deep, no signature": f"{head}.{base64.urlsafe_b64encode(b'[' * 3_000).decode()}.{_REMOVED}",
         "far too long": "x" * 10_000,
     }
     for what, token in bad.items():
@@ -112,8 +118,66 @@ def test_who_may_not_call_is_told_so_and_starts_nothing(service: Caller) -> None
     assert len(google.started) == before
 
 
+CLAIMS_THAT_PROVE_NOTHING: dict[str, dict[str, Any]] = {
+    "another audience": {"aud": "https://else.example.org"},
+    "no audience": {"aud": None},
+    "another issuer": {"iss": "https://evil.example.org"},
+    "unverified": {"email_verified": "true"},
+    "expired": {"iat": 1_700_000_000, "exp": 1_700_003_600},
+    "for all time": {"exp": None},
+    "no number": {"exp": "9999999999"},
+}
+
+
+@pytest.mark.parametrize("what", CLAIMS_THAT_PROVE_NOTHING)
+def test_of_a_token_whose_signature_cloud_run_removed_every_claim_is_still_checked(
+    service: Caller, what: str
+) -> None:
+    before, genuine = len(service.google.started), service.google.token(SCHEDULER, AUDIENCE)
+    changed = jwt.decode(genuine, verify=False) | CLAIMS_THAT_PROVE_NOTHING[what]
+    assert service.tick("fetch_cycle", a_time(), unsigned(changed)).status_code == 401
+    assert len(service.google.started) == before
+
+
+def test_of_two_tokens_the_one_that_cloud_run_has_checked_counts(service: Caller) -> None:
+    """It passes the other on as it came: whoever may call as one account could write another's."""
+    forged = service.google.forwarded(service.google.token(SCHEDULER, AUDIENCE))
+    checked = service.google.forwarded(service.google.token(PUSH, AUDIENCE))
+    headers = {
+        "Authorization": f"Bearer {forged}",
+        "X-Serverless-Authorization": f"Bearer {checked}",
+        "X-CloudScheduler-ScheduleTime": a_time(),
+    }
+    assert service.http.post("/ticks/fetch_cycle", headers=headers).status_code == 403
+
+
+def test_where_cloud_run_does_not_stand_before_it_a_token_without_signature_proves_nothing(
+    quiet_google: Google,
+) -> None:
+    genuine = quiet_google.token(SCHEDULER, AUDIENCE)
+    certificates = f"{quiet_google.url}/certs"
+
+    async def account(token: str, **settings: bool) -> str:
+        async with httpx.AsyncClient() as http:
+            tokens = Tokens(http, certificates, AUDIENCE, **settings)
+            return await tokens.account({"authorization": f"Bearer {token}"})
+
+    assert asyncio.run(account(genuine)) == SCHEDULER
+    assert asyncio.run(account(quiet_google.forwarded(genuine), behind_iam=True)) == SCHEDULER
+    with pytest.raises(TokenError):
+        asyncio.run(account(quiet_google.forwarded(genuine)))
+    assert ServiceSettings.model_fields["ticks_behind_iam"].default is False
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token as anyone can write it."""
+    parts = ({"alg": "RS256", "kid": "key-1", "typ": "JWT"}, claims)
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, _REMOVED])
+
+
 def test_certificates_are_kept_and_strangers_cannot_have_them_fetched_at_will(service: Caller) -> None:
-    service.tick("fetch_cycle", a_time())
+    service.tick("fetch_cycle", a_time(), service.google.token(SCHEDULER, AUDIENCE))
     before = service.google.certificate_requests
     for number in range(20):
         head = base64.urlsafe_b64encode(f'{{"alg":"RS256","kid":"k{number}"}}'.encode()).decode().rstrip("=")
