@@ -23,6 +23,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.schema import ContractError, empty
 from weather_platform.infra.bigquery import names
 from weather_platform.infra.bigquery.jobs import BigQuery
+from weather_platform.infra.bigquery.ledger import LEDGER
 from weather_platform.infra.bigquery.ranges import condition
 from weather_platform.infra.bigquery.schema import growth, new_table
 from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
@@ -105,7 +106,7 @@ def test_a_range_of_400_partitions_is_one_load_and_one_transaction(warehouse: Bi
         warehouse.read("t", BY_CYCLE, keys[100:300]),
         frame[frame["cycle"].isin(map(CYCLE.start, keys[100:300]))],
     )
-    assert tables(warehouse) == {"t", "_partitions"}, "nothing is left staged"
+    assert tables(warehouse) == {"t", LEDGER}, "nothing is left staged"
 
 
 def test_without_the_storage_api_the_same_rows_come_over_rest(
@@ -257,6 +258,11 @@ def test_no_two_tables_become_one(two: list[str]) -> None:
 def test_table_ids_are_what_people_would_call_them() -> None:
     assert names.table_id("forecasts/open_meteo") == "forecasts__open_meteo"
     assert names.table_id("features") == "features"
+
+
+def test_no_asset_can_have_the_ledgers_table_and_no_prefix_that_bigquery_keeps() -> None:
+    assert not LEDGER.upper().startswith(("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP"))
+    assert names.table_id(LEDGER) != LEDGER
 
 
 @given(st.text("abC_x2e.-/ü", min_size=1, max_size=12))

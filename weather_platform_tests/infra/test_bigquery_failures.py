@@ -15,6 +15,7 @@ from google.api_core.exceptions import BadRequest, GoogleAPICallError
 from weather_platform.core.cost.reads import Read
 from weather_platform.core.cost.volumes import Volume
 from weather_platform.infra.bigquery.jobs import BigQuery
+from weather_platform.infra.bigquery.ledger import LEDGER
 from weather_platform.infra.bigquery.ranges import condition
 from weather_platform.infra.bigquery.scanned import DryRuns
 from weather_platform.infra.bigquery.staging import EXPIRES_AFTER, Staging
@@ -73,7 +74,7 @@ def check_a_killed_writer(stand_in: StandIn, boundary: str) -> None:
     assert len(left) == (boundary != "before staging")
     warehouse.replace("t", BY_CYCLE, of_keys(NEW, KEYS[1:3]), KEYS[1:3])
     same(warehouse.read("t", BY_CYCLE, KEYS[1:3]), of_keys(NEW, KEYS[1:3]))
-    assert tables(warehouse) == {"t", "_partitions"}, "what the dead writer staged is cleaned up"
+    assert tables(warehouse) == {"t", LEDGER}, "what the dead writer staged is cleaned up"
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)

@@ -1,6 +1,6 @@
 """Which partitions were written, when, with how many rows and which columns: one line per write.
 
-Belongs here: the table `_partitions`. BigQuery itself knows no partition that is empty, and says what it has
+Belongs here: the table `partitions_`. BigQuery itself knows no partition that is empty, and says what it has
 at a price; the ledger is written in the transaction that writes the rows, so it is never ahead or behind.
 Lines are only added, for two transactions may add to a table at once, not change it; the newest counts.
 """
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from weather_platform.infra.bigquery.jobs import BigQuery
 
-LEDGER = "_partitions"
+# Not `_partitions`: BigQuery keeps names beginning with `_PARTITION` for itself, of columns at least.
+LEDGER = "partitions_"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ one, so that no two tables or columns of ours become one of BigQuery's.
 
 A table's id has its parts joined by two underscores: `forecasts/open_meteo` is `forecasts__open_meteo`.
 Underscores of a part that could be taken for such a joint, and hyphens, are written as hyphen and hexadecimal
-code. Ids that begin with an underscore are therefore never an asset's: the platform's own tables have them.
+code. Ids that begin or end with an underscore are therefore never an asset's: the platform's own tables have
+them.
 
 A column that holds anything but ASCII letters, digits and underscores has the others as `_x2e_` (a dot).
 """
