@@ -38,7 +38,7 @@ class GcsObjects:
 
         Raises ObjectExistsError if it was there with other bytes.
         """
-        from google.api_core.exceptions import PreconditionFailed
+        from google.api_core.exceptions import Forbidden, PreconditionFailed
 
         check_name(name)
         with self._role("create", name, _WRITER):
@@ -47,6 +47,12 @@ class GcsObjects:
                     data, content_type="application/octet-stream", if_generation_match=0, **self._asked
                 )
             except PreconditionFailed:
+                return self._must_equal(name, data)
+            except Forbidden:
+                # An account that creates and never deletes may be refused a replacement before the condition
+                # is looked at.
+                if not self._is_seen(name):
+                    raise
                 return self._must_equal(name, data)
         return True
 
@@ -131,6 +137,15 @@ class GcsObjects:
             ):
                 if not blob.name.endswith("/"):
                     yield blob
+
+    def _is_seen(self, name: str) -> bool:
+        """Whether an object is there, as far as this account may know."""
+        from google.api_core.exceptions import Forbidden
+
+        try:
+            return bool(self._bucket.blob(name).exists(**self._asked))
+        except Forbidden:
+            return False
 
     def _must_equal(self, name: str, data: bytes) -> bool:
         """False, since the object is there; raises ObjectExistsError where its bytes are others."""

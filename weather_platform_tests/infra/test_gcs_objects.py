@@ -110,14 +110,28 @@ def test_an_answer_that_is_lost_spoils_no_object(
 
 def test_a_missing_role_is_named_and_not_asked_again(behind: GcsObjects, faults: Faults) -> None:
     faults.say = lambda _method, _path: (403, "forbidden")
-    for use, role in (
-        (lambda: behind.create("a", b""), "storage.objectCreator"),
-        (lambda: behind.read("a", 1), "storage.objectViewer"),
-        (lambda: behind.exists("a"), "storage.objectViewer"),
-        (lambda: list(behind.names("")), "storage.objectViewer"),
+    for use, role, requests in (
+        # Looks whether the object is there: then GCS refused to replace it, which nobody asked for.
+        (lambda: behind.create("a", b""), "storage.objectCreator", 2),
+        (lambda: behind.read("a", 1), "storage.objectViewer", 1),
+        (lambda: behind.exists("a"), "storage.objectViewer", 1),
+        (lambda: list(behind.names("")), "storage.objectViewer", 1),
     ):
         faults.asked.clear()
         with pytest.raises(MissingRoleError, match=rf"gs://.*{role}"):
             use()
         # Beside the request itself the client looks up the bucket, for its traces.
-        assert len([path for path in faults.asked if "/o" in path]) == 1
+        assert len([path for path in faults.asked if "/o" in path]) == requests
+
+
+def test_a_refusal_to_replace_what_is_there_means_that_it_is_there(
+    behind: GcsObjects, faults: Faults, store: GcsObjects
+) -> None:
+    """As GCS may answer an account that creates and never deletes, where a write is made again."""
+    store.create("a", b"one")
+    faults.say = lambda method, _path: (403, "forbidden") if method == "POST" else None
+    assert behind.create("a", b"one") is False
+    with pytest.raises(ObjectExistsError):
+        behind.create("a", b"two")
+    with pytest.raises(MissingRoleError, match=r"storage\.objectCreator"):
+        behind.create("b", b"one")
