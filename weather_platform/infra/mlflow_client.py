@@ -24,10 +24,16 @@ EXPERIMENT = "weather_platform"
 _CONNECT_SECONDS = 4
 _PATIENCE_SECONDS = 12.0
 _PAUSE_SECONDS = 2.0
+# Words of MLflow's own error, which has no class or code of its own.
+_OUTDATED = "out-of-date database schema"
 
 
 class RegistryDownError(Exception):
     """MLflow does not answer; the text says where it should and what to do, and shows no password."""
+
+
+class RegistryOutdatedError(Exception):
+    """MLflow's database is of another release; the text names the remedy and shows no address."""
 
 
 def without_credentials(uri: str) -> str:
@@ -44,7 +50,7 @@ def without_credentials(uri: str) -> str:
 
 def answered(uri: str) -> "tuple[MlflowClient, Experiment | None]":
     """A client, and our experiment, if there is one: the first thing that is asked of MLflow. Raises
-    RegistryDownError where it does not answer.
+    RegistryDownError where it does not answer, and RegistryOutdatedError.
     """
     _prepare()
     from mlflow.exceptions import MlflowException
@@ -56,6 +62,12 @@ def answered(uri: str) -> "tuple[MlflowClient, Experiment | None]":
         return client, client.get_experiment_by_name(EXPERIMENT)
     except (MlflowException, SQLAlchemyError) as error:
         # Without the error itself, whose text quotes the address: Dagster stores a failed step's whole chain.
+        if _OUTDATED in str(error):
+            raise RegistryOutdatedError(
+                "MLflow's database has the schema of another release of MLflow: back it up, then run "
+                '`mlflow db upgrade "$WEATHER_MLFLOW_TRACKING_URI"` with the release that is installed here; '
+                "on a laptop with sqlite:/// and the path of mlflow/mlflow.db in the data folder instead"
+            ) from None
         raise RegistryDownError(
             f"MLflow does not answer at {_where(uri)} ({type(error).__name__}): start its server or see that "
             "WEATHER_MLFLOW_TRACKING_URI is right, then materialize models and predictions again; forecasts "

@@ -30,7 +30,11 @@ class Store:
 def opened(settings: Settings) -> Store:
     """`settings.mlflow_tracking_uri` names a server or a database; without it a database below `data_dir` is
     used. Without a server, files are below `data_dir` too, or in the bucket on Google Cloud. A new local
-    store takes seconds, once. Raises RegistryDownError where a server does not answer."""
+    store takes seconds, once.
+
+    Raises RegistryDownError where a server does not answer, RegistryOutdatedError where its database is of
+    another release.
+    """
     folder = settings.data_dir.resolve() / "mlflow"
     database = folder / "mlflow.db"
     given = settings.mlflow_tracking_uri

@@ -35,7 +35,7 @@ class ModelRegistry:
     """Opens the store on construction (see mlflow_store)."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises RegistryDownError where a server does not answer."""
+        """Raises what `mlflow_store.opened` raises."""
         self._store = opened(settings)
         self._client = self._store.client
         self._loaded: dict[tuple[str, str], Trained] = {}

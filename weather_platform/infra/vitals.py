@@ -16,6 +16,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.providers.terms import LENGTH
 from weather_platform.infra.heartbeat import last_beat
+from weather_platform.infra.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.spending import spent
 
@@ -127,6 +128,8 @@ def _stores(platform: Platform) -> Iterator[Finding]:
 def _problem(ask: Callable[[], object]) -> str | None:
     try:
         ask()
+    except RegistryOutdatedError as error:
+        return str(error)
     except Exception as error:  # noqa: BLE001 - whatever a store's client raises is the finding
         return f"does not answer: {type(error).__name__}"
     return None

@@ -3,16 +3,19 @@
 import asyncio
 import base64
 import os
+import shutil
+import sqlite3
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from weather_platform.infra import mlflow_client
-from weather_platform.infra.mlflow_client import RegistryDownError
+from weather_platform.infra.mlflow_client import RegistryDownError, RegistryOutdatedError
 from weather_platform.infra.mlflow_store import opened
 from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
@@ -83,6 +86,34 @@ def test_a_database_that_is_down_is_told_when_patience_ends(
     assert time.monotonic() - began < 20, "MLflow itself would have tried for 106 s"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+    """The folder of a new local store, and our experiment's ids for three that open it at once."""
+    folder = tmp_path_factory.mktemp("made")
+    with ThreadPoolExecutor(3) as pool:
+        found = pool.map(lambda _: opened(Settings(data_dir=folder)).experiment, range(3))
+        return folder, set(found)
+
+
+def test_several_that_open_a_new_local_store_at_once_find_one_experiment(made: tuple[Path, set[str]]) -> None:
+    assert len(made[1]) == 1
+
+
+def test_a_schema_of_another_release_is_told_with_its_remedy_and_not_as_a_silence(
+    made: tuple[Path, set[str]], tmp_path: Path
+) -> None:
+    """On a copy: within a process MLflow looks at a database's schema once."""
+    old = tmp_path / "old.db"
+    shutil.copy(made[0] / "mlflow" / "mlflow.db", old)
+    with closing(sqlite3.connect(old)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
+    with pytest.raises(RegistryOutdatedError, match=r"another release.*`mlflow db upgrade ") as caught:
+        opened(at(f"sqlite:///{old}", tmp_path))
+    said = "".join(traceback.format_exception(caught.value))
+    assert "does not answer" not in said
+    assert str(old) not in said, "of a server's database the address holds a password"
+
+
 def test_patience_with_whoever_is_silent_is_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """As docs/reliability.md says. Between tries MLflow waits 0, 4, 8, ... s, and up to a second more."""
     for name in ("MAX_RETRIES", "TIMEOUT"):
@@ -94,13 +125,3 @@ def test_patience_with_whoever_is_silent_is_half_a_minute(monkeypatch: pytest.Mo
     addresses = 2  # of a name like localhost
     database = mlflow_client._PATIENCE_SECONDS + mlflow_client._PAUSE_SECONDS
     assert database + addresses * mlflow_client._CONNECT_SECONDS <= 30
-
-
-def test_several_that_open_a_new_local_store_at_once_find_one_experiment(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(3) as pool:
-        assert len(set(pool.map(experiment_in, [tmp_path] * 3))) == 1
-
-
-def experiment_in(folder: Path) -> str:
-    """The id of our experiment in a new client's eyes."""
-    return opened(Settings(data_dir=folder)).experiment
