@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from weather_platform.infra.mlflow_client import EXPERIMENT, answered, client_of, without_credentials
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.wrong_settings import SettingsError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -33,11 +34,17 @@ def opened(settings: Settings) -> Store:
     store takes seconds, once.
 
     Raises RegistryDownError where a server does not answer, RegistryOutdatedError where its database is of
-    another release.
+    another release, and SettingsError on Google Cloud without an address: what is kept within a container is
+    gone with it, and until then has no model.
     """
     folder = settings.data_dir.resolve() / "mlflow"
     database = folder / "mlflow.db"
     given = settings.mlflow_tracking_uri
+    if given is None and settings.profile == "gcp":
+        raise SettingsError(
+            "WEATHER_MLFLOW_TRACKING_URI is not set, and on Google Cloud models are nowhere else: give this "
+            "job that secret, as Terraform gives it to those that use models"
+        )
     uri = f"sqlite:///{database}" if given is None else without_credentials(given.get_secret_value())
     artifacts = _artifacts(settings, uri, folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ from weather_platform.infra.heartbeat import last_beat
 from weather_platform.infra.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.spending import spent
+from weather_platform.infra.wrong_settings import SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +129,7 @@ def _stores(platform: Platform) -> Iterator[Finding]:
 def _problem(ask: Callable[[], object]) -> str | None:
     try:
         ask()
-    except RegistryOutdatedError as error:
+    except (RegistryOutdatedError, SettingsError) as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - whatever a store's client raises is the finding
         return f"does not answer: {type(error).__name__}"

@@ -32,6 +32,7 @@ def test_the_leaderboard_on_google_cloud_is_the_local_one(
             "bucket": "weather",
             "raw_bucket": "weather-raw",
             "storage_endpoint": gcs_url,
+            "mlflow_tracking_uri": f"sqlite:///{tmp_path}/mlflow.db",
             "bigquery_endpoint": local_bigquery.endpoint,
             "bigquery_storage_endpoint": local_bigquery.storage,
         }

@@ -19,6 +19,7 @@ from weather_platform.infra.mlflow_client import RegistryDownError, RegistryOutd
 from weather_platform.infra.mlflow_store import opened
 from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.wrong_settings import SettingsError
 from weather_platform_tests.loopback import Answer, Seen, serve
 from weather_platform_tests.postgres_fixtures import free_port
 
@@ -112,6 +113,13 @@ def test_a_schema_of_another_release_is_told_with_its_remedy_and_not_as_a_silenc
     said = "".join(traceback.format_exception(caught.value))
     assert "does not answer" not in said
     assert str(old) not in said, "of a server's database the address holds a password"
+
+
+def test_on_google_cloud_no_store_is_made_within_the_container(tmp_path: Path) -> None:
+    settings = Settings(profile="gcp", gcp_project="p", bucket="b", data_dir=tmp_path / "data")
+    with pytest.raises(SettingsError, match="WEATHER_MLFLOW_TRACKING_URI"):
+        ModelRegistry(settings)
+    assert not settings.data_dir.exists()
 
 
 def test_patience_with_whoever_is_silent_is_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
