@@ -41,6 +41,7 @@ locals {
     WEATHER_CONTACT          = var.contact
     WEATHER_SEPARATE_ROLES   = "true"
     WEATHER_LOG_FORMAT       = "json"
+    WEATHER_WATCH_INTERVAL   = var.trio ? "00:10:00" : "01:00:00" # as the tick `watch`
     WEATHER_ARCHIVES         = join(",", var.archives)
   })
 }

@@ -5,7 +5,7 @@ Belongs here: when it looks, and what it remembers from look to look. Does not: 
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
@@ -17,7 +17,6 @@ from weather_platform.infra.alerts import Alert, tell
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
-EVERY_SECONDS = 600
 FRESH = "fresh"
 _MAX_REASON = 500
 _RANGE = "dagster/asset_partition_range_start"
@@ -27,14 +26,15 @@ def build(settings: Settings) -> dg.Definitions:
     """The sensors `watch` and `failed_runs`, and a check `fresh` on every provider's forecasts."""
     providers = in_use(settings)
     return dg.Definitions(
-        sensors=[_watch(providers), _failed_runs()], asset_checks=[_fresh(one) for one in providers]
+        sensors=[_watch(providers, settings.watch_interval), _failed_runs()],
+        asset_checks=[_fresh(one) for one in providers],
     )
 
 
-def _watch(providers: list[Provider]) -> dg.SensorDefinition:
+def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
     @dg.sensor(
         name="watch",
-        minimum_interval_seconds=EVERY_SECONDS,
+        minimum_interval_seconds=int(every.total_seconds()),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Leaves a sign of life, looks at every part, and tells what has become bad.",
     )

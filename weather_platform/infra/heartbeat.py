@@ -4,19 +4,33 @@ Belongs here: writing and reading it. Does not: when it counts as dead (core.hea
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from weather_platform.infra.platform import Platform
 
 _NAME = "heartbeat.json"
 
 
+class Beat(NamedTuple):
+    """When the scheduler said that it lives, and after how long it was to say so again."""
+
+    alive_at: datetime
+    interval: timedelta
+
+
 def beat(platform: Platform, now: datetime) -> None:
-    """Say that the scheduler lives."""
-    platform.publish(_NAME, json.dumps({"alive_at": now.isoformat()}).encode())
+    """Say that the scheduler lives, and when to expect the next word: who judges may run elsewhere."""
+    seconds = platform.settings.watch_interval.total_seconds()
+    said = {"alive_at": now.isoformat(), "interval_seconds": seconds}
+    platform.publish(_NAME, json.dumps(said).encode())
 
 
-def last_beat(platform: Platform) -> datetime | None:
-    """When the scheduler last said so; None where it never did."""
+def last_beat(platform: Platform) -> Beat | None:
+    """What the scheduler last said; None where it never did."""
     published = platform.published(_NAME)
-    return None if published is None else datetime.fromisoformat(json.loads(published)["alive_at"])
+    if published is None:
+        return None
+    said = json.loads(published)
+    seconds = said.get("interval_seconds", platform.settings.watch_interval.total_seconds())
+    return Beat(datetime.fromisoformat(said["alive_at"]), timedelta(seconds=seconds))

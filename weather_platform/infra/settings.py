@@ -85,6 +85,12 @@ class Settings(BaseSettings):
         description="MLflow server or database, with its user and password if any; a local store under "
         "data_dir where absent",
     )
+    watch_interval: timedelta = Field(
+        timedelta(minutes=10),
+        gt=timedelta(0),
+        description="How often `watch` looks at everything and leaves a sign of life: where no daemon runs, "
+        "as often as its clock says",
+    )
     contact: str = Field(
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
         description="Contact that MET Norway and NWS require in the User-Agent",

@@ -37,7 +37,7 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
     return [
         *stores,
         *_disk(platform),
-        checks.heartbeat(last_beat(platform), now),
+        _scheduler(platform, now),
         *feeds(platform, providers, now),
         checks.truth(_newest_hour(platform), time),
         *(_quota(platform, provider, now) for provider in providers),
@@ -83,6 +83,12 @@ def _newest_hour(platform: Platform) -> datetime | None:
             newest: datetime = rows["time"].max().to_pydatetime()
             return newest
     return None
+
+
+def _scheduler(platform: Platform, now: datetime) -> Finding:
+    if (last := last_beat(platform)) is None:
+        return checks.heartbeat(None, now)
+    return checks.heartbeat(last.alive_at, now, last.interval)
 
 
 def _quota(platform: Platform, provider: Provider, now: datetime) -> Finding:

@@ -30,6 +30,14 @@ def test_a_dead_scheduler_is_an_error(lived: Lived) -> None:
     assert found["truth", "observations"]["level"] == "ok"
 
 
+def test_what_looks_hourly_is_judged_by_the_hour_wherever_it_is_judged(lived: Lived) -> None:
+    hourly = Platform(lived.settings.model_copy(update={"watch_interval": timedelta(hours=1)}))
+    beat(hourly, datetime.now(UTC) - timedelta(hours=2))
+    result = CliRunner().invoke(cli, ["doctor", "--json"], obj=lived.settings)
+    found = {one["area"]: one for one in json.loads(result.stdout)["findings"]}
+    assert found["scheduler"]["level"] == "ok"
+
+
 def test_secrets_are_stars(fresh: Settings) -> None:
     secret = fresh.model_copy(
         update={"weatherapi_key": SecretStr("pl4nted"), "alert_webhook": SecretStr("http://h/pl4nted")}

@@ -33,7 +33,8 @@ def test_a_living_platform_is_well(lived: Lived) -> None:
         result = tick(lived.settings, instance)
     beat = last_beat(Platform(lived.settings))
     assert beat is not None
-    assert datetime.now(UTC) - beat < timedelta(minutes=1)
+    assert datetime.now(UTC) - beat.alive_at < timedelta(minutes=1)
+    assert beat.interval == timedelta(minutes=10)
     open_now = json.loads(result.cursor or "{}")
     assert not [
         key for key in open_now if key.startswith(("freshness/open", "storage", "scheduler", "truth"))

@@ -48,6 +48,7 @@ def test_terraforms_environment_is_one_that_the_settings_take(monkeypatch: pytes
         "WEATHER_PROFILE": "gcp",
         "WEATHER_SEPARATE_ROLES": "true",
         "WEATHER_LOG_FORMAT": "json",
+        "WEATHER_WATCH_INTERVAL": "01:00:00",
         "WEATHER_ARCHIVES": "open_meteo_archive,ghcn_hourly",
     }
     for name in re.findall(r"(WEATHER_\w+)\s*=", given[1]):
@@ -66,6 +67,9 @@ def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
     assert set(crons) == set(TICK_ROLES)
     for schedule in build(Settings(separate_roles=True)).get_repository_def().schedule_defs:
         assert crons[schedule.name] == schedule.cron_schedule
+    # `doctor` judges the sign of life by how often it is due: hourly by the clock, else as the daemon does.
+    assert crons["watch"] == "5 * * * *"
+    assert re.search(r'WEATHER_WATCH_INTERVAL += var.trio \? "00:10:00" : "01:00:00"', _terraform("main"))
 
 
 # Ticks that ask MLflow: training, predicting, and the look at everything, which tells how old champions are.

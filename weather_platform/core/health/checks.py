@@ -15,7 +15,9 @@ CYCLES_UNTIL_ERROR = 4
 TRUTH_WARNING, TRUTH_ERROR = timedelta(days=3), timedelta(days=8)
 MODEL_WARNING = timedelta(days=45)
 QUOTA_WARNING = 0.9
-HEARTBEAT_ERROR = timedelta(minutes=45)
+HEARTBEAT_INTERVAL = timedelta(minutes=10)
+# One sign of life may be missed, and a job may start slowly.
+HEARTBEATS_UNTIL_ERROR, HEARTBEAT_GRACE = 2, timedelta(minutes=25)
 CLOCK_STEP = timedelta(minutes=5)  # more than two machines' clocks may differ
 DISK_WARNING, DISK_ERROR = 5e9, 1e9
 
@@ -85,17 +87,23 @@ def disk(path: str, free_bytes: int) -> Finding:
     return Finding("disk", path, level, f"{free_bytes / 1e9:,.1f} GB free", remedy if level else "")
 
 
-def heartbeat(last: datetime | None, now: datetime) -> Finding:
-    """The scheduler, by the last time that its sensor wrote."""
+def heartbeat(last: datetime | None, now: datetime, interval: timedelta = HEARTBEAT_INTERVAL) -> Finding:
+    """The scheduler, by the last time that its sensor wrote, which it does once an interval."""
     if last is None:
-        remedy = "start `weather-platform ui`, or the deployment's daemon: nothing runs by itself without it"
+        remedy = (
+            "start `weather-platform ui`, or the deployment's daemon: nothing runs by itself without it; "
+            "with scale to zero see that the clock calls the service"
+        )
         return Finding("scheduler", "daemon", Level.WARNING, "no heartbeat yet", remedy)
     if last - now > CLOCK_STEP:
         what = f"last heartbeat {last:%Y-%m-%dT%H:%MZ}, which is yet to come"
         remedy = "set the clocks of this machine and of the daemon's: one of them jumped"
         return Finding("scheduler", "daemon", Level.WARNING, what, remedy)
-    dead = now - last > HEARTBEAT_ERROR
-    remedy = "restart the daemon, and see that the sensor `watch` is on"
+    dead = now - last > HEARTBEATS_UNTIL_ERROR * interval + HEARTBEAT_GRACE
+    remedy = (
+        "restart the daemon, and see that the sensor `watch` is on; with scale to zero, see that the clock "
+        "calls the service and that the job of `watch` ends well"
+    )
     return Finding(
         "scheduler",
         "daemon",

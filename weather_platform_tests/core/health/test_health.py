@@ -43,6 +43,11 @@ def test_the_fullest_window_decides() -> None:
 def test_scheduler_truth_disk_and_model() -> None:
     assert checks.heartbeat(NOW - timedelta(minutes=20), NOW).level is Level.OK
     assert checks.heartbeat(NOW - timedelta(minutes=50), NOW).level is Level.ERROR
+    hourly = timedelta(hours=1)
+    assert checks.heartbeat(NOW - timedelta(minutes=130), NOW, hourly).level is Level.OK
+    dead = checks.heartbeat(NOW - timedelta(minutes=150), NOW, hourly)
+    assert dead.level is Level.ERROR
+    assert all(word in dead.remedy for word in ("daemon", "scale to zero"))
     assert checks.heartbeat(None, NOW).level is Level.WARNING
     jumped = checks.heartbeat(NOW + timedelta(hours=1), NOW)
     assert (jumped.level, "clocks" in jumped.remedy) == (Level.WARNING, True)
