@@ -102,7 +102,7 @@ def pack(meta: Meta, body: bytes) -> bytes:
 
 def read_meta(data: bytes) -> Meta:
     """The header of an object, of which the beginning is enough. Raises DamagedPayloadError."""
-    end = _header_end(data)
+    end = header_end(data)
     try:
         fields: Mapping[str, Any] = orjson.loads(data[_HEADER_START:end])
         times = {
@@ -121,7 +121,7 @@ def unpack(data: bytes, max_bytes: int) -> tuple[Meta, bytes]:
         raise DamagedPayloadError(f"the body has {meta.bytes} bytes, more than the {max_bytes} allowed")
     try:
         # A stream, since `decompress` trusts the size that the frame itself claims.
-        with zstandard.ZstdDecompressor().stream_reader(data[_header_end(data) :]) as reader:
+        with zstandard.ZstdDecompressor().stream_reader(data[header_end(data) :]) as reader:
             body = reader.read(meta.bytes + 1)
     except zstandard.ZstdError as error:
         raise DamagedPayloadError(f"the body cannot be decompressed: {error}") from error
@@ -130,7 +130,8 @@ def unpack(data: bytes, max_bytes: int) -> tuple[Meta, bytes]:
     return meta, body
 
 
-def _header_end(data: bytes) -> int:
+def header_end(data: bytes) -> int:
+    """Where the header ends, by an object's first eight bytes. Raises DamagedPayloadError."""
     if not data.startswith(SKIPPABLE_MAGIC):
         raise DamagedPayloadError("the object does not begin with a payload header")
     size = int.from_bytes(data[len(SKIPPABLE_MAGIC) : _HEADER_START], "little")

@@ -71,10 +71,26 @@ class GcsObjects:
                 ) from None
         return kept.getvalue()
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """Names under a folder-like prefix (ending in a slash, or empty for every object), sorted."""
+    def beginning(self, name: str, count: int) -> bytes:
+        """The first `count` bytes, fewer where there are no more. Raises FileNotFoundError."""
+        from google.api_core.exceptions import RequestRangeNotSatisfiable
+
+        check_name(name)
+        with self._role("read", name, _READER), _absent(name):
+            try:
+                data = self._bucket.blob(name).download_as_bytes(
+                    start=0, end=count - 1, checksum=None, **self._asked
+                )
+            except RequestRangeNotSatisfiable:  # of nothing there is no first byte
+                return b""
+        return bytes(data)
+
+    def names(self, prefix: str, start: str = "") -> Iterator[str]:
+        """Names under a folder-like prefix (ending in a slash, or empty for every object), sorted, from the
+        name `start` on.
+        """
         check_prefix(prefix)
-        return (blob.name for blob in self._listed(prefix, "", "name"))
+        return (blob.name for blob in self._listed(prefix, start, "name"))
 
     def exists(self, name: str) -> bool:
         """Whether an object of that name was completely written."""

@@ -50,11 +50,18 @@ class LocalObjects:
                 raise ValueError(f"object {name!r} has {size} bytes, more than the {max_bytes} allowed here")
             return file.read()
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """Names under a folder-like prefix (ending in a slash, or empty for every object), sorted."""
+    def beginning(self, name: str, count: int) -> bytes:
+        """The first `count` bytes, fewer where there are no more. Raises FileNotFoundError."""
+        with self._path(name).open("rb") as file:
+            return file.read(count)
+
+    def names(self, prefix: str, start: str = "") -> Iterator[str]:
+        """Names under a folder-like prefix (ending in a slash, or empty for every object), sorted, from the
+        name `start` on.
+        """
         check_prefix(prefix)
         folder = self._path(prefix[:-1]) if prefix else self._root
-        return iter(sorted(_files_below(folder, prefix)))
+        return iter(sorted(_files_below(folder, prefix, start)))
 
     def exists(self, name: str) -> bool:
         """Whether an object of that name was completely written."""
@@ -120,15 +127,18 @@ def _open_new(path: Path, name: str) -> BinaryIO:
         raise ValueError(f"object name {name!r} lies below another object") from error
 
 
-def _files_below(folder: Path, prefix: str) -> Iterator[str]:
+def _files_below(folder: Path, prefix: str, start: str) -> Iterator[str]:
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
         for entry in entries:
+            name = prefix + entry.name
             if entry.is_dir():
-                yield from _files_below(Path(entry.path), f"{prefix}{entry.name}/")
-            elif not is_unfinished(entry.name):
-                yield prefix + entry.name
+                below = f"{name}/"
+                if below > start or start.startswith(below):
+                    yield from _files_below(Path(entry.path), below, start)
+            elif name >= start and not is_unfinished(entry.name):
+                yield name
 
 
 def _versions_below(folder: Path, prefix: str, after: str) -> Iterator[Version]:

@@ -67,8 +67,15 @@ class ObjectStore(Protocol):
     def read(self, name: str, max_bytes: int) -> bytes:
         """The bytes. Raises FileNotFoundError, or ValueError where it is larger than `max_bytes`."""
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """Names under a folder-like prefix (ending in a slash), sorted."""
+    def beginning(self, name: str, count: int) -> bytes:
+        """The first `count` bytes, fewer where there are no more; the rest is not fetched. Raises
+        FileNotFoundError.
+        """
+
+    def names(self, prefix: str, start: str = "") -> Iterator[str]:
+        """Names under a folder-like prefix (ending in a slash), sorted, from the name `start` on: those
+        before it are not listed.
+        """
 
     def exists(self, name: str) -> bool:
         """Whether an object of that name was completely written."""

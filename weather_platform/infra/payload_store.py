@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.payloads import DamagedPayloadError, Meta, object_name, pack, read_meta, unpack
+from weather_platform.core.payloads import (
+    DamagedPayloadError,
+    Meta,
+    header_end,
+    object_name,
+    pack,
+    read_meta,
+    unpack,
+)
 from weather_platform.infra.objects import ObjectExistsError, ObjectStore
 
 if TYPE_CHECKING:
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 64_000_000
 # zstd makes nothing larger than this beyond the body itself, header included.
 MAX_OBJECT_BYTES = MAX_BODY_BYTES + 2_000_000
+# As many as most headers have, twenty places in them; a longer one is asked for once more, as long as it is.
+_HEADER_BYTES = 16_384
 
 
 class OtherReplyError(ValueError):
@@ -65,9 +75,14 @@ class PayloadStore:
         name = object_name(provider, cycle, request)
         return self._unpacked(name)[1] if self._objects.exists(name) else None
 
-    def cycles(self, provider: str) -> list[str]:
-        """Keys of the cycles of which anything is kept, sorted."""
-        return sorted({name.split("/")[2] for name in self._objects.names(f"payloads/{provider}/")})
+    def cycles(self, provider: str, since: datetime | None = None) -> list[str]:
+        """Keys of the cycles of which anything is kept, sorted; from the one of the time `since` on, without
+        listing what is older.
+        """
+        folder = f"payloads/{provider}/"
+        # Keys sort as their times do.
+        start = "" if since is None else f"{folder}{CYCLE.key(CYCLE.floor(since))}/"
+        return sorted({name.split("/")[2] for name in self._objects.names(folder, start)})
 
     def manifest(self, provider: str, cycles: Sequence[datetime]) -> "pd.DataFrame":
         """Rows of the MANIFEST contract. Raises DamagedPayloadError naming the object."""
@@ -99,7 +114,10 @@ class PayloadStore:
 
     def _read_meta(self, name: str) -> Meta:
         try:
-            return read_meta(self._objects.read(name, MAX_OBJECT_BYTES))
+            data = self._objects.beginning(name, _HEADER_BYTES)
+            if (end := header_end(data)) > len(data) >= _HEADER_BYTES:
+                data = self._objects.beginning(name, end)
+            return read_meta(data)
         except DamagedPayloadError as error:
             raise _named(name, error) from error
 

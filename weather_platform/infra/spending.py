@@ -51,7 +51,7 @@ def _forecasts(
     table = f"payloads/{provider.name}"
     kept = [
         key
-        for key in platform.payloads.cycles(provider.name)
+        for key in platform.payloads.cycles(provider.name, since - CYCLE.length)
         if since - CYCLE.length <= CYCLE.start(key) <= now
     ]
     settled = set(platform.warehouse.keys(table))

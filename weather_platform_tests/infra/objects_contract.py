@@ -43,12 +43,25 @@ class ObjectsContract:
         with pytest.raises(FileNotFoundError):
             store.read("b", max_bytes=3)
 
+    def test_the_beginning_of_an_object_is_had_without_the_rest(self, store: ObjectStore) -> None:
+        store.create("a", b"1234")
+        store.create("empty", b"")
+        assert store.beginning("a", 3) == b"123"
+        assert store.beginning("a", 9) == b"1234"
+        assert store.beginning("empty", 3) == b""
+        with pytest.raises(FileNotFoundError):
+            store.beginning("b", 3)
+
     def test_names_are_sorted_as_whole_names(self, store: ObjectStore) -> None:
         for name in ("p/b/1", "p/a", "p/b-1", "p/b.1", "q/a"):
             store.create(name, b"")
         assert list(store.names("p/")) == ["p/a", "p/b-1", "p/b.1", "p/b/1"]
         assert list(store.names("")) == ["p/a", "p/b-1", "p/b.1", "p/b/1", "q/a"]
         assert list(store.names("none/")) == []
+        assert list(store.names("p/", "p/b.0")) == ["p/b.1", "p/b/1"]
+        assert list(store.names("p/", "p/b/1")) == ["p/b/1"]
+        assert list(store.names("p/", "p/b/2")) == []
+        assert list(store.names("", "p/b/2")) == ["q/a"]
         with pytest.raises(ValueError, match="must end in a slash"):
             store.names("p")
 

@@ -73,6 +73,13 @@ def test_a_listing_of_many_pages_is_whole_and_in_order(bucket: Bucket) -> None:
     assert [version.name for version in store.versions("p/", names[1_050])] == names[1_051:]
 
 
+def test_a_listing_begins_where_it_is_asked_to(behind: GcsObjects, faults: Faults) -> None:
+    behind.create("p/a/1", b"")
+    faults.asked.clear()
+    assert list(behind.names("p/", "p/b/")) == []
+    assert any("startOffset=p%2Fb%2F" in path for path in faults.asked)
+
+
 @pytest.fixture
 def faults(gcs_url: str) -> Iterator[Faults]:
     with faulty(gcs_url) as proxy:

@@ -31,6 +31,24 @@ def test_what_is_saved_is_listed_and_read(tmp_path: Path) -> None:
     assert store.manifest("nws", [START]).empty
 
 
+def test_cycles_from_a_time_on_and_headers_of_any_length_are_had_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = LocalObjects(tmp_path)
+    store = PayloadStore(objects)
+    for step in range(4):
+        cycle = START + step * CYCLE.length
+        store.save(replace(meta_of(b"one"), cycle=cycle, url="https://h/?" + "x" * step * 20_000), b"one")
+    keys = CYCLE.keys(START, START + 4 * CYCLE.length)
+    assert store.cycles("open_meteo") == keys
+    # That in which the time lies is among them.
+    assert store.cycles("open_meteo", START + CYCLE.length * 1.5) == keys[1:]
+    assert store.cycles("open_meteo", START + 2 * CYCLE.length) == keys[2:]
+    monkeypatch.delattr(LocalObjects, "read")
+    manifest = store.manifest("open_meteo", [CYCLE.start(key) for key in keys])
+    assert manifest["url"].str.len().tolist() == [11 + step * 20_000 for step in range(4)]
+
+
 def test_a_reply_is_written_once(tmp_path: Path) -> None:
     store = PayloadStore(LocalObjects(tmp_path))
     store.save(meta_of(b"one"), b"one")
@@ -44,6 +62,10 @@ def test_a_damaged_object_is_named(tmp_path: Path) -> None:
     store.save(meta_of(b"one" * 100), b"one" * 100)
     (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
     path.chmod(0o600)
-    path.write_bytes(path.read_bytes()[:-4])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20])
+    with pytest.raises(DamagedPayloadError, match=r"batch-000.*remove it"):
+        store.manifest("open_meteo", [START])
+    path.write_bytes(whole[:-4])
     with pytest.raises(DamagedPayloadError, match=r"payloads/open_meteo/2026-08-01T00Z/batch-000.*remove it"):
         list(store.read("open_meteo", [START]))
