@@ -3,7 +3,8 @@
 Belongs here: HTTP, who may call which, and in which order things are done. Does not: what calls mean
 (events).
 
-An event is claimed in Postgres, then its job is started, then the start is noted. Whatever fails in between
+An event is claimed in Postgres, then its job is started, then the start is noted; uploads that come before
+that job's worker begins to look share it. Whatever fails in between
 is answered with 503, and the sender delivers again; what was done already is answered with 200. A message
 that cannot be understood is kept aside and acknowledged, since Pub/Sub would deliver it for days.
 """
@@ -59,11 +60,13 @@ class Service:
 
     async def start(self, event: events.Event) -> Response:
         """Start an event's job once."""
-        claim = await run_in_threadpool(self.ledger.claim, event.key)
+        claim = await run_in_threadpool(self.ledger.claim, event.key, event.sensor)
+        if claim is Claim.COVERED:
+            return JSONResponse({"event": event.key, "status": "covered"})
         if claim is Claim.STARTED:
             return JSONResponse({"event": event.key, "status": "duplicate"})
         if claim is Claim.UNDER_WAY:
-            return _later("another delivery of this event is being started")
+            return _later("this event, or one that it would share a job with, is being started")
         try:
             execution = await self.jobs.start(event.role, event.command)
         except (BusyError, RefusedError) as error:

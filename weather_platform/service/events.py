@@ -34,6 +34,11 @@ class Event:
     at: datetime | None = None
 
     @property
+    def sensor(self) -> str | None:
+        """The sensor that is to look at all that is there; None for a tick, which is of its own time."""
+        return self.tick if self.at is None else None
+
+    @property
     def command(self) -> list[str]:
         """The worker's command."""
         at = [] if self.at is None else ["--at", self.at.isoformat()]

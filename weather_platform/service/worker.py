@@ -119,6 +119,7 @@ class Worker:
                 return
             at_work.enter_context(run_lock(self.settings, f"{name}/at work", wait=True))
             waiting.close()
+            self._begin(name)
             self._report_lost(self._past({SENSOR_NAME_TAG: name}, unfinished=True))
             for _ in range(MAX_LOOKS):
                 outcomes = list(self._look(repository, name))
@@ -126,6 +127,13 @@ class Worker:
                 if not {Outcome.DONE, Outcome.FAILED} & {outcome for _, outcome in outcomes}:
                     return
             log.warning("%s still asks for runs after %d looks; the next tick goes on", name, MAX_LOOKS)
+
+    def _begin(self, name: str) -> None:
+        """Tell the service, if there is one, that what comes from now on needs another worker."""
+        if self.settings.postgres_url is not None:
+            from weather_platform.service.ledger import Ledger
+
+            Ledger(self.settings.postgres_url.get_secret_value()).begun(name)
 
     def _look(self, repository: dg.RepositoryDefinition, name: str) -> Iterator[tuple[str, Outcome]]:
         """Partitions are added before their runs; the cursor moves after the last run, so that the

@@ -82,7 +82,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
             return
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def service(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     """A service whose jobs are noted and not run; tests share it, each with events of its own."""
     from weather_platform_tests.postgres_fixtures import query
