@@ -1,7 +1,7 @@
 """What a tick's job does: ask the schedule or sensor of that name what to run, and run it here, on record.
 
 Belongs here: that whatever is asked for is run to its end, whoever asks how often, and whatever was killed
-on the way. Does not: what runs (defs), or who may ask (app).
+on the way. Does not: what runs (defs), who may ask (app), or what was killed and is asked for no more (lost).
 
 Workers hold locks that end with them (infra.run_lock). Who gets the lock under which an unfinished run was
 made therefore knows that the run's worker is gone, and records that. A request with a run key is run until
@@ -13,7 +13,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 import dagster as dg
@@ -28,10 +28,11 @@ from dagster._core.storage.tags import (
 
 from weather_platform.infra.run_lock import run_lock
 from weather_platform.infra.settings import Settings
+from weather_platform.service import lost
+from weather_platform.service.lost import LOST_TAG
 
 log = logging.getLogger(__name__)
 
-LOST_TAG = "weather_platform/worker_lost"
 MAX_WORKERS_LOST = 3
 MAX_LOOKS = 100
 # What the UI lists the runs of a code location by; the name is that of deploy/dagster/workspace.yaml.
@@ -74,6 +75,7 @@ class Worker:
         Raises UnknownTickError.
         """
         repository = self.definitions.get_repository_def()
+        lost.clear(self.settings, self.instance, datetime.now(UTC))
         if repository.has_schedule_def(name):
             yield from self._schedule(repository, name, at)
         elif name in (sensors := _sensors(repository)):
@@ -104,7 +106,7 @@ class Worker:
         for request in found.run_requests or ():
             key = request.run_key or at.isoformat()
             job = repository.get_job(request.job_name or schedule.job_name)
-            with run_lock(self.settings, f"{name}/{key}") as held:
+            with lost.taken(self.settings, lost.schedule_lock(name, key)) as held:
                 wanted = {SCHEDULE_NAME_TAG: name, RUN_KEY_TAG: key}
                 outcome = self._settle(job, request, wanted) if held else Outcome.UNDER_WAY
             yield key, outcome
@@ -117,10 +119,10 @@ class Worker:
             if not waiting.enter_context(run_lock(self.settings, f"{name}/waiting")):
                 yield "look", Outcome.UNDER_WAY
                 return
-            at_work.enter_context(run_lock(self.settings, f"{name}/at work", wait=True))
+            at_work.enter_context(run_lock(self.settings, lost.sensor_lock(name), wait=True))
             waiting.close()
             self._begin(name)
-            self._report_lost(self._past({SENSOR_NAME_TAG: name}, unfinished=True))
+            lost.report_lost(self.instance, self._past({SENSOR_NAME_TAG: name}, unfinished=True))
             for _ in range(MAX_LOOKS):
                 outcomes = list(self._look(repository, name))
                 yield from outcomes
@@ -167,15 +169,15 @@ class Worker:
 
     def _settle(self, job: dg.JobDefinition, request: dg.RunRequest, wanted: dict[str, str]) -> Outcome:
         """Run a request unless its past runs make that needless; the caller holds its lock."""
-        self._report_lost(self._past(wanted, unfinished=True))
+        lost.report_lost(self.instance, self._past(wanted, unfinished=True))
         past = self._past(wanted)
-        lost = [run for run in past if LOST_TAG in run.tags]
+        killed = [run for run in past if LOST_TAG in run.tags]
         if not self.again:
             if any(run.is_success for run in past):
                 return Outcome.DONE_BEFORE
-            if len(past) > len(lost):
+            if len(past) > len(killed):
                 return Outcome.FAILED_BEFORE
-            if len(lost) >= MAX_WORKERS_LOST:
+            if len(killed) >= MAX_WORKERS_LOST:
                 return Outcome.GIVEN_UP
         lineage = {PARENT_RUN_ID_TAG: past[0].run_id, ROOT_RUN_ID_TAG: past[-1].run_id} if past else {}
         return self._execute(job, request, wanted | lineage)
@@ -194,12 +196,6 @@ class Worker:
         """Runs with these tags, newest first."""
         statuses = [s for s in dg.DagsterRunStatus if s not in _FINISHED] if unfinished else None
         return self.instance.get_runs(dg.RunsFilter(tags=tags, statuses=statuses))
-
-    def _report_lost(self, runs: Sequence[dg.DagsterRun]) -> None:
-        for run in runs:
-            self.instance.add_run_tags(run.run_id, {LOST_TAG: "true"})
-            self.instance.report_run_failed(run, "Its worker ended without a word: killed, or out of memory.")
-            self.instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def _sensors(repository: dg.RepositoryDefinition) -> list[str]:
