@@ -135,7 +135,7 @@ class Worker:
         if self.settings.postgres_url is not None:
             from weather_platform.service.ledger import Ledger
 
-            Ledger(self.settings.postgres_url.get_secret_value()).begun(name)
+            Ledger(self.settings.postgres_url).begun(name)
 
     def _look(self, repository: dg.RepositoryDefinition, name: str) -> Iterator[tuple[str, Outcome]]:
         """Partitions are added before their runs; the cursor moves after the last run, so that the

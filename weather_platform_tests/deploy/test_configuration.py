@@ -69,7 +69,7 @@ def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
         assert crons[schedule.name] == schedule.cron_schedule
     # `doctor` judges the sign of life by how often it is due: hourly by the clock, else as the daemon does.
     assert crons["watch"] == "5 * * * *"
-    assert re.search(r'WEATHER_WATCH_INTERVAL += var.trio \? "00:10:00" : "01:00:00"', _terraform("main"))
+    assert re.search(r'WEATHER_WATCH_INTERVAL += var.trio \? "00:10:00" : "01:00:00"', terraform("main"))
 
 
 # Ticks that ask MLflow: training, predicting, and the look at everything, which tells how old champions are.

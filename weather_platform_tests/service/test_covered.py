@@ -21,7 +21,7 @@ AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
 
 @pytest.fixture
 def ledger(database: str) -> Ledger:
-    return Ledger(database)
+    return Ledger(SecretStr(database))
 
 
 def test_what_comes_before_the_worker_begins_is_covered_and_what_comes_after_starts_the_next(
@@ -59,7 +59,7 @@ def test_a_service_or_a_worker_that_died_covers_for_a_while_alone(
     ledger.claim("a", SENSOR)
     if dead == "cover_seconds":
         ledger.started("a", "run-1")
-    later = Ledger(database, **{dead: 0})
+    later = Ledger(SecretStr(database), **{dead: 0})
     assert later.claim("b", SENSOR) is Claim.OURS
     # Covered things cover nothing: else the worker that never began would do so for ever.
     later.started("b", "run-2")
@@ -71,7 +71,7 @@ def test_a_service_or_a_worker_that_died_covers_for_a_while_alone(
 def test_a_hundred_files_dropped_at_once_start_one_job_and_one_dropped_later_another(
     service: Caller, postgres: str
 ) -> None:
-    ledger = Ledger(f"{postgres}/service")
+    ledger = Ledger(SecretStr(f"{postgres}/service"))
     ledger.begun(SENSOR)
     before = len(service.google.started)
 
@@ -90,7 +90,7 @@ def test_a_hundred_files_dropped_at_once_start_one_job_and_one_dropped_later_ano
 
 
 def test_a_file_that_comes_while_the_worker_looks_starts_another(database: str, tmp_path: Path) -> None:
-    ledger, claims = Ledger(database), []
+    ledger, claims = Ledger(SecretStr(database)), []
     ledger.claim("a", "look")
     ledger.started("a", "run-1")
     definitions = _looking(lambda: claims.append(ledger.claim("b", "look")))

@@ -204,12 +204,12 @@ def test_a_tick_that_is_unknown_or_not_of_now_is_refused(service: Caller, name: 
 def test_an_upload_starts_the_sensors_job_once_for_each_version_of_the_file(
     service: Caller, postgres: str
 ) -> None:
-    Ledger(f"{postgres}/service").begun("new_uploads")
+    Ledger(SecretStr(f"{postgres}/service")).begun("new_uploads")
     before = len(service.google.started)
     assert service.push(pushed("observations/a.csv", "m1")).json()["status"] == "started"
     assert service.push(pushed("observations/a.csv", "m1")).json()["status"] == "duplicate"
     assert service.push(pushed("observations/a.csv", "m2")).json()["status"] == "duplicate"
-    Ledger(f"{postgres}/service").begun("new_uploads")
+    Ledger(SecretStr(f"{postgres}/service")).begun("new_uploads")
     newer = pushed("observations/a.csv", "m3", objectGeneration="1700000000000002")
     assert service.push(newer).json()["status"] == "started"
     assert (
