@@ -1,18 +1,20 @@
 """`weather-platform evaluate`: bring your own archive of forecasts and observations."""
 
 import json
-import math
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.markup import escape
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.ranking import EXPLANATION, number, plain_table, ranking
+from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.visible import echo
 
-_COLUMNS = {"crps": "crps", "mae": "mae", "bias": "bias", "coverage_80": "in 80 %", "coverage_90": "in 90 %"}
-_RAIN = {"brier": "brier", "brier_skill": "brier skill", "reliability_slope": "reliability"}
+_RAIN = {"brier": "Brier", "brier_skill": "Brier\nskill", "reliability_slope": "relia-\nbility"}
 
 
 @click.command(short_help="Score every source, baseline and our forecast on your own archive.")
@@ -87,24 +89,23 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(next(iter(scores.values())) | {"variables": scores, "not_scored": failed}))
         return
+    console = console_of()
     for name, found in scores.items():
-        _print(name, found)
+        _print(name, found, console)
+    console.print(EXPLANATION, style="dim", highlight=False)
 
 
-def _print(variable: str, scores: dict[str, Any]) -> None:
-    echo(f"{variable}: {scores['n']:,} rows valid from {scores['test_from']}")
+def _print(variable: str, scores: dict[str, Any], console: Console) -> None:
+    from weather_platform.core.evaluate.ranking import ranked
+
     for note in scores["notes"]:
         echo(note, err=True)
     for refusal in scores["truth_refused"]:
         echo(f"not scored, and no input of any method: {refusal['source']} at {refusal['reason']}", err=True)
-    lines = sorted(scores["methods"].items(), key=lambda item: _rank(item[1]["crps"]))
-    columns = _COLUMNS | (_RAIN if "brier" in lines[0][1] else {})
-    click.echo(f"{'method':32}{'n':>12}" + "".join(f"{title:>12}" for title in columns.values()))
-    for name, line in lines:
-        values = "".join(f"{'' if line[key] is None else f'{line[key]:.3f}':>12}" for key in columns)
-        echo(f"{name:32}{line['n']:12,}{values}")
-
-
-def _rank(crps: float | None) -> float:
-    """The best stands first, also without any error, and last what has no score."""
-    return math.inf if crps is None else crps
+    rows, unit = ranked(scores), f" ({scores['unit']})" if scores["unit"] else ""
+    console.print(ranking(f"{variable}{unit}, {scores['n']:,} rows valid from {scores['test_from']}", rows))
+    if "brier" in rows:
+        table = plain_table(f"{variable}: 0.1 mm or more", list(_RAIN.values()))
+        for row in rows.to_dict("records"):
+            table.add_row(escape(row["method"]), *(number(row[column]) for column in _RAIN))
+        console.print(table)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.ranking import EXPLANATION, ranking
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.targets import KNOWN
 from weather_platform.infra.platform import Platform
@@ -17,21 +16,7 @@ from weather_platform.infra.settings import Settings, read_settings
 if TYPE_CHECKING:
     import pandas as pd
 
-_DIGITS = 3
-# Two lines each, so that ten columns and the longest feed's name fit into 80.
-_HEADINGS = ("CRPS", "MAE", "bias", "in\n80 %", "in\n90 %", "rows", "ours\nCRPS", "ours\nMAE", "gain\n%")
-_EXPLANATION = (
-    "Ranked by CRPS beside ours on the very rows that the method has: methods cover different places and "
-    "leads. `ours` CRPS and MAE are on those rows, `gain` is how much lower our CRPS is; * marks a difference"
-    " beyond chance (95 % block bootstrap over days). A feed gives a single value, whose CRPS is its absolute"
-    " error: compare MAE too. Leads are scored on common days. Rows that no feed reached stand apart, last."
-)
-_SHOWN = {
-    "ideal": "ideal (reference)",
-    "ours_without_feeds": "ours, no feed present",
-}
-
-
+_EXPLANATION = EXPLANATION + " Leads are scored on common days. Rows that no feed reached stand apart, last."
 # What users call it, and what it is in the table.
 _BY = {"lead": "lead_bucket", "region": "region", "season": "season", "place": "location_id"}
 
@@ -68,6 +53,7 @@ def print_leaderboard(
     a variable that is named.
     """
     from weather_platform.core.contracts.scores import SCORE
+    from weather_platform.core.report.style import lead_label
     from weather_platform.core.verification.leaderboard import ALL_LEADS, DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
@@ -93,49 +79,10 @@ def print_leaderboard(
     for cell, rows in table.groupby(["variable", *cut, "lead_bucket"], sort=False):
         *where, bucket = map(str, cell)
         if "lead" in by or bucket == ALL_LEADS:
-            title = ", ".join([*where, f"leads {bucket}", _span(scores)])
-            console.print(_ranking(title + " (simulated)" * settings.simulated, rows))
+            title = ", ".join([*where, lead_label(bucket), _span(scores)])
+            console.print(ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
 
 
 def _span(scores: "pd.DataFrame") -> str:
     return f"{scores['day'].min():%Y-%m-%d} to {scores['day'].max():%Y-%m-%d}"
-
-
-def _ranking(title: str, rows: "pd.DataFrame") -> Table:
-    """One table of methods, best first."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        header_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        padding=0,
-    )
-    table.add_column("method", overflow="fold")
-    for heading in _HEADINGS:
-        table.add_column(heading, justify="right", no_wrap=True)
-    apart = rows["method"] == "ours_without_feeds"
-    for row in [*rows[~apart].to_dict("records"), *rows[apart].to_dict("records")]:
-        ours = row["method"] in ("ours", "ours_without_feeds")
-        beyond_chance = not ours and (row["high"] < 0 or row["low"] > 0)
-        table.add_row(
-            _SHOWN.get(row["method"], row["method"]),
-            *(_number(row[name]) for name in ("crps", "mae", "bias")),
-            *(_percent(row[name]) for name in ("coverage_80", "coverage_90")),
-            f"{row['n']:,}",
-            *(_number(row[name]) for name in ("ours_crps", "ours_mae")),
-            "" if ours else _percent(row["ours_gain"]) + "*" * beyond_chance,
-            style={"ours": "bold", "ideal": "dim"}.get(row["method"]),
-        )
-    table.caption = " "
-    return table
-
-
-def _number(value: float) -> str:
-    return "" if value != value else f"{value:.{_DIGITS}f}"  # noqa: PLR0124 - NaN is the only value unlike itself
-
-
-def _percent(value: float) -> str:
-    return "" if value != value else f"{100 * value:.1f}"  # noqa: PLR0124

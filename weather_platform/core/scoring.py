@@ -55,6 +55,11 @@ def gain(ours: pd.Series, theirs: pd.Series) -> pd.Series:
     return 1 - ours / theirs.where(theirs > 0)
 
 
+def relative(theirs: pd.Series, ours: pd.Series) -> pd.Series:
+    """Their error over ours, by which methods are ranked; 1 where both are equal, also at 0."""
+    return (theirs / ours).mask(theirs == ours, 1.0)
+
+
 def score_value(value: np.ndarray, observed: np.ndarray) -> RowScores:
     """Of single values: the CRPS is the absolute error."""
     nothing = np.full(len(value), np.nan)

@@ -42,19 +42,40 @@ def test_scores_of_every_method_and_our_quantiles(archive: Path, tmp_path: Path)
     assert (quantiles[:, 1:] >= quantiles[:, :-1]).all()
 
 
-def test_people_get_a_line_per_method_with_the_best_first(archive: Path) -> None:
-    lines = _evaluate(archive).stdout.splitlines()
-    assert lines[0].startswith("t2m: ")
-    crps = [float(line.split()[2]) for line in lines[2:]]
-    assert len(crps) == len(BASELINES) + 3
-    assert crps == sorted(crps)
+def _tables(result: Result) -> dict[str, dict[str, list[str]]]:
+    """By title, the cells by method in the order printed; tables stand apart by an empty line."""
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    found = {}
+    for block in "\n".join(lines).split("\n\n")[:-1]:
+        rule = block.index("───")
+        rows = block[rule:].splitlines()[1:]
+        found[block.splitlines()[0]] = {row.split()[0]: row.split()[1:] for row in rows}
+    return found
 
 
-def test_a_method_without_any_error_stands_first(tmp_path: Path) -> None:
-    path = tmp_path / "constant.parquet"
-    daily_archive(30).assign(observation=10.0).to_parquet(path)
-    lines = [line.split()[0] for line in _evaluate(path).stdout.splitlines()[2:]]
-    assert set(lines[:2]) == {"climatology", "persistence"}
+def test_people_get_a_line_per_method_with_coverage_as_a_share_of_a_hundred(archive: Path) -> None:
+    result = _evaluate(archive)
+    ((title, lines),) = _tables(result).items()
+    assert title.startswith("t2m (degC), ")
+    assert len(lines) == len(BASELINES) + 3
+    crps, _, _, in_80, in_90, *_, ours_crps = lines["ours"]
+    assert crps == ours_crps
+    assert 50 < float(in_80) < float(in_90) <= 100
+    assert lines["climatology"][-1].endswith("*")
+    assert "on the very rows that the method has" in " ".join(result.stdout.split())
+
+
+def test_variables_stand_apart_and_a_method_without_any_error_stands_first(tmp_path: Path) -> None:
+    path, archive = tmp_path / "constant.parquet", daily_archive(30).assign(observation=10.0)
+    rain = archive.assign(variable="precipitation", unit="mm", forecast=archive["forecast"].clip(0))
+    pd.concat([archive, rain]).to_parquet(path)
+    tables = _tables(_evaluate(path))
+    assert [title.partition(",")[0] for title in tables] == [
+        "t2m (degC)",
+        "precipitation (mm)",
+        "precipitation: 0.1 mm or more",
+    ]
+    assert set(list(tables[next(iter(tables))])[:2]) == {"climatology", "persistence"}
 
 
 @pytest.mark.parametrize(

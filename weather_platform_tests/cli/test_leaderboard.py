@@ -54,13 +54,13 @@ def test_no_cell_is_cut_or_wrapped_in_80_columns(settings: Settings) -> None:
     ]  # no intervals: name, 3 scores, rows, ours twice, gain
     for _, crps, mae, *_ in feeds:
         assert crps == mae
-    assert sum(line.startswith("temperature_c, leads all") and "(simulated)" in line for line in lines) == 1
+    assert sum(line.startswith("temperature_c, all leads") and "(simulated)" in line for line in lines) == 1
 
 
 def test_variables_come_in_the_order_of_the_report(settings: Settings) -> None:
     shown = io.StringIO()
     print_leaderboard(settings, Console(file=shown, width=80), as_json=False)
-    titles = re.findall(r"^(\w+), leads all", shown.getvalue(), re.M)
+    titles = re.findall(r"^(\w+), all leads", shown.getvalue(), re.M)
     assert titles == list(DEFAULT_TARGETS)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.predictions import FALLBACK
-from weather_platform.core.scoring import gain, intervals
+from weather_platform.core.scoring import gain, intervals, relative
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 ALL_LEADS = "all"
@@ -85,7 +85,7 @@ def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
-    n, level = total["n"], total["crps_sum"] == total["ours_crps_sum"]  # also where both are 0
+    n = total["n"]
     return {
         "mae": total["absolute_error_sum"] / n,
         "rmse": (total["squared_error_sum"] / n) ** 0.5,
@@ -100,7 +100,7 @@ def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
         "ours_mae": total["ours_absolute_error_sum"] / n,
         "ours_crps": total["ours_crps_sum"] / n,
         "ours_gain": gain(total["ours_crps_sum"], total["crps_sum"]),
-        "relative": (total["crps_sum"] / total["ours_crps_sum"]).mask(level, 1.0),
+        "relative": relative(total["crps_sum"], total["ours_crps_sum"]),
     }
 
 

@@ -1,0 +1,41 @@
+"""Rows of an evaluated variable rank by ours on each method's own rows, as the leaderboard's do."""
+
+import math
+
+import pytest
+
+from weather_platform.core.evaluate.ranking import ranked
+
+
+def _scores(crps: float | None, n: int) -> dict[str, float | int | None]:
+    return {"n": n, "crps": crps, "mae": crps, "bias": crps, "coverage_80": None, "coverage_90": None}
+
+
+def _difference(crps: float | None, reach: float | None = None) -> dict[str, float | None]:
+    low, high = (None, None) if crps is None or reach is None else (crps - reach, crps + reach)
+    return {"crps": crps, "low": low, "high": high}
+
+
+def test_a_source_that_has_the_easy_rows_only_ranks_by_ours_on_those() -> None:
+    methods = {
+        "easy": _scores(0.5, 40),
+        "ours": _scores(1.0, 100),
+        "blend": _scores(1.2, 100),
+        "perfect": _scores(0.0, 3),
+        "silent": _scores(None, 0),
+    }
+    differences = {
+        "easy": _difference(-0.25, 0.1),
+        "blend": _difference(-0.2),
+        "perfect": _difference(0.4),
+        "silent": _difference(None),
+    }
+    rows = ranked({"methods": methods, "differences": differences}).set_index("method")
+    assert list(rows.index) == ["perfect", "ours", "blend", "easy", "silent"]
+    assert rows["ours_crps"].to_dict() == pytest.approx(
+        {"perfect": 0.4, "ours": 1.0, "blend": 1.0, "easy": 0.25, "silent": math.nan}, nan_ok=True
+    )
+    assert rows.loc["easy", "ours_gain"] == pytest.approx(0.5)
+    assert rows.loc["easy", "high"] < 0
+    assert math.isnan(rows.loc["blend", "high"])
+    assert rows["n"].tolist() == [3, 100, 100, 40, 0]
