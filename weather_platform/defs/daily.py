@@ -21,6 +21,7 @@ from weather_platform.defs.common import (
     contract_check_spec,
     described,
 )
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import YEARS_PER_RUN, keys_of, one_run, years
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -66,7 +67,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
             "rows_left_out": sum(sum(part.left_out.values()) for part in read.found),
             "stations": int(rows["station_id"].nunique()),
         }
-        yield dg.Output(rows, metadata=counts)
+        yield dg.Output(rows, metadata=of_run(context, counts))
         yield contract_check(key(archive), rows, DAILY)
         yield complete_check(key(archive), read.problems)
 

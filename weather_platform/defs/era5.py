@@ -24,6 +24,7 @@ from weather_platform.defs.common import (
     described,
 )
 from weather_platform.defs.late import tell_lacking
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -69,7 +70,7 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
         rows, missing, problems = _read(platform, locations, keys)
         hours = rows.groupby(rows["time"].dt.floor("D"))["time"].nunique()
         tell_lacking(context, [key for key in keys if hours.get(DAY.start(key), 0) < _HOURS])
-        yield dg.Output(rows, metadata={"hours_missing": missing})
+        yield dg.Output(rows, metadata=of_run(context, {"hours_missing": missing}))
         yield contract_check(KEY, rows, OBSERVATION)
         yield complete_check(KEY, problems, hours_missing=missing)
 

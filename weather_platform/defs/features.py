@@ -24,6 +24,7 @@ from weather_platform.defs import (
 )
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.infra.io_manager import HOURS_BEFORE
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -89,9 +90,8 @@ def build(settings: Settings) -> dg.Definitions:
         horizon = settings.horizon_hours
         rows = build_features(starts, *given, variables=settings.targets, horizon_hours=horizon)
         early = at_fault(rows, *given, variables=settings.targets, horizon_hours=horizon)
-        yield dg.Output(
-            rows, metadata={"feeds_present_mean": float(rows["feeds_present"].mean()) if len(rows) else 0.0}
-        )
+        present = float(rows["feeds_present"].mean()) if len(rows) else 0.0
+        yield dg.Output(rows, metadata=of_run(context, {"feeds_present_mean": present}))
         yield contract_check(KEY, rows, FEATURES)
         yield dg.AssetCheckResult(
             check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}

@@ -17,6 +17,7 @@ from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import payloads, reconstructed
 from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -71,7 +72,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         kept = kept_of(provider, platform, [CYCLE.start(key) for key in keys])
         parsed = parsed_of(provider, platform, keys, past.values())
         platform.warehouse.replace(quarantine_of(provider), QUARANTINE, parsed.quarantine, keys)
-        yield dg.Output(parsed.rows, metadata=_summary(parsed))
+        yield dg.Output(parsed.rows, metadata=of_run(context, _summary(parsed)))
         # A run over dropped replies may be at the same cycles; the rows are stored by now.
         if late := with_late_replies(provider, platform, kept):
             context.log.info(f"replies of {len(late)} cycles came meanwhile, and were parsed too")

@@ -20,6 +20,7 @@ from weather_platform.defs.common import (
     contract_check_spec,
     described,
 )
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import (
     YEARS_PER_RUN,
     keys_of,
@@ -86,7 +87,8 @@ def _listing(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         rows, problems = asyncio.run(_read_listings(archive, platform, keys_of(context)))
-        yield dg.Output(rows, metadata={"files": len(rows), "listings_missing": len(problems)})
+        told = {"files": len(rows), "listings_missing": len(problems)}
+        yield dg.Output(rows, metadata=of_run(context, told))
         yield contract_check(key, rows, LISTING)
         yield complete_check(key, problems)
 

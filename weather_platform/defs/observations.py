@@ -18,6 +18,7 @@ from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import archives, history, locations, uploads
 from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
@@ -80,7 +81,7 @@ def build(settings: Settings) -> dg.Definitions:
         given = uploads.filter((uploads.time >= start - _EVE) & (uploads.time < end)).execute()
         rows, quarantine = _reconciled(settings, given, archives, locations, keys)
         platform.warehouse.replace("quarantine/observations", QUARANTINE, quarantine, CYCLE.keys(start, end))
-        yield dg.Output(rows, metadata=_metadata(rows))
+        yield dg.Output(rows, metadata=of_run(context, _metadata(rows)))
         yield contract_check(KEY, rows, RECONCILED)
         yield _plausible(quarantine)
 

@@ -26,6 +26,7 @@ from weather_platform.defs.common import (
     contract_check_spec,
     described,
 )
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.named_providers import named
@@ -92,7 +93,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         starts = [CYCLE.start(name) for name in keys_of(context)]
         failures = asyncio.run(_fetch(context, provider, platform, places_of(locations), starts))
         manifest = platform.payloads.manifest(provider.name, starts)
-        yield dg.Output(manifest, metadata=_summary(manifest, failures))
+        yield dg.Output(manifest, metadata=of_run(context, _summary(manifest, failures)))
         yield contract_check(key(provider), manifest, MANIFEST)
         yield _complete(provider, failures)
 

@@ -16,6 +16,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import features, model
 from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -46,7 +47,7 @@ def build(settings: Settings) -> dg.Definitions:
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         rows = _predict(platform, features, keys_of(context))
         made_by = rows.groupby(["variable", "model_version"]).size().rename("rows").reset_index()
-        yield dg.Output(rows, metadata={"made_by": in_markdown(made_by)})
+        yield dg.Output(rows, metadata=of_run(context, {"made_by": in_markdown(made_by)}))
         yield contract_check(KEY, rows, PREDICTION)
 
     return dg.Definitions(assets=[predictions])

@@ -29,6 +29,7 @@ from weather_platform.defs.common import (
     described,
 )
 from weather_platform.defs.listings import listing_key
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import STATION_FILES_PER_RUN, one_run, station_files
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
@@ -146,7 +147,7 @@ def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
 
         wanted = listing.filter(listing.name.isin(list(context.partition_keys))).execute()
         read = asyncio.run(read_files(archive, platform, list(context.partition_keys), wanted))
-        yield dg.Output(read.rows, metadata=read.counts)
+        yield dg.Output(read.rows, metadata=of_run(context, read.counts))
         read.remember()
         yield contract_check(key, read.rows, STATION_REPORT)
         yield complete_check(key, read.problems)

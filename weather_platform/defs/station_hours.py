@@ -13,6 +13,7 @@ from weather_platform.core.partitions import DAY
 from weather_platform.defs import station_files, stations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.late import tell_lacking
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
@@ -62,7 +63,8 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         # A file may be written later than the archive says. Without any station nothing is waited for.
         there = set(rows["time"].dt.floor("D")) if ids else set(map(DAY.start, keys))
         tell_lacking(context, [name for name in keys if DAY.start(name) not in there])
-        yield dg.Output(rows, metadata={"reports": len(found), "places": int(rows["location_id"].nunique())})
+        told = {"reports": len(found), "places": int(rows["location_id"].nunique())}
+        yield dg.Output(rows, metadata=of_run(context, told))
         yield contract_check(key(archive), rows, OBSERVATION)
 
     return hours

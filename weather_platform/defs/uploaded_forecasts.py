@@ -14,6 +14,7 @@ from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.uploads import FORECASTS
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -49,7 +50,8 @@ def build(settings: Settings) -> dg.Definitions:
         rows = rows_of(platform.warehouse, starts)
         early = rows[(rows["valid_time"] < rows["fetched_at"]) | (rows["issue_time"] > rows["fetched_at"])]
         feeds = ", ".join(sorted(rows["feed"].unique()))
-        yield dg.Output(rows, metadata={"feeds": feeds or "none: no upload speaks in these cycles"})
+        told = {"feeds": feeds or "none: no upload speaks in these cycles"}
+        yield dg.Output(rows, metadata=of_run(context, told))
         # It is stored by now; an upload that came in between has brought these cycles up to date for nothing.
         if stored(platform.warehouse) != before:
             bring_up_to_date(platform.warehouse, starts)
