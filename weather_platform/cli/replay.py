@@ -139,14 +139,18 @@ def _compare(settings: Settings, provider: str, keys: list[str], console: Consol
 def _batch(platform: "Platform", provider: str, keys: list[str]) -> "tuple[RowDiff, int]":
     from weather_platform.core.contracts.forecast import FORECAST
     from weather_platform.core.parse import parse_payloads
+    from weather_platform.core.payloads import Damaged
     from weather_platform.core.providers.registry import PROVIDERS
     from weather_platform.core.row_diff import row_diff
 
     starts = [CYCLE.start(key) for key in keys]
-    parsed = parse_payloads(PROVIDERS[provider], platform.payloads.read(provider, starts))
+    damaged: list[Damaged] = []
+    parsed = parse_payloads(PROVIDERS[provider], platform.payloads.read(provider, starts, damaged))
+    for one in damaged:
+        click.echo(f"set aside: {one.reason}", err=True)
     stored: pd.DataFrame = platform.warehouse.read(f"forecasts/{provider}", FORECAST, keys)
     stored = stored[stored["reconstructed_from"].isna()]
-    return row_diff(stored, parsed.rows, FORECAST), len(parsed.quarantine)
+    return row_diff(stored, parsed.rows, FORECAST), len(parsed.quarantine) + len(damaged)
 
 
 def _print(summary: dict[str, Any], found: _Found, console: Console, diff: bool) -> None:

@@ -15,6 +15,7 @@ import httpx
 from weather_platform.core import garbage
 from weather_platform.core.asking import Asking, Store
 from weather_platform.core.breaker import Breaker, OpenError
+from weather_platform.core.payloads import DamagedPayloadError
 from weather_platform.core.providers.endpoint import Endpoint
 from weather_platform.core.providers.spec import PayloadError, Request
 from weather_platform.core.quota import Limiter, QuotaSpentError
@@ -123,7 +124,7 @@ async def _one(fetch: _Fetch, cycle: datetime, request: Request, lane: int) -> N
     """One request of a cycle, with the look-up before it where it needs one."""
     try:
         await fetch.asking.reply(cycle, await _looked_up(fetch, cycle, request, lane), lane)
-    except (FetchError, PayloadError, QuotaSpentError, OpenError) as error:
+    except (FetchError, PayloadError, DamagedPayloadError, QuotaSpentError, OpenError) as error:
         fetch.failures.append(Failure(cycle, request.leads_to or request.name, str(error)))
 
 

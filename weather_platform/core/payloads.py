@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
@@ -28,6 +28,14 @@ _LEVEL = 3
 
 class DamagedPayloadError(ValueError):
     """A stored object that is not a payload, or whose bytes are not those that its header describes."""
+
+
+class Damaged(NamedTuple):
+    """A reply that is kept and cannot be read: it is set aside as one that cannot be parsed is."""
+
+    cycle: datetime
+    object: str
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from weather_platform.core.columns import Fault, Flat
 from weather_platform.core.contracts.forecast import QUARANTINE
+from weather_platform.core.payloads import Damaged
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.schema import conform, empty
 
@@ -24,6 +25,11 @@ def bad_source(source: str, cycle: datetime, name: str, reason: str) -> pd.DataF
     """A whole object, or a part of one, that cannot be read: one line with row −1."""
     line = {"source": source, "cycle": cycle, "object": name, "row": -1, "column": "", "reason": reason}
     return conform(pd.DataFrame([line]), QUARANTINE)
+
+
+def with_damaged(source: str, found: pd.DataFrame, damaged: Sequence[Damaged]) -> pd.DataFrame:
+    """What was set aside while replies were parsed, and replies of which nothing could be."""
+    return quarantine([found, *(bad_source(source, *one) for one in damaged)])
 
 
 def bad_rows(provider: Provider, flat: Flat, forecast: np.ndarray) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from weather_platform.defs.common import (
     described,
 )
 from weather_platform.defs.late import tell_lacking
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.defs.payloads import limiter
 from weather_platform.infra.lazy_types import DataFrame
@@ -76,9 +77,8 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
         read = _read(archive, platform, starts)
         lacking = failed_days(archive, starts, failures)
         tell_lacking(context, map(DAY.key, lacking))
-        yield dg.Output(
-            read.rows, metadata={"rows_set_aside": len(read.quarantine), "days_missing": len(lacking)}
-        )
+        told = {"rows_set_aside": len(read.quarantine), "days_missing": len(lacking)}
+        yield dg.Output(read.rows, metadata=of_run(context, told))
         yield contract_check(key(archive), read.rows, OBSERVATION)
         yield complete_check(key(archive), [f"{failure.request}: {failure.reason}" for failure in failures])
 
@@ -116,10 +116,13 @@ def _read(archive: Archive, platform: Platform, starts: list[datetime]) -> "DayR
 
     from weather_platform.core.history.fetch import kept_in
     from weather_platform.core.history.spec import DayRows
+    from weather_platform.core.payloads import Damaged
+    from weather_platform.core.quarantine import with_damaged
     from weather_platform.core.schema import conform, empty
 
     kept = kept_in(archive, starts)
-    parts = [archive.parse(meta, body) for meta, body in platform.payloads.read(archive.name, kept)]
+    damaged: list[Damaged] = []
+    parts = [archive.parse(meta, body) for meta, body in platform.payloads.read(archive.name, kept, damaged)]
     rows = pd.concat([empty(OBSERVATION), *(part.rows for part in parts)], ignore_index=True)
     if archive.spans is not None:  # replies about several days, of which some may have been asked for before
         rows = rows[rows["time"].dt.floor("D").isin(starts)].drop_duplicates(
@@ -127,6 +130,7 @@ def _read(archive: Archive, platform: Platform, starts: list[datetime]) -> "DayR
         )
     rows = conform(rows, OBSERVATION).reset_index(drop=True)
     quarantine = pd.concat([empty(QUARANTINE), *(part.quarantine for part in parts)], ignore_index=True)
+    quarantine = with_damaged(archive.name, quarantine, damaged)
     platform.warehouse.replace(
         f"quarantine/history/{archive.name}", QUARANTINE, quarantine, [CYCLE.key(cycle) for cycle in kept]
     )

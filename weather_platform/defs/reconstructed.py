@@ -26,6 +26,7 @@ from weather_platform.defs.common import (
     contract_check_spec,
     described,
 )
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
@@ -66,7 +67,9 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
     def reconstructed(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.payloads import Damaged
         from weather_platform.core.places_file import places_of
+        from weather_platform.core.quarantine import with_damaged
         from weather_platform.core.reconstruct import reconstruct
         from weather_platform.core.spans import cycles_of
 
@@ -74,15 +77,18 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
         starts = [CYCLE.start(name) for name in keys]
         failures = asyncio.run(_fetch(previous, provider, platform, places_of(locations), starts))
         kept = cycles_of(previous, _valid_days(previous, platform, starts))
-        replies = platform.payloads.read(previous.name, kept)
+        damaged: list[Damaged] = []
+        replies = platform.payloads.read(previous.name, kept, damaged)
         parsed = reconstruct(previous, provider, replies, starts, platform.settings.horizon_hours)
+        aside = with_damaged(provider.name, parsed.quarantine, damaged)
         platform.warehouse.replace(
             f"quarantine/reconstructed/{provider.name}",
             QUARANTINE,
-            parsed.quarantine,
+            aside,
             [CYCLE.key(cycle) for cycle in kept],
         )
-        yield dg.Output(parsed.rows, metadata={"rows_set_aside": len(parsed.quarantine)})
+        told = of_run(context, {"rows_set_aside": len(aside)})
+        yield dg.Output(parsed.rows, metadata=told)
         yield contract_check(key(provider), parsed.rows, FORECAST)
         yield complete_check(key(provider), [f"{failure.request}: {failure.reason}" for failure in failures])
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.payloads import Damaged
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 
@@ -37,11 +38,13 @@ def parsed(
 ) -> "Parsed":
     """Rows of the cycles of these keys; where nothing was fetched in time, those of `past` (FORECAST)."""
     from weather_platform.core.parse import parse_payloads
+    from weather_platform.core.quarantine import with_damaged
     from weather_platform.core.reconstruct import live_first
 
-    found = parse_payloads(
-        provider, platform.payloads.read(provider.name, [CYCLE.start(key) for key in keys])
-    )
+    damaged: list[Damaged] = []
+    cycles = [CYCLE.start(key) for key in keys]
+    found = parse_payloads(provider, platform.payloads.read(provider.name, cycles, damaged))
+    found = found._replace(quarantine=with_damaged(provider.name, found.quarantine, damaged))
     for rows in past:
         found = found._replace(rows=live_first(found.rows, rows))
     return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.payloads import (
+    Damaged,
     DamagedPayloadError,
     Meta,
     header_end,
@@ -55,7 +56,11 @@ class PayloadStore:
         try:
             return self.save(meta, body)
         except ObjectExistsError as error:
-            if self._read_meta(meta.object).sha256 == meta.sha256:
+            try:
+                kept, _ = self._unpacked(meta.object)
+            except DamagedPayloadError as damage:
+                raise OtherReplyError(str(damage)) from damage
+            if kept.sha256 == meta.sha256:
                 return False
             raise OtherReplyError(
                 f"another reply of that time and place is kept as {meta.object}, and what was served is "
@@ -85,7 +90,7 @@ class PayloadStore:
         return sorted({name.split("/")[2] for name in self._objects.names(folder, start)})
 
     def manifest(self, provider: str, cycles: Sequence[datetime]) -> "pd.DataFrame":
-        """Rows of the MANIFEST contract. Raises DamagedPayloadError naming the object."""
+        """Rows of the MANIFEST contract; a damaged header has none (`read` tells of it)."""
         return self._manifest(name for cycle in cycles for name in self._names(provider, cycle))
 
     def manifest_since(self, provider: str, time: datetime) -> "pd.DataFrame":
@@ -93,17 +98,25 @@ class PayloadStore:
         versions = self._objects.versions(f"payloads/{provider}/")
         return self._manifest(version.name for version in versions if version.updated >= time)
 
-    def read(self, provider: str, cycles: Sequence[datetime]) -> Iterator[tuple[Meta, bytes]]:
-        """Header and bytes of every reply of the cycles. Raises DamagedPayloadError naming the object."""
+    def read(
+        self, provider: str, cycles: Sequence[datetime], damaged: list[Damaged]
+    ) -> Iterator[tuple[Meta, bytes]]:
+        """Header and bytes of every reply of the cycles; those that cannot be read are added to `damaged`,
+        for the caller to set aside: one of them keeps no other back.
+        """
         for cycle in cycles:
-            yield from map(self._unpacked, self._names(provider, cycle))
+            for name in self._names(provider, cycle):
+                try:
+                    yield self._unpacked(name)
+                except DamagedPayloadError as error:
+                    damaged.append(Damaged(cycle, name, str(error)))
 
     def _manifest(self, names: Iterable[str]) -> "pd.DataFrame":
         import pandas as pd
 
         from weather_platform.core.schema import conform, empty
 
-        rows = [self._read_meta(name).row() for name in names]
+        rows = [meta.row() for meta in map(self._meta_or_none, names) if meta is not None]
         return conform(pd.DataFrame(rows), MANIFEST) if rows else empty(MANIFEST)
 
     def _unpacked(self, name: str) -> tuple[Meta, bytes]:
@@ -112,18 +125,21 @@ class PayloadStore:
         except DamagedPayloadError as error:
             raise _named(name, error) from error
 
-    def _read_meta(self, name: str) -> Meta:
+    def _meta_or_none(self, name: str) -> Meta | None:
         try:
             data = self._objects.beginning(name, _HEADER_BYTES)
             if (end := header_end(data)) > len(data) >= _HEADER_BYTES:
                 data = self._objects.beginning(name, end)
             return read_meta(data)
-        except DamagedPayloadError as error:
-            raise _named(name, error) from error
+        except DamagedPayloadError:
+            return None
 
     def _names(self, provider: str, cycle: datetime) -> Iterator[str]:
         return self._objects.names(f"payloads/{provider}/{CYCLE.key(cycle)}/")
 
 
 def _named(name: str, error: DamagedPayloadError) -> DamagedPayloadError:
-    return DamagedPayloadError(f"object {name!r}: {error}; remove it to have it fetched again")
+    return DamagedPayloadError(
+        f"object {name!r}: {error}; remove it, and it is asked for again where it still can be (of an "
+        "archive always, of a provider until the cycle is over), or import a copy (weather-platform import)"
+    )

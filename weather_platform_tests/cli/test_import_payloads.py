@@ -48,7 +48,7 @@ def test_stamps_place_and_bytes_are_kept_and_a_repeat_changes_nothing(
     before = everything(settings.data_dir)
     store = Platform(settings).payloads
     assert store.cycles("open_meteo") == ["2026-08-01T00Z", "2026-08-01T06Z"]
-    kept = list(store.read("open_meteo", [CYCLE_START]))
+    kept = list(store.read("open_meteo", [CYCLE_START], []))
     assert [(meta.fetched_at.hour, body) for meta, body in kept] == [(1, BODY), (2, BODY)]
     assert {place.location_id for meta, _ in kept for place in meta.places} == {"la-molina_17"}
     again = call(settings, "open_meteo", *files, "--json")
@@ -59,7 +59,7 @@ def test_stamps_place_and_bytes_are_kept_and_a_repeat_changes_nothing(
 def test_imported_replies_parse_like_fetched_ones(settings: Settings, tmp_path: Path) -> None:
     call(settings, "open_meteo", written(tmp_path / "20260801T010000Z_pier.json"))
     parsed = parse_payloads(
-        PROVIDERS["open_meteo"], Platform(settings).payloads.read("open_meteo", [CYCLE_START])
+        PROVIDERS["open_meteo"], Platform(settings).payloads.read("open_meteo", [CYCLE_START], [])
     )
     assert set(parsed.rows["location_id"]) == {"pier"}
     assert parsed.rows["cycle"].unique().tolist() == [CYCLE_START]
@@ -74,7 +74,7 @@ def test_a_manifest_gives_times_and_places(settings: Settings, tmp_path: Path) -
     locations = written(tmp_path / "l.csv", b"location_id,latitude,longitude\nquay,46.51,7.02\n")
     result = call(settings, "open_meteo", file, "--manifest", manifest, "--locations", locations)
     assert result.exit_code == 0, result.output
-    ((meta, _),) = Platform(settings).payloads.read("open_meteo", [CYCLE_START])
+    ((meta, _),) = Platform(settings).payloads.read("open_meteo", [CYCLE_START], [])
     assert meta.fetched_at == datetime(2026, 8, 1, 1, tzinfo=UTC)
     assert (meta.places[0].location_id, meta.places[0].latitude) == ("quay", 46.51)
     assert meta.cycle == CYCLE.floor(meta.fetched_at)

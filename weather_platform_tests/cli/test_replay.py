@@ -7,9 +7,10 @@ import pandas as pd
 from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
-from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform_tests.infra.test_payload_store import spoil
 from weather_platform_tests.platform_fixtures import Lived, cycles, tables
 
 
@@ -47,6 +48,22 @@ def test_it_shows_what_would_change_stores_it_when_told_and_then_nothing_differs
     assert tables(settings) != before
     assert "Stored" in replayed(settings, "--write", "--from", "2026-08-03", "--to", "2026-08-04").output
     assert tables(settings) == before
+
+
+def test_a_damaged_reply_is_set_aside_and_keeps_no_other_back(lived: Lived, tmp_path: Path) -> None:
+    settings = lived.copied_to(tmp_path)
+    platform, (key,) = Platform(settings), cycles(2, 1)[:1]
+    before = platform.warehouse.read("forecasts/met_norway", FORECAST, [key])
+    bad = sorted((settings.data_dir / "objects" / "payloads" / "met_norway" / key).iterdir())[0]
+    spoil(bad.parent, bad.name, -4)
+    result = replayed(settings, "--diff", "--write", "--from", "2026-08-03", "--to", "2026-08-04")
+    assert result.exit_code == 0, result.output
+    assert f"set aside: object 'payloads/met_norway/{key}/{bad.name}': the body" in result.stderr
+    assert "1 rows set aside" in " ".join(result.output.split())
+    after = platform.warehouse.read("forecasts/met_norway", FORECAST, [key])
+    assert 0 < after["location_id"].nunique() == before["location_id"].nunique() - 1
+    (told,) = platform.warehouse.read("quarantine/forecasts/met_norway", QUARANTINE, [key])["reason"]
+    assert bad.name in told
 
 
 def test_a_time_without_replies_is_told(lived: Lived) -> None:

@@ -126,6 +126,9 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             assert metadata["dagster/row_count"].value is not None, key
             assert graph.get(key).metadata["dagster/column_schema"], key
             assert metadata["bytes" if "bytes" in metadata else "bytes_of_run"].value, key
+            if "rows_of_run" in metadata:
+                own = {name for name in metadata if not name.endswith("_of_run")}
+                assert own == {"dagster/row_count"}, key
 
 
 def test_every_asset_but_the_sums_is_checked(lived: Lived) -> None:

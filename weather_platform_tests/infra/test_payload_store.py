@@ -7,11 +7,11 @@ import pytest
 
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.payloads import DamagedPayloadError, digest
+from weather_platform.core.payloads import Damaged, digest
 from weather_platform.core.schema import check
 from weather_platform.infra.local_objects import LocalObjects
 from weather_platform.infra.objects import ObjectExistsError
-from weather_platform.infra.payload_store import PayloadStore
+from weather_platform.infra.payload_store import OtherReplyError, PayloadStore
 from weather_platform_tests.core.test_payloads import meta_of
 from weather_platform_tests.replies import START
 
@@ -27,7 +27,7 @@ def test_what_is_saved_is_listed_and_read(tmp_path: Path) -> None:
     manifest = store.manifest("open_meteo", [START, later.cycle])
     assert check(manifest, MANIFEST).bad.empty
     assert manifest["request"].tolist() == ["batch-000", "other"]
-    assert [body for _, body in store.read("open_meteo", [later.cycle, START])] == [b"two", b"one"]
+    assert [body for _, body in store.read("open_meteo", [later.cycle, START], [])] == [b"two", b"one"]
     assert store.manifest("nws", [START]).empty
 
 
@@ -57,15 +57,26 @@ def test_a_reply_is_written_once(tmp_path: Path) -> None:
         store.save(replace(meta_of(b"two"), **digest(b"two")), b"two")
 
 
-def test_a_damaged_object_is_named(tmp_path: Path) -> None:
-    store = PayloadStore(LocalObjects(tmp_path))
-    store.save(meta_of(b"one" * 100), b"one" * 100)
-    (path,) = (path for path in tmp_path.rglob("*") if path.is_file())
+def spoil(folder: Path, name: str, at: int) -> None:
+    """One byte of a stored object is another."""
+    (path,) = (path for path in folder.rglob(name) if path.is_file())
     path.chmod(0o600)
-    whole = path.read_bytes()
-    path.write_bytes(whole[:20])
-    with pytest.raises(DamagedPayloadError, match=r"batch-000.*remove it"):
-        store.manifest("open_meteo", [START])
-    path.write_bytes(whole[:-4])
-    with pytest.raises(DamagedPayloadError, match=r"payloads/open_meteo/2026-08-01T00Z/batch-000.*remove it"):
-        list(store.read("open_meteo", [START]))
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0xFF
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("at", [0, 9, -4], ids=["magic", "header", "body"])
+def test_a_damaged_object_is_named_and_keeps_no_other_back(tmp_path: Path, at: int) -> None:
+    store, body = PayloadStore(LocalObjects(tmp_path)), b"one" * 100
+    store.save(meta_of(body), body)
+    store.save(replace(meta_of(b"two"), request="other"), b"two")
+    spoil(tmp_path, "batch-000", at)
+    damaged: list[Damaged] = []
+    assert [kept for _, kept in store.read("open_meteo", [START], damaged)] == [b"two"]
+    ((cycle, name, reason),) = damaged
+    assert (cycle, name) == (START, "payloads/open_meteo/2026-08-01T00Z/batch-000")
+    assert name in reason and "until the cycle is over" in reason and "weather-platform import" in reason
+    assert "other" in store.manifest("open_meteo", [START])["request"].tolist()
+    with pytest.raises(OtherReplyError, match=r"batch-000.*remove it"):
+        store.keep(meta_of(body), body)
