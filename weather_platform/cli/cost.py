@@ -4,18 +4,17 @@ Belongs here: options and the table. Does not: amounts or prices (core.cost).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 from rich import box
 from rich.table import Table
 
-from weather_platform.cli.errors import CommandError
+from weather_platform.cli.panel import panel_places
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.cost.amounts import Scanned, Used, monthly
 from weather_platform.core.cost.prices import Price, bill, prices
 from weather_platform.core.cost.volumes import volumes
-from weather_platform.core.places import Place
 from weather_platform.core.plan import Plan, plan
 from weather_platform.core.providers.spec import Horizon
 from weather_platform.infra.named_providers import named
@@ -55,7 +54,7 @@ def cost(months: int, ask: bool, as_json: bool) -> None:
     really cost is in the metadata of each asset (bytes_billed, slot_ms).
     """
     settings = read_settings()
-    places = _places(settings)
+    places = panel_places(settings)
     plans = [
         plan(one, places, Horizon(settings.horizon_hours, one.models), _CYCLES_PER_DAY)
         for one in named(settings)
@@ -79,7 +78,16 @@ def cost(months: int, ask: bool, as_json: bool) -> None:
         f"{len(places)} places, {settings.horizon_hours} h ahead, {_CYCLES_PER_DAY} × a day, month {months}"
     )
     console.print(_stages(used, known, title))
+    free = sum(_full_price(stage, known) for stage in used) - sum(bill(totals, known).values())
+    console.print(
+        f"Free each month to a billing account that uses nothing else: {free:,.2f} USD of it, so that the "
+        "bill is less than the sum above.\n"
+    )
     console.print(_bill(totals, known))
+    console.print("List prices, as of the day before each address:")
+    for line in _sources(totals, known):
+        console.print(f"  {line}", soft_wrap=True, highlight=False)
+    console.print()
     console.print(_quota(plans))
 
 
@@ -90,15 +98,6 @@ def _dry_runs(settings: Settings) -> Scanned:
     from weather_platform.infra.bigquery.scanned import DryRuns
 
     return DryRuns(open_warehouse(settings))
-
-
-def _places(settings: Settings) -> list[Place]:
-    from weather_platform.core.places_file import PanelError, panel, places_of
-
-    try:
-        return places_of(panel(settings.locations_file, settings.lattice_file))
-    except PanelError as error:
-        raise CommandError(str(error)) from error
 
 
 def _totals(used: Sequence[Used]) -> dict[str, float]:
@@ -152,25 +151,32 @@ def _stages(used: Sequence[Used], known: Mapping[str, Price], title: str) -> Tab
         amounts = (sum(stage.amounts.get(item, 0.0) for item in items) for items in _COLUMNS.values())
         cells = (f"{amount:,.3f}" if amount else "-" for amount in amounts)
         table.add_row(stage.stage, *cells, f"{_full_price(stage, known):,.2f}")
+    table.add_section()
+    whole = sum(_full_price(stage, known) for stage in used)
+    table.add_row("a month", *[""] * len(_COLUMNS), f"{whole:,.2f}", style="bold")
     return table
 
 
 def _bill(totals: Mapping[str, float], known: Mapping[str, Price]) -> Table:
     dollars = bill(totals, known)
     table = _table("The bill")
-    for heading in ("item", "unit", "used", "free", "USD a unit", "USD", "as of", "where"):
-        if heading in {"item", "unit", "where"}:
-            table.add_column(heading, overflow="fold")  # whole at any width: a cut address leads nowhere
-        else:
-            table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("item", "unit", "used", "free", "USD a unit", "USD"):
+        words = heading in {"item", "unit"}
+        table.add_column(heading, justify="left" if words else "right", no_wrap=True)
     for item, units in totals.items():
         price = known[item]
         free = f"{price.free_units:g}" if price.free_units else "-"
         figures = (f"{units:,.3f}", free, f"{price.usd_per_unit:g}", f"{dollars[item]:,.2f}")
-        table.add_row(item, price.unit, *figures, str(price.as_of), price.source.removeprefix("https://"))
+        table.add_row(item, price.unit, *figures)
     table.add_section()
     table.add_row("a month", "", "", "", "", f"{sum(dollars.values()):,.2f}", style="bold")
     return table
+
+
+def _sources(items: Iterable[str], known: Mapping[str, Price]) -> Iterator[str]:
+    """Where the prices of these items stand, each address whole and once."""
+    for source, as_of in sorted({(known[item].source, known[item].as_of) for item in items}):
+        yield f"{as_of} {source}"
 
 
 def _quota(plans: Sequence[Plan]) -> Table:

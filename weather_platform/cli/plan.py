@@ -13,15 +13,15 @@ from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
+from weather_platform.cli.panel import panel_places
 from weather_platform.cli.terminal import console as console_of
-from weather_platform.core.places import Place
 from weather_platform.core.plan import Plan
 from weather_platform.core.plan import plan as plan_of
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
 from weather_platform.core.providers.terms import Window
 from weather_platform.infra.named_providers import named
-from weather_platform.infra.settings import Settings, read_settings
+from weather_platform.infra.settings import read_settings
 
 _WINDOWS: tuple[Window, ...] = ("minute", "hour", "day", "month")
 
@@ -48,7 +48,7 @@ def plan(*, names: tuple[str, ...], cycles_per_day: int, horizon: int | None, as
     settings = read_settings()
     hours = horizon or settings.horizon_hours
     chosen = [PROVIDERS[name] for name in names] or named(settings)
-    places = _places(settings)
+    places = panel_places(settings)
     plans = [plan_of(one, places, Horizon(hours, one.models), cycles_per_day) for one in chosen]
     if as_json:
         click.echo(json.dumps([_as_data(one) for one in plans], indent=2))
@@ -56,17 +56,12 @@ def plan(*, names: tuple[str, ...], cycles_per_day: int, horizon: int | None, as
         console = console_of()
         console.print(_quota_table(plans, f"{len(places)} places, {hours} h ahead, {cycles_per_day} × a day"))
         console.print(_terms_table(plans))
+        for one in plans:  # below the table and whole: an address that is broken leads nowhere
+            console.print(
+                f" {one.provider.name:15} {one.provider.terms.url}", soft_wrap=True, highlight=False
+            )
     if refusals := [_refusal(one) for one in plans if not one.fits]:
         raise CommandError("\n".join(refusals))
-
-
-def _places(settings: Settings) -> list[Place]:
-    from weather_platform.core.places_file import PanelError, panel, places_of
-
-    try:
-        return places_of(panel(settings.locations_file, settings.lattice_file))
-    except PanelError as error:
-        raise CommandError(str(error)) from error
 
 
 def _as_data(one: Plan) -> dict[str, Any]:
@@ -116,14 +111,12 @@ def _quota_table(plans: list[Plan], title: str) -> Table:
 
 def _terms_table(plans: list[Plan]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=0, title="Terms as known to us; read them yourself", **_LEFT)
-    for heading in ("provider", "licence", "commercial", "keeping", "as of", "where"):
+    for heading in ("provider", "licence", "commercial", "keeping", "as of"):
         table.add_column(heading, overflow="fold")
     for one in plans:
         terms = one.provider.terms
         commercial = "yes" if terms.commercial else "no (free tier)"
-        table.add_row(
-            one.provider.name, terms.licence, commercial, terms.storage, str(terms.as_of), terms.url
-        )
+        table.add_row(one.provider.name, terms.licence, commercial, terms.storage, str(terms.as_of))
     return table
 
 
