@@ -11,8 +11,8 @@ from rich.console import Console
 
 from weather_platform.cli.again import command
 from weather_platform.cli.alone import alone
-from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.cli.panel import panel_places
 from weather_platform.cli.stopping import Stoppable
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.wrong_names import refuse_wrong_names
@@ -124,16 +124,11 @@ def _run_sandbox(
 
 
 def _check(settings: Settings) -> None:
-    """Raises CommandError for a file of places that cannot be read, and SettingsError for names that nobody
+    """Raises CommandError for files of places that cannot be read, and SettingsError for names that nobody
     knows, before anything is made.
     """
-    from weather_platform.core.places_file import PanelError, read_panel
-
     refuse_wrong_names(settings)
-    try:
-        read_panel(settings.locations_file)
-    except PanelError as error:
-        raise CommandError(str(error)) from error
+    panel_places(settings)
 
 
 def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:

@@ -32,13 +32,14 @@ class PanelError(ValueError):
     """A file of places that cannot be used; the message names file, line, column and remedy."""
 
 
-def read_panel(path: Path | None = None) -> pd.DataFrame:
+def read_panel(path: Path | None = None, setting: str = "WEATHER_LOCATIONS_FILE") -> pd.DataFrame:
     """Places of a CSV file (the built-in panel where `path` is None) as LOCATIONS rows, sorted by id.
+    `setting` is what names the file.
 
     Raises PanelError naming the file and, for each fault up to five, line, column and what to write instead.
     """
     file = path or BUILT_IN
-    text = _read_text(file)
+    text = _read_text(file, setting)
     _check_header(text, file)
     frame = pd.DataFrame({name: _column(text, name) for name in LOCATIONS.column_names})
     numbers = {
@@ -56,7 +57,7 @@ def panel(own: Path | None, lattice: Path | None) -> pd.DataFrame:
     there is one. Raises PanelError.
     """
     frame = read_panel(own)
-    return frame if lattice is None else joined(frame, read_panel(lattice))
+    return frame if lattice is None else joined(frame, read_panel(lattice, "WEATHER_LATTICE_FILE"))
 
 
 def joined(own: pd.DataFrame, lattice: pd.DataFrame) -> pd.DataFrame:
@@ -86,12 +87,10 @@ def places_of(panel: pd.DataFrame) -> list[Place]:
     ]
 
 
-def _read_text(file: Path) -> pa.Table:
+def _read_text(file: Path, setting: str) -> pa.Table:
     """Every field as text, so that a bad number is told by its line and not by a parser's complaint."""
     if not file.is_file():
-        raise PanelError(
-            f"{file}: no such file; WEATHER_LOCATIONS_FILE must name a CSV of places, or be unset"
-        )
+        raise PanelError(f"{file}: no such file; {setting} must name a CSV of places, or be unset")
     if file.stat().st_size > _MAX_BYTES:
         raise PanelError(f"{file}: larger than {_MAX_BYTES // 1_000_000} MB; split it")
     convert = pacsv.ConvertOptions(

@@ -53,12 +53,15 @@ def test_what_is_no_recipe_is_told_by_name(data_dir: Path, tmp_path: Path, text:
     assert f"{recipe}: not a recipe" in result.stderr
 
 
+@pytest.mark.parametrize("setting", ["WEATHER_LOCATIONS_FILE", "WEATHER_LATTICE_FILE"])
 def test_a_panel_that_cannot_be_read_is_told_by_name(
-    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    setting: str, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(setting, str(tmp_path / "none.csv"))
+    assert f"{setting} must name a CSV of places" in " ".join(refused("--days", "20").stderr.split())
     places = tmp_path / "places.csv"
     places.write_text("location_id,latitude\nhere,12\n")
-    monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(places))
+    monkeypatch.setenv(setting, str(places))
     result = refused("--days", "20")
     assert str(places) in result.stderr
     assert "longitude" in result.stderr
