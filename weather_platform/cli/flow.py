@@ -6,6 +6,7 @@ Belongs here: which job runs over which partitions, and how that is shown. Does 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -115,7 +116,7 @@ def run_flow(
     with (
         Stoppable() as stopping,
         store_faults(),
-        Progress(*columns, console=console) as bar,
+        Progress(*columns, console=console, disable=not console.is_terminal) as bar,
         # What steps print is on the terminal; processes that keep it would answer Ctrl-C with a traceback.
         instance(settings.data_dir, settings.log_format == "json", keep_printed=False) as dagster_instance,
     ):
@@ -130,10 +131,11 @@ def run_flow(
         definitions = build(settings, Platform(settings, progress=show))
         for step in steps(period, _registered_uploads(settings, dagster_instance), past=past):
             task = bar.add_task(_title(step), total=1)
-            result = execute(definitions, dagster_instance, step)
-            stopping.check()
-            if result is not None:
-                after(step, result)
+            with _told(step, console):
+                result = execute(definitions, dagster_instance, step)
+                stopping.check()
+                if result is not None:
+                    after(step, result)
             bar.update(task, completed=1)
     return timedelta(seconds=time.monotonic() - began)
 
@@ -144,6 +146,17 @@ def _registered_uploads(settings: Settings, dagster_instance: dg.DagsterInstance
         str(uploads().name), list(Platform(settings).uploads.ledger().uploads)
     )
     return list(dagster_instance.get_dynamic_partitions(str(uploads().name)))
+
+
+@contextmanager
+def _told(step: Step, console: Console) -> Iterator[None]:
+    """A line as a step begins and one as it ends, where no bar moves: in a pipe, a log, a terminal of CI."""
+    began = time.monotonic()
+    if not console.is_terminal:
+        console.print(f"{_title(step)}: begun", highlight=False)
+    yield
+    if not console.is_terminal:
+        console.print(f"{_title(step)}: done in {time.monotonic() - began:.0f} s", highlight=False)
 
 
 def _title(step: Step) -> str:
