@@ -87,8 +87,11 @@ def dev_command(host: str, port: int) -> list[str]:
     # Its successor, `dg dev`, is of a package of its own that wants a project laid out its way.
     hushed = ["-W", "ignore:Function `dev_command` is superseded"]
     dev = ["dagster", "dev", "-m", "weather_platform.definitions", "-h", host, "-p", str(port)]
-    # Its warnings are about betas of Dagster that we pin, once for every asset.
-    quiet = ["--code-server-log-level", "error"]
+    # Its warnings are about betas of Dagster that we pin, once for every asset; and the daemon has a line for
+    # each look of a sensor that finds nothing.
+    quiet = ["--code-server-log-level", "error", "--log-level", "warning"]
+    if not sys.stdout.isatty():
+        quiet += ["--log-format", "json"]  # its other formats are coloured wherever they go
     return [sys.executable, *hushed, "-m", "weather_platform.cli.until_stdin_closes", *dev, *quiet]
 
 
