@@ -64,7 +64,7 @@ STAGES = (
 def build(settings: Settings, platform: Platform | None = None) -> dg.Definitions:
     """Definitions for these settings, on this platform (one of its own where None)."""
     platform = platform or Platform(settings)
-    resources = dg.Definitions(resources={"platform": platform, IO_MANAGER: WarehouseIOManager(platform)})
+    resources = dg.Definitions(resources=_resources(platform))
     with warnings.catch_warnings():
         # Backfill policies and windows of partitions are betas of a Dagster release that is pinned; thirty
         # lines about it would bury what a user should see.
@@ -74,6 +74,25 @@ def build(settings: Settings, platform: Platform | None = None) -> dg.Definition
     # Jobs whose steps wait for different providers say so themselves (defs.automation).
     runs = dg.Definitions(executor=dg.in_process_executor)
     return dg.Definitions.merge(*stages, resources, runs)
+
+
+def _resources(platform: Platform) -> dict[str, dg.ResourceDefinition]:
+    """By functions that have names, which the UI shows as a resource's type."""
+
+    def platform_of_settings(_context: dg.InitResourceContext) -> Platform:
+        return platform
+
+    def warehouse_partitions(_context: dg.InitResourceContext) -> WarehouseIOManager:
+        return WarehouseIOManager(platform)
+
+    about = "This deployment: its settings, object store, warehouse, model registry and clock."
+    stored = (
+        "Outputs replace the partitions of their run in the warehouse's tables; inputs are read from there."
+    )
+    return {
+        "platform": dg.ResourceDefinition(platform_of_settings, description=about),
+        IO_MANAGER: dg.IOManagerDefinition(warehouse_partitions, description=stored),
+    }
 
 
 defs = build(read_settings())

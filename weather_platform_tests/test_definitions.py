@@ -61,6 +61,9 @@ def test_every_asset_says_what_it_is(graph: BaseAssetGraph) -> None:
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description, key
+        # What comes after a module's first paragraph is for programmers.
+        assert "elongs here" not in node.description, key
+        assert "\n" not in node.description, key
         assert node.group_name != "default", key
         assert node.owners, key
         assert node.kinds, key
@@ -74,6 +77,18 @@ def test_no_two_assets_say_the_same_of_themselves(graph: BaseAssetGraph) -> None
     for key in graph.get_all_asset_keys():
         texts.setdefault(graph.get(key).description, set()).add(key.path[0])
     assert {text: stages for text, stages in texts.items() if len(stages) > 1} == {}
+
+
+def test_every_resource_says_what_it_is_by_a_name() -> None:
+    resources = {
+        name: found
+        for name, found in build(Settings()).resources.items()
+        if isinstance(found, dg.ResourceDefinition)
+    }
+    assert set(resources) == {"platform", "warehouse"}
+    for name, found in resources.items():
+        assert found.description, name
+        assert found.resource_fn.__name__.isidentifier(), name
 
 
 def test_every_job_says_what_it_does() -> None:

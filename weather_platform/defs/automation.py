@@ -60,11 +60,21 @@ def build(settings: Settings) -> dg.Definitions:
         _job(
             "cycle",
             _PAYLOADS | _FORECASTS | ahead,
-            "A cycle from end to end: asks providers, parses, predicts.",
+            "One six-hourly cycle from end to end: asks every provider, parses the replies, predicts.",
             executor=side_by_side,
         ),
-        _job("answer", _FORECASTS | ahead | _CHAMPIONS, "Predicts from the replies that are kept.", SERVE),
-        _job("day", _TRUTH | _VERIFICATION, "A day's truth, scores and report.", TRUTH),
+        _job(
+            "answer",
+            _FORECASTS | ahead | _CHAMPIONS,
+            "The second half of a cycle: parses the replies that are kept, and predicts from them.",
+            SERVE,
+        ),
+        _job(
+            "day",
+            _TRUTH | _VERIFICATION,
+            "One day of valid times: its truth, errors, and scores of its forecasts; then the report.",
+            TRUTH,
+        ),
     ]
     return dg.Definitions(
         jobs=jobs,

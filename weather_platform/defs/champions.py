@@ -11,6 +11,7 @@ import dagster as dg
 from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.defs import model
 from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -24,7 +25,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         deps=[model.key(variable) for variable in settings.targets],
         check_specs=[contract_check_spec(KEY)],
         **described(CHAMPION, settings, group="model", kinds={"mlflow", "parquet"}),

@@ -23,6 +23,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import YEARS_PER_RUN, keys_of, one_run, years
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -43,7 +44,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key(archive),
-        description=f"{archive.title}: {__doc__}",
+        description=said(__doc__, archive.title),
         ins={"matches": dg.AssetIn(stations.MATCHES_KEY)},
         partitions_def=years(),
         backfill_policy=one_run(YEARS_PER_RUN),

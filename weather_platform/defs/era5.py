@@ -26,6 +26,7 @@ from weather_platform.defs.common import (
 from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -52,7 +53,7 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),

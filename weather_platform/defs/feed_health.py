@@ -19,6 +19,7 @@ from weather_platform.defs import forecasts, locations, payloads, reconstructed,
 from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
 
@@ -48,7 +49,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         ins=ins,
         deps=made_of,
         partitions_def=cycles(settings),

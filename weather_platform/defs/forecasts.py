@@ -19,9 +19,16 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+
+# Dagster knows no input that may be missing: its dialogue warns of every one.
+_OPTIONAL = (
+    "It can be made whether or not reconstructed/{name} was: where *Materialize* asks if you are sure since "
+    "that one has not been materialized, you can be."
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +52,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key(provider),
-        description=f"{provider.title}: {__doc__}",
+        description=said(__doc__, provider.title, _OPTIONAL.format(name=provider.name) if past_keys else ""),
         deps=[payloads.key(provider)],
         ins=ins,
         partitions_def=cycles(settings),

@@ -30,6 +30,7 @@ from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.defs.payloads import limiter
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -55,7 +56,7 @@ def build(settings: Settings) -> dg.Definitions:
 def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(archive),
-        description=f"{archive.title}: {__doc__}",
+        description=said(__doc__, archive.title),
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),

@@ -27,6 +27,7 @@ from weather_platform.defs.partitions import (
     one_run,
     years,
 )
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -73,7 +74,7 @@ def _listing(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        description=f"{archive.title}: {__doc__}",
+        description=said(__doc__, archive.title),
         partitions_def=years(),
         backfill_policy=one_run(YEARS_PER_RUN),
         pool=f"archive_{archive.name}",

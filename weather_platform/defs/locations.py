@@ -9,6 +9,7 @@ import dagster as dg
 
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -21,7 +22,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         check_specs=[contract_check_spec(KEY)],
         # First of its run: every fetching stage waits for it.
         op_tags={"dagster/priority": "1"},

@@ -20,6 +20,7 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -54,7 +55,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         ins=ins,
         partitions_def=days(settings),
         backfill_policy=one_run(DAYS_PER_RUN),

@@ -28,6 +28,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.named_providers import named
 from weather_platform.infra.platform import Platform
@@ -74,7 +75,7 @@ def build(settings: Settings) -> dg.Definitions:
 def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(provider),
-        description=f"{provider.title}: {__doc__}",
+        description=said(__doc__, provider.title),
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),

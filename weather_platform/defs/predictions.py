@@ -18,6 +18,7 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -33,7 +34,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         ins={"features": dg.AssetIn(features.KEY)},
         deps=[model.key(variable) for variable in settings.targets],
         partitions_def=cycles(settings),

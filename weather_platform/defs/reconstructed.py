@@ -28,6 +28,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -53,7 +54,7 @@ def build(settings: Settings) -> dg.Definitions:
 def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=key(provider),
-        description=f"{previous.title}: {__doc__}",
+        description=said(__doc__, previous.title),
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
@@ -62,7 +63,7 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
             contract_check_spec(key(provider)),
             complete_check_spec(key(provider), "Every day that the cycles need was answered."),
         ],
-        **described(FORECAST, settings, group="forecasts", kinds={"api", "parquet"}),
+        **described(FORECAST, settings, group="reconstructed", kinds={"api", "parquet"}),
     )
     def reconstructed(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame

@@ -18,6 +18,7 @@ from weather_platform.core.partitions import CYCLE, DAY, EPOCH
 from weather_platform.defs import calibration, payloads, verification
 from weather_platform.defs.common import OWNER, simulated_tag
 from weather_platform.defs.follow import follows
+from weather_platform.defs.said import said
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 
@@ -34,7 +35,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         deps=[verification.KEY, calibration.KEY],
         automation_condition=follows(verification.KEY, calibration.KEY),
         group_name="verification",

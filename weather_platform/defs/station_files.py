@@ -31,6 +31,7 @@ from weather_platform.defs.common import (
 from weather_platform.defs.listings import listing_key
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import STATION_FILES_PER_RUN, one_run, station_files
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -125,7 +126,7 @@ def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        description=f"{archive.title}: rows of the files that places need. {__doc__}",
+        description=said(__doc__, archive.title),
         ins={
             "listing": dg.AssetIn(
                 listing_key(archive), partition_mapping=dg.AllPartitionMapping(), dagster_type=IbisTable

@@ -15,6 +15,7 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.settings import Settings
 
@@ -29,7 +30,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key(archive),
-        description=f"{archive.title}: {__doc__}",
+        description=said(__doc__, archive.title),
         ins={
             "reports": dg.AssetIn(
                 station_files.files_key(archive),

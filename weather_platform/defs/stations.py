@@ -21,6 +21,7 @@ from weather_platform.defs.common import (
     described,
     in_markdown,
 )
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -40,7 +41,7 @@ def assets(archives: Sequence[Scraped], settings: Settings) -> list[dg.AssetsDef
 def _stations(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=KEY,
-        description=f"Stations of {', '.join(archive.title for archive in archives)}. {__doc__}",
+        description=said(__doc__, ", ".join(archive.title for archive in archives)),
         check_specs=[
             contract_check_spec(KEY),
             complete_check_spec(KEY, "Every archive's list was read."),
@@ -99,7 +100,7 @@ def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
 def _matches(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=MATCHES_KEY,
-        description=f"The stations of each place. {__doc__}",
+        description="Which stations are near each place, which of them are used, and why others are not.",
         ins={"stations": dg.AssetIn(KEY), "locations": dg.AssetIn(locations.KEY)},
         check_specs=[
             contract_check_spec(MATCHES_KEY),

@@ -16,6 +16,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -28,7 +29,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         # Any upload may hold rows of any cycle.
         deps=[dg.AssetDep(dg.AssetKey(FORECASTS), partition_mapping=dg.AllPartitionMapping())],
         partitions_def=cycles(settings),

@@ -27,6 +27,7 @@ from weather_platform.defs import dropped_replies, locations, upload_checks, upl
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
 from weather_platform.defs.partitions import uploads as upload_partitions
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -105,7 +106,7 @@ def _out(table: str, settings: Settings) -> dg.AssetOut:
     contract, group, kinds = CONTRACTS[table]
     return dg.AssetOut(
         key=dg.AssetKey(table),
-        description=__doc__ if table == OBSERVATIONS else contract.description,
+        description=said(__doc__) if table == OBSERVATIONS else contract.description,
         dagster_type=DataFrame,
         is_required=table == OBSERVATIONS,
         **described(contract, settings, group=group, kinds=kinds),

@@ -18,6 +18,7 @@ from weather_platform.defs import features, forecast_errors, observations, predi
 from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
+from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -37,7 +38,7 @@ def build(settings: Settings) -> dg.Definitions:
 
     @dg.asset(
         key=KEY,
-        description=__doc__,
+        description=said(__doc__),
         ins={
             "predictions": dg.AssetIn(predictions.KEY, partition_mapping=reach, dagster_type=IbisTable),
             "features": dg.AssetIn(features.KEY, partition_mapping=reach, dagster_type=IbisTable),

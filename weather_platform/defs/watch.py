@@ -36,7 +36,8 @@ def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
         name="watch",
         minimum_interval_seconds=int(every.total_seconds()),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Leaves a sign of life, looks at every part, and tells what has become bad.",
+        description="Every ten minutes: writes heartbeat.json, looks at all that `doctor` looks at (feeds, "
+        "stores, quotas, models), and sends an alert for what has become bad or is well again.",
     )
     def watch(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
         from weather_platform.infra.heartbeat import beat
@@ -71,7 +72,7 @@ def _failed_runs() -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="failed_runs",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells of every run that failed.",
+        description="Sends an alert with the reason for every run of any job that failed.",
     )
     def failed_runs(context: dg.RunFailureSensorContext, platform: dg.ResourceParam[Platform]) -> None:
         run = context.dagster_run
@@ -95,7 +96,8 @@ def _fresh(provider: Provider) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=forecasts.key(provider),
         name=FRESH,
-        description="Every feed has rows of the newest cycle that is due: data time, not time of a run.",
+        description=f"Every feed of {provider.title} has rows of the newest cycle that is due: data time, "
+        "not time of a run.",
     )
     def fresh(platform: dg.ResourceParam[Platform]) -> dg.AssetCheckResult:
         from weather_platform.infra.vitals import feeds
