@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from click.exceptions import NoSuchCommand
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.infra.wrong_settings import SettingsError
@@ -38,6 +39,18 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named. Raises NoSuchCommand with names that are near: click itself looks among
+        commands that are imported.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as error:
+            near = self.list_commands(ctx)
+            raise NoSuchCommand(error.command_name, error.message, near, ctx) from error
+
 
 class _Import(LazyGroup):
     """`import observations`, and a command for each provider: one command, told which."""
@@ -49,11 +62,12 @@ class _Import(LazyGroup):
         return [*super().list_commands(ctx), *PROVIDERS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command itself, imported now. Raises UsageError naming all where there is none."""
+        """The command itself, imported now. Raises NoSuchCommand naming all where there is none."""
         if cmd_name in self._where:
             return super().get_command(ctx, cmd_name)
         if cmd_name not in (names := self.list_commands(ctx)):
-            raise click.UsageError(f"{cmd_name!r} cannot be imported; choose from {', '.join(names)}", ctx)
+            message = f"{cmd_name!r} cannot be imported; choose from {', '.join(names)}."
+            raise NoSuchCommand(cmd_name, message, names, ctx)
         from weather_platform.cli.import_payloads import import_of
 
         return import_of(cmd_name)

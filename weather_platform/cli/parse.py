@@ -135,6 +135,8 @@ def _write(frame: "pd.DataFrame", out: str) -> None:
             frame.to_parquet(out, index=False)
         else:
             neutralised(frame).to_csv(sys.stdout if out == "-" else out, index=False)
+    except BrokenPipeError:  # whoever reads has enough, as `head` has: click ends on it without a word
+        raise
     except OSError as error:
         raise CommandError(f"{out}: cannot be written: {error}") from error
 

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from weather_platform.cli.main import cli
 
 COMMANDS: tuple[list[str], ...] = (
     [],
@@ -90,3 +93,12 @@ def test_what_a_script_started_in_its_background_can_be_ended() -> None:
     started = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c", ask, "--help"]
     told = subprocess.run(started, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
     assert told.splitlines()[-1] == str(signal.default_int_handler)
+
+
+@pytest.mark.parametrize(
+    ("called", "near"), [(["leaderbord"], "leaderboard"), (["import", "open_metoe"], "open_meteo")], ids=str
+)
+def test_a_name_that_is_nearly_a_commands_is_answered_with_it(called: list[str], near: str) -> None:
+    result = CliRunner().invoke(cli, called)
+    assert result.exit_code == 2
+    assert f"Did you mean {near!r}?" in result.stderr

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +50,20 @@ def test_rows_go_to_standard_output_as_csv(tmp_path: Path) -> None:
     assert result.stdout.splitlines()[0] == ",".join(FORECAST.column_names)
     assert len(result.stdout.splitlines()) == 7
     assert "6 rows, 0 set aside" in result.stderr
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    file = written(tmp_path / "pier.json", encoded(open_meteo(hours=120)))
+    code = f"from weather_platform.cli.main import cli; cli(['parse', 'open_meteo', {str(file)!r}])"
+    with subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        said = child.stderr.read()
+    assert "Broken pipe" not in said
+    assert "Traceback" not in said
 
 
 def test_without_any_fetch_time_the_first_valid_time_is_taken_and_said(tmp_path: Path) -> None:
