@@ -76,7 +76,14 @@ def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) 
     }
     if len(bad):
         metadata["examples"] = in_markdown(bad.head(20))
-    return dg.AssetCheckResult(check_name="contract", asset_key=key, passed=bad.empty, metadata=metadata)
+    said = f"{metadata['rows_at_fault']:,} of {len(frame):,} rows are not by the contract"
+    return dg.AssetCheckResult(
+        check_name="contract",
+        asset_key=key,
+        passed=bad.empty,
+        metadata=metadata,
+        description=said if len(bad) else f"all {len(frame):,} rows are by the contract",
+    )
 
 
 def complete_check_spec(key: dg.AssetKey, description: str) -> dg.AssetCheckSpec:
@@ -84,17 +91,41 @@ def complete_check_spec(key: dg.AssetKey, description: str) -> dg.AssetCheckSpec
     return dg.AssetCheckSpec("complete", asset=key, description=description)
 
 
-def complete_check(key: dg.AssetKey, reasons: Sequence[str], **metadata: int) -> dg.AssetCheckResult:
-    """What is missing and why. A warning, not an error: what was answered is kept, and the next run asks for
-    the rest only.
+def complete_check(
+    key: dg.AssetKey, reasons: Sequence[str], said: str = "", **metadata: int
+) -> dg.AssetCheckResult:
+    """What is missing and why, `said` in one line. A warning, not an error: what was answered is kept, and
+    the next run asks for the rest only.
     """
+    shown = {"reasons": dg.MarkdownMetadataValue(as_list(reasons))} if reasons else {}
     return dg.AssetCheckResult(
         check_name="complete",
         asset_key=key,
         passed=not reasons,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={**metadata, "reasons": dg.MarkdownMetadataValue(as_list(reasons))},
+        metadata={**metadata, **shown},
+        description=(said or _first_of(reasons)) if reasons else "all that was asked for is there",
     )
+
+
+def _first_of(reasons: Sequence[str]) -> str:
+    return reasons[0] + f" (and {len(reasons) - 1} more)" * (len(reasons) > 1)
+
+
+def knowable_check(key: dg.AssetKey, early: "pd.DataFrame", of: int) -> dg.AssetCheckResult:
+    """Of `of` rows, those that say what could not be known yet."""
+    return dg.AssetCheckResult(
+        check_name="knowable",
+        asset_key=key,
+        passed=early.empty,
+        metadata={"rows_at_fault": len(early)},
+        description=f"{len(early):,} of {of:,} rows are of what could not be known yet",
+    )
+
+
+def table_of_reasons(reasons: "pd.DataFrame", most: int = 20) -> dict[str, dg.MetadataValue]:
+    """Metadata `reasons`, the first `most`; none where there are none: an empty table says nothing."""
+    return {"reasons": in_markdown(reasons.head(most))} if len(reasons) else {}
 
 
 def in_markdown(table: "pd.DataFrame", floats: str = "g") -> dg.MarkdownMetadataValue:

@@ -22,7 +22,7 @@ from weather_platform.defs import (
     payloads,
     uploaded_forecasts,
 )
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, knowable_check
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
@@ -94,8 +94,6 @@ def build(settings: Settings) -> dg.Definitions:
         present = float(rows["feeds_present"].mean()) if len(rows) else 0.0
         yield dg.Output(rows, metadata=of_run(context, {"feeds_present_mean": present}))
         yield contract_check(KEY, rows, FEATURES)
-        yield dg.AssetCheckResult(
-            check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}
-        )
+        yield knowable_check(KEY, early, len(rows))
 
     return dg.Definitions(assets=[features])

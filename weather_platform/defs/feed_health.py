@@ -16,7 +16,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import forecasts, locations, payloads, reconstructed, uploaded_forecasts
-from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
+from weather_platform.defs.common import contract_check, contract_check_spec, described, table_of_reasons
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.defs.said import said
@@ -110,5 +110,6 @@ def _check(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
         asset_key=KEY,
         passed=found.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"reasons": in_markdown(found.head(20))},
+        metadata=table_of_reasons(found),
+        description=f"{len(found)} findings in the cycles of this run" if len(found) else "all is sound",
     )

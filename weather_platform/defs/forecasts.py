@@ -15,7 +15,14 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import payloads, reconstructed
-from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
+from weather_platform.defs.common import (
+    contract_check,
+    contract_check_spec,
+    described,
+    in_markdown,
+    knowable_check,
+    table_of_reasons,
+)
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
@@ -104,12 +111,7 @@ def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:
 
 def _knowable(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
     early = rows[(rows["valid_time"] < rows["fetched_at"]) | (rows["issue_time"] > rows["fetched_at"])]
-    return dg.AssetCheckResult(
-        check_name="knowable",
-        asset_key=key(provider),
-        passed=early.empty,
-        metadata={"rows_at_fault": len(early)},
-    )
+    return knowable_check(key(provider), early, len(rows))
 
 
 def _nothing_set_aside(provider: Provider, quarantine: "pd.DataFrame") -> dg.AssetCheckResult:
@@ -119,5 +121,12 @@ def _nothing_set_aside(provider: Provider, quarantine: "pd.DataFrame") -> dg.Ass
         asset_key=key(provider),
         passed=quarantine.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"reasons": in_markdown(reasons.head(20))},
+        metadata=table_of_reasons(reasons),
+        description=_said_of(quarantine),
     )
+
+
+def _said_of(quarantine: "pd.DataFrame") -> str:
+    whole = int((quarantine["row"] < 0).sum())
+    rows = len(quarantine.loc[quarantine["row"] >= 0, ["object", "row"]].drop_duplicates())
+    return f"{rows:,} rows and {whole:,} replies or parts of them are in quarantine"

@@ -16,7 +16,13 @@ from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import archives, history, locations, uploads
-from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
+from weather_platform.defs.common import (
+    contract_check,
+    contract_check_spec,
+    described,
+    in_markdown,
+    table_of_reasons,
+)
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
@@ -136,6 +142,7 @@ def _plausible(quarantine: "pd.DataFrame") -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
             "values_left_out": len(quarantine),
-            "reasons": in_markdown(reasons.head(40)),
+            **table_of_reasons(reasons, 40),
         },
+        description=f"{len(quarantine):,} values were left out",
     )

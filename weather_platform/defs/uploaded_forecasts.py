@@ -13,7 +13,7 @@ import dagster as dg
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.uploads import FORECASTS
 from weather_platform.core.partitions import CYCLE
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, knowable_check
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.defs.said import said
@@ -57,9 +57,7 @@ def build(settings: Settings) -> dg.Definitions:
         if stored(platform.warehouse) != before:
             bring_up_to_date(platform.warehouse, starts)
         yield contract_check(KEY, rows, FORECAST)
-        yield dg.AssetCheckResult(
-            check_name="knowable", asset_key=KEY, passed=early.empty, metadata={"rows_at_fault": len(early)}
-        )
+        yield knowable_check(KEY, early, len(rows))
 
     return dg.Definitions(assets=[uploaded])
 

@@ -104,7 +104,10 @@ def _fresh(provider: Provider) -> dg.AssetChecksDefinition:
 
         found = feeds(platform, [provider], datetime.now(UTC))
         return dg.AssetCheckResult(
-            passed=_passed(found), severity=dg.AssetCheckSeverity.WARN, metadata=_metadata(found)
+            passed=_passed(found),
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata=_metadata(found),
+            description=_said(found),
         )
 
     return fresh
@@ -123,6 +126,7 @@ def _freshness_events(providers: list[Provider], findings: list[Finding]) -> lis
                 passed=_passed(found),
                 severity=dg.AssetCheckSeverity.WARN,
                 metadata=_metadata(found),
+                description=_said(found),
             )
         )
     return events
@@ -130,6 +134,11 @@ def _freshness_events(providers: list[Provider], findings: list[Finding]) -> lis
 
 def _passed(found: list[Finding]) -> bool:
     return not any(one.level for one in found)
+
+
+def _said(found: list[Finding]) -> str:
+    late = sum(one.level > Level.OK for one in found)
+    return f"{late} of {len(found)} feeds are late"
 
 
 def _metadata(found: list[Finding]) -> dict[str, str]:
