@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from weather_platform.cli.flow import steps
 from weather_platform.core.schema import check
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.definitions import build
@@ -129,6 +130,25 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             if "rows_of_run" in metadata:
                 own = {name for name in metadata if not name.endswith("_of_run")}
                 assert own == {"dagster/row_count"}, key
+
+
+def test_where_no_bar_moves_each_step_has_a_line_as_it_begins_and_as_it_ends(lived: Lived) -> None:
+    lines = (lived.settings.data_dir.parent / "told.txt").read_text().splitlines()
+    assert lines[0] == "read_locations: begun"
+    assert lines[1].startswith("read_locations: done in ")
+    assert len(lines) == 2 * len(steps(PERIOD, []))
+
+
+def test_every_check_says_what_it_found_in_a_line(lived: Lived) -> None:
+    graph = build(lived.settings).resolve_asset_graph()
+    own = {"contract", "complete", "knowable", "nothing_set_aside", "plausible"}
+    with instance(lived.settings.data_dir) as opened:
+        for key in graph.asset_check_keys:
+            records = opened.event_log_storage.get_asset_check_execution_history(key, limit=1)
+            if key.name in own and records:
+                found = records[0].event.dagster_event.asset_check_evaluation_data
+                assert found.description, key
+                assert "reasons" not in found.metadata or found.metadata["reasons"].value, key
 
 
 def test_every_asset_but_the_sums_is_checked(lived: Lived) -> None:
