@@ -18,7 +18,8 @@ UPLOADED_FORECAST = Contract(
 
 FEATURE = Contract(
     name="uploaded_features",
-    description="What was made of dropped pictures, sounds and texts; numbers stand in further columns.",
+    description="What was made of dropped pictures, sounds and texts; numbers stand in further columns. An "
+    "end by intent: no forecast is made of it, it is there for models of your own.",
     columns=(
         _UPLOAD,
         Column("kind", "text", "Preprocessor: image, audio, text", nullable=False),
