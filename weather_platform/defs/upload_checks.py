@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
-from weather_platform.defs.common import in_markdown
+from weather_platform.core.contracts.uploads import OBSERVATIONS
+from weather_platform.defs.common import in_markdown, table_of_reasons
 from weather_platform.infra.platform import Platform
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from weather_platform.infra.upload_reader import ReadRun
 
 UPLOADS = dg.AssetKey(OBSERVATIONS)
-QUARANTINE_TABLE = "quarantine/uploads"
 
 
 def specs() -> list[dg.AssetCheckSpec]:
@@ -42,17 +43,28 @@ def summary(platform: Platform, run: "ReadRun") -> dict[str, dg.MetadataValue | 
         [{"file": names[key], "upload": key, **reading.counts} for key, reading in run.readings.items()]
     )
     return {
-        "rows_set_aside": sum(len(reading.rejected) for reading in run.readings.values()),
+        "rows_set_aside": len(_rows_aside(run)[["upload", "row"]].drop_duplicates()),
         "replaced": len(run.replaced),
         "uploads": in_markdown(lines.head(50)),
     }
+
+
+def _rows_aside(run: "ReadRun") -> "pd.DataFrame":
+    """Faults of rows; a file that cannot be read has none, and is told of by the check `readable`."""
+    import pandas as pd
+
+    lines = pd.concat([reading.rejected for reading in run.readings.values()], ignore_index=True)
+    return lines[lines["row"] >= 0]
 
 
 def tell_of_each(context: dg.AssetExecutionContext, platform: Platform, run: "ReadRun", table: str) -> None:
     """At each upload's own partition of a table, its file and rows: a run's count is of all its uploads."""
     for key, name in _names(platform, run).items():
         rows = len(run.readings[key].rows.get(table, ()))
-        told = {"file": name, "rows_of_this_file": rows}
+        told: dict[str, str | int] = {"file": name, "rows_of_this_file": rows}
+        rejected = run.readings[key].rejected
+        if whole := rejected.loc[rejected["row"] < 0, "reason"].tolist():
+            told["cannot_be_read"] = "; ".join(whole)
         context.add_asset_metadata(told, asset_key=dg.AssetKey(table), partition_key=key)
 
 
@@ -64,42 +76,37 @@ def _names(platform: Platform, run: "ReadRun") -> dict[str, str]:
 
 def readable(platform: Platform) -> dg.AssetCheckResult:
     """Of all files, whatever the run: a file is bad until it is mended, not until another one is read."""
-    ledger = platform.uploads.ledger()
-    table = platform.warehouse.expression(QUARANTINE_TABLE, REJECTED)
-    lines = table.filter(table.row < 0).select("upload", "reason").execute()
-    counted = [key for key in set(lines["upload"]) & set(ledger.uploads) if ledger.counts(key)]
-    standing = lines[lines["upload"].isin(counted)]
-    names = [ledger.uploads[key].name for key in standing["upload"]]
+    from weather_platform.infra.unreadable_uploads import unreadable_uploads
+
+    standing = unreadable_uploads(platform)
+    shown = {"files": in_markdown(standing.head(50))} if len(standing) else {}
     return dg.AssetCheckResult(
         check_name="readable",
         asset_key=UPLOADS,
         passed=standing.empty,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "files_at_fault": len(standing),
-            "files": in_markdown(standing.assign(file=names).head(50)),
-        },
+        metadata={"files_at_fault": len(standing), **shown},
+        description=f"{len(standing)} of all dropped files cannot be read",
     )
 
 
 def nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
     """Of this run's files, with the reasons counted."""
-    import pandas as pd
-
     from weather_platform.core.uploads.passed_over import OUTSIDE
 
-    lines = pd.concat([reading.rejected for reading in run.readings.values()], ignore_index=True)
+    lines = _rows_aside(run)
     outside = {
         key: reading.counts["note"] for key, reading in run.readings.items() if OUTSIDE in reading.counts
     }
     reasons = lines.groupby(["upload", "column", "reason"]).size().rename("rows").reset_index()
+    faulty = len(lines[["upload", "row"]].drop_duplicates())
+    listed = "; ".join(f"{key}: {note}" for key, note in list(outside.items())[:50])
+    notes = {"outside_panel": dg.MetadataValue.text(listed)} if outside else {}
     return dg.AssetCheckResult(
         check_name="nothing_set_aside",
         asset_key=UPLOADS,
         passed=lines.empty and not outside,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "reasons": in_markdown(reasons.head(50)),
-            "outside_panel": "; ".join(f"{key}: {note}" for key, note in list(outside.items())[:50]),
-        },
+        metadata={**table_of_reasons(reasons, 50), **notes},
+        description=f"{faulty:,} rows are in quarantine; {len(outside)} files have rows outside the panel",
     )

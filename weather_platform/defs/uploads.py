@@ -25,12 +25,14 @@ from weather_platform.core.contracts.uploads import (
 )
 from weather_platform.defs import dropped_replies, locations, upload_checks, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
 from weather_platform.defs.partitions import uploads as upload_partitions
 from weather_platform.defs.said import said
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.unreadable_uploads import QUARANTINE_TABLE
 
 if TYPE_CHECKING:
     from weather_platform.infra.upload_reader import ReadRun
@@ -75,7 +77,8 @@ def build(settings: Settings) -> dg.Definitions:
         # Last, and always: an upload whose observations are materialized, be they none, was read.
         rows = _gathered(run, OBSERVATIONS, always=True)
         upload_checks.tell_of_each(context, platform, run, OBSERVATIONS)
-        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=upload_checks.summary(platform, run))
+        told = of_run(context, upload_checks.summary(platform, run))
+        yield dg.Output(rows, output_name=OBSERVATIONS, metadata=told)
         yield contract_check(KEY, rows, UPLOADED_OBSERVATION)
         yield upload_checks.readable(platform)
         yield upload_checks.nothing_set_aside(run)
@@ -131,13 +134,11 @@ def _set_aside(platform: Platform, run: "ReadRun") -> None:
     import pandas as pd
 
     faulty = {key: reading.rejected for key, reading in run.readings.items() if len(reading.rejected)}
-    there = set(platform.warehouse.keys(upload_checks.QUARANTINE_TABLE))
+    there = set(platform.warehouse.keys(QUARANTINE_TABLE))
     keys = sorted({*faulty, *(there & {*run.readings, *run.replaced})})
     if keys:
         lines = [reading.rejected for reading in run.readings.values()]
-        platform.warehouse.replace(
-            upload_checks.QUARANTINE_TABLE, REJECTED, pd.concat(lines, ignore_index=True), keys
-        )
+        platform.warehouse.replace(QUARANTINE_TABLE, REJECTED, pd.concat(lines, ignore_index=True), keys)
 
 
 def _empty(platform: Platform, run: "ReadRun") -> None:

@@ -19,6 +19,7 @@ from weather_platform.infra.heartbeat import last_beat
 from weather_platform.infra.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.spending import spent
+from weather_platform.infra.unreadable_uploads import unreadable_uploads
 from weather_platform.infra.wrong_settings import SettingsError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
         _scheduler(platform, now),
         *feeds(platform, providers, now),
         checks.truth(_newest_hour(platform), time),
+        checks.dropped(sorted(unreadable_uploads(platform)["file"])),
         *(_quota(platform, provider, now) for provider in providers),
         *(_champion(platform, variable, time) for variable in platform.settings.targets),
     ]

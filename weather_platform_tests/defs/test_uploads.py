@@ -1,7 +1,7 @@
 """Files from the drop box and the command line through the sensor to tables, as the daemon does it."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -21,6 +21,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import drop_box
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform.infra.vitals import look
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
 from weather_platform_tests.infra.test_upload_store import close, forbid
 from weather_platform_tests.platform_fixtures import checks, run_job
@@ -85,6 +86,16 @@ def test_a_bad_file_fails_its_check_and_blocks_nothing(deployment: Deployment) -
     (read,) = deployment.settle()
     assert read.success
     assert checks(read)["uploads:readable"] is False
+    assert checks(read)["uploads:nothing_set_aside"] is True, "no row was read of it"
+    made = [event.materialization.metadata for event in read.get_asset_materialization_events()]
+    told = {
+        str(one["file"].value): str(one["cannot_be_read"].value) for one in made if "cannot_be_read" in one
+    }
+    assert list(told) == ["drop_box/bad.csv"]
+    assert "no column 'time'" in told["drop_box/bad.csv"]
+    assert {one["rows_set_aside_of_run"].value for one in made} == {0}
+    found = {one.subject: one for one in look(Platform(deployment.settings), [], datetime.now(UTC))}
+    assert found["drop_box"].what == "cannot be read: drop_box/bad.csv"
     assert deployment.rows == [["denver", 2], ["miami", 3]]
     (fault,) = deployment.rejected.itertuples()
     assert fault.row == -1 and "no column 'time'" in fault.reason
@@ -116,7 +127,8 @@ def test_each_upload_tells_its_file_its_rows_and_rows_of_places_that_nobody_fore
             told[asset][made.metadata["file"].value] = made.metadata["rows_of_this_file"].value
             assert (
                 asset == "uploaded_forecasts"
-                or "1 row of places that are not in the panel: nowhere" in str(made.metadata["uploads"].value)
+                or "1 row of places that are not in the panel: nowhere"
+                in str(made.metadata["uploads_of_run"].value)
             )
     names = [f"drop_box/{name}/x.csv" for name in ("forecasts/mine/v1", "north", "south")]
     assert told["uploads"] == dict(zip(names, (0, 2, 1), strict=True))

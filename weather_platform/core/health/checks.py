@@ -3,7 +3,7 @@
 Belongs here: where well ends and badly begins, and the remedy. Does not: gathering the facts (infra.vitals).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from weather_platform.core.health.finding import Finding, Level
@@ -49,6 +49,16 @@ def truth(newest: datetime | None, now: datetime) -> Finding:
     return Finding(
         "truth", "observations", level, f"newest observation {newest:%Y-%m-%dT%HZ}", remedy if level else ""
     )
+
+
+def dropped(unreadable: Sequence[str]) -> Finding:
+    """The drop box by the names of files in it that cannot be read."""
+    if not unreadable:
+        return Finding("truth", "drop_box", Level.OK, "every dropped file can be read")
+    more = f" and {len(unreadable) - 3} more" * (len(unreadable) > 3)
+    what = f"cannot be read: {', '.join(unreadable[:3])}{more}"
+    remedy = "the check `readable` of the asset uploads has the reasons; drop a mended file of the same name"
+    return Finding("truth", "drop_box", Level.WARNING, what, remedy)
 
 
 def quota(provider: str, used: Mapping[str, float]) -> Finding:
