@@ -68,21 +68,22 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
     """
     rows = verdicts[verdicts["variable"] == variable]
     heading = {"lead_bucket": "lead", "region": "region"}[what]
-    crps = rows["crps_gain"].map(_gain) + rows["sure"].map({1: " *", 0: "", -1: " *"})
+    crps = rows["crps_gain"].map(_percent) + rows["sure"].map({1: " *", 0: "", -1: " *"})
     return pd.DataFrame(
         {
             heading: rows[what].map(lead_label if what == "lead_bucket" else str),
             "best feed": rows["feed"].astype(str),
             "its MAE": rows["mae"].map("{:.2f}".format),
             "ours": rows["ours_mae"].map("{:.2f}".format),
-            "gain in MAE": rows["mae_gain"].map(_gain),
+            "gain in MAE": rows["mae_gain"].map(_percent),
             "gain in CRPS": crps,
+            "of ours": rows["share"].map(_percent),
             "rows": rows["n"].map("{:,.0f}".format),
         }
     ).reset_index(drop=True)
 
 
-def _gain(share: float) -> str:
+def _percent(share: float) -> str:
     return "–" if pd.isna(share) else f"{100 * share:.0f} %"
 
 

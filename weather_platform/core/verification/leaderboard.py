@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import FALLBACK
 from weather_platform.core.scoring import gain, intervals, relative
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
@@ -21,6 +22,7 @@ DIMENSIONS = ("region", "season", "location_id")
 _CHUNK = 1000  # series whose resamples are in memory at once
 _SUMS = [
     "n",
+    "near",
     "error_sum",
     "absolute_error_sum",
     "squared_error_sum",
@@ -43,23 +45,25 @@ def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool 
     `scores` as SCORE. `only_models` leaves out rows that no trained model predicted, for variables that
     have any: what a model had not seen is what it is judged on. Lead buckets are scored on common days
     (`on_common_days`), so that a curve by lead is of the same weather; `all` is of every row. Columns: `n`,
-    `days`, `share` (of the rows that we predicted), `mae`, `rmse`, `bias`, `crps`, `coverage_80`,
-    `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps / the equal-weight mean's, on the
-    method's rows), `ours_mae` and `ours_crps` on the method's rows, `ours_gain` (1 − ours_crps / crps),
-    `relative` (crps / ours_crps, by which it is ranked), and the 95 % interval `low`, `high` of ours_crps −
-    crps by block bootstrap over days: below 0 means that ours is better beyond doubt, NaN that there
-    are too few days to tell.
+    `days`, `share` (of the rows that we predicted), `reach` (share of them in whose place, day and lead
+    bucket the method said anything: all of them also for six-hourly steps), `mae`, `rmse`, `bias`, `crps`,
+    `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps / the equal-weight
+    mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's rows, `ours_gain` (1 −
+    ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the 95 % interval `low`,
+    `high` of ours_crps − crps by block bootstrap over days: below 0 means that ours is better beyond doubt,
+    NaN that there are too few days to tell.
     """
-    kept = ranked(scores) if only_models else scores
+    kept = _with_near(ranked(scores) if only_models else scores)
     pooled = pd.concat([on_common_days(kept), kept.assign(lead_bucket=ALL_LEADS)], ignore_index=True)
     group = ["variable", *by, "lead_bucket", "method"]
     daily = pooled.groupby([*group, "day"], sort=True, observed=True)[_SUMS].sum(min_count=1)
     total = daily.groupby(level=group).sum(min_count=1)
-    table = pd.DataFrame({"n": total["n"], "days": daily.groupby(level=group).size()})
+    table = total[["n", "near"]].assign(days=daily.groupby(level=group).size())
     table = table.assign(**_means(total)).join(_intervals(daily)).reset_index()
     ours = table[table["method"] == OURS].set_index(group[:-1])["n"].rename("of")
     table = table.join(ours, on=group[:-1])
-    table = table.assign(share=table["n"] / table["of"]).drop(columns="of")
+    table = table.assign(share=table["n"] / table["of"], reach=table["near"] / table["of"])
+    table = table.drop(columns=["of", "near"])
     order = ["variable", *by, "lead_bucket", "relative", "crps", "method"]
     return table.sort_values(order, ignore_index=True)
 
@@ -82,6 +86,13 @@ def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
     buckets = ours.groupby(cell, observed=True)["lead_bucket"].nunique().rename("buckets").reset_index()
     most = buckets.groupby("variable", observed=True)["buckets"].transform("max")
     return scores.merge(buckets.loc[buckets["buckets"] == most, cell], on=cell)
+
+
+def _with_near(scores: pd.DataFrame) -> pd.DataFrame:
+    """SCORE rows with `near`: how many rows we predicted of the same place, day, lead bucket and version."""
+    key = [name for name in SCORE.key if name != "method"]
+    ours = scores.loc[scores["method"] == OURS, [*key, "n"]].rename(columns={"n": "near"})
+    return scores.merge(ours, "left", key, validate="many_to_one")
 
 
 def _means(total: pd.DataFrame) -> dict[str, pd.Series]:

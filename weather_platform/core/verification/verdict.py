@@ -10,8 +10,9 @@ import pandas as pd
 from weather_platform.core.scoring import gain
 from weather_platform.core.verification.methods import OURS
 
-# A feed that answers for less of what we predict is no answer to "whom should I trust here".
-_FEWEST_SHARE = 0.5
+# A feed that says nothing of more places and leads is no answer to "whom should I trust". How many hours of
+# a day it has is another matter: six-hourly steps are half of our rows at most, and may be the best.
+_LEAST_REACH = 0.5
 
 
 def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -19,12 +20,13 @@ def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
     Columns: `feed`, `n` (its rows), `share` (of ours), `mae` and `ours_mae` on those rows, `mae_gain` (by
     what share our MAE is lower) and `crps_gain` of the CRPS, both NaN where the feed made no error, and
-    `sure`: 1 where ours is better beyond doubt, -1 where the feed is, 0 where chance may decide. Feeds of
-    less than half of our rows are no candidates, as long as there are others.
+    `sure`: 1 where ours is better beyond doubt, -1 where the feed is, 0 where chance may decide. Feeds that
+    say nothing of more than half of the places, days and leads (`reach` of the leaderboard) are no
+    candidates, as long as there are others.
     """
     group = ["variable", *by, "lead_bucket"]
     feeds = board[board["method"].str.contains("/", regex=False)]
-    feeds = feeds.assign(partial=feeds["share"] < _FEWEST_SHARE)
+    feeds = feeds.assign(partial=feeds["reach"] < _LEAST_REACH)
     best = feeds.sort_values(["partial", "relative", "method"]).drop_duplicates(group)
     best = best.sort_values(group, ignore_index=True)
     sure = (best["high"] < 0).astype(int) - (best["low"] > 0).astype(int)

@@ -106,11 +106,14 @@ def test_the_star_stands_beside_the_score_that_it_is_of_and_is_explained(
     """A median may be worse where the distribution is better beyond doubt, as of rain."""
     line = {"variable": "precipitation_mm", "lead_bucket": "024-048", "feed": "p/m", "n": 9, "sure": 1}
     shown = whom_to_trust(
-        pd.DataFrame([{**line, "mae": 0.4, "ours_mae": 0.42, "mae_gain": -0.05, "crps_gain": 0.22}]),
+        pd.DataFrame(
+            [{**line, "share": 0.4, "mae": 0.4, "ours_mae": 0.42, "mae_gain": -0.05, "crps_gain": 0.22}]
+        ),
         "precipitation_mm",
         "lead_bucket",
     )
     assert shown[["gain in MAE", "gain in CRPS"]].iloc[0].tolist() == ["-5 %", "22 % *"]
+    assert shown["of ours"].tolist() == ["40 %"]
     page = render(said, made.scores, simulated=True)
     assert page.index(STAR) < page.index("Whom to trust where")
     assert STAR.replace("*", r"\*") in markdown(said[0])
@@ -124,7 +127,7 @@ def test_sources_of_made_up_data_are_not_said_to_have_given_any(made: Made, said
 
 def test_how_a_feed_is_chosen_and_what_a_bias_is_stands_on_the_page(made: Made, said: list[Section]) -> None:
     page = render(said, made.scores, simulated=False)
-    assert "half of our rows or more" in page
+    assert "half of the places, days and leads" in page
     assert "<em>bias</em> is the mean of forecast less truth" in page
 
 

@@ -96,6 +96,32 @@ def test_the_best_feed_is_one_that_answers_for_most_and_is_said_beside_ours() ->
     assert here.set_index(["location_id", "lead_bucket"]).loc[("easy", "all"), "feed"] == "picky/blend"
 
 
+def _coarser(rows: pd.DataFrame, method: str, better: float) -> pd.DataFrame:
+    """`rows` of a feed as another one's of every third hour, with `better` times its errors."""
+    sums = [name for name in rows if name.endswith("_sum")]
+    third = rows.assign(method=method, n=3, **(rows[sums] * 0.3))
+    return third.assign(**(third[["crps_sum", "absolute_error_sum"]] * better))
+
+
+def test_a_feed_of_fewer_hours_that_answers_everywhere_may_be_the_best() -> None:
+    """As MET Norway, whose steps are of six hours beyond the third day: a hair below half of our rows."""
+    scores = _scores()
+    brave = scores[scores["method"] == "brave/blend"]
+    best = verdicts(leaderboard(pd.concat([scores, _coarser(brave, "coarse/blend", 0.9)])))
+    assert set(best["feed"]) == {"coarse/blend"}
+    assert best["share"].tolist() == pytest.approx([0.3, 0.3])
+    assert best["mae_gain"].tolist() == pytest.approx([1 - 1 / (1.2 * 0.9)] * 2)
+
+
+def test_a_feed_of_one_lead_is_named_there_and_not_for_all_of_them() -> None:
+    leads = ("000-024", "024-048", "048-072")
+    scores = pd.concat([_scores().assign(lead_bucket=lead) for lead in leads], ignore_index=True)
+    brave = scores[(scores["method"] == "brave/blend") & (scores["lead_bucket"] == leads[0])]
+    best = verdicts(leaderboard(pd.concat([scores, _coarser(brave, "brief/blend", 0.9)])))
+    named = best.set_index("lead_bucket")["feed"].to_dict()
+    assert named == {leads[0]: "brief/blend", **dict.fromkeys([*leads[1:], "all"], "brave/blend")}
+
+
 def test_leads_are_scored_on_days_that_have_all_of_them() -> None:
     scores = _scores()
     late = scores[scores["day"] >= _DAYS[2]].assign(lead_bucket="024-048")
