@@ -16,8 +16,9 @@ import pandas as pd
 from weather_platform.core.export import neutralised
 from weather_platform.core.report import calibration_plots, cases, plots
 from weather_platform.core.report.compass import newest_direction
+from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
-from weather_platform.core.report.tables import STAR, headline, markdown_table, readable, whom_to_trust
+from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
 from weather_platform.core.verification.leaderboard import ALL_LEADS, leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 
@@ -98,7 +99,7 @@ def _section(
     return Section(
         variable,
         LABELS[variable],
-        headline(board, best, variable),
+        headline(board, regional, variable),
         neutralised(whom_to_trust(best, variable, "lead_bucket")),
         neutralised(whom_to_trust(of_regions, variable, "region")),
         (

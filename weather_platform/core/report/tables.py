@@ -1,16 +1,13 @@
-"""The leaderboard as text: rows fit for reading, Markdown for the Dagster UI, and the sentence for hurried
-readers.
+"""The leaderboard as tables of text: rows fit for reading, and Markdown for the Dagster UI.
 
-Belongs here: choosing and formatting columns. Does not: any number of its own.
+Belongs here: choosing and formatting columns. Does not: any number of its own, or sentences (see headline).
 """
 
-import numpy as np
 import pandas as pd
 
-from weather_platform.core.report.style import LABELS, lead_label
+from weather_platform.core.report.style import lead_label
 from weather_platform.core.verification.leaderboard import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
-from weather_platform.core.verification.verdict import rivals
 
 COLUMNS = {
     "method": "method",
@@ -29,7 +26,6 @@ COLUMNS = {
     "days": "days",
 }
 STAR = "* beyond chance: the 95 % interval of the difference in CRPS, from day to day, leaves out 0"
-_LEVEL = 0.005  # of CRPS: what nobody would notice
 _PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
 
@@ -68,58 +64,23 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
     """
     rows = verdicts[verdicts["variable"] == variable]
     heading = {"lead_bucket": "lead", "region": "region"}[what]
-    crps = rows["crps_gain"].map(_percent) + rows["sure"].map({1: " *", 0: "", -1: " *"})
+    crps = rows["crps_gain"].map(percent) + rows["sure"].map({1: " *", 0: "", -1: " *"})
     return pd.DataFrame(
         {
             heading: rows[what].map(lead_label if what == "lead_bucket" else str),
             "best feed": rows["feed"].astype(str),
             "its MAE": rows["mae"].map("{:.2f}".format),
             "ours": rows["ours_mae"].map("{:.2f}".format),
-            "gain in MAE": rows["mae_gain"].map(_percent),
+            "gain in MAE": rows["mae_gain"].map(percent),
             "gain in CRPS": crps,
-            "of ours": rows["share"].map(_percent),
+            "of ours": rows["share"].map(percent),
             "rows": rows["n"].map("{:,.0f}".format),
         }
     ).reset_index(drop=True)
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     return "–" if pd.isna(share) else f"{100 * share:.0f} %"
-
-
-def headline(board: pd.DataFrame, verdicts: pd.DataFrame, variable: str) -> str:
-    """What a hurried reader should take away of one variable."""
-    rows = board[(board["variable"] == variable) & (board["lead_bucket"] == ALL_LEADS)]
-    best = verdicts[(verdicts["variable"] == variable) & (verdicts["lead_bucket"] == ALL_LEADS)]
-    if OURS not in set(rows["method"]) or best.empty:
-        return f"{LABELS[variable]}: nothing verified yet."
-    feed = best.iloc[0]
-    unit = LABELS[variable].rpartition(", ")[2]
-    by_mae = _better(feed["mae_gain"], np.sign(feed["mae"] - feed["ours_mae"]))
-    by_crps = _better(feed["crps_gain"], feed["sure"] or np.sign(np.nan_to_num(feed["crps_gain"])))
-    if by_crps != "level":
-        by_crps += ", beyond chance" if feed["sure"] else ", which may be chance"
-    return (
-        f"Of the providers trust {feed['feed']}: it is off by {feed['mae']:.2f} {unit} on average. Ours is "
-        f"off by {feed['ours_mae']:.2f} {unit} on the same {feed['n']:,} rows: {by_mae}. As a whole "
-        f"distribution (CRPS) it is {by_crps}. {_place(rivals(rows))}"
-    )
-
-
-def _better(share: float, sign: float) -> str:
-    """`share` is NaN where the other made no error: then the sign alone tells."""
-    size = "" if pd.isna(share) else f"{100 * abs(share):.0f}\u00a0% "
-    return "level" if sign == 0 else f"{size}{'better' if sign > 0 else 'worse'}"
-
-
-def _place(others: pd.DataFrame) -> str:
-    """Where ours stands among all methods, by its distribution."""
-    ahead = others.loc[others["relative"] < 1 - _LEVEL, "method"]
-    level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
-    if len(ahead):
-        return f"By CRPS, better than ours: {', '.join(ahead)}."
-    beside = f", level with {', '.join(level)}" if len(level) else ""
-    return f"By CRPS, ours leads all {len(others)} others{beside}."
 
 
 def markdown_table(table: pd.DataFrame) -> str:

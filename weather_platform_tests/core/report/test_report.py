@@ -85,14 +85,14 @@ def test_the_page_is_whole_and_says_what_is_simulated(made: Made, said: list[Sec
 def test_the_first_lines_say_whom_to_trust_and_how_much_better_ours_is(said: list[Section]) -> None:
     (temperature,) = [one for one in said if one.variable == "temperature_c"]
     found = re.match(
-        r"Of the providers trust (\S+): it is off by (\S+) °C on average. Ours is off by (\S+) °C on "
-        r"the same [\d,]+ rows: (\d+)\u00a0% better\. As a whole distribution \(CRPS\) "
-        r"it is (\d+)\u00a0% better, beyond chance\.",
+        r"Of the providers trust (\S+) at every lead\. Over all leads that it has, (\S+) is off by (\S+) °C "
+        r"on average, ours by (\S+) °C on the same [\d,]+ rows: (\d+)\u00a0% better\. As a whole "
+        r"distribution \(CRPS\) ours is (\d+)\u00a0% better, beyond chance\.",
         temperature.headline,
     )
     assert found, temperature.headline
-    feed, theirs, ours, better, of_crps = found.groups()
-    assert feed == temperature.by_lead["best feed"].iloc[-1]
+    best, feed, theirs, ours, better, of_crps = found.groups()
+    assert best == feed == temperature.by_lead["best feed"].iloc[-1]
     assert float(better) == pytest.approx(100 * (1 - float(ours) / float(theirs)), abs=1.5)
     whole = temperature.by_lead.iloc[-1]
     assert (whole["gain in MAE"], whole["gain in CRPS"]) == (f"{better} %", f"{of_crps} % *")

@@ -9,7 +9,8 @@ from scipy.stats import norm
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
-from weather_platform.core.report.tables import headline, whom_to_trust
+from weather_platform.core.report.headline import headline
+from weather_platform.core.report.tables import whom_to_trust
 from weather_platform.core.schema import check, conform
 from weather_platform.core.scoring import crps_of_quantiles, expected_crps
 from weather_platform.core.targets import DEFAULT_TARGETS
@@ -77,9 +78,10 @@ def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(
     best = verdicts(board)
     assert best[["mae_gain", "crps_gain"]].isna().all(axis=None)
     assert set(whom_to_trust(best, VARIABLE, "lead_bucket")["gain in CRPS"]) <= {"–", "– *"}
-    said = headline(board, best, VARIABLE)
-    assert f"rows: {word}. As a whole distribution (CRPS) it is {word}" in said
+    said = headline(board, leaderboard(conform(pd.DataFrame(rows), SCORE), by=["region"]), VARIABLE)
+    assert f"rows: {word}. As a whole distribution (CRPS) ours is {word}" in said
     assert "%" not in said
+    assert ("Off by less than ours" in said) == (word == "worse")
 
 
 def test_the_best_feed_is_one_that_answers_for_most_and_is_said_beside_ours() -> None:

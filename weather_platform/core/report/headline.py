@@ -1,0 +1,110 @@
+"""What a hurried reader should take away of one variable, in a few sentences.
+
+Belongs here: words. Does not: any number of its own (core.verification), or tables (see tables).
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.report.style import LABELS, lead_label
+from weather_platform.core.report.tables import percent
+from weather_platform.core.verification.leaderboard import ALL_LEADS
+from weather_platform.core.verification.methods import OURS
+from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
+
+_LEVEL = 0.005  # of CRPS: what nobody would notice
+_NEARLY_ALL = 0.9  # of our rows; below it a feed's share is said
+_MOST_REGIONS = 3  # told by name
+
+Row = Mapping[Hashable, Any]  # a line of a table
+
+
+def headline(board: pd.DataFrame, regional: pd.DataFrame, variable: str) -> str:
+    """Whom to trust to what lead, how ours compares with the best over all leads, where a feed's error is
+    lower than ours, and where ours stands. `board` a leaderboard, `regional` one by region."""
+    board, regional = (rows[rows["variable"] == variable] for rows in (board, regional))
+    best, rows = verdicts(board), board[board["lead_bucket"] == ALL_LEADS]
+    overall = best[best["lead_bucket"] == ALL_LEADS]
+    if OURS not in set(rows["method"]) or overall.empty:
+        return f"{LABELS[variable]}: nothing verified yet."
+    unit = LABELS[variable].rpartition(", ")[2]
+    said = [
+        _by_lead(best[best["lead_bucket"] != ALL_LEADS]),
+        _beside(overall.iloc[0], unit),
+        _lower(lower_errors(board), lower_errors(regional, by=["region"]), unit),
+        _place(rivals(rows)),
+    ]
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _by_lead(best: pd.DataFrame) -> str:
+    """`best` by lead bucket, in order: neighbours that have the same feed are one."""
+    runs = [list(run) for _, run in groupby(best.to_dict("records"), key=lambda row: row["feed"])]
+    if not runs:
+        return ""
+    if len(runs) == 1:
+        return f"Of the providers trust {runs[0][0]['feed']} at every lead{_share(runs[0])}."
+    parts = [f"{run[0]['feed']} to {_end(run[-1]['lead_bucket'])}{_share(run)}" for run in runs[:-1]]
+    return f"Of the providers trust {', '.join(parts)}, and {runs[-1][0]['feed']} beyond{_share(runs[-1])}."
+
+
+def _end(bucket: str) -> str:
+    return lead_label(bucket).rpartition("–")[2]
+
+
+def _share(run: Sequence[Row]) -> str:
+    """How many of our rows a feed has at these leads, unless it is nearly all."""
+    shares = [float(row["share"]) for row in run]
+    if min(shares) >= _NEARLY_ALL:
+        return ""
+    low, high = percent(min(shares)), percent(max(shares))
+    return f" ({low} of our rows)" if low == high else f" ({low.removesuffix(' %')} to {high} of our rows)"
+
+
+def _beside(feed: pd.Series, unit: str) -> str:
+    by_mae = _better(feed["mae_gain"], np.sign(feed["mae"] - feed["ours_mae"]))
+    by_crps = _better(feed["crps_gain"], feed["sure"] or np.sign(np.nan_to_num(feed["crps_gain"])))
+    if by_crps != "level":
+        by_crps += ", beyond chance" if feed["sure"] else ", which may be chance"
+    of_ours = f" ({percent(feed['share'])} of ours)" if feed["share"] < _NEARLY_ALL else ""
+    return (
+        f"Over all leads that it has, {feed['feed']} is off by {feed['mae']:.3f} {unit} on average, ours by "
+        f"{feed['ours_mae']:.3f} {unit} on the same {feed['n']:,} rows{of_ours}: {by_mae}. "
+        f"As a whole distribution (CRPS) ours is {by_crps}."
+    )
+
+
+def _better(share: float, sign: float) -> str:
+    """`share` is NaN where the other made no error: then the sign alone tells."""
+    size = "" if pd.isna(share) else f"{100 * abs(share):.0f}\u00a0% "
+    return "level" if sign == 0 else f"{size}{'better' if sign > 0 else 'worse'}"
+
+
+def _lower(leads: pd.DataFrame, regions: pd.DataFrame, unit: str) -> str:
+    """Every lead, and the regions, where the error of a feed is lower than ours."""
+    leads = leads[leads["lead_bucket"] != ALL_LEADS]
+    regions = regions[regions["lead_bucket"] == ALL_LEADS]
+    regions = regions.assign(ratio=regions["mae"] / regions["ours_mae"]).sort_values(["ratio", "region"])
+    parts = [f"at {lead_label(row['lead_bucket'])} {_against(row)}" for row in leads.to_dict("records")]
+    parts += [f"in {row['region']} {_against(row)}" for row in regions.head(_MOST_REGIONS).to_dict("records")]
+    more = len(regions) - _MOST_REGIONS
+    parts += [f"and in {more} more region{'s' if more > 1 else ''}"] * (more > 0)
+    return f"Off by less than ours, in {unit}: {'; '.join(parts)}." if parts else ""
+
+
+def _against(row: Row) -> str:
+    return f"{row['feed']} ({row['mae']:.3f} against {row['ours_mae']:.3f})"
+
+
+def _place(others: pd.DataFrame) -> str:
+    """Where ours stands among all methods, by its distribution."""
+    ahead = others.loc[others["relative"] < 1 - _LEVEL, "method"]
+    level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
+    if len(ahead):
+        return f"By CRPS, better than ours: {', '.join(ahead)}."
+    beside = f", level with {', '.join(level)}" if len(level) else ""
+    return f"By CRPS, ours leads all {len(others)} baselines{beside}."

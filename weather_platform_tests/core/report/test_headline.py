@@ -1,0 +1,61 @@
+"""The sentences for hurried readers hide no lead and no region where a feed is the better one."""
+
+import pandas as pd
+
+from weather_platform.core.report.headline import headline
+
+
+def _line(method: str, lead: str, mae: float, share: float = 1.0, region: str = "") -> dict[str, object]:
+    """A line of a leaderboard; ours is off by 0.2 everywhere."""
+    return {
+        "variable": "precipitation_mm", "lead_bucket": lead, "method": method, "region": region, "n": 1000,
+        "share": share, "reach": 1.0, "mae": mae, "ours_mae": 0.2, "relative": 2 * mae / 0.2,
+        "ours_gain": 1 - 0.1 / mae, "low": -0.2, "high": -0.1,
+    }  # fmt: skip
+
+
+def _board(near: list[float], far: list[float], steps: list[float], region: str = "") -> pd.DataFrame:
+    """Three leads and all of them: the errors of `near/met`, which has `steps` of our rows, and `far/gfs`."""
+    leads = ["000-024", "024-048", "048-072", "all"]
+    rows = []
+    for lead, first, second, share in zip(leads, near, far, steps, strict=True):
+        rows.append(_line("ours", lead, 0.2, region=region))
+        rows.append(_line("near/met", lead, first, share, region))
+        rows.append(_line("far/gfs", lead, second, region=region))
+    return pd.DataFrame(rows)
+
+
+_WHOLE = [1.0, 1.0, 1.0, 1.0]
+
+
+def test_whom_to_trust_is_said_by_lead_with_the_rows_that_it_has() -> None:
+    board = _board([0.3, 0.3, 0.5, 0.4], [0.4, 0.4, 0.4, 0.41], [1.0, 0.45, 0.5, 0.6])
+    said = headline(board, board.assign(region="here"), "precipitation_mm")
+    assert said.startswith(
+        "Of the providers trust near/met to 48 h (45 to 100 % of our rows), and far/gfs beyond. "
+        "Over all leads that it has, near/met is off by 0.400 mm on average, ours by 0.200 mm on the same "
+        "1,000 rows (60 % of ours): 50\u00a0% better."
+    )
+    assert "Off by less" not in said
+    assert said.endswith("By CRPS, ours leads all 2 baselines.")
+
+
+def test_one_that_is_best_everywhere_is_said_once() -> None:
+    board = _board([0.3] * 4, [0.4] * 4, _WHOLE)
+    said = headline(board, board.assign(region="here"), "precipitation_mm")
+    assert said.startswith("Of the providers trust near/met at every lead. Over")
+
+
+def test_a_lead_and_a_region_where_a_feed_is_off_by_less_are_told() -> None:
+    board = _board([0.3, 0.194, 0.5, 0.4], [0.4, 0.4, 0.4, 0.41], _WHOLE)
+    regional = pd.concat(
+        [board.assign(region="dry"), _board([0.3] * 4, [0.3, 0.1, 0.3, 0.19], _WHOLE, region="wet")]
+    )
+    said = headline(board, regional, "precipitation_mm")
+    assert (
+        "Off by less than ours, in mm: at 24–48 h near/met (0.194 against 0.200); "
+        "in wet far/gfs (0.190 against 0.200)."
+    ) in said
+    many = [_board([0.3] * 4, [0.19] * 4, _WHOLE, region=f"wet {index}") for index in range(5)]
+    said = headline(board, pd.concat(many), "precipitation_mm")
+    assert "in wet 2 far/gfs (0.190 against 0.200); and in 2 more regions." in said
