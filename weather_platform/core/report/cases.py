@@ -28,8 +28,8 @@ def with_truth(
 
 
 def newest_fan(seen: pd.DataFrame, variable: str) -> bytes | None:
-    """The newest cycle that is mostly verified, at the place where it is the most, and where most happened: a
-    dry week shows little. None without any. `seen` as `with_truth`."""
+    """The newest cycle that is mostly verified, at the place where most happened of those where it is: a dry
+    week shows little. None without any. `seen` as `with_truth`."""
     chosen = example(seen, variable)
     if chosen is None:
         return None
@@ -47,7 +47,7 @@ def example(seen: pd.DataFrame, variable: str) -> pd.DataFrame | None:
     known = known[known["count"] >= _MOSTLY * known["size"]]
     if known.empty:
         return None
-    pick = known.sort_values(["cycle", "count", "sum", "location_id"]).iloc[-1]
+    pick = known.sort_values(["cycle", "sum", "count", "location_id"]).iloc[-1]
     return rows[(rows["cycle"] == pick["cycle"]) & (rows["location_id"] == pick["location_id"])]
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.predictions import predict
 from weather_platform.core.report import plots
-from weather_platform.core.report.cases import with_truth
+from weather_platform.core.report.cases import example, with_truth
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import Section, markdown, render, sections
 from weather_platform.core.report.plots import evidence_plot
@@ -190,6 +190,18 @@ def _winds() -> pd.DataFrame:
         columns = dict.fromkeys(("q50", "observed", "value__alpha__fine", "value__beta__coarse"), -5 * way)
         parts.append(rows.assign(variable=name, **columns))
     return pd.concat(parts, ignore_index=True)
+
+
+def test_the_example_is_the_place_where_most_happened_of_those_mostly_verified() -> None:
+    """A dry place that lacks no hour shows less than a wet one that lacks one."""
+    seen = _winds()
+    rain = seen[seen["variable"] == EASTWARD].assign(variable="precipitation_mm")
+    wet = rain.assign(location_id="wet", observed=[np.nan, *[3.0] * 7])
+    gone = rain.assign(location_id="gone", observed=[np.nan] * 4 + [50.0] * 4)
+    older = rain.assign(observed=99.0, cycle=rain["cycle"] - timedelta(hours=6))
+    chosen = example(pd.concat([wet, rain.assign(observed=0.0), gone, older]), "precipitation_mm")
+    assert chosen is not None
+    assert set(chosen["location_id"]) == {"wet"}
 
 
 def test_the_direction_of_a_wind_is_drawn_once_from_both_components() -> None:
