@@ -69,8 +69,8 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
         {
             heading: rows[what].map(lead_label if what == "lead_bucket" else str),
             "best feed": rows["feed"].astype(str),
-            "its MAE": rows["mae"].map("{:.2f}".format),
-            "ours": rows["ours_mae"].map("{:.2f}".format),
+            "its MAE": rows["mae"].map("{:.3f}".format),
+            "ours": rows["ours_mae"].map("{:.3f}".format),
             "gain in MAE": rows["mae_gain"].map(percent),
             "gain in CRPS": crps,
             "of ours": rows["share"].map(percent),

@@ -1,7 +1,7 @@
 """The report holds what it should, labelled, and opens without a network."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -114,9 +114,20 @@ def test_the_star_stands_beside_the_score_that_it_is_of_and_is_explained(
     )
     assert shown[["gain in MAE", "gain in CRPS"]].iloc[0].tolist() == ["-5 %", "22 % *"]
     assert shown["of ours"].tolist() == ["40 %"]
+    assert shown[["its MAE", "ours"]].iloc[0].tolist() == ["0.400", "0.420"]
     page = render(said, made.scores, simulated=True)
     assert page.index(STAR) < page.index("Whom to trust where")
     assert STAR.replace("*", r"\*") in markdown(said[0])
+
+
+def test_gains_that_may_be_chance_are_grey(made: Made, said: list[Section]) -> None:
+    unsure = said[0].by_lead.assign(**{"gain in MAE": "81 %", "gain in CRPS": "74 %"})
+    section = replace(said[0], by_lead=unsure, by_region=unsure.assign(**{"gain in CRPS": "74 % *"}))
+    page = render([section], made.scores, simulated=True)
+    leads, regions = page.split("Whom to trust where")
+    assert leads.count('<td class="unsure">81 %</td>') == len(unsure)
+    assert leads.count('<td class="unsure">74 %</td>') == len(unsure)
+    assert '<td class="unsure">' not in regions.split("Every method")[0]
 
 
 def test_sources_of_made_up_data_are_not_said_to_have_given_any(made: Made, said: list[Section]) -> None:
