@@ -52,10 +52,19 @@ def build(settings: Settings) -> dg.Definitions:
         scores = platform.warehouse.read("verification", SCORE, days)
         counts = platform.warehouse.read("calibration", CALIBRATION, days)
         said = sections(scores, counts, _newest(platform, scores))
+        archives = in_use(settings.simulated, settings.archives)
         attributions = [provider.attribution for provider in payloads.in_use(settings)]
-        attributions += [archive.attribution for archive in in_use(settings.simulated, settings.archives)]
+        attributions += [archive.attribution for archive in archives if not archive.simulated]
+        made_by = [archive.attribution for archive in archives if archive.simulated]
         bought = quota_yield(scores, _calls(platform, scores))
-        page = render(said, scores, simulated=settings.simulated, attributions=attributions, bought=bought)
+        page = render(
+            said,
+            scores,
+            simulated=settings.simulated,
+            attributions=attributions,
+            made_by=made_by,
+            bought=bought,
+        )
         shown = {one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said}
         shown["quotas"] = dg.MarkdownMetadataValue(markdown_table(bought))
         path = dg.MetadataValue.path(platform.write_report(page))

@@ -57,10 +57,13 @@ def render(
     *,
     simulated: bool,
     attributions: Sequence[str] = (),
+    made_by: Sequence[str] = (),
     bought: pd.DataFrame | None = None,
 ) -> str:
     """The report as HTML. `scores` as given to `sections`. `simulated` labels the page as made up.
-    `attributions`: texts that providers require. `bought`: what quotas were spent on (see quota_yield)."""
+    `attributions`: texts that providers require; `made_by`: who simulated what is. `bought`: what quotas were
+    spent on (see quota_yield).
+    """
     kept = ranked(scores)
     return _template().render(
         simulated=simulated,
@@ -71,6 +74,7 @@ def render(
         star=STAR,
         bought=bought if bought is not None and len(bought) else None,
         attributions=sorted(set(attributions)),
+        made_by=sorted(set(made_by)),
     )
 
 

@@ -131,9 +131,10 @@ def test_gains_that_may_be_chance_are_grey(made: Made, said: list[Section]) -> N
 
 
 def test_sources_of_made_up_data_are_not_said_to_have_given_any(made: Made, said: list[Section]) -> None:
-    page = render(said, made.scores, simulated=True, attributions=["Data by Alpha"])
-    assert page.index("stand-ins made it up") < page.index("Data by Alpha")
-    assert "stand-ins" not in render(said, made.scores, simulated=False, attributions=["Data by Alpha"])
+    made_by = "Simulated by a sandbox; no real measurements."
+    page = render(said, made.scores, simulated=True, attributions=["Data by Alpha"], made_by=[made_by])
+    assert page.index(made_by) < page.index("Nothing on this page is theirs") < page.index("Data by Alpha")
+    assert "theirs" not in render(said, made.scores, simulated=False, attributions=["Data by Alpha"])
 
 
 def test_how_a_feed_is_chosen_and_what_a_bias_is_stands_on_the_page(made: Made, said: list[Section]) -> None:
