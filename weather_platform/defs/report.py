@@ -65,7 +65,10 @@ def build(settings: Settings) -> dg.Definitions:
             made_by=made_by,
             bought=bought,
         )
-        shown = {one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said}
+        shown: dict[str, dg.MetadataValue] = {
+            one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said
+        }
+        shown |= {f"{one.variable}_headline": dg.MetadataValue.text(one.headline) for one in said}
         shown["quotas"] = dg.MarkdownMetadataValue(markdown_table(bought))
         path = dg.MetadataValue.path(platform.write_report(page))
         return dg.MaterializeResult(metadata={"report": path, **shown, **platform.warehouse.usage()})

@@ -120,6 +120,7 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             metadata = event.asset_materialization.metadata
             if key.path == ["report"]:
                 assert {"report", "quotas", *DEFAULT_TARGETS} <= set(metadata), key
+                assert "trust" in str(metadata["temperature_c_headline"].value)
                 continue
             if key.path[0] == "model":
                 assert "reason" in metadata, key

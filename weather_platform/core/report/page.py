@@ -22,6 +22,9 @@ from weather_platform.core.report.tables import STAR, markdown_table, readable, 
 from weather_platform.core.verification.leaderboard import ALL_LEADS, leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 
+# Headings, the same on the page and in the Dagster UI.
+BY_LEAD, BY_REGION = "Whom to trust at what lead", "Whom to trust where"
+EVERY_METHOD = "Every method, all leads, ranked by gain in CRPS"
 # Pictures that the report alone shows.
 _LONG = ("CRPS by lead", "PIT")
 
@@ -72,6 +75,7 @@ def render(
         places=kept["location_id"].nunique(),
         sections=said,
         star=STAR,
+        headings={"by_lead": BY_LEAD, "by_region": BY_REGION, "every_method": EVERY_METHOD},
         bought=bought if bought is not None and len(bought) else None,
         attributions=sorted(set(attributions)),
         made_by=sorted(set(made_by)),
@@ -118,8 +122,9 @@ def _section(
 def markdown(section: Section) -> str:
     """The same for the Dagster UI, with a few of the pictures: every event is kept for ever."""
     shown = [f"![{shows}]({image})" for image, shows in section.pictures if not shows.startswith(_LONG)]
-    tables = [markdown_table(table) for table in (section.by_lead, section.by_region, section.table)]
-    return "\n\n".join([section.headline, *tables, STAR.replace("*", r"\*"), *shown])
+    tables = {BY_LEAD: section.by_lead, BY_REGION: section.by_region, EVERY_METHOD: section.table}
+    parts = [f"### {heading}\n\n{markdown_table(table)}" for heading, table in tables.items()]
+    return "\n\n".join([section.headline, *parts, STAR.replace("*", r"\*"), *shown])
 
 
 def _inline(image: bytes) -> str:

@@ -11,6 +11,7 @@ from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 COLUMNS = {
     "method": "method",
+    "ours_gain": "gain in CRPS",
     "crps": "CRPS",
     "mae": "MAE",
     "rmse": "RMSE",
@@ -20,7 +21,6 @@ COLUMNS = {
     "brier": "Brier",
     "ours_crps": "ours CRPS",
     "ours_mae": "ours MAE",
-    "ours_gain": "gain in CRPS",
     "n": "rows",
     "share": "of ours",
     "days": "days",

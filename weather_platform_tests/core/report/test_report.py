@@ -14,7 +14,15 @@ from weather_platform.core.predictions import predict
 from weather_platform.core.report import plots
 from weather_platform.core.report.cases import example, with_truth
 from weather_platform.core.report.compass import newest_direction
-from weather_platform.core.report.page import Section, markdown, render, sections
+from weather_platform.core.report.page import (
+    BY_LEAD,
+    BY_REGION,
+    EVERY_METHOD,
+    Section,
+    markdown,
+    render,
+    sections,
+)
 from weather_platform.core.report.plots import evidence_plot
 from weather_platform.core.report.quota_yield import quota_yield
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
@@ -181,7 +189,15 @@ def test_markdown_has_a_line_per_method_with_ours_in_bold(made: Made, said: list
     assert len(table.splitlines()) == 2 + len(methods)
     assert "| **ours** |" in table
     assert "****" not in table
-    assert table in markdown(said[0])
+    text = markdown(said[0])
+    assert text.startswith(said[0].headline)
+    assert re.findall(r"^#+ (.*)\n\n\| (?:lead|region|method)", text, re.M) == [
+        BY_LEAD,
+        BY_REGION,
+        EVERY_METHOD,
+    ]
+    assert table in text
+    assert readable(board, "temperature_c").columns[1] == "gain in CRPS"
 
 
 def test_pictures_are_png_and_the_same_every_time() -> None:
