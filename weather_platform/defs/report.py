@@ -12,7 +12,7 @@ import dagster as dg
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
-from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.contracts.truth import LOCATIONS, RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY, EPOCH
 from weather_platform.defs import calibration, payloads, verification
@@ -99,9 +99,11 @@ def _newest(platform: Platform, scores: "pd.DataFrame") -> "pd.DataFrame":
     horizon = timedelta(hours=platform.settings.horizon_hours)
     end = scores["day"].max().to_pydatetime() + timedelta(days=1) if len(scores) else EPOCH
     warehouse, cycles = platform.warehouse, CYCLE.keys(end - horizon - timedelta(days=1), end)
+    places = warehouse.read("locations", LOCATIONS)
     return with_truth(
         warehouse.read("predictions", PREDICTION, cycles),
         warehouse.read("features", FEATURES, cycles),
         warehouse.expression("observations", RECONCILED, DAY.keys(end - 2 * horizon, end)),
         platform.settings.targets,
+        dict(zip(places["location_id"], places["name"], strict=True)),
     )

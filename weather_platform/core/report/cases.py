@@ -4,27 +4,34 @@ Belongs here: choosing an example and drawing it. Does not: anything over many f
 calibration_plots).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 
 from weather_platform.core.features.target import with_target
 from weather_platform.core.grid import Table
-from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, TRUTH_COLOR, panel, png
+from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
 _MOSTLY = 0.75  # of a cycle's hours that are verified, for it to be an example
 
 
 def with_truth(
-    predictions: pd.DataFrame, features: pd.DataFrame, observations: Table, variables: Sequence[str]
+    predictions: pd.DataFrame,
+    features: pd.DataFrame,
+    observations: Table,
+    variables: Sequence[str],
+    names: Mapping[str, str],
 ) -> pd.DataFrame:
-    """`predictions` (PREDICTION) with `observed` and the feeds' value__ columns of `features` (FEATURES)."""
+    """`predictions` (PREDICTION) with `observed`, the feeds' value__ columns of `features` (FEATURES) and
+    `place`: what people call it, from `names` by location_id, and its id where nothing is known."""
     values = [name for name in features.columns if name.startswith("value__")]
-    return with_target(predictions, observations, variables).merge(
+    seen = with_target(predictions, observations, variables).merge(
         features[_KEY + values], on=_KEY, how="left"
     )
+    return seen.assign(place=seen["location_id"].map(dict(names)).fillna(seen["location_id"]))
 
 
 def newest_fan(seen: pd.DataFrame, variable: str) -> bytes | None:
@@ -54,7 +61,13 @@ def example(seen: pd.DataFrame, variable: str) -> pd.DataFrame | None:
 def title_of(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     start = pd.Timestamp(first["cycle"]).strftime("%Y-%m-%d %H")
-    return f"{first['location_id']}, forecast of {start} UTC\nmodel version {first['model_version']}"
+    return f"{first['place']}, forecast of {start} UTC\nmodel version {first['model_version']}"
+
+
+def of_time(axes: Axes) -> None:
+    """Dates along the bottom, and whose they are."""
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
+    axes.set_xlabel("valid time, UTC", fontsize=SMALL)
 
 
 def naive(time: pd.Series) -> pd.Series:
@@ -72,12 +85,10 @@ def fan(rows: pd.DataFrame, title: str, label: str) -> bytes:
         axes.fill_between(time, rows[low], rows[high], color=OURS_COLOR, alpha=shade, linewidth=0)
     for feed in [name for name in rows.columns if name.startswith("value__")]:
         axes.plot(time, rows[feed], color=FEED_COLOR, linewidth=0.9)
-    axes.plot(
-        time, rows["center"], color=OURS_COLOR, linewidth=2, label="ours: median, 50, 80, 90 % intervals"
-    )
+    axes.plot(time, rows["center"], color=OURS_COLOR, linewidth=2, label="ours, intervals of 50, 80, 90 %")
     axes.plot(time, rows["observed"], "o", color=TRUTH_COLOR, markersize=3, label="observed")
     axes.plot([], [], color=FEED_COLOR, label="feeds")
     axes.set_ylabel(label)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
-    figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=3)
+    of_time(axes)
+    figure.legend(frameon=False, fontsize=SMALL, loc="outside lower center", ncols=2)
     return png(figure)

@@ -5,12 +5,11 @@ components say (core.joint).
 """
 
 import pandas as pd
-from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from weather_platform.core.joint import directions
-from weather_platform.core.report.cases import example, naive, title_of
-from weather_platform.core.report.style import FEED_COLOR, OURS_COLOR, TRUTH_COLOR, panel, png
+from weather_platform.core.report.cases import example, naive, of_time, title_of
+from weather_platform.core.report.style import FEED_COLOR, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
 from weather_platform.core.wind import EASTWARD, NORTHWARD
 
 _LOOKS = {"q50": (OURS_COLOR, 5, "ours"), "observed": (TRUTH_COLOR, 3, "observed")}
@@ -40,6 +39,6 @@ def _drawn(both: pd.DataFrame, title: str) -> Figure:
         axes.plot(times, degrees, "o", color=color, markersize=size, label=label)
     axes.set_yticks(range(0, 361, 90), ["north", "east", "south", "west", "north"])
     axes.set_ylim(-10, 370)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(axes.xaxis.get_major_locator()))
-    figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=3)
+    of_time(axes)
+    figure.legend(frameon=False, fontsize=SMALL, loc="outside lower center", ncols=3)
     return figure

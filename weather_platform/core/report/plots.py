@@ -14,7 +14,9 @@ from weather_platform.core.report.style import (
     FEED_COLOR,
     LABELS,
     MARKERS,
+    NAMED_FEED_COLOR,
     OURS_COLOR,
+    SMALL,
     lead_label,
     panel,
     plain,
@@ -22,8 +24,10 @@ from weather_platform.core.report.style import (
 )
 from weather_platform.core.verification.leaderboard import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
+from weather_platform.core.verification.verdict import verdicts
 
 _FROM_THE_PAST = ("persistence", "climatology", OURS_WITHOUT_FEEDS)
+_NAMED = 2  # feeds: more names would hide each other
 _NAMES = {"crps": "CRPS", "mae": "MAE"}
 
 
@@ -54,17 +58,20 @@ def evidence_plot(evidence: pd.DataFrame, variable: str) -> bytes:
 
 def by_lead(board: pd.DataFrame, variable: str, score: str) -> bytes:
     """`score` (crps or mae) against lead bucket, one line per method; the past alone is left out as off the
-    scale."""
-    rows = _of_leads(board, variable)
+    scale, and the feeds that are best at most leads named in the margin."""
+    rows, named = _of_leads(board, variable), _best_feeds(board, variable)
     figure, axes = panel(f"{_NAMES[score]} by lead · {LABELS.get(variable, variable)}")
     lines = {str(method): line for method, line in rows.groupby("method", sort=True)}
     known = [name for name in COLORS if name in lines]
     for method in [*known, *(name for name in lines if name not in COLORS)]:
         if method not in _FROM_THE_PAST:
-            _lead_line(axes, method, lines[method].sort_values("lead_bucket"), score)
+            line = lines[method].sort_values("lead_bucket")
+            _lead_line(axes, method, line, score, method in named)
+    last = lead_label(str(rows["lead_bucket"].max())) if len(rows) else ""
+    _name_lines(axes, {name: lines[name].sort_values("lead_bucket").iloc[-1] for name in named}, score, last)
     axes.set_xlabel("lead")
     axes.set_ylim(bottom=0)
-    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=SMALL)
     return png(figure)
 
 
@@ -72,19 +79,49 @@ def _of_leads(board: pd.DataFrame, variable: str) -> pd.DataFrame:
     return board[(board["variable"] == variable) & (board["lead_bucket"] != ALL_LEADS)]
 
 
-def _lead_line(axes: Axes, method: str, line: pd.DataFrame, score: str) -> None:
+def _best_feeds(board: pd.DataFrame, variable: str) -> list[str]:
+    """One or two feeds that are the best at most leads."""
+    best = _of_leads(verdicts(board[board["variable"] == variable]), variable)
+    return [str(name) for name in best["feed"].value_counts().index[:_NAMED]]
+
+
+def _name_lines(axes: Axes, ends: dict[str, pd.Series], score: str, last: str) -> None:
+    """Names in the margin, where they hide no line, at the height of each line's end: the upper one above it
+    and the other below."""
+    order = sorted(ends, key=lambda name: float(ends[name][score]))
+    for name in order:
+        axes.annotate(
+            name.replace("/", "/\n"),
+            (last, ends[name][score]),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center" if len(order) == 1 else "top" if name == order[0] else "bottom",
+            fontsize=SMALL,
+            color=NAMED_FEED_COLOR,
+            parse_math=False,
+        )
+
+
+def _lead_line(axes: Axes, method: str, line: pd.DataFrame, score: str, named: bool) -> None:
     known = method in COLORS
     axes.plot(
         line["lead_bucket"].map(lead_label),
         line[score],
-        color=COLORS.get(method, FEED_COLOR),
-        linewidth=2.2 if known else 1.2,
+        color=COLORS.get(method, NAMED_FEED_COLOR if named else FEED_COLOR),
+        linewidth=2.2 if known else 1.6 if named else 1.2,
         linestyle=":" if method == "ideal" else "-",
         marker=MARKERS.get(method, "" if len(line) > 1 else "_"),
         markersize=4,
-        zorder=4 if method == OURS else 3 if known else 1,
-        label=method if known else "feeds" if "feeds" not in axes.get_legend_handles_labels()[1] else None,
+        zorder=4 if method == OURS else 3 if known else 2 if named else 1,
+        label=_label(axes, method, named),
     )
+
+
+def _label(axes: Axes, method: str, named: bool) -> str | None:
+    """Of the legend: one for all feeds whose name does not stand at their line."""
+    if method in COLORS:
+        return method
+    return None if named or "other feeds" in axes.get_legend_handles_labels()[1] else "other feeds"
 
 
 def skill_over_best(verdicts: pd.DataFrame, variable: str) -> bytes:
@@ -98,12 +135,12 @@ def skill_over_best(verdicts: pd.DataFrame, variable: str) -> bytes:
         (0.2, rows["crps_gain"], OURS_COLOR, "CRPS of our distribution"),
     ):
         bars = axes.bar(place + offset, 100 * gain, width=0.38, color=color, label=label)
-        axes.bar_label(bars, fmt="%.0f", fontsize=8, padding=1)
+        axes.bar_label(bars, fmt="%.0f", fontsize=SMALL, padding=1)
     axes.axhline(0, color="#888888", linewidth=1)
     axes.set_xticks(place, rows["lead_bucket"].map(lead_label))
     axes.set_xlim(-0.6, len(rows) - 0.4)  # also where the last leads have no bar
     axes.set_xlabel("lead")
-    axes.set_ylabel("% lower than the best feed's", fontsize=9)
+    axes.set_ylabel("% lower than the best feed's", fontsize=SMALL)
     axes.margins(y=0.12)
-    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=SMALL)
     return png(figure)

@@ -23,7 +23,8 @@ COLORS = {
     "equal_weight": "#7a7a7a",
 }
 MARKERS = {"ours": "o", "ideal": ".", "emos": "s", "bias_corrected": "^", "equal_weight": "D"}
-FEED_COLOR = "#c9c2b8"
+FEED_COLOR, NAMED_FEED_COLOR = "#c9c2b8", "#7d7468"
+SMALL = 9  # points: 9 px and more where a phone shows the picture
 LABELS = {name: target.label for name, target in KNOWN.items()}
 
 
@@ -45,7 +46,7 @@ def panel(title: str) -> tuple[Figure, Axes]:
     """A figure of one picture, as wide as a phone can show without shrinking its text away."""
     figure = Figure(figsize=(4.8, 3.7), layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(title, loc="left", fontsize=10)
+    axes.set_title(title, loc="left", fontsize=10, parse_math=False)  # a place may be called anything
     plain(axes)
     return figure, axes
 
@@ -55,4 +56,4 @@ def plain(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="both", color="#eeeeee")
     axes.set_axisbelow(True)
-    axes.tick_params(labelsize=8)
+    axes.tick_params(labelsize=SMALL)

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.predictions import predict
-from weather_platform.core.report import plots
+from weather_platform.core.report import calibration_plots, cases, compass, plots
 from weather_platform.core.report.cases import example, with_truth
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import (
@@ -55,7 +56,13 @@ def made() -> Made:
     return Made(
         scores(predictions, late, truth, start=until, end=end, variables=DEFAULT_TARGETS),
         calibration_sums(predictions, truth, start=until, end=end, variables=DEFAULT_TARGETS),
-        with_truth(predictions, late, truth, DEFAULT_TARGETS),
+        with_truth(
+            predictions,
+            late,
+            truth,
+            DEFAULT_TARGETS,
+            {f"place_{index}": f"Town {index}" for index in range(10)},
+        ),
     )
 
 
@@ -85,7 +92,10 @@ def test_the_page_is_whole_and_says_what_is_simulated(made: Made, said: list[Sec
     assert "Simulated." in page
     assert page.count("Data &lt;by&gt; Alpha") == 1
     assert len(re.findall(r'src="data:image/png;base64,', page)) == 3 * 6
-    assert not re.findall(r'(?:src|href)="(?!data:)', page)
+    assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
+    targets = re.findall(r'href="#([^"]+)"', page)
+    assert targets == [*(one.variable for one in said), "reading", "sources"]
+    assert all(page.count(f'id="{target}"') == 1 for target in targets)
     assert page.count('class="glance"') == 3
     assert "10 places" in page
 
@@ -164,11 +174,42 @@ def test_pictures_and_tables_write_leads_alike(made: Made, said: list[Section]) 
         assert labels == said[0].by_lead["lead"].tolist()[:-1]
 
 
+def test_no_text_of_a_picture_is_too_small_for_a_phone(
+    made: Made, said: list[Section], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """368 px are left of the 390 of a phone: there 9 px are 8.5 points in a picture of 4.8 inches. Axes of
+    time say whose it is, and titles what the place is called."""
+    figures: list[Figure] = []
+    for module in (plots, cases, compass, calibration_plots):
+        monkeypatch.setattr(module, "png", lambda figure: figures.append(figure) or b"")
+    sections(made.scores, made.calibration, made.seen)
+    newest_direction(_winds(), EASTWARD)
+    assert len(figures) == 3 * 6 + 1
+    for figure in figures:
+        figure.draw_without_rendering()
+        texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+        assert min(text.get_fontsize() for text in texts) / 72 * 368 / figure.get_figwidth() >= 9
+    titles = {figure.axes[0].get_title(loc="left"): figure.axes[0].get_xlabel() for figure in figures}
+    forecasts = {title: label for title, label in titles.items() if "forecast of" in title}
+    assert set(forecasts.values()) == {"valid time, UTC"}
+    assert all(title.startswith(("Town ", "Here")) for title in forecasts)
+
+
+def test_the_feeds_that_are_named_as_the_best_stand_at_their_lines(
+    made: Made, said: list[Section], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures: list[Figure] = []
+    monkeypatch.setattr(plots, "png", lambda figure: figures.append(figure) or b"")
+    plots.by_lead(leaderboard(made.scores), "temperature_c", "mae")
+    written = {text.get_text().replace("\n", "") for text in figures[0].axes[0].texts}
+    assert written == set(said[0].by_lead["best feed"])
+
+
 def test_long_names_may_break_where_a_table_is_wider_than_paper(made: Made, said: list[Section]) -> None:
     page = render(said, made.scores, simulated=True)
     every = page[page.index("Every method, all leads") :]
     feed = next(name for name in said[0].table["method"] if "/" in name)
-    shown = feed.replace("/", "/\u200b").replace("_", "_\u200b")
+    shown = feed.replace("/", "/\u200b")
     assert f"<td>{shown}</td>" in every
 
 
@@ -210,7 +251,9 @@ def test_pictures_are_png_and_the_same_every_time() -> None:
 def _winds() -> pd.DataFrame:
     """Both components of a forecast that turns through north, with two feeds and the truth."""
     times = pd.date_range("2026-03-01T03:00Z", periods=8, freq="3h")
-    rows = pd.DataFrame({"valid_time": times, "cycle": times[0], "location_id": "here", "feeds_present": 2})
+    rows = pd.DataFrame(
+        {"valid_time": times, "cycle": times[0], "location_id": "here", "place": "Here", "feeds_present": 2}
+    )
     rows = rows.assign(model_version="7")
     turning = np.radians(np.linspace(330, 390, 8))
     parts = []
