@@ -77,14 +77,16 @@ def ranked(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
-    """SCORE rows of those days, by variable and place, on which we were scored at as many leads as on any.
+    """SCORE rows of those days, by variable and place, on which we were scored at as many leads as on any day
+    of that place.
 
     The first days of a record have short leads only and the weather of those days would count for them alone.
+    A place whose feeds never reach as far as another's is no less judged at the leads that it has.
     """
     cell = ["variable", "location_id", "day"]
     ours = scores[scores["method"] == OURS]
     buckets = ours.groupby(cell, observed=True)["lead_bucket"].nunique().rename("buckets").reset_index()
-    most = buckets.groupby("variable", observed=True)["buckets"].transform("max")
+    most = buckets.groupby(["variable", "location_id"], observed=True)["buckets"].transform("max")
     return scores.merge(buckets.loc[buckets["buckets"] == most, cell], on=cell)
 
 

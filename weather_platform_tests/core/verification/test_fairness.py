@@ -134,6 +134,18 @@ def test_leads_are_scored_on_days_that_have_all_of_them() -> None:
     assert days == {"000-024": 4, "024-048": 4, "all": 6}
 
 
+def test_a_place_of_shorter_forecasts_stands_in_the_leads_that_it_has() -> None:
+    """Found in a review: where others are forecast for three days, two vanished from every lead."""
+    scores = _scores()
+    far = scores[scores["location_id"] == "easy"].assign(lead_bucket="024-048")
+    board = leaderboard(pd.concat([scores, far], ignore_index=True), by=["location_id"])
+    days = board[board["method"] == "ours"].set_index(["location_id", "lead_bucket"])["days"].to_dict()
+    assert days == {
+        ("easy", "000-024"): 6, ("easy", "024-048"): 6, ("easy", "all"): 6,
+        ("hard", "000-024"): 6, ("hard", "all"): 6,
+    }  # fmt: skip
+
+
 def test_the_expected_crps_is_that_of_truth_drawn_from_the_forecast() -> None:
     rng = np.random.default_rng(3)
     sd = rng.uniform(0.5, 3, 20_000)
