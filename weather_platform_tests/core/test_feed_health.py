@@ -139,6 +139,19 @@ def test_components_are_not_believed_where_the_speed_is_off() -> None:
     assert left["variable"].tolist() == ["temperature_c"]
 
 
+def test_components_are_made_of_no_speed_that_is_off() -> None:
+    """Found in a review: with components alone to forecast, winds in knots from all sides stayed."""
+    around = {"wind_direction_deg": lambda v: np.linspace(0, 700, len(v)) % 360}
+    knots = {"wind_speed_m_s": lambda v: v / 0.514444}
+    rows = [said(feed, START, **around, **(knots if feed == "d/blend" else {})) for feed in FEEDS]
+    variables = ("wind_eastward_m_s", "wind_northward_m_s")
+    assert bad(verdicts(rows, variables=variables)) == {("d/blend", "wind_speed_m_s")}
+    health = ibis.memtable(judge(pd.concat(rows), [START], FEEDS, variables=variables))
+    kept = trusted(ibis.memtable(pd.concat(rows)), health, variables).execute()
+    silent = kept.groupby("feed")["wind_speed_m_s"].apply(lambda v: v.isna().mean())
+    assert silent.to_dict() == {feed: float(feed == "d/blend") for feed in FEEDS}
+
+
 def test_only_what_every_feed_serves_is_missed() -> None:
     rows = [said(feed, START, cloud_cover=lambda v: v * np.nan) for feed in FEEDS]
     found = verdicts(rows, variables=tuple(KNOWN))
