@@ -21,7 +21,28 @@ from weather_platform.core.model.mixing import forecast
 # Of what a stored model is made of; another number, and this release cannot read it (1 and 2: until November
 # 2026). Coefficients stand for columns by position (see matrix), so other columns need another number too.
 FORMAT = "4"
-_PREDICTS = ("targets.py", "wind.py", "grid.py", "blend.py", "features", "model")
+_CORE = Path(__file__).resolve().parents[1]
+# All of it that features, training and judging are made of: a test follows the imports.
+_DECIDES = (
+    "baselines.py",
+    "blend.py",
+    "contract.py",
+    "contracts/columns.py",
+    "contracts/learned.py",
+    "dtypes.py",
+    "faults.py",
+    "features",
+    "grid.py",
+    "model",
+    "partitions.py",
+    "row_order.py",
+    "schema.py",
+    "scoring.py",
+    "slices.py",
+    "targets.py",
+    "variables.py",
+    "wind.py",
+)
 # Rows do not depend on each other, so both of a small machine's cores work, and chunks bound the memory.
 _CHUNK_ROWS, _THREADS = 50_000, 2
 
@@ -65,13 +86,19 @@ class Trained:
 
 
 def code_version() -> str:
-    """Hash of the source that makes features and models, so that a change of it makes a new version."""
-    core = Path(__file__).resolve().parents[1]
+    """Hash of the source that makes features and models and judges them, so that a change of it makes a new
+    version."""
     digest = hashlib.sha256()
-    for part in _PREDICTS:
-        for path in sorted((core / part).rglob("*.py")) if (core / part).is_dir() else [core / part]:
-            digest.update(path.relative_to(core).as_posix().encode() + b"\0" + path.read_bytes())
+    for part in _DECIDES:
+        for path in _sources(part):
+            digest.update(path.relative_to(_CORE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _sources(part: str) -> list[Path]:
+    """A module of `core`, or all of a package of it, in order."""
+    path = _CORE / part
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
 
 
 def data_hash(rows: pd.DataFrame) -> str:
