@@ -14,6 +14,7 @@ from weather_platform.core.baselines import points
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.held_to import FEWEST_ROWS
 from weather_platform.core.model.trained import Trained
 from weather_platform.core.scoring import (
     BLOCK_DAYS,
@@ -26,8 +27,6 @@ from weather_platform.core.scoring import (
 from weather_platform.core.slices import lead_bucket, region
 
 CHAMPION, EVERYWHERE = "champion", "all"
-# A slice of fewer rows, or of fewer days than a bootstrap needs, says nothing that could be told from chance.
-_FEWEST_ROWS = 100
 MARGIN = 0.02  # of a rival's CRPS: a slice that is worse by less is worse for nobody
 
 
@@ -95,7 +94,7 @@ def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.Data
     lines = total.div(total["n"], axis=0).assign(
         n=total["n"].astype(int), days=(daily["n"] > 0).groupby("slice").sum()
     )
-    enough = (lines["n"] >= _FEWEST_ROWS) & (lines["days"] >= FEWEST_DAYS) | (lines.index == EVERYWHERE)
+    enough = (lines["n"] >= FEWEST_ROWS) & (lines["days"] >= FEWEST_DAYS) | (lines.index == EVERYWHERE)
     lines = lines[enough].assign(difference=lambda line: line["ours_crps"] - line["crps"])
     difference = (daily["ours_crps"] - daily["crps"]).unstack("slice").fillna(0.0)[lines.index]
     count = daily["n"].unstack("slice").fillna(0.0)[lines.index]

@@ -12,10 +12,10 @@ from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.held_to import beaten, refused, split
 from weather_platform.core.scoring import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles
 
 _MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q05", "q10", "q90", "q95"))
-_MUST_BE_SIGNIFICANT = ("equal_weight", "bias_corrected")
 
 
 def compare(rows: pd.DataFrame, out: Forecast, variable: str) -> pd.DataFrame:
@@ -64,24 +64,20 @@ def _line(
 def decide(evidence: pd.DataFrame, beyond_emos: bool) -> tuple[bool, str]:
     """Whether to promote, and why in words.
 
-    Better than every baseline by CRPS, the fallback's distribution among them, since single values are
-    easily beaten by any distribution; significantly better than the blends. `beyond_emos` False means that
-    the model is EMOS itself, recalibrated or not, and so is not held to it.
+    Better than every baseline by CRPS (see held_to), the fallback's distribution among them, since single
+    values are easily beaten by any distribution; significantly better than the blends. `beyond_emos` False
+    means that the model is EMOS itself, recalibrated or not, and so is not held to it.
     """
     by_name = evidence.set_index("method")
     if (by_name["days"] < FEWEST_DAYS).all():
         return False, f"judged on fewer than {FEWEST_DAYS} days"
     held_to = by_name if beyond_emos else by_name.drop(index="emos")
-    worse = [name for name, line in held_to.iterrows() if not line["difference"] < 0]
-    if worse:
-        return False, "CRPS no better than " + ", ".join(map(str, worse))
-    blends = held_to.loc[[name for name in _MUST_BE_SIGNIFICANT if name in held_to.index]]
-    unsure = blends[~(blends["high"] < 0)]
-    if len(unsure):
-        return False, "not significantly better than " + ", ".join(map(str, unsure.index))
-    chance = [str(name) for name, line in held_to.iterrows() if not line["high"] < 0]
+    if why := refused(held_to):
+        return False, why
+    counted = pd.concat(split(held_to))
+    chance = [str(name) for name, line in counted.iterrows() if not line["high"] < 0]
     sure = f"all but {', '.join(chance)}" if chance else "all of them"
-    return True, f"better than all {len(held_to)} baselines, significantly better than {sure}"
+    return True, f"{beaten(held_to)}, significantly better than {sure}"
 
 
 def metrics(rows: pd.DataFrame, out: Forecast) -> dict[str, float]:

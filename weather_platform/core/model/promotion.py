@@ -15,6 +15,7 @@ import pandas as pd
 from weather_platform.core.model.contest import CHAMPION, EVERYWHERE, judge
 from weather_platform.core.model.evidence import metrics
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.held_to import beaten, refused
 from weather_platform.core.model.train import TooFewDataError
 from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.partitions import CYCLE
@@ -22,7 +23,6 @@ from weather_platform.core.scoring import FEWEST_DAYS
 
 # A day more than intervals need (see core.scoring): a window may begin and end within a day.
 LONGEST, SHORTEST = timedelta(days=21), timedelta(days=FEWEST_DAYS + 1)
-_MUST_BE_SIGNIFICANT = ("equal_weight", "bias_corrected")
 _SIGNIFICANCE = 0.05
 _MARGIN = 0.005  # of the champion's CRPS: what better calibration may cost
 
@@ -116,11 +116,11 @@ def decided(
 def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emos: bool) -> tuple[bool, str]:
     """Whether to promote, and why in words.
 
-    It answers all that the champion does. Better than every baseline; significantly than the blends and the
-    champion, or, beside the champion, no worse than 0.5 % beyond doubt and better calibrated (`miss`: how far
-    the shares inside the 80 and 90 % intervals are off). And in no slice significantly worse than any of
-    them: one-sided at 5 %, shared among all slices of all rivals (Bonferroni). What is NaN speaks for nobody,
-    and so against promotion.
+    It answers all that the champion does. Better than every baseline (see held_to); significantly than the
+    blends and the champion, or, beside the champion, no worse than 0.5 % beyond doubt and better calibrated
+    (`miss`: how far the shares inside the 80 and 90 % intervals are off). And in no slice significantly worse
+    than any of them: one-sided at 5 %, shared among all slices of all rivals (Bonferroni). What is NaN speaks
+    for nobody, and so against promotion.
     `beyond_emos` False means that the challenger is EMOS itself, and so is not held to it.
     """
     held_to = evidence if beyond_emos else evidence[evidence["method"] != "emos"]
@@ -129,11 +129,8 @@ def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emo
     baselines, sitting = overall.drop(index=CHAMPION), overall.loc[CHAMPION]
     if unfit := _unfit(*sitting[["silent", "days"]].to_numpy(float)):
         return False, unfit
-    if worse := [str(name) for name in baselines.index[~(baselines["difference"] < 0)]]:
-        return False, "CRPS no better than " + ", ".join(worse)
-    blends = baselines.loc[baselines.index.isin(_MUST_BE_SIGNIFICANT)]
-    if unsure := [str(name) for name in blends.index[~(blends["high"] < 0)]]:
-        return False, "not significantly better than " + ", ".join(unsure)
+    if why := refused(baselines):
+        return False, why
     change = f"{100 * sitting['difference'] / sitting['crps']:+.1f} % CRPS against the champion"
     sure = sitting["high"] < 0
     if not sure and not (sitting["high"] <= _MARGIN * sitting["crps"] and miss < champion_miss):
@@ -144,8 +141,8 @@ def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emo
         return False, f"significantly worse in {len(lost)} of {len(slices)} slices ({change}): {named}"
     how = "significantly better" if sure else "no worse and better calibrated"
     return True, (
-        f"{how} than the champion ({change}), better than all {len(baselines)} baselines, significantly "
-        f"worse in none of {len(slices)} slices"
+        f"{how} than the champion ({change}), {beaten(baselines)}, significantly worse in none of "
+        f"{len(slices)} slices"
     )
 
 

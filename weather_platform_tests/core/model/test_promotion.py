@@ -117,6 +117,14 @@ def test_one_that_is_worse_than_a_baseline_does_not() -> None:
     assert "equal_weight" in decision.reason
 
 
+def test_one_row_of_a_feed_that_hit_it_keeps_no_challenger_out() -> None:
+    rows = _window().copy()
+    rows["value__mine__v1"] = rows["observed"].where(np.arange(len(rows)) == 7)
+    found = decided(_model(), _shifted(_model(), _everywhere), "7", rows, START + timedelta(days=24))[1]
+    assert found.evidence.set_index(["method", "slice"]).loc[("mine/v1", "all"), "difference"] > 0
+    assert found.promote, found.reason
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_few_days_promote_nobody_however_good(count: int) -> None:
     day = _window()["valid_time"].dt.floor("D")

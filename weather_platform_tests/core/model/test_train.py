@@ -110,7 +110,7 @@ def test_no_history_at_all_is_too_little() -> None:
 
 
 def _evidence(**changed: tuple[float, float, float]) -> pd.DataFrame:
-    """Evidence of a good model; `changed`: method → (difference, high, ours_mae − mae)."""
+    """Evidence of a good model on 1,000 rows; `changed`: method → (difference, high, ours_mae − mae)."""
     methods = ("equal_weight", "bias_corrected", "fallback", "emos", "alpha/fine")
     good = dict.fromkeys(methods, (-0.1, -0.05, -0.1))
     lines = good | changed
@@ -118,8 +118,10 @@ def _evidence(**changed: tuple[float, float, float]) -> pd.DataFrame:
         [
             {
                 "method": name,
+                "n": 1000,
                 "days": 8,
                 "difference": difference,
+                "low": 2 * difference - high,
                 "high": high,
                 "mae": 1.0,
                 "ours_mae": 1.0 + worse,
@@ -161,3 +163,36 @@ def test_a_recalibrated_emos_is_not_held_to_itself() -> None:
     evidence = _evidence(emos=(0.0, 0.0, 0.0))
     assert decide(evidence, beyond_emos=False)[0]
     assert not decide(evidence, beyond_emos=True)[0]
+
+
+@pytest.mark.parametrize(
+    ("n", "days", "difference", "low", "promoted"),
+    [
+        (1, 1, 0.4, float("nan"), True),  # a dry hour of which it said 0 mm
+        (99, 8, 0.4, 0.2, True),
+        (500, 5, 0.4, float("nan"), True),
+        (500, 8, 0.01, -0.01, True),
+        (500, 8, 0.4, 0.2, False),
+        (950, 8, 0.01, -0.01, False),
+    ],
+)
+def test_a_feed_is_a_rival_by_how_much_it_answers_for(
+    n: int, days: int, difference: float, low: float, promoted: bool
+) -> None:
+    """Found in a review: one row of one feed kept any model from serving."""
+    evidence = _evidence()
+    feed = evidence["method"] == "alpha/fine"
+    high = 2 * difference - low
+    evidence.loc[feed, ["n", "days", "difference", "low", "high"]] = (n, days, difference, low, high)
+    decided, reason = decide(evidence, beyond_emos=True)
+    assert decided is promoted, reason
+    assert promoted or "alpha/fine" in reason
+    # Against a window of a hundred thousand rows five hundred are next to nothing.
+    assert decide(evidence.assign(n=evidence["n"].mask(~feed, 100_000)), beyond_emos=True)[0]
+
+
+def test_few_rows_excuse_nobody_from_what_would_be_said_instead() -> None:
+    for name in ("equal_weight", "bias_corrected", "emos", "fallback"):
+        evidence = _evidence(**{name: (0.1, 0.2, 0.0)})
+        evidence.loc[evidence["method"] == name, ["n", "days"]] = (50, 3)
+        assert not decide(evidence, beyond_emos=True)[0], name
