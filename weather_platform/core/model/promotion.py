@@ -7,6 +7,7 @@ The challenger learned until the window's start and is frozen there, as the cham
 is judged is the version that serves.
 """
 
+import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from weather_platform.core.model.train import TooFewDataError
 from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.scoring import FEWEST_DAYS
+from weather_platform.core.targets import KNOWN
 
 # A day more than intervals need (see core.scoring): a window may begin and end within a day.
 LONGEST, SHORTEST = timedelta(days=21), timedelta(days=FEWEST_DAYS + 1)
@@ -102,8 +104,8 @@ def decided(
     if window.empty:
         raise TooFewDataError("there is no truth to judge a challenger by: the champion stays")
     evidence, out = judge(window, challenger, champion)
-    misses = _miss(window, out), _miss(window, champion.forecast(window))
-    promote, reason = decide(evidence, *misses, beyond_emos=challenger.beyond_emos)
+    miss, sitting = (_miss(window, said, champion.variable) for said in (out, champion.forecast(window)))
+    promote, reason = decide(evidence, miss, sitting, beyond_emos=challenger.beyond_emos)
     start = challenger.trained_until
     decision = Decision(promote, reason, until, evidence, version, start, data_hash(window))
     overall = evidence[evidence["slice"] == EVERYWHERE].sort_values("crps", ignore_index=True)
@@ -118,9 +120,9 @@ def decide(evidence: pd.DataFrame, miss: float, champion_miss: float, beyond_emo
 
     It answers all that the champion does. Better than every baseline (see held_to); significantly than the
     blends and the champion, or, beside the champion, no worse than 0.5 % beyond doubt and better calibrated
-    (`miss`: how far the shares inside the 80 and 90 % intervals are off). And in no slice significantly worse
-    than any of them: one-sided at 5 %, shared among all slices of all rivals (Bonferroni). What is NaN speaks
-    for nobody, and so against promotion.
+    (`miss`: how far the shares inside the 80 and 90 % intervals are off, NaN where they do not tell). And in
+    no slice significantly worse than any of them: one-sided at 5 %, shared among all slices of all rivals
+    (Bonferroni). What is NaN speaks for nobody, and so against promotion.
     `beyond_emos` False means that the challenger is EMOS itself, and so is not held to it.
     """
     held_to = evidence if beyond_emos else evidence[evidence["method"] != "emos"]
@@ -155,7 +157,11 @@ def _unfit(silent: float, days: float) -> str:
     return ""
 
 
-def _miss(window: pd.DataFrame, out: Forecast) -> float:
-    """Distance of the shares inside the 80 and the 90 % interval from what they should be, summed."""
+def _miss(window: pd.DataFrame, out: Forecast, variable: str) -> float:
+    """Distance of the shares inside the 80 and the 90 % interval from what they should be, summed. NaN where
+    a single value has a chance of its own: an interval that begins at the dry hours holds more than its
+    share by rights, and the narrower it is wrongly made, the nearer it comes."""
+    if not KNOWN[variable].continuous:
+        return math.nan
     found = metrics(window, out)
     return abs(found["coverage_80"] - 0.8) + abs(found["coverage_90"] - 0.9)

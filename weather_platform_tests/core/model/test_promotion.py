@@ -109,6 +109,31 @@ def test_one_that_is_no_worse_takes_the_place_only_if_it_is_better_calibrated() 
     assert not decide(evidence, 0.01, 0.05, beyond_emos=False)[0]
 
 
+class _Narrowed(Trained):
+    """A model whose quantiles are a hair nearer to zero."""
+
+    def forecast(self, features: pd.DataFrame) -> Forecast:
+        made = super().forecast(features)
+        return replace(made, quantiles=made.quantiles * 0.997)
+
+
+def test_rain_is_no_better_calibrated_for_being_narrower() -> None:
+    """Found in a review: dry hours lie in every interval that begins at 0 mm, so more than 80 % are in by
+    rights."""
+    sitting = trained("precipitation_mm", trees=False)
+    until = START + timedelta(days=24)
+    window = in_window(training_rows(long_lived().pairs, "precipitation_mm", until), sitting.trained_until)
+    narrow = _Narrowed(**{field.name: getattr(sitting, field.name) for field in fields(Trained)})
+    made, decision = decided(narrow, sitting, "7", window, until)
+    assert (
+        0.9
+        < made.metrics["coverage_90"]
+        < decided(sitting, sitting, "7", window, until)[0].metrics["coverage_90"]
+    )
+    assert not decision.promote
+    assert "not significantly better than the champion (-0.0 % CRPS" in decision.reason
+
+
 def test_one_that_is_worse_than_a_baseline_does_not() -> None:
     off = _shifted(_model(), lambda features: np.full(len(features), 9.0))
     decision = _decided(off, _shifted(_model(), lambda features: np.full(len(features), 20.0)))
