@@ -51,7 +51,7 @@ def _sitting(platform: Platform, variable: str, now: datetime, to_blend: bool) -
     promoted = [
         one for one in platform.models.promoted(variable) if one.withdrawn_at is None and one.readable
     ]
-    if len(promoted) == 1 and not to_blend:
+    if len({one.made_of for one in promoted}) == 1 and not to_blend:
         raise CommandError(
             f"{variable}: version {promoted[0].version} is the last that may serve; "
             "--to-blend takes it back too, and the bias-corrected blend serves until another is promoted"

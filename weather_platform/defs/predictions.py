@@ -26,7 +26,10 @@ from weather_platform.infra.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from weather_platform.core.model.trained import Trained
+
 KEY = dg.AssetKey("predictions")
+_READABLE = "models_readable"
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -40,23 +43,37 @@ def build(settings: Settings) -> dg.Definitions:
         partitions_def=cycles(settings),
         backfill_policy=one_run(CYCLES_PER_RUN),
         automation_condition=follows(features.KEY, needs=(features.KEY,)),
-        check_specs=[contract_check_spec(KEY)],
+        check_specs=[
+            contract_check_spec(KEY),
+            dg.AssetCheckSpec(
+                _READABLE, asset=KEY, description="Every model that should serve can be read from its files."
+            ),
+        ],
         **described(PREDICTION, settings, group="predictions", kinds={"scikitlearn", "parquet"}),
     )
     def predictions(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], features: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        rows = _predict(platform, features, keys_of(context))
+        rows, unread = _predict(platform, features, keys_of(context))
         made_by = rows.groupby(["variable", "model_version"]).size().rename("rows").reset_index()
         yield dg.Output(rows, metadata=of_run(context, {"made_by": in_markdown(made_by)}))
         yield contract_check(KEY, rows, PREDICTION)
+        yield dg.AssetCheckResult(
+            check_name=_READABLE,
+            asset_key=KEY,
+            passed=not unread,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"unread": dg.MarkdownMetadataValue("\n".join(f"- {why}" for why in unread))},
+        )
 
     return dg.Definitions(assets=[predictions])
 
 
-def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "pd.DataFrame":
+def _predict(
+    platform: Platform, features: "pd.DataFrame", keys: list[str]
+) -> "tuple[pd.DataFrame, list[str]]":
     """Predict cycle by cycle with the newest promoted version of each variable that the cycle may use, in
-    batches by version.
+    batches by version; and what is wrong with versions that cannot be read, for which the blend stands in.
     """
     import pandas as pd
 
@@ -64,7 +81,7 @@ def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "
     from weather_platform.core.predictions import predict
     from weather_platform.core.schema import conform, empty
 
-    frames = [empty(PREDICTION)]
+    frames, unread = [empty(PREDICTION)], []
     for variable in platform.settings.targets:
         starts = [CYCLE.start(name) for name in keys]
         champions = platform.models.champions_for(variable, starts)
@@ -73,6 +90,21 @@ def _predict(platform: Platform, features: "pd.DataFrame", keys: list[str]) -> "
         for champion in dict.fromkeys(champions):
             cycles_of = [start for start, used in by_cycle.items() if used == champion]
             batch = rows[rows["cycle"].isin(cycles_of)]
-            models = {variable: platform.models.load(variable, champion)} if champion else {}
-            frames.append(predict(batch, models, {variable: champion} if champion else {}))
-    return conform(raised(pd.concat(frames, ignore_index=True)), PREDICTION)
+            models, why = _loaded(platform, variable, champion)
+            unread += why
+            frames.append(predict(batch, models, {variable: champion} if champion and models else {}))
+    return conform(raised(pd.concat(frames, ignore_index=True)), PREDICTION), unread
+
+
+def _loaded(
+    platform: Platform, variable: str, champion: str | None
+) -> "tuple[dict[str, Trained], list[str]]":
+    """The champion by its variable, where there is one that can be read, and why one cannot."""
+    from weather_platform.infra.model_files import ModelFileError
+
+    if champion is None:
+        return {}, []
+    try:
+        return {variable: platform.models.load(variable, champion)}, []
+    except ModelFileError as error:
+        return {}, [f"{variable}: the blend stands in for version {champion}: {error}"]

@@ -40,6 +40,11 @@ _ALLOWED = frozenset(
 )
 _NUMBERS, _TREES = "model.json", "trees.skops"
 _NAMES = frozenset({_NUMBERS, _TREES})
+# What helps where files are not those that were registered.
+REMEDY = (
+    "put the file back from a backup, train the model again, or let the version before serve with "
+    "`weather-platform rollback VARIABLE`"
+)
 _MAX_BYTES = 200_000_000  # of a file, and of all that a compressed one unpacks to
 
 
@@ -153,7 +158,7 @@ def _schema(body: bytes, path: Path) -> Any:
                 )
             return json.loads(archive.read("schema.json"))
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ModelFileError(f"{path}: not a skops file ({error!r}); train the model again") from error
+        raise ModelFileError(f"{path}: not a skops file ({error!r}); {REMEDY}") from error
 
 
 def _types(schema: Any) -> Iterator[str]:
@@ -171,14 +176,12 @@ def _types(schema: Any) -> Iterator[str]:
 
 def _checked(path: Path, expected: str) -> bytes:
     if not path.is_file():
-        raise ModelFileError(f"{path}: registered but missing; train the model again")
+        raise ModelFileError(f"{path}: registered but missing; {REMEDY}")
     if path.stat().st_size > _MAX_BYTES:
         raise ModelFileError(f"{path}: larger than {_MAX_BYTES} bytes, as no model of ours is")
     body = path.read_bytes()
     if _sha256(body) != expected:
-        raise ModelFileError(
-            f"{path}: not the file that was registered (SHA-256 differs); train the model again"
-        )
+        raise ModelFileError(f"{path}: not the file that was registered (SHA-256 differs); {REMEDY}")
     return body
 
 

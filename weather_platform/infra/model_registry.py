@@ -12,13 +12,16 @@ truth, whatever the aliases say.
 import json
 import tempfile
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra import model_files
 from weather_platform.infra.mlflow_store import opened
-from weather_platform.infra.model_tags import Identity, promoted_of, tags_of, withdrawal
+from weather_platform.infra.model_files import REMEDY, ModelFileError
+from weather_platform.infra.model_tags import Identity, is_withdrawn, promoted_of, tags_of, withdrawal
+from weather_platform.infra.run_lock import run_lock
 from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,25 +39,32 @@ class ModelRegistry:
 
     def __init__(self, settings: Settings) -> None:
         """Raises what `mlflow_store.opened` raises."""
+        """Raises RegistryDownError where a server does not answer."""
+        self._settings = settings
         self._store = opened(settings)
         self._client = self._store.client
         self._loaded: dict[tuple[str, str], Trained] = {}
 
     def find(self, trained: Identity) -> str | None:
         """The version that the same data, code and times made, if there is one: it need not be trained and
-        judged again."""
+        judged again. One that was withdrawn comes first, since it is known to be bad; one whose files are
+        lost is none."""
         wanted = trained.tags()
         same = [v for v in self._versions(trained.variable) if wanted.items() <= v.tags.items()]
-        return str(same[0].version) if same else None
+        for found in sorted(same, key=lambda one: not is_withdrawn(one.tags)):
+            if is_withdrawn(found.tags) or self._reads(trained.variable, str(found.version)):
+                return str(found.version)
+        return None
 
     def register(self, trained: "Trained", decision: "Decision") -> str:
         """Log and register a model with the decision on it, and move the aliases. Returns its version: the
-        existing one for the same model and decision."""
-        identity = Identity.of(trained, decision)
-        if (known := self.find(identity)) is not None:
-            return known
-        name = _name(trained.variable)
-        tags = tags_of(trained, decision)
+        existing one for the same model and decision, of two trainings at once too."""
+        with self._alone(trained.variable):
+            known = self.find(Identity.of(trained, decision))
+            return self._registered(trained, decision) if known is None else known
+
+    def _registered(self, trained: "Trained", decision: "Decision") -> str:
+        name, tags = _name(trained.variable), tags_of(trained, decision)
         with tempfile.TemporaryDirectory() as temporary:
             run, hashes = self._log(trained, decision, Path(temporary))
         if not self._client.search_registered_models(f"name = '{name}'"):
@@ -67,11 +77,20 @@ class ModelRegistry:
         return str(version.version)
 
     def withdraw(self, variable: str, version: str, at: datetime, why: str) -> str | None:
-        """Mark a version so that it serves no cycle again, and move the alias. Returns who reigns now, None
-        where nobody is left."""
-        for tag, value in withdrawal(at, why).items():
-            self._client.set_model_version_tag(_name(variable), version, tag, value)
-        return self._enthrone(variable)
+        """Mark a version, and any other that is the same model, so that it serves no cycle again, and move
+        the alias. Returns who reigns now, None where nobody is left."""
+        with self._alone(variable):
+            promoted = self.promoted(variable)
+            same = {one.made_of for one in promoted if str(one.version) == version}
+            also = {str(one.version) for one in promoted if one.made_of in same and one.withdrawn_at is None}
+            for each in sorted({version, *also}, key=int):
+                for tag, value in withdrawal(at, why).items():
+                    self._client.set_model_version_tag(_name(variable), each, tag, value)
+            return self._enthrone(variable)
+
+    def _alone(self, variable: str) -> AbstractContextManager[bool]:
+        """Nobody else registers or withdraws a version of the variable meanwhile."""
+        return run_lock(self._settings, f"versions of {variable}", wait=True)
 
     def promoted(self, variable: str) -> "list[Promoted]":
         """Every version that was ever promoted, oldest first."""
@@ -95,13 +114,26 @@ class ModelRegistry:
         """A registered model. Raises ModelFileError where its files are not what was registered."""
         if (variable, version) not in self._loaded:
             from mlflow.artifacts import download_artifacts
+            from mlflow.exceptions import MlflowException
 
             entry = self._client.get_model_version(_name(variable), version)
-            folder = Path(download_artifacts(artifact_uri=entry.source, tracking_uri=self._store.uri))
+            try:
+                folder = Path(download_artifacts(artifact_uri=entry.source, tracking_uri=self._store.uri))
+            except MlflowException as error:
+                if error.error_code != "RESOURCE_DOES_NOT_EXIST":  # a server that does not answer, say
+                    raise
+                raise ModelFileError(f"{entry.source}: registered but missing; {REMEDY}") from error
             prefix = len(_HASH_TAG)
             hashes = {tag[prefix:]: value for tag, value in entry.tags.items() if tag.startswith(_HASH_TAG)}
             self._loaded[variable, version] = model_files.read(folder, hashes)
         return self._loaded[variable, version]
+
+    def _reads(self, variable: str, version: str) -> bool:
+        try:
+            self.load(variable, version)
+        except ModelFileError:
+            return False
+        return True
 
     def _enthrone(self, variable: str) -> str | None:
         """Point the alias `champion` at whoever reigns now; it goes where nobody does."""

@@ -71,6 +71,11 @@ def withdrawal(at: datetime, why: str) -> dict[str, str]:
     return {"withdrawn_at": at.isoformat(), "withdrawn_why": why[:_TAG_LENGTH]}
 
 
+def is_withdrawn(tags: Mapping[str, str]) -> bool:
+    """Whether the version of these tags was taken back."""
+    return "withdrawn_at" in tags
+
+
 def promoted_of(variable: str, version: int, tags: Mapping[str, str]) -> Promoted | None:
     """The version of these tags; None where it was never promoted."""
     if tags.get("promoted") != "true":
@@ -84,6 +89,7 @@ def promoted_of(variable: str, version: int, tags: Mapping[str, str]) -> Promote
         why=tags["reason"],
         data_hash=tags["data_hash"],
         code_version=tags["code_version"],
+        judged_on=tags.get("judged_on", ""),
         withdrawn_at=datetime.fromisoformat(withdrawn) if withdrawn else None,
         withdrawn_why=tags.get("withdrawn_why", ""),
         readable=tags.get("format") == FORMAT,

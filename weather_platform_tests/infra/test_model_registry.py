@@ -4,7 +4,9 @@ files."""
 import hashlib
 import json
 import pickle
+import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -101,6 +103,42 @@ def test_the_alias_is_of_who_reigns_and_a_withdrawn_version_never_comes_back(tmp
     assert registry.champions_for(VARIABLE, [now, now - timedelta(days=4)]) == [one, one]
     assert registry.withdraw(VARIABLE, one, now, "this too") is None
     assert "champion" not in aliases(tmp_path)
+    assert registry.champion_for(VARIABLE, now) is None
+
+
+def test_two_trainings_at_once_register_one_version(tmp_path: Path) -> None:
+    registries = [ModelRegistry(Settings(data_dir=tmp_path)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        versions = list(pool.map(lambda one: register(one, 0), registries))
+    assert versions == ["1", "1"]
+    assert len(registries[0].promoted(VARIABLE)) == 1
+
+
+def test_a_model_is_withdrawn_in_all_versions_of_it(tmp_path: Path) -> None:
+    """As they were registered twice before registering was done by one at a time."""
+    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    good = register(registry, 0)
+    model, decision = first(replace(trained(VARIABLE), promote=True))
+    later = replace(decision, decided_at=decision.decided_at + timedelta(days=4))
+    twice = [registry._registered(model, later) for _ in range(2)]
+    now = later.decided_at + timedelta(days=1)
+    assert registry.champion_for(VARIABLE, now) == twice[1]
+    assert registry.withdraw(VARIABLE, twice[1], now, "it ran hot") == good
+    assert [one.withdrawn_at for one in registry.promoted(VARIABLE)] == [None, now, now]
+
+
+def test_a_version_whose_files_are_lost_is_made_again_and_one_withdrawn_is_not(tmp_path: Path) -> None:
+    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    lost = register(registry, 0)
+    (path,) = tmp_path.rglob("model.json")
+    shutil.rmtree(path.parent)
+    with pytest.raises(ModelFileError, match=r"registered but missing; .* train the model again"):
+        registry.load(VARIABLE, lost)
+    again = register(registry, 0)
+    now = trained(VARIABLE).trained_until + timedelta(days=1)
+    assert (lost, again, registry.champion_for(VARIABLE, now)) == ("1", "2", "2")
+    registry.withdraw(VARIABLE, again, now, "it ran hot")
+    assert register(registry, 0) in (lost, again)
     assert registry.champion_for(VARIABLE, now) is None
 
 

@@ -21,7 +21,8 @@ from weather_platform.core.schema import conform
 @dataclass(frozen=True)
 class Promoted:
     """A version that was promoted; `withdrawn_at` and `withdrawn_why` where it was taken back. One
-    that is not `readable` was stored by a release whose models have other parts."""
+    that is not `readable` was stored by a release whose models have other parts. `judged_on` is the hash of
+    the window, empty for a first model."""
 
     variable: str
     version: int
@@ -33,6 +34,12 @@ class Promoted:
     withdrawn_at: datetime | None = None
     withdrawn_why: str = ""
     readable: bool = True
+    judged_on: str = ""
+
+    @property
+    def made_of(self) -> tuple[object, ...]:
+        """The same for versions that are one model, registered more than once."""
+        return self.data_hash, self.code_version, self.judged_on, self.trained_until, self.decided_at
 
 
 def champion_at(promoted: Sequence[Promoted], time: datetime) -> Promoted | None:

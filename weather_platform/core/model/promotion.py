@@ -78,6 +78,17 @@ def window_start(champion_until: datetime, until: datetime) -> datetime:
     return CYCLE.floor(until - min(max(unseen / 2, SHORTEST), LONGEST))
 
 
+def after_withdrawal(since: datetime, until: datetime) -> None:
+    """Raises TooFewDataError where a first model would have seen little that the version did not which was
+    taken back at `since`: with truth until `until` it would be much the same, and nobody sits to judge it."""
+    if until - since < SHORTEST:
+        new = max((until - since) / timedelta(days=1), 0.0)
+        raise TooFewDataError(
+            f"a version was taken back, and {new:.1f} days with truth came since {since:%Y-%m-%d %H:%M}: the "
+            f"blend serves until there are {SHORTEST.days}, train again later"
+        )
+
+
 def in_window(rows: pd.DataFrame, start: datetime) -> pd.DataFrame:
     """Of core.model.train.training_rows, those that a challenger which learned until `start` is judged on.
 
