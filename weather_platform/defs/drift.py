@@ -80,6 +80,7 @@ def build(settings: Settings) -> dg.Definitions:
 
 def _drift(platform: Platform, keys: list[str]) -> "pd.DataFrame":
     """Signals of each day, from one reading of all that they look back on."""
+    from weather_platform.core.features.lookback import PLATFORM
     from weather_platform.core.verification.drift import LOOK_BACK, drift
     from weather_platform.core.verification.stability import FEATURES_WATCHED
 
@@ -87,7 +88,9 @@ def _drift(platform: Platform, keys: list[str]) -> "pd.DataFrame":
     read, in_days = platform.warehouse.read, DAY.keys(start, end)
     fed = read("features", FEATURES, CYCLE.keys(start, end), ["variable", "cycle", *FEATURES_WATCHED])
     scores, sums = read("verification", SCORE, in_days), read("forecast_error_sums", ERROR_SUM, in_days)
-    return drift(scores, sums, fed, [DAY.start(key) for key in keys])
+    first = platform.warehouse.keys("forecast_error_sums")[:1]
+    settled = DAY.start(first[0]) + timedelta(days=PLATFORM.days) if first else None
+    return drift(scores, sums, fed, [DAY.start(key) for key in keys], settled=settled)
 
 
 def retraining(

@@ -36,18 +36,22 @@ def our_scores(days: int, worse_from: int = 10**6, worse: float = 1.0) -> pd.Dat
     return conform(pd.DataFrame(rows), SCORE)
 
 
-def error_sums(days: int, shift_from: int = 10**6, shift: float = 0.0) -> pd.DataFrame:
-    """ERROR_SUM rows of two feeds; `b/changed` gains the bias `shift` (°C) on the day `shift_from`."""
+def error_sums(days: int, shift_from: int = 10**6, shift: float = 0.0, noisier: float = 1.0) -> pd.DataFrame:
+    """ERROR_SUM rows of two feeds; `b/changed` gains the bias `shift` (°C) on the day `shift_from`, and errs
+    by the factor `noisier` more."""
     rng = np.random.default_rng(8)
     rows = []
     for index in range(days):
         for feed in ("a/steady", "b/changed"):
-            bias = 0.4 + rng.normal(0, 0.25) + shift * (feed == "b/changed" and index >= shift_from)
+            changed = feed == "b/changed" and index >= shift_from
+            bias = 0.4 + rng.normal(0, 0.25) + shift * changed
+            factor = noisier if changed else 1.0
             rows.append(
                 {
                     "day": FIRST + timedelta(days=index), "feed": feed, "variable": VARIABLE, "n": _ROWS,
                     "location_id": "here", "lead_day": 0, "hour_block": 0, "error_sum": _ROWS * bias,
-                    "absolute_error_sum": _ROWS * 1.1, "squared_error_sum": _ROWS * 2.0, "observed_sum": 0.0,
+                    "absolute_error_sum": _ROWS * (1.1 + 0.3 * (bias - 0.4)) * factor,
+                    "squared_error_sum": _ROWS * 2.0 * factor**2, "observed_sum": 0.0,
                     "known_at": FIRST + timedelta(days=index + 1),
                 }
             )  # fmt: skip

@@ -88,7 +88,8 @@ DRIFT = Contract(
         Column(
             "signal",
             "text",
-            "crps_ratio (over its expectation), coverage_80, coverage_90, feed_bias, or feature_psi",
+            "crps_ratio (over its expectation), coverage_80, coverage_90, feed_bias, feed_error (mean "
+            "absolute) or feature_psi",
             nullable=False,
         ),
         VARIABLE,

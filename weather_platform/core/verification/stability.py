@@ -6,6 +6,7 @@ drift).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,12 @@ class Watched:
     values: Mapping[str, np.ndarray]
 
 
-def watched(features: pd.DataFrame) -> dict[str, Watched]:
-    """By variable, from `features`: `variable`, `cycle` and FEATURES_WATCHED, in any order."""
+def watched(features: pd.DataFrame, settled: datetime | None = None) -> dict[str, Watched]:
+    """By variable, from `features`: `variable`, `cycle` and FEATURES_WATCHED, in any order. The error to
+    expect is NaN before `settled`."""
+    if settled is not None:
+        known = features["expected_error"].where(features["cycle"] >= pd.Timestamp(settled))
+        features = features.assign(expected_error=known)
     found = {}
     for variable, rows in features.groupby("variable", sort=True, observed=True):
         at = rows["cycle"].to_numpy("datetime64[us]").astype(np.int64)

@@ -30,14 +30,43 @@ def test_steady_weeks_breach_nothing() -> None:
     assert signals(found) == {
         ("crps_ratio", "ours"): False, ("coverage_80", "ours"): False, ("coverage_90", "ours"): False,
         ("feed_bias", "a/steady"): False, ("feed_bias", "b/changed"): False,
+        ("feed_error", "a/steady"): False, ("feed_error", "b/changed"): False,
     }  # fmt: skip
 
 
 def test_a_feed_that_changed_overnight_is_named_and_no_other() -> None:
     found = drift(empty(SCORE), error_sums(40, shift_from=34, shift=1.5), empty(FEATURES), [LAST])
-    assert signals(found) == {("feed_bias", "a/steady"): False, ("feed_bias", "b/changed"): True}
+    assert signals(found) == {
+        ("feed_bias", "a/steady"): False, ("feed_bias", "b/changed"): True,
+        ("feed_error", "a/steady"): False, ("feed_error", "b/changed"): False,
+    }  # fmt: skip
     (told,) = worst(found)
     assert told.startswith(f"{VARIABLE}: feed_bias of b/changed is 1.")
+
+
+@pytest.mark.parametrize("noisier", [2.0, 4.0])
+def test_a_feed_that_errs_more_without_a_bias_is_named(noisier: float) -> None:
+    """Found in a review: errors four times as large breached nothing while their mean stayed."""
+    sums = error_sums(40, shift_from=33, noisier=noisier)
+    found = signals(drift(empty(SCORE), sums, empty(FEATURES), [LAST]))
+    assert found == {
+        ("feed_bias", "a/steady"): False, ("feed_bias", "b/changed"): False,
+        ("feed_error", "a/steady"): False, ("feed_error", "b/changed"): True,
+    }  # fmt: skip
+    wet = sums.assign(variable="precipitation_mm")
+    assert {signal for signal, _ in signals(drift(empty(SCORE), wet, empty(FEATURES), [LAST]))} == {
+        "feed_bias"
+    }
+
+
+def test_an_error_to_expect_is_not_watched_while_its_past_grows() -> None:
+    """Found in a review: in the first weeks it changed as days were added to it, and asked for trainings."""
+    fed = watched(40)
+    fed["expected_error"] *= np.where(fed["cycle"] < FIRST + timedelta(days=20), 1.5, 1.0)
+    key = ("feature_psi", "expected_error")
+    assert key in signals(drift(empty(SCORE), empty(ERROR_SUM), fed, [LAST]))
+    early = drift(empty(SCORE), empty(ERROR_SUM), fed, [LAST], settled=FIRST + timedelta(days=20))
+    assert set(signals(early)) == {("feature_psi", "spread"), ("feature_psi", "feeds_present")}
 
 
 def test_intervals_that_became_too_narrow_are_seen_by_crps_and_by_coverage() -> None:
