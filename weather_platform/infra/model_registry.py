@@ -39,7 +39,6 @@ class ModelRegistry:
 
     def __init__(self, settings: Settings) -> None:
         """Raises what `mlflow_store.opened` raises."""
-        """Raises RegistryDownError where a server does not answer."""
         self._settings = settings
         self._store = opened(settings)
         self._client = self._store.client

@@ -14,6 +14,8 @@ UNITS = {"standard": ("K", "m/s"), "metric": ("°C", "m/s"), "imperial": ("°F",
 _SURELY_KELVIN = 100.0
 # The highest air temperature ever measured is 56.7 °C.
 _NOT_CELSIUS = 60.0
+# No snow reaches the ground in air so warm.
+_NO_SNOW_CELSIUS = 10.0
 
 
 def units_of(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> str:
@@ -21,9 +23,9 @@ def units_of(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> 
     where nobody kept it.
 
     A request without `units`, or with one that the provider does not know, is answered in `standard`. Of a
-    file without a request, kelvin shows in most of its temperatures, and °F where it is too hot for °C; else
-    it is taken for °C. (Dew points do not tell: the provider's are a kelvin off what humidity gives, and cold
-    °F are within that.)
+    file without a request, kelvin shows in most of its temperatures, and °F where it is too hot for °C, or
+    snows at what would be too warm; else it is taken for °C. (Dew points do not tell: the provider's are a
+    kelvin off what humidity gives, and cold °F are within that.)
     """
     if params:
         asked = params.get("units", "standard")
@@ -31,7 +33,14 @@ def units_of(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> 
     known = _numbers(values["temperature_c"]) or _numbers(values["apparent_temperature_c"])
     if not known or np.median(known) > _SURELY_KELVIN:
         return "standard"
-    return "imperial" if np.quantile(known, 0.9) > _NOT_CELSIUS else "metric"
+    return "imperial" if np.quantile(known, 0.9) > _NOT_CELSIUS or _snows_when_warm(values) else "metric"
+
+
+def _snows_when_warm(values: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether it is too warm for it, taken for °C, at most steps with snow."""
+    steps = zip(values["temperature_c"], values["snowfall_water_mm"], strict=True)
+    at_snow = _numbers([temperature for temperature, snow in steps if _numbers([snow]) and snow > 0])
+    return bool(at_snow) and bool(np.median(at_snow) > _NO_SNOW_CELSIUS)
 
 
 def _numbers(raw: Sequence[Any]) -> list[float]:
