@@ -60,7 +60,7 @@ def client(
         timeout=provider.timeout_seconds,
         headers={
             "User-Agent": f"weather-platform/0.1 {settings.contact}",
-            "Accept-Encoding": "gzip, deflate",  # others can make gigabytes of a few bytes: see core.fetch
+            "Accept-Encoding": "gzip, deflate",  # others can make gigabytes of a few bytes: see core.decoding
             **provider.headers,
         },
         follow_redirects=False,
