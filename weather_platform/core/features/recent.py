@@ -28,7 +28,9 @@ from weather_platform.core.features.axes import (
 from weather_platform.core.features.lookback import Lookback
 
 SHRINK_DAYS = 8.0
-_ERROR_DAYS = 2.0  # of a feed, before its error counts for more than other feeds', and of all, than the usual
+# Before a cell's error counts for more than its feed's, that than all feeds', and that than what is usual.
+# One or two do as well; eight, as for a bias, keep good feeds from being heard.
+_ERROR_DAYS = 1.5
 BLOCKS = 4
 _SHRINK_RANGE = (1.0, 64.0)
 _PRIOR_DAYS = 30.0  # of all cells of a lead together, before what they show counts for more than SHRINK_DAYS
@@ -172,13 +174,13 @@ def _shrunk_rmse(n: np.ndarray, left: np.ndarray, days: np.ndarray, unknown_erro
     n, days = n.sum(axis=0), days.max(axis=0)
 
     def to_expect(axes: tuple[int, ...]) -> np.ndarray:
-        return _to_expect(left.sum(axis=axes), n.sum(axis=axes), days.max(axis=axes))
+        return _to_expect(left.sum(axis=axes), n.sum(axis=axes), days.max(axis=axes, initial=0.0))
 
     everyone, feed = to_expect((1, 2)), to_expect((1,))
     unknown = np.asarray(unknown_error**2 or _mean(left.sum(), n.sum()))
-    everyone = _toward(everyone, unknown, days.max(axis=(1, 2)), _ERROR_DAYS)
+    everyone = _toward(everyone, unknown, days.max(axis=(1, 2), initial=0.0), _ERROR_DAYS)
     feed = _toward(feed, everyone[:, None], days.max(axis=1), _ERROR_DAYS)
-    mse = _toward(to_expect(()), feed[:, None], days)
+    mse = _toward(to_expect(()), feed[:, None], days, _ERROR_DAYS)
     return np.where(n.sum(axis=(0, 1)) > 0, np.sqrt(mse), np.nan)
 
 

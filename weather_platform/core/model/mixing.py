@@ -21,6 +21,7 @@ from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
 _FEWEST_TO_CALIBRATE = 300
+_DRIZZLE_MM = 0.99 * WET_MM  # as much as a dry hour may have
 _LEAST_HEARD = 0.01  # of the loudest: a part of less weight costs as much time as any and changes nothing
 
 # The textbook's EMOS and nothing else.
@@ -123,7 +124,7 @@ def _with_chance(values: np.ndarray, chance: np.ndarray) -> np.ndarray:
     """Quantiles (row × level) that are dry up to the chance of dryness and wet beyond it: averaged level by
     level they are wet where any part is, and one row in twelve contradicted the chance beside it."""
     dry = np.array(QUANTILE_LEVELS) <= 1 - chance[:, None]
-    return np.where(dry, 0.0, np.maximum(values, WET_MM))
+    return np.where(dry, np.minimum(values, _DRIZZLE_MM), np.maximum(values, WET_MM))
 
 
 def _chance(said: Mapping[str, np.ndarray], variable: str) -> np.ndarray:

@@ -41,7 +41,7 @@ def test_truth_that_is_believed_before_it_was_known_is_found(monkeypatch: pytest
 def test_errors_that_are_believed_before_they_were_known_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     leaky = recent.recent
     always = lambda sums: replace(sums, known_at=np.zeros_like(sums.known_at))  # noqa: E731
-    monkeypatch.setattr(rows, "recent", lambda sums, as_of, ratio: leaky(always(sums), as_of, ratio))
+    monkeypatch.setattr(rows, "recent", lambda sums, as_of, **given: leaky(always(sums), as_of, **given))
     late = learned().error_sums.assign(known_at=learned().error_sums["known_at"] + timedelta(days=2))
     assert _faults(replace(learned(), error_sums=late), 40) > 50
 
