@@ -20,6 +20,7 @@ def data_dir(recorded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     made = tmp_path_factory.mktemp("recorded")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WEATHER_DATA_DIR", str(made))
+        patch.setenv("WEATHER_TARGETS", "temperature_c")
         result = CliRunner().invoke(cli, ["run", "--recorded", str(folder), "--json"])
     assert result.exit_code == 0, result.stderr
     (made / "printed.json").write_text(result.stdout)

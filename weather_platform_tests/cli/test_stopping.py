@@ -77,10 +77,13 @@ def test_whatever_an_interrupt_was_made_into_the_block_was_stopped(
 
 
 def test_sigterm_is_what_it_was_when_the_block_is_left() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with Stoppable(), Stoppable():
-        assert signal.getsignal(signal.SIGTERM) != before
-    assert signal.getsignal(signal.SIGTERM) == before
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        with Stoppable(), Stoppable():
+            assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_other_errors_stay_what_they_are() -> None:

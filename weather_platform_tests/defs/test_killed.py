@@ -16,7 +16,7 @@ from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_job, tables
 
-KILLS = 8
+KILLS = 4  # two hundred: the soak test below
 SOAK_KILLS = int(os.environ.get("WEATHER_KILLS", "200"))
 FIRST_DAYS = 1
 

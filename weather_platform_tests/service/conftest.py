@@ -87,6 +87,8 @@ def service(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A service whose jobs are noted and not run; tests share it, each with events of its own."""
     from weather_platform_tests.postgres_fixtures import query
 
+    # Postgres outlives the package where its files are not run one after the other.
+    query(f"{postgres}/postgres", "DROP DATABASE IF EXISTS service WITH (FORCE)")
     query(f"{postgres}/postgres", "CREATE DATABASE service")
     with google(tmp_path_factory.mktemp("google")) as known, served(known, f"{postgres}/service") as url:
         yield Caller(url, known)

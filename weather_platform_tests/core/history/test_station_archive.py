@@ -72,7 +72,7 @@ async def test_days_are_fetched_once_and_read_by_the_contract(settings: Settings
     dead = settings.model_copy(update={"sandbox_url": "http://127.0.0.1:9"})
     assert await fetch(dead, store, days) == []
     assert before == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    for day, (meta, body) in zip(days, store.read(ARCHIVE.name, kept), strict=True):
+    for day, (meta, body) in zip(days, store.read(ARCHIVE.name, kept, damaged=[]), strict=True):
         read = ARCHIVE.parse(meta, body)
         assert check(read.rows, OBSERVATION).bad.empty and read.quarantine.empty
         assert len(read.rows) == 24 * len(read_panel())

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.model.champions import Promoted, champion_at, reigns
+from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.promotion import (
     Decision,
@@ -114,7 +115,8 @@ class _Narrowed(Trained):
 
     def forecast(self, features: pd.DataFrame) -> Forecast:
         made = super().forecast(features)
-        return replace(made, quantiles=made.quantiles * 0.997)
+        nearer = np.maximum(made.quantiles * 0.997, WET_MM)
+        return replace(made, quantiles=np.where(made.quantiles > WET_MM, nearer, made.quantiles))
 
 
 def test_rain_is_no_better_calibrated_for_being_narrower() -> None:
