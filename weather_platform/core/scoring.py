@@ -89,7 +89,8 @@ def score_quantiles(quantiles: np.ndarray, observed: np.ndarray) -> RowScores:
 def expected_crps(quantiles: np.ndarray) -> np.ndarray:
     """CRPS to expect by row if truth were as the quantiles (row × level) say: equally often in each of the
     twenty intervals, halfway between two quantiles, beyond the outer two at a normal tail's mean."""
-    return np.asarray(quantiles @ _expectation())
+    # Not `@`: BLAS adds up a row otherwise at another place of the frame, and a day alone differed by a bit.
+    return np.asarray((np.ascontiguousarray(quantiles) * _expectation()).sum(axis=1))
 
 
 @cache
