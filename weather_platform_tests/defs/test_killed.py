@@ -65,6 +65,7 @@ def in_place(settings: Settings) -> dict[str, str]:
     return {name: digest for name, digest in tables(settings).items() if name.endswith(".parquet")}
 
 
+@pytest.mark.soak
 def test_a_killed_run_leaves_whole_partitions_and_is_completed_by_the_next(
     fresh: Settings, tmp_path: Path
 ) -> None:

@@ -101,6 +101,7 @@ def test_without_mlflow_forecasts_and_features_are_made_and_predictions_say_what
     assert warehouse.keys("predictions") == [cycle]
 
 
+@pytest.mark.soak
 def test_postgres_may_be_restarted_in_the_middle_of_a_run(
     fresh: Settings, tmp_path: Path, postgres: str
 ) -> None:
