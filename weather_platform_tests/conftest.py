@@ -25,7 +25,7 @@ from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every machine; how long one takes depends on who else uses the cores, and is no result.
-settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 

@@ -199,6 +199,7 @@ def test_the_unit_of_an_archive_changes_nothing_but_the_unit(
     expected, made = (one.predictions.filter(regex=r"^q\d+$").to_numpy() for one in (plain, found))
     # A threshold of the trees may fall on the other side of a value that was rounded otherwise.
     assert np.isclose(made, expected * factor + offset, atol=0.1 * factor).mean() > 0.995
+    np.testing.assert_allclose(made, expected * factor + offset, atol=factor)
 
 
 def test_rain_is_judged_by_whether_there_is_any() -> None:
