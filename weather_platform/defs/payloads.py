@@ -182,5 +182,5 @@ def _complete(provider: Provider, failures: "list[Failure]", cycles: int) -> dg.
     """By cycle and reason, counted."""
     reasons = Counter((CYCLE.key(failure.cycle), failure.reason) for failure in failures)
     lines = [f"{cycle}: {count} × {reason}" for (cycle, reason), count in sorted(reasons.items())]
-    said = f"{len({cycle for cycle, _ in reasons})} of {cycles} cycles were not answered in whole"
-    return complete_check(key(provider), lines, said, failed_requests=len(failures))
+    line = f"{len({cycle for cycle, _ in reasons})} of {cycles} cycles were not answered in whole"
+    return complete_check(key(provider), lines, line, failed_requests=len(failures))

@@ -14,7 +14,7 @@ import dagster as dg
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import features, model
-from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
+from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
@@ -63,7 +63,8 @@ def build(settings: Settings) -> dg.Definitions:
             asset_key=KEY,
             passed=not unread,
             severity=dg.AssetCheckSeverity.ERROR,
-            metadata={"unread": dg.MarkdownMetadataValue("\n".join(f"- {why}" for why in unread))},
+            metadata={"unread": dg.MarkdownMetadataValue(as_list(unread))} if unread else {},
+            description=unread[0] if unread else "every model that should serve was read",
         )
 
     return dg.Definitions(assets=[predictions])

@@ -51,14 +51,14 @@ def build(settings: Settings) -> dg.Definitions:
         days = platform.warehouse.keys("verification")[-_DAYS:]
         scores = platform.warehouse.read("verification", SCORE, days)
         counts = platform.warehouse.read("calibration", CALIBRATION, days)
-        said = sections(scores, counts, _newest(platform, scores))
+        parts = sections(scores, counts, _newest(platform, scores))
         archives = in_use(settings.simulated, settings.archives)
         attributions = [provider.attribution for provider in payloads.in_use(settings)]
         attributions += [archive.attribution for archive in archives if not archive.simulated]
         made_by = [archive.attribution for archive in archives if archive.simulated]
         bought = quota_yield(scores, _calls(platform, scores))
         page = render(
-            said,
+            parts,
             scores,
             simulated=settings.simulated,
             attributions=attributions,
@@ -66,9 +66,9 @@ def build(settings: Settings) -> dg.Definitions:
             bought=bought,
         )
         shown: dict[str, dg.MetadataValue] = {
-            one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in said
+            one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in parts
         }
-        shown |= {f"{one.variable}_headline": dg.MetadataValue.text(one.headline) for one in said}
+        shown |= {f"{one.variable}_headline": dg.MetadataValue.text(one.headline) for one in parts}
         shown["quotas"] = dg.MarkdownMetadataValue(markdown_table(bought))
         path = dg.MetadataValue.path(platform.write_report(page))
         return dg.MaterializeResult(metadata={"report": path, **shown, **platform.warehouse.usage()})
