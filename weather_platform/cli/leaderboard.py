@@ -53,8 +53,8 @@ def print_leaderboard(
     a variable that is named.
     """
     from weather_platform.core.contracts.scores import SCORE
-    from weather_platform.core.report.style import lead_label
-    from weather_platform.core.verification.leaderboard import ALL_LEADS, DIMENSIONS
+    from weather_platform.core.slices import ALL_LEADS, lead_label
+    from weather_platform.core.verification.leaderboard import DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
     scores = Platform(settings).warehouse.read("verification", SCORE)

@@ -18,6 +18,7 @@ LEAD_BUCKETS = (
     "168-240",
     "240+",
 )
+ALL_LEADS = "all"
 SEASONS = ("winter", "spring", "summer", "autumn")
 _SECTORS = ("Americas", "Europe and Africa", "Asia and Oceania")
 _WEST, _EAST = -30.0, 60.0  # mid-Atlantic; the Urals and the Gulf of Oman
@@ -28,6 +29,12 @@ _BELT_EDGES = (23.4, 35.0, 60.0)  # degrees: the tropic, the subtropical highs, 
 def lead_bucket(lead_hours: np.ndarray) -> pd.api.extensions.ExtensionArray:
     """Name of the bucket of each lead, of at least its first hour and less than its last."""
     return _named(LEAD_BUCKETS, np.searchsorted(LEAD_EDGES, lead_hours, side="right"))
+
+
+def lead_label(bucket: str) -> str:
+    """A lead bucket (`000-024`), or ALL_LEADS, as people write it, the same in tables and in pictures."""
+    ends = [end.lstrip("0") or "0" for end in bucket.split("-")]
+    return "all leads" if bucket == ALL_LEADS else "–".join(ends) + " h"
 
 
 def region(latitude: np.ndarray, longitude: np.ndarray) -> pd.api.extensions.ExtensionArray:

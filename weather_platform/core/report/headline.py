@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.report.style import LABELS, lead_label
+from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import percent
-from weather_platform.core.verification.leaderboard import ALL_LEADS
+from weather_platform.core.slices import ALL_LEADS, lead_label
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
 

@@ -19,7 +19,8 @@ from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
-from weather_platform.core.verification.leaderboard import ALL_LEADS, leaderboard, ranked
+from weather_platform.core.slices import ALL_LEADS
+from weather_platform.core.verification.leaderboard import leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 
 # Headings, the same on the page and in the Dagster UI.

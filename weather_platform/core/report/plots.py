@@ -17,12 +17,11 @@ from weather_platform.core.report.style import (
     NAMED_FEED_COLOR,
     OURS_COLOR,
     SMALL,
-    lead_label,
     panel,
     plain,
     png,
 )
-from weather_platform.core.verification.leaderboard import ALL_LEADS
+from weather_platform.core.slices import ALL_LEADS, lead_label
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 from weather_platform.core.verification.verdict import verdicts
 

@@ -11,7 +11,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from weather_platform.core.targets import KNOWN
-from weather_platform.core.verification.leaderboard import ALL_LEADS
 
 # Okabe and Ito's palette, which eyes that see red and green alike tell apart; markers tell the lines again.
 OURS_COLOR, IDEAL_COLOR, TRUTH_COLOR = "#d55e00", "#1b1b1b", "#1b1b1b"
@@ -26,12 +25,6 @@ MARKERS = {"ours": "o", "ideal": ".", "emos": "s", "bias_corrected": "^", "equal
 FEED_COLOR, NAMED_FEED_COLOR = "#c9c2b8", "#7d7468"
 SMALL = 9  # points: 9 px and more where a phone shows the picture
 LABELS = {name: target.label for name, target in KNOWN.items()}
-
-
-def lead_label(bucket: str) -> str:
-    """A lead bucket (`000-024`) as people write it, the same in tables and in pictures."""
-    ends = [end.lstrip("0") or "0" for end in bucket.split("-")]
-    return "all leads" if bucket == ALL_LEADS else "–".join(ends) + " h"
 
 
 def png(figure: Figure) -> bytes:

@@ -15,9 +15,9 @@ import pandas as pd
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import FALLBACK
 from weather_platform.core.scoring import gain, intervals, relative
+from weather_platform.core.slices import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
-ALL_LEADS = "all"
 DIMENSIONS = ("region", "season", "location_id")
 _CHUNK = 1000  # series whose resamples are in memory at once
 _SUMS = [
