@@ -1,14 +1,13 @@
-"""The recent bias and error of every feed, from daily sums of known errors, and never from later ones.
+"""The recent bias of every feed, and what else daily sums of known errors say, never from later ones.
 
-Belongs here: weighting by age, shrinkage, the newest known error. Does not: pairing or summing (see
-core.errors).
+Belongs here: weighting by age, the bias, the newest known error. Does not: pairing or summing (see
+core.errors), or the error to expect once the bias is taken away (see recent_error).
 
 A sum counts for a cycle if its 6-hour block ended and its last truth was known by the start of the cycle,
 which no fetch of the cycle precedes. Days weigh by age, as a Lookback says. A cell of few days is drawn to
 the wider one around it by n/(n + 8), with n in days: feed → place → place and block. A lead is drawn to
 these by how far leads have shown to differ beyond chance (empirical Bayes: Efron and Morris 1975), since the
-errors of long ones are too large to tell their bias from. Errors are drawn from cells to feeds, to all
-feeds, to what is usual where nothing is known.
+errors of long ones are too large to tell their bias from.
 """
 
 from dataclasses import dataclass
@@ -26,11 +25,9 @@ from weather_platform.core.features.axes import (
     scatter,
 )
 from weather_platform.core.features.lookback import Lookback
+from weather_platform.core.features.recent_error import rmse_to_expect, squares_left
+from weather_platform.core.features.shrinkage import SHRINK_DAYS, mean, toward
 
-SHRINK_DAYS = 8.0
-# Before a cell's error counts for more than its feed's, that than all feeds', and that than what is usual.
-# One or two do as well; eight, as for a bias, keep good feeds from being heard.
-_ERROR_DAYS = 1.5
 BLOCKS = 4
 _SHRINK_RANGE = (1.0, 64.0)
 _PRIOR_DAYS = 30.0  # of all cells of a lead together, before what they show counts for more than SHRINK_DAYS
@@ -108,38 +105,27 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
         offset, factor = np.zeros_like(error), _shrunk_factor(observed, error, days)
     else:
         offset, factor = _shrunk_bias(n, error, squared, days), np.ones(n.shape[2:])
-    rmse = _shrunk_rmse(n, _squares_left(n, error, squared, offset), days, unknown_error)
+    rmse = rmse_to_expect(n, squares_left(n, error, squared, offset), days, unknown_error)
     newest = _newest(sums, window, known, offset)
     return Recent(offset, factor, rmse, newest)
 
 
-def _mean(total: np.ndarray, n: np.ndarray) -> np.ndarray:
-    return np.divide(total, n, out=np.zeros_like(total), where=n > 0)
-
-
-def _toward(
-    cell: np.ndarray, wider: np.ndarray, days: np.ndarray, enough: np.ndarray | float = SHRINK_DAYS
-) -> np.ndarray:
-    share = days / (days + enough)
-    return wider + share * (cell - wider)
-
-
 def _left(n: np.ndarray, error: np.ndarray, squared: np.ndarray) -> np.ndarray:
     """Mean square of errors less their mean."""
-    return np.maximum(_mean(squared, n) - _mean(error, n) ** 2, 0.0)
+    return np.maximum(mean(squared, n) - mean(error, n) ** 2, 0.0)
 
 
 def _shrunk_bias(n: np.ndarray, error: np.ndarray, squared: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Mean error by block × lead day × place × feed, drawn step by step to wider cells."""
-    feed = _mean(error.sum(axis=(0, 1, 2)), n.sum(axis=(0, 1, 2)))
+    feed = mean(error.sum(axis=(0, 1, 2)), n.sum(axis=(0, 1, 2)))
     # The pooled cells hold each day several times (blocks, leads): the largest count of days is the
     # honest one.
-    place = _toward(_mean(error.sum(axis=(0, 1)), n.sum(axis=(0, 1))), feed, days.max(axis=(0, 1)))
-    block = _toward(_mean(error.sum(axis=1), n.sum(axis=1)), place, days.max(axis=1))
-    cell, wider = _mean(error, n), block[:, None]
+    place = toward(mean(error.sum(axis=(0, 1)), n.sum(axis=(0, 1))), feed, days.max(axis=(0, 1)))
+    block = toward(mean(error.sum(axis=1), n.sum(axis=1)), place, days.max(axis=1))
+    cell, wider = mean(error, n), block[:, None]
     of_place = n.sum(axis=0), error.sum(axis=0), squared.sum(axis=0)
-    variance = _mean((_left(*of_place) * of_place[0]).sum(axis=1), of_place[0].sum(axis=1))
-    return _toward(cell, wider, days, _enough_days(cell - wider, days, variance[:, None]))
+    variance = mean((_left(*of_place) * of_place[0]).sum(axis=1), of_place[0].sum(axis=1))
+    return toward(cell, wider, days, _enough_days(cell - wider, days, variance[:, None]))
 
 
 def _enough_days(difference: np.ndarray, days: np.ndarray, variance: np.ndarray) -> np.ndarray:
@@ -162,40 +148,11 @@ def _shrunk_factor(observed: np.ndarray, error: np.ndarray, days: np.ndarray) ->
     return np.clip((amount + typical) / (forecast + typical / feed), *_FACTOR_RANGE)
 
 
-def _squares_left(n: np.ndarray, error: np.ndarray, squared: np.ndarray, offset: np.ndarray) -> np.ndarray:
-    """Sum of squares of errors less the offset, over the blocks."""
-    return np.maximum(squared - 2 * offset * error + offset**2 * n, 0.0).sum(axis=0)
-
-
-def _shrunk_rmse(n: np.ndarray, left: np.ndarray, days: np.ndarray, unknown_error: float) -> np.ndarray:
-    """RMSE to expect after correction by lead day × place × feed; NaN for an unknown feed. Drawn to the
-    feed's at that lead, that to all feeds', and that to `unknown_error`: otherwise a feed that joined
-    yesterday is heard more than any other, and a blend surest in its first days."""
-    n, days = n.sum(axis=0), days.max(axis=0)
-
-    def to_expect(axes: tuple[int, ...]) -> np.ndarray:
-        return _to_expect(left.sum(axis=axes), n.sum(axis=axes), days.max(axis=axes, initial=0.0))
-
-    everyone, feed = to_expect((1, 2)), to_expect((1,))
-    unknown = np.asarray(unknown_error**2 or _mean(left.sum(), n.sum()))
-    everyone = _toward(everyone, unknown, days.max(axis=(1, 2), initial=0.0), _ERROR_DAYS)
-    feed = _toward(feed, everyone[:, None], days.max(axis=1), _ERROR_DAYS)
-    mse = _toward(to_expect(()), feed[:, None], days, _ERROR_DAYS)
-    return np.where(n.sum(axis=(0, 1)) > 0, np.sqrt(mse), np.nan)
-
-
-def _to_expect(left: np.ndarray, n: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """Mean square to expect of other days than those that the bias was estimated on: of so few days their
-    errors less their own mean are too small, about one part in as many (Akaike's final prediction error,
-    1969)."""
-    return _mean(left, n) * (1 + 1 / np.maximum(days, 0.5))
-
-
 def _newest(sums: Sums, window: slice, known: np.ndarray, offset: np.ndarray) -> np.ndarray:
     """Mean error less bias of the newest known block at the shortest day of lead, by place × feed."""
     new = slice(-sums.look.error_is_new, None)
     have = (known[:, :, 0] & (sums.n[window][:, :, 0] > 0))[new]
-    left = (_mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[new]
+    left = (mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[new]
     flat = (have.shape[0] * BLOCKS, *have.shape[2:])
     have, left = have.reshape(flat), left.reshape(flat)
     last = have.shape[0] - 1 - have[::-1].argmax(axis=0)
