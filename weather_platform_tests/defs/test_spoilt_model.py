@@ -7,6 +7,7 @@ import pytest
 from mlflow import MlflowClient
 
 from weather_platform.core.contracts.learned import PREDICTION
+from weather_platform.defs.common import without_markdown
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import PERIOD, Lived, checks, cycles, run_assets, run_job
@@ -42,7 +43,8 @@ def test_a_champion_that_cannot_be_read_stops_no_other_and_training_cures_it(ser
     assert result.success
     assert not checks(result)["predictions:models_readable"]
     (told,) = [one for one in result.get_asset_check_evaluations() if one.check_name == "models_readable"]
-    text = str(told.metadata["unread"].value)
+    text = without_markdown(str(told.metadata["unread"].value))
+    assert told.description and VARIABLE in told.description
     assert text.startswith(f"- {VARIABLE}: the blend stands in for version 1: ")
     assert "model.json: not the file that was registered" in text
     assert "`weather-platform rollback VARIABLE`" in text
