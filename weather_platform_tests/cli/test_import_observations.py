@@ -9,14 +9,8 @@ from click.testing import CliRunner, Result
 from weather_platform.cli.main import cli
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
+from weather_platform_tests.defs.dropped import MAPPING
 
-MAPPING = """
-source: mine
-format: wide
-time: {column: time, zone: UTC}
-stations: {column: place}
-variables: {temperature_c: {from: temp, unit: °C}}
-"""
 GOOD = (
     "time,place,temp\n2026-08-01 00:00,berlin,20\n2026-08-01 01:00,berlin,hot\n2026-08-01 02:00,atlantis,9\n"
 )

@@ -13,7 +13,7 @@ from weather_platform.infra.settings import Settings
 from weather_platform.service.ledger import Claim, Ledger
 from weather_platform.service.worker import Worker
 from weather_platform_tests.service.conftest import Caller
-from weather_platform_tests.service.test_service import pushed
+from weather_platform_tests.service.events import pushed
 
 SENSOR = "new_uploads"
 AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)

@@ -1,0 +1,120 @@
+"""Who may call the service, over real HTTP: tokens of Google's, forged ones, and those that Cloud Run has
+checked.
+"""
+
+import asyncio
+import base64
+import json
+import time
+from typing import Any
+
+import httpx
+import pytest
+from google.auth import jwt
+
+from weather_platform.service.settings import ServiceSettings
+from weather_platform.service.tokens import TokenError, Tokens
+from weather_platform_tests.service.conftest import AUDIENCE, PUSH, SCHEDULER, Caller
+from weather_platform_tests.service.events import a_time, pushed
+from weather_platform_tests.service.google import Google, identity
+
+_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
+
+
+def test_who_may_not_call_is_told_so_and_starts_nothing(service: Caller) -> None:
+    at, before, google = a_time(), len(service.google.started), service.google
+    other_signer, _ = identity()
+    now = int(time.time())
+    genuine = google.token(SCHEDULER, AUDIENCE)
+    head, payload, signature = genuine.split(".")
+    unsigned = base64.urlsafe_b64encode(b'{"alg":"none","kid":"key-1"}').decode().rstrip("=")
+    forged, google.signer = google.signer, other_signer
+    other_key = google.token(SCHEDULER, AUDIENCE)
+    google.signer = forged
+    bad = {
+        "another key": other_key,
+        "another audience": google.token(SCHEDULER, "https://else.example.org"),
+        "expired": google.token(SCHEDULER, AUDIENCE, iat=now - 7200, exp=now - 3600),
+        "another issuer": google.token(SCHEDULER, AUDIENCE, iss="https://evil.example.org"),
+        "unverified": google.token(SCHEDULER, AUDIENCE, email_verified=False),
+        "unsigned": f"{unsigned}.{payload}.",
+        "cut": f"{head}.{payload}",
+        "payload changed": f"{head}.{payload[:-4]}AAAA.{signature}",
+        "not base64": "a.b.c",
+        "nested deep": f"{head}.{base64.urlsafe_b64encode(b'[' * 3_000).decode()}.{signature}",
+        "nested deep, no signature": f"{head}.{base64.urlsafe_b64encode(b'[' * 3_000).decode()}.{_REMOVED}",
+        "far too long": "x" * 10_000,
+    }
+    for what, token in bad.items():
+        assert service.tick("fetch_cycle", at, token).status_code == 401, what
+    assert service.http.post("/ticks/fetch_cycle").status_code == 401
+    assert service.tick("fetch_cycle", at, google.token(PUSH, AUDIENCE)).status_code == 403
+    assert service.push(pushed("observations/a.csv", "m0"), genuine).status_code == 403
+    assert len(google.started) == before
+
+
+CLAIMS_THAT_PROVE_NOTHING: dict[str, dict[str, Any]] = {
+    "another audience": {"aud": "https://else.example.org"},
+    "no audience": {"aud": None},
+    "another issuer": {"iss": "https://evil.example.org"},
+    "unverified": {"email_verified": "true"},
+    "expired": {"iat": 1_700_000_000, "exp": 1_700_003_600},
+    "for all time": {"exp": None},
+    "no number": {"exp": "9999999999"},
+}
+
+
+@pytest.mark.parametrize("what", CLAIMS_THAT_PROVE_NOTHING)
+def test_of_a_token_whose_signature_cloud_run_removed_every_claim_is_still_checked(
+    service: Caller, what: str
+) -> None:
+    before, genuine = len(service.google.started), service.google.token(SCHEDULER, AUDIENCE)
+    changed = jwt.decode(genuine, verify=False) | CLAIMS_THAT_PROVE_NOTHING[what]
+    assert service.tick("fetch_cycle", a_time(), unsigned(changed)).status_code == 401
+    assert len(service.google.started) == before
+
+
+def test_of_two_tokens_the_one_that_cloud_run_has_checked_counts(service: Caller) -> None:
+    """It passes the other on as it came: whoever may call as one account could write another's."""
+    forged = service.google.forwarded(service.google.token(SCHEDULER, AUDIENCE))
+    checked = service.google.forwarded(service.google.token(PUSH, AUDIENCE))
+    headers = {
+        "Authorization": f"Bearer {forged}",
+        "X-Serverless-Authorization": f"Bearer {checked}",
+        "X-CloudScheduler-ScheduleTime": a_time(),
+    }
+    assert service.http.post("/ticks/fetch_cycle", headers=headers).status_code == 403
+
+
+def test_where_cloud_run_does_not_stand_before_it_a_token_without_signature_proves_nothing(
+    quiet_google: Google,
+) -> None:
+    genuine = quiet_google.token(SCHEDULER, AUDIENCE)
+    certificates = f"{quiet_google.url}/certs"
+
+    async def account(token: str, **settings: bool) -> str:
+        async with httpx.AsyncClient() as http:
+            tokens = Tokens(http, certificates, AUDIENCE, **settings)
+            return await tokens.account({"authorization": f"Bearer {token}"})
+
+    assert asyncio.run(account(genuine)) == SCHEDULER
+    assert asyncio.run(account(quiet_google.forwarded(genuine), behind_iam=True)) == SCHEDULER
+    with pytest.raises(TokenError):
+        asyncio.run(account(quiet_google.forwarded(genuine)))
+    assert ServiceSettings.model_fields["ticks_behind_iam"].default is False
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token as anyone can write it."""
+    parts = ({"alg": "RS256", "kid": "key-1", "typ": "JWT"}, claims)
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    return ".".join([*encoded, _REMOVED])
+
+
+def test_certificates_are_kept_and_strangers_cannot_have_them_fetched_at_will(service: Caller) -> None:
+    service.tick("fetch_cycle", a_time(), service.google.token(SCHEDULER, AUDIENCE))
+    before = service.google.certificate_requests
+    for number in range(20):
+        head = base64.urlsafe_b64encode(f'{{"alg":"RS256","kid":"k{number}"}}'.encode()).decode().rstrip("=")
+        assert service.tick("fetch_cycle", a_time(), f"{head}.e30.AA").status_code == 401
+    assert service.google.certificate_requests - before <= 1
