@@ -37,9 +37,10 @@ CREATE TABLE IF NOT EXISTS weather_events (
   received_at timestamptz NOT NULL DEFAULT now(),
   claimed_at timestamptz NOT NULL DEFAULT now(),
   attempts integer NOT NULL DEFAULT 1,
-  execution text,
-  awaited text -- the sensor whose worker was started for this and has not begun
+  execution text
 );
+-- The sensor whose worker was started for this and has not begun; added to what earlier releases have made.
+ALTER TABLE weather_events ADD COLUMN IF NOT EXISTS awaited text;
 CREATE INDEX IF NOT EXISTS weather_events_awaited ON weather_events (awaited) WHERE awaited IS NOT NULL;
 CREATE TABLE IF NOT EXISTS weather_events_set_aside (
   key text PRIMARY KEY,

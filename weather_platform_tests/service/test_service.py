@@ -139,6 +139,16 @@ def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) 
     assert later.claim("tick/a") is Claim.STARTED
 
 
+def test_a_ledger_that_an_earlier_release_made_is_gone_on_with(database: str) -> None:
+    query(database, "CREATE TABLE weather_events (key text PRIMARY KEY, state text NOT NULL, "
+                    "received_at timestamptz NOT NULL DEFAULT now(), attempts integer NOT NULL DEFAULT 1, "
+                    "claimed_at timestamptz NOT NULL DEFAULT now(), execution text)")  # fmt: skip
+    query(database, "INSERT INTO weather_events (key, state) VALUES ('upload/a', 'started')")
+    ledger = Ledger(SecretStr(database))
+    assert ledger.claim("upload/a", "new_uploads") is Claim.STARTED
+    assert ledger.claim("upload/b", "new_uploads") is Claim.OURS
+
+
 def test_without_its_postgres_the_service_starts_nothing_and_asks_to_be_called_again(
     quiet_google: Google,
 ) -> None:
