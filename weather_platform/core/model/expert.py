@@ -25,6 +25,7 @@ from weather_platform.core.model.matrix import (
     size_matrix,
     tree_matrix,
 )
+from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.scale import Scale, fit_scale
 from weather_platform.core.model.standardise import some_of
 from weather_platform.core.variables import ACCUMULATED
@@ -93,6 +94,7 @@ class Raw:
         return Raw(said, self.lead[keep])
 
 
+@one_thread
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
     """Fit on rows that have a feed and a truth, at most 200 000 of them; all but the
     textbook's EMOS with some feeds dropped."""
@@ -132,6 +134,7 @@ def unfitted(features: pd.DataFrame, variable: str) -> Raw:
     return Raw(said, features["lead_hours"].to_numpy(np.float64))
 
 
+@one_thread
 def raw(expert: Expert, features: pd.DataFrame) -> Raw:
     """What the expert says of rows that have a feed."""
     variable, feeds = expert.wide.variable, expert.wide.feeds

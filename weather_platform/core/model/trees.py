@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
 
 _ROWS_AT_ONCE = 4_000  # so many stay in the processor's cache while every tree looks at them
 # A leaf of a hundred rows says half of what it found: leaves that say more did worse on archives of years.
@@ -31,18 +30,10 @@ def fit(model: Any, x: np.ndarray, y: np.ndarray) -> Any:
     """
     x = x.copy()
     x[:, np.isnan(x).all(axis=0)] = 0.0
-    with _one_thread():
-        return model.fit(x, y)
+    return model.fit(x, y)
 
 
 def predict(model: Any, x: np.ndarray) -> np.ndarray:
     """The model's value of each row."""
     starts = range(0, len(x), _ROWS_AT_ONCE)
-    with _one_thread():
-        return np.concatenate([model.predict(x[start : start + _ROWS_AT_ONCE]) for start in starts])
-
-
-def _one_thread() -> Any:
-    """Models of several variables work at once, and threads that wait on each other's cores turned a fit
-    of half a second into a minute."""
-    return threadpool_limits(limits=1, user_api="openmp")
+    return np.concatenate([model.predict(x[start : start + _ROWS_AT_ONCE]) for start in starts])
