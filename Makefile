@@ -70,6 +70,8 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing from requirements.lock (about a minute) ..."
 	$(call INSTALL,requirements.lock)
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@# Where PYTHONDONTWRITEBYTECODE is set, every process would compile the platform anew, half a second each time.
+	$(BIN)/python -m compileall -q weather_platform
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
