@@ -98,7 +98,7 @@ cli = _Root(
     "weather-platform",
     "Keeps every weather forecast as it was issued, blends and calibrates them, and proves how good each "
     "one is.\n\n"
-    "Settings come from the environment (WEATHER_PROFILE, WEATHER_DATA_DIR, ...; see the README).",
+    "Settings come from the environment (WEATHER_PROFILE, WEATHER_DATA_DIR, ...); `settings` lists them.",
     {
         "run": "weather_platform.cli.run:run",
         "ui": "weather_platform.cli.ui:ui",
@@ -110,6 +110,7 @@ cli = _Root(
         "lattice": "weather_platform.cli.lattice:lattice",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
         "evaluate": "weather_platform.cli.evaluate:evaluate",
+        "settings": "weather_platform.cli.settings:settings",
         "doctor": "weather_platform.cli.doctor:doctor",
         "rollback": "weather_platform.cli.rollback:rollback",
         "prune": "weather_platform.cli.prune:prune",

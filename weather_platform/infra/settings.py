@@ -3,6 +3,8 @@
 Belongs here: names, types, defaults by profile. Does not: anything that acts on a setting.
 """
 
+import logging
+import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,10 +15,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from weather_platform.core.retention import Retention, days_by_asset
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform.infra.postgres import readable
-from weather_platform.infra.wrong_settings import SettingsError, lines
+from weather_platform.infra.wrong_settings import PREFIX, SettingsError, lines, mistyped
 
 if TYPE_CHECKING:
     from weather_platform.core.providers.endpoint import Endpoint
+
+
+_log = logging.getLogger(__name__)
 
 
 class Settings(BaseSettings):
@@ -24,11 +29,13 @@ class Settings(BaseSettings):
 
     # A validation error shows the names of settings, never their values: some are secrets.
     model_config = SettingsConfigDict(
-        env_prefix="WEATHER_", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    profile: Literal["sandbox", "live", "gcp"] = "sandbox"
-    data_dir: Path = Path("data")
+    profile: Literal["sandbox", "live", "gcp"] = Field(
+        "sandbox", description="A simulated world, real providers on this machine, or on Google Cloud"
+    )
+    data_dir: Path = Field(Path("data"), description="Tables, payloads, models and Dagster's own store")
     locations_file: Path | None = Field(None, description="CSV of places; the built-in panel where absent")
     lattice_file: Path | None = Field(
         None,
@@ -113,8 +120,8 @@ class Settings(BaseSettings):
     smtp_host: str = Field("localhost", description="Mail server for alerts")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port")
     smtp_from: str | None = Field(None, description="Sender of alerts; WEATHER_ALERT_EMAIL where absent")
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
+    smtp_user: str | None = Field(None, description="Who signs in to the mail server, if it wants that")
+    smtp_password: SecretStr | None = Field(None, description="Their password")
     postgres_url: SecretStr | None = Field(
         None, description="Postgres with Dagster's run history, for a deployment: postgresql://..."
     )
@@ -129,8 +136,8 @@ class Settings(BaseSettings):
         False,
         description="Whether runs act under one account per role: a cycle is then fetched and answered apart",
     )
-    openweathermap_key: SecretStr | None = None
-    weatherapi_key: SecretStr | None = None
+    openweathermap_key: SecretStr | None = Field(None, description="With a key OpenWeatherMap joins")
+    weatherapi_key: SecretStr | None = Field(None, description="With a key WeatherAPI joins")
 
     gcp_project: str | None = Field(None, description="Google Cloud project, for the gcp profile")
     gcp_location: str = Field("EU", description="Where the dataset lies and BigQuery's jobs run")
@@ -219,7 +226,12 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings of the environment. Raises SettingsError with a line for each that is wrong."""
+    """The settings of the environment; a warning is logged for each variable that is nearly one.
+
+    Raises SettingsError with a line for each that is wrong.
+    """
+    for line in mistyped(os.environ, Settings.model_fields):
+        _log.warning(line)
     try:
         return Settings()
     except ValidationError as error:

@@ -1,11 +1,13 @@
 """What is said of settings that are wrong: a line for each, with the variable, what it is set to, and what it
-may be.
+may be; and of variables that look like a setting and are none.
 
 Belongs here: the words. Does not: which values are right (settings, and the registries of what they name).
 Imports nothing heavy, since the command line catches the error before it knows what it will run.
 """
 
 import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
+PREFIX = "WEATHER_"
 _LONGEST_VALUE = 80
+_NEAR = 0.85  # of difflib's ratio: a letter or two, and no word more
 # By the beginning of pydantic's name of the error; other errors keep pydantic's own words.
 _NUMBERS = ("int", "float", "finite", "greater", "less")
 _EXPECTED = {
@@ -32,11 +36,25 @@ def lines(error: "ValidationError", fields: "dict[str, FieldInfo]") -> list[str]
     return [_line(one, fields) for one in error.errors(include_url=False)]
 
 
+def unknown(variables: Iterable[str], fields: Iterable[str]) -> list[str]:
+    """Those of the environment's `variables` that begin as settings do and are none of `fields`; sorted."""
+    known = {f"{PREFIX}{name.upper()}" for name in fields}
+    return sorted(name for name in variables if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def mistyped(variables: Iterable[str], fields: Iterable[str]) -> list[str]:
+    """A line for each unknown variable that is nearly a setting. What is nothing like one is somebody else's:
+    the prefix is a plain word."""
+    known = [f"{PREFIX}{name.upper()}" for name in fields]
+    near = {name: get_close_matches(name.upper(), known, 1, _NEAR) for name in unknown(variables, fields)}
+    return [f"{name} is no setting; was {close[0]} meant?" for name, close in near.items() if close]
+
+
 def _line(one: "ErrorDetails", fields: "dict[str, FieldInfo]") -> str:
     if not one["loc"]:  # of several settings together; the validator names them
         return _reason(one, None)
     name = str(one["loc"][0])
-    variable, field = f"WEATHER_{name.upper()}", fields[name]
+    variable, field = f"{PREFIX}{name.upper()}", fields[name]
     given = next((value for key, value in os.environ.items() if key.upper() == variable), None)
     if given is None or "Secret" in str(field.annotation):
         return f"{variable}: {_reason(one, field)}"

@@ -1,5 +1,6 @@
 """A wrong setting is an error of one line that says what it may be, whichever command reads it."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from weather_platform.cli.main import cli
 from weather_platform.infra.settings import Settings, read_settings
-from weather_platform.infra.wrong_settings import SettingsError, lines
+from weather_platform.infra.wrong_settings import SettingsError, lines, mistyped
 
 PROFILE = "WEATHER_PROFILE='foo': should be 'sandbox', 'live' or 'gcp'"
 WRONG = [
@@ -118,3 +119,29 @@ def test_the_code_location_ends_with_the_same_line(monkeypatch: pytest.MonkeyPat
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].endswith(f"SettingsError: {PROFILE}")
     assert "pydantic" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("WEATHER_LOCATION_FILE", "WEATHER_LOCATIONS_FILE"),
+        ("WEATHER_HORIZON_HOUR", "WEATHER_HORIZON_HOURS"),
+        ("weather_data_dirr", "WEATHER_DATA_DIR"),
+    ],
+)
+def test_what_is_nearly_a_setting_is_told(
+    variable: str, meant: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    read_settings()
+    assert f"{variable} is no setting; was {meant} meant?" in caplog.messages
+
+
+def test_other_variables_that_are_read_somewhere_are_not_taken_for_mistakes() -> None:
+    """What the service, the tests and the deployment read beside the settings."""
+    root = Path(__file__).parents[2]
+    files = [*root.glob("weather_platform*/**/*.py"), *root.glob("deploy/**/*.tf"), root / "README.md"]
+    named = {name for file in files for name in re.findall(r"\bWEATHER_[A-Z_]+[A-Z]\b", file.read_text())}
+    named -= {"WEATHER_LOCATION_FILE", "WEATHER_HORIZON_HOUR"}
+    assert "WEATHER_RECORDED_DATA" in named
+    assert mistyped(named, Settings.model_fields) == []
