@@ -118,7 +118,7 @@ def run_flow(
         store_faults(),
         Progress(*columns, console=console, disable=not console.is_terminal) as bar,
         # What steps print is on the terminal; processes that keep it would answer Ctrl-C with a traceback.
-        instance(settings.data_dir, settings.log_format == "json", keep_printed=False) as dagster_instance,
+        instance(settings, keep_printed=False) as dagster_instance,
     ):
         tasks: dict[str, object] = {}
 

@@ -24,15 +24,15 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     Tables, replies and models stay, and whatever says what is materialized. The schedule `every_night` does
     the same; nothing has to be stopped for it.
     """
-    from weather_platform.infra.dagster_home import configured_instance
+    from weather_platform.infra.dagster_home import instance
     from weather_platform.infra.pruning import UnprunableError
     from weather_platform.infra.upkeep import prune_all
 
     settings = ctx.obj or read_settings()
     note_new_folder(settings)
     try:
-        with configured_instance(settings.data_dir) as instance:
-            gone = prune_all(settings, instance, datetime.now(UTC), dry=dry_run)
+        with instance(settings) as opened:
+            gone = prune_all(settings, opened, datetime.now(UTC), dry=dry_run)
     except UnprunableError as error:
         raise CommandError(str(error)) from error
     if as_json:

@@ -181,5 +181,5 @@ def _store(settings: Settings, provider: str, keys: list[str]) -> None:
 
     assets = [AssetKey(["forecasts", provider])]
     step = Step("parse", CYCLE, CYCLE.start(keys[0]), CYCLE.end(keys[-1]), assets=assets)
-    with instance(settings.data_dir) as opened:
+    with instance(settings) as opened:
         execute(build(settings), opened, step)

@@ -71,7 +71,7 @@ def _tell_history(settings: Settings) -> None:
     from weather_platform.cli.flow import Step, execute
     from weather_platform.definitions import build
     from weather_platform.defs.champions import JOB
-    from weather_platform.infra.dagster_home import configured_instance
+    from weather_platform.infra.dagster_home import instance
 
-    with configured_instance(settings.data_dir) as dagster_instance:
+    with instance(settings) as dagster_instance:
         execute(build(settings), dagster_instance, Step(JOB))

@@ -22,24 +22,24 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     """Run what the schedule or sensor NAME asks for, once, in this process.
 
     This is what a Cloud Run job does where nothing runs between ticks. Runs are recorded in the instance
-    that DAGSTER_HOME configures (a folder below WEATHER_DATA_DIR where it is not set). Asking again for the
-    same tick does nothing once its run has finished; a run whose worker was killed is noted as failed and
-    made again, three times at most. Exit code 1 where a run failed, now or before: repair, then use
-    --again.
+    that DAGSTER_HOME configures (a folder below WEATHER_DATA_DIR where no WEATHER_POSTGRES_URL is set).
+    Asking again for the same tick does nothing once its run has finished; a run whose worker was killed is
+    noted as failed and made again, three times at most. Exit code 1 where a run failed, now or before:
+    repair, then use --again.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("httpx", "alembic"):  # a line a request, and lines at every opening of Dagster's store
         logging.getLogger(chatty).setLevel(logging.WARNING)
     from weather_platform.definitions import build
-    from weather_platform.infra.dagster_home import configured_instance
+    from weather_platform.infra.dagster_home import instance
     from weather_platform.service.worker import UnknownTickError, Worker
 
     settings = read_settings()
     note_new_folder(settings)
     bad = []
-    with configured_instance(settings.data_dir) as instance:
+    with instance(settings) as opened:
         try:
-            worker = Worker(settings, build(settings), instance, again)
+            worker = Worker(settings, build(settings), opened, again)
             for key, outcome in worker.tick(name, at or datetime.now(UTC)):
                 click.echo(f"{name} {key}: {outcome.value}")
                 bad += [] if outcome.good else [key]

@@ -1,4 +1,4 @@
-"""Where Dagster keeps runs and events on a laptop: a folder below the data folder, with telemetry off.
+"""Where Dagster keeps runs and events: on a laptop a folder below the data folder, with telemetry off.
 
 Belongs here: the instance's folder and settings. Does not: what is run.
 """
@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -71,33 +73,20 @@ def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
 
 
 @contextmanager
-def instance(
-    data_dir: Path, json_logs: bool = False, *, keep_printed: bool = True
-) -> "Iterator[dg.DagsterInstance]":
-    """The instance of that folder, as the UI shows it. Sets EVENT_BATCH for this process and what it starts,
-    where the environment does not say otherwise. Without `keep_printed`, what steps print goes where this
-    process prints and nowhere else, and no process is started beside each step to copy it.
+def instance(settings: Settings, *, keep_printed: bool = True) -> "Iterator[dg.DagsterInstance]":
+    """What DAGSTER_HOME names where the history is in Postgres, else the data folder's, as the UI shows it.
+
+    Without Postgres DAGSTER_HOME is somebody's for work of their own: nothing of ours belongs into its
+    history, and nothing of it may be pruned. Sets EVENT_BATCH for this process and what it starts, where the
+    environment does not say otherwise. Without `keep_printed`, what steps print goes where this process
+    prints and nowhere else, and no process is started beside each step to copy it.
     """
     import dagster as dg
     from dagster._core.instance.ref import InstanceRef
 
+    named = os.environ.get("DAGSTER_HOME") if settings.postgres_url is not None else None
+    home = named or str(dagster_home(settings.data_dir, settings.log_format == "json"))
     os.environ.setdefault(*EVENT_BATCH)
-    home = str(dagster_home(data_dir, json_logs))
     overrides = {} if keep_printed else {"compute_logs": _NOTHING_PRINTED}
     with dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides)) as opened:
-        yield opened
-
-
-@contextmanager
-def configured_instance(data_dir: Path) -> "Iterator[dg.DagsterInstance]":
-    """The instance that DAGSTER_HOME names, as a deployment has it; that of the data folder where it is not
-    set.
-    """
-    if not os.environ.get("DAGSTER_HOME"):
-        with instance(data_dir) as opened:
-            yield opened
-        return
-    import dagster as dg
-
-    with dg.DagsterInstance.get() as opened:
         yield opened

@@ -52,7 +52,7 @@ def _timed(settings: Settings, wanted: list[Step]) -> tuple[float, int]:
     """Seconds that the steps take, and how many asset partitions they make."""
     definitions = build(settings, Platform(settings))
     partitions = 0
-    with instance(settings.data_dir) as opened:
+    with instance(settings) as opened:
         began = time.perf_counter()
         for step in wanted:
             flow.execute(definitions, opened, step)

@@ -54,7 +54,7 @@ def measure(places: int, cycles: int, folder: Path) -> dict[str, Any]:
     american(places).to_csv(panel, index=False)
     american(min(places, MOST_SIMULATED)).to_csv(simulated, index=False)
     end = START + cycles * CYCLE.length
-    with start(simulated) as sandbox, instance(folder / "data") as dagster_instance:
+    with start(simulated) as sandbox, instance(Settings(data_dir=folder / "data")) as dagster_instance:
         settings = Settings(
             data_dir=folder / "data", locations_file=panel, sandbox_url=sandbox.url, first_day=START.date()
         )

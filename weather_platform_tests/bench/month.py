@@ -55,7 +55,7 @@ def measure(places: int, days: int, cycles: int, retention_days: int, folder: Pa
     american(places).to_csv(panel, index=False)
     american(min(places, MOST_SIMULATED)).to_csv(simulated, index=False)
     lines, ended = [], [datetime.now(UTC)]
-    with start(simulated) as sandbox, instance(folder / "data") as opened:
+    with start(simulated) as sandbox, instance(Settings(data_dir=folder / "data")) as opened:
         settings = Settings(
             data_dir=folder / "data", locations_file=panel, sandbox_url=sandbox.url, first_day=START.date()
         )

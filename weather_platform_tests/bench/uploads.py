@@ -35,7 +35,7 @@ def measure() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder) / "data")
         box = settings.data_dir / "objects" / "drop_box"
-        with instance(settings.data_dir) as opened:
+        with instance(settings) as opened:
             flow.execute(build(settings), opened, Step("read_locations"))
             _fill(box, 0, READ)
             _, read = _settled(settings, opened)

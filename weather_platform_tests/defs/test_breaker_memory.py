@@ -20,10 +20,10 @@ from weather_platform_tests.platform_fixtures import checks, run_job
 
 def test_a_state_outlives_the_process_that_made_it(tmp_path: Path) -> None:
     state = State(datetime(2026, 8, 1, 6, 17, tzinfo=UTC), 2, "HTTP status 503")
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         assert recall(opened, "nws") == State()
         remember(opened, "nws", state)
-    with instance(tmp_path) as again:
+    with instance(Settings(data_dir=tmp_path)) as again:
         assert recall(again, "nws") == state
         assert recall(again, "met_norway") == State()
         remember(again, "nws", State())

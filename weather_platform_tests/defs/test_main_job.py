@@ -110,7 +110,7 @@ def test_every_place_and_variable_is_predicted_each_cycle(lived: Lived) -> None:
 def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) -> None:
     definitions = build(lived.settings)
     graph = definitions.resolve_asset_graph()
-    with instance(lived.settings.data_dir) as opened:
+    with instance(lived.settings) as opened:
         for key in graph.get_all_asset_keys():
             if key.path[0] in NOT_OF_THE_JOB:
                 continue
@@ -143,7 +143,7 @@ def test_where_no_bar_moves_each_step_has_a_line_as_it_begins_and_as_it_ends(liv
 def test_every_check_says_what_it_found_in_a_line(lived: Lived) -> None:
     graph = build(lived.settings).resolve_asset_graph()
     own = {"contract", "complete", "knowable", "nothing_set_aside", "plausible"}
-    with instance(lived.settings.data_dir) as opened:
+    with instance(lived.settings) as opened:
         for key in graph.asset_check_keys:
             records = opened.event_log_storage.get_asset_check_execution_history(key, limit=1)
             if key.name in own and records:

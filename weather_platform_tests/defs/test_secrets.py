@@ -65,7 +65,7 @@ def written(folder: Path) -> Iterator[tuple[str, bytes]]:
 def live_job(settings: Settings, job: str, keys: list[str]) -> bool:
     """A job as the daemon runs it, with everything that Dagster logs."""
     span = {"start": keys[0], "end": keys[-1]} if keys else {}
-    with instance(settings.data_dir) as opened:
+    with instance(settings) as opened:
         return (
             build(settings)
             .resolve_job_def(job)

@@ -73,7 +73,7 @@ def test_every_file_is_loaded_once_though_dagster_is_killed_twice(tmp_path: Path
     settings = Settings(data_dir=tmp_path / "data")
     box = settings.data_dir / "objects" / "drop_box"
     log = tmp_path / "dagster.log"
-    with instance(settings.data_dir) as opened:
+    with instance(settings) as opened:
 
         def materialized() -> int:
             return len(opened.get_materialized_partitions(KEY))

@@ -15,6 +15,7 @@ from dagster._core.events import StepMaterializationData
 
 from weather_platform.infra.dagster_home import dagster_home, instance
 from weather_platform.infra.event_log import PooledSqliteEventLogStorage
+from weather_platform.infra.settings import Settings
 
 DAYS = dg.StaticPartitionsDefinition(["a", "b", "c"])
 
@@ -25,7 +26,7 @@ def table(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 
 def test_the_instance_uses_it_and_another_process_sees_the_events(tmp_path: Path) -> None:
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         assert isinstance(opened.event_log_storage, PooledSqliteEventLogStorage)
         assert dg.materialize([table], partition_key="b", instance=opened).success
         code = (
@@ -55,7 +56,7 @@ def test_a_range_leaves_the_same_events_however_many_are_stored_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
 ) -> None:
     monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", size)
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         result = dg.materialize([whole], instance=opened, tags=RANGE)
         for kind in (DagsterEventType.ASSET_MATERIALIZATION_PLANNED, DagsterEventType.ASSET_MATERIALIZATION):
             logged = opened.all_logs(result.run_id, of_type=kind)
@@ -81,13 +82,13 @@ def test_events_come_in_batches_unless_the_environment_says_otherwise(
         monkeypatch.delenv("DAGSTER_EVENT_BATCH_SIZE", raising=False)
         if given is not None:
             monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", given)
-        with instance(tmp_path) as opened:
+        with instance(Settings(data_dir=tmp_path)) as opened:
             dg.materialize([whole], instance=opened, tags=RANGE)
         assert max(sizes, default=0) == most
 
 
 def test_a_batch_that_fails_leaves_nothing_and_what_follows_is_stored(tmp_path: Path) -> None:
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         good = _materialization(opened, "a", run_id="of a batch")
         with pytest.raises(ParameterCheckError):
             opened.event_log_storage.store_event_batch([good, "no event"])
@@ -98,7 +99,7 @@ def test_a_batch_that_fails_leaves_nothing_and_what_follows_is_stored(tmp_path: 
 
 
 def test_batches_of_several_threads_are_all_stored(tmp_path: Path) -> None:
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         batches = [[_materialization(opened, key, run_id=f"{n}") for key in "abc"] for n in range(8)]
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(opened.event_log_storage.store_event_batch, batches))
@@ -121,14 +122,14 @@ def _materialization(opened: dg.DagsterInstance, partition: str, run_id: str) ->
 
 
 def test_events_outlive_the_instance(tmp_path: Path) -> None:
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         dg.materialize([table], partition_key="a", instance=opened)
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         assert opened.get_materialized_partitions(dg.AssetKey("table")) == {"a"}
 
 
 def test_more_runs_than_open_databases_are_all_readable_from_threads(tmp_path: Path) -> None:
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         runs = [dg.materialize([table], partition_key="c", instance=opened).run_id for _ in range(10)]
         with ThreadPoolExecutor(4) as threads:
             counts = list(threads.map(lambda run: len(opened.all_logs(run)), runs * 2))
@@ -140,5 +141,5 @@ def test_an_own_configuration_is_kept(tmp_path: Path) -> None:
     home = tmp_path / "dagster"
     home.mkdir()
     (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
-    with instance(tmp_path) as opened:
+    with instance(Settings(data_dir=tmp_path)) as opened:
         assert not isinstance(opened.event_log_storage, PooledSqliteEventLogStorage)

@@ -20,7 +20,7 @@ def somewhere(context: dg.AssetExecutionContext) -> None:
 
 
 def lines(fresh: Settings, capfd: pytest.CaptureFixture[str], wanted: bool) -> list[dict[str, str]]:
-    with instance(fresh.data_dir, json_logs=wanted) as opened:
+    with instance(fresh.model_copy(update={"log_format": "json" if wanted else "text"})) as opened:
         assert dg.materialize([somewhere], instance=opened, partition_key="2026-08-01T00Z").success
     return [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
 

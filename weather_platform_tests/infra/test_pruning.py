@@ -50,7 +50,7 @@ def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dg.Dagst
         (tmp_path / "dagster.yaml").write_text(f"storage:\n  postgres:\n    postgres_url: {url}\n")
         context = dg.DagsterInstance.from_config(str(tmp_path))
     else:
-        context = local_instance(tmp_path)
+        context = local_instance(Settings(data_dir=tmp_path))
     with context as opened:
         for part in "aab":
             assert dg.materialize([table, precious], partition_key=part, instance=opened).success
@@ -149,7 +149,7 @@ def test_what_is_killed_is_ended_by_the_next_and_other_ages_and_living_runs_are_
 
 
 def test_logs_of_runs_go_with_them(tmp_path: Path) -> None:
-    with local_instance(tmp_path) as opened:
+    with local_instance(Settings(data_dir=tmp_path)) as opened:
         run = dg.materialize([table], partition_key="a", instance=opened).run_id
         young = dg.materialize([table], partition_key="b", instance=opened).run_id
         assert [*(tmp_path / "dagster").rglob(f"*{run}*")]
@@ -181,7 +181,7 @@ def test_nothing_of_the_drop_box_goes_whatever_it_is_called(tmp_path: Path) -> N
         file.touch()
         os.utime(file, (0, 0))
     settings = Settings(data_dir=tmp_path)
-    with local_instance(tmp_path) as opened:
+    with local_instance(Settings(data_dir=tmp_path)) as opened:
         assert prune_all(settings, opened, datetime.now(UTC))["half_written_files"] == 1
     assert all(file.exists() for file in (*dropped, named))
     assert not left.exists()
@@ -191,7 +191,7 @@ def test_the_command_and_the_nightly_job_prune(tmp_path: Path) -> None:
     from weather_platform.definitions import build
 
     settings = Settings(data_dir=tmp_path, retention_days=1)
-    with local_instance(tmp_path) as opened:
+    with local_instance(Settings(data_dir=tmp_path)) as opened:
         dg.materialize([table], partition_key="a", instance=opened)
         nightly = build(settings).resolve_job_def("prune").execute_in_process(instance=opened)
         assert nightly.output_for_node("prune_history")["runs"] == 0

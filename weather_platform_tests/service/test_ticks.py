@@ -29,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    with opened(settings.data_dir) as found:
+    with opened(settings) as found:
         yield found
 
 

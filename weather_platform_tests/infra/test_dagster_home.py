@@ -1,0 +1,43 @@
+"""Whose history a command writes into, and prunes."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from pydantic import SecretStr
+
+from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.settings import Settings
+
+
+@dg.op
+def nothing() -> None: ...
+
+
+@dg.job
+def work() -> None:
+    nothing()
+
+
+@pytest.fixture
+def theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(folder))
+    return folder
+
+
+def test_on_a_laptop_nothing_goes_into_the_home_of_another_project(theirs: Path, tmp_path: Path) -> None:
+    with instance(Settings(data_dir=tmp_path / "data")) as opened:
+        assert work.execute_in_process(instance=opened).success
+        assert opened.get_runs_count() == 1
+    assert [path.name for path in theirs.iterdir()] == ["dagster.yaml"]
+
+
+def test_a_deployment_with_postgres_has_the_home_that_it_names(theirs: Path, tmp_path: Path) -> None:
+    deployed = Settings(data_dir=tmp_path / "data", postgres_url=SecretStr("postgresql://u:p@127.0.0.1:9/d"))
+    with instance(deployed, keep_printed=False) as opened:
+        assert work.execute_in_process(instance=opened).success
+        assert opened.root_directory == str(theirs)
+    assert not (tmp_path / "data").exists()
