@@ -33,6 +33,13 @@ class Told:
     cycles: np.ndarray
     values: dict[str, np.ndarray]
 
+    def only(self, cycles: np.ndarray) -> "Told":
+        """Of `cycles` (int64 microseconds) alone, as far as they are there."""
+        kept = np.isin(self.cycles, cycles)
+        return Told(
+            self.feeds, self.cycles[kept], {name: value[:, kept] for name, value in self.values.items()}
+        )
+
 
 def told(grid: pd.DataFrame, variables: Sequence[str]) -> Told:
     """Rows of core.grid.forecast_grid as dense arrays of `variables`."""
@@ -50,20 +57,14 @@ def told(grid: pd.DataFrame, variables: Sequence[str]) -> Told:
 
 def offsets(told: Told) -> pd.DataFrame:
     """Per `feed`, `cycle` and `variable` told: `n` values, most `providers` at an hour, and the `offset`
-    from the consensus (null where fewer than three providers speak, or amounts are too small).
-
-    The consensus is the median over providers of their models' mean, itself included: with three providers
-    one wrong one cannot move it past the other two.
-    """
+    from the consensus (null where fewer than three providers speak, or amounts are too small)."""
     frames = [_offsets(told, name) for name in told.values]
     return pd.concat(frames, ignore_index=True)
 
 
 def _offsets(told: Told, variable: str) -> pd.DataFrame:
     values = told.values[variable]
-    votes = _votes(values, told.feeds)
-    spoke = (~np.isnan(votes)).sum(axis=-1)
-    center = np.where(spoke >= QUORUM, _median(votes, -1), np.nan)
+    spoke, center = consensus(values, told.feeds)
     here = ~np.isnan(values)
     compared = here & ~np.isnan(center)
     if KNOWN[variable].rule.ratio:
@@ -81,6 +82,18 @@ def _offsets(told: Told, variable: str) -> pd.DataFrame:
         providers=np.where(here, spoke, 0).max(axis=(2, 3), initial=0),
         offset=offset.round(9).round(3) + 0.0,
     )
+
+
+def consensus(values: np.ndarray, feeds: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Of each cycle, place and step (of `values` as Told has them) how many providers spoke, and what they
+    agree on, NaN where fewer than three did.
+
+    It is the median over providers of their models' mean, with that of the feed that is compared: with three
+    providers one wrong one cannot move it past the other two.
+    """
+    votes = _votes(values, feeds)
+    spoke = (~np.isnan(votes)).sum(axis=-1)
+    return spoke, np.where(spoke >= QUORUM, _median(votes, -1), np.nan)
 
 
 def _votes(values: np.ndarray, feeds: Sequence[str]) -> np.ndarray:

@@ -14,9 +14,11 @@ import pandas as pd
 
 from weather_platform.core.consensus import REPEATS, offsets, repeats, told
 from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.features.axes import microseconds
 from weather_platform.core.grid import Table, as_table, computed, forecast_grid
 from weather_platform.core.schema import conform
 from weather_platform.core.targets import KNOWN, columns_of, judged
+from weather_platform.core.time_shift import fits_what, shifts
 
 # Of a run that is older than this no provider speaks on a good day; they make two to four a day at least.
 OLDEST_ISSUE_HOURS = 20.0
@@ -46,6 +48,7 @@ def judge(
     near = table.filter(table.cycle >= min(cycles) - max(REPEATS), table.cycle <= max(cycles))
     grid = computed(forecast_grid(near, names))
     said = told(grid, names)
+    asked = said.only(microseconds(list(cycles)))
     rows = pd.MultiIndex.from_product(
         [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],
         names=["feed", "cycle", "variable"],
@@ -54,13 +57,15 @@ def judge(
     again = again[(again["same"] >= _LEAST_REPEATED) & ~again["feed"].isin(dropped)]
     again = again.groupby(["feed", "cycle"], as_index=False)[["hours"]].min()
     ages = grid.groupby(["feed", "cycle"], as_index=False)[["issue_age_hours"]].min()
-    rows = rows.merge(offsets(said), "left", ["feed", "cycle", "variable"])
+    rows = rows.merge(offsets(asked), "left", ["feed", "cycle", "variable"])
+    rows = rows.merge(shifts(asked), "left", ["feed", "cycle"])
     rows = rows.merge(again.rename(columns={"hours": "repeats_hours"}), "left", ["feed", "cycle"])
     rows = rows.merge(ages, "left", ["feed", "cycle"])
     rows = rows[~rows["feed"].isin(dropped) | rows["n"].gt(0)].reset_index(drop=True)
     counts = {name: rows[name].fillna(0).astype("int64") for name in ("n", "providers")}
     rows = rows.assign(**counts, allowed=_allowed(rows))
-    return conform(_with_verdicts(rows), FEED_HEALTH).reset_index(drop=True)
+    judged_rows = _with_verdicts(rows).drop(columns=["least", "most"])
+    return conform(judged_rows, FEED_HEALTH).reset_index(drop=True)
 
 
 def _allowed(rows: pd.DataFrame) -> pd.Series:
@@ -79,7 +84,7 @@ def _with_verdicts(rows: pd.DataFrame) -> pd.DataFrame:
     cases = {
         "absent": rows["n"] == 0,
         "stale": old | again,
-        "off": rows["offset"].abs() > rows["allowed"],
+        "off": rows["lag_hours"].notna() | (rows["offset"].abs() > rows["allowed"]),
         "alone": rows["offset"].isna(),
     }
     verdict = np.select(list(cases.values()), list(cases), "sound")
@@ -89,15 +94,26 @@ def _with_verdicts(rows: pd.DataFrame) -> pd.DataFrame:
         "stale": _text("the same as it said %.0f hours before", rows["repeats_hours"]).where(
             again, _text("its newest run was %.0f hours old at the fetch", rows["issue_age_hours"])
         ),
-        "off": _text("%+.1f from what the other providers say", rows["offset"]).where(
-            ~ratio, _text("%.2f times what the other providers say", np.exp(rows["offset"]))
-        ),
+        "off": _text("%+.1f from what the other providers say", rows["offset"])
+        .where(~ratio, _text("%.2f times what the other providers say", np.exp(rows["offset"])))
+        .where(rows["lag_hours"].isna(), _shifted(rows)),
         "alone": pd.Series("too few providers, or too small amounts, to compare with", index=rows.index),
     }
     reason = pd.Series(None, index=rows.index, dtype=object)
     for name, text in texts.items():
         reason = reason.mask(verdict == name, text)
     return rows.assign(verdict=verdict, reason=reason)
+
+
+def _shifted(rows: pd.DataFrame) -> pd.Series:
+    """Why all that a feed says is off, where its times are."""
+    known = rows[rows["lag_hours"].notna()]
+    texts = [
+        f"its temperatures fit what the others say of about {fits_what(least, most)}: are its times local, "
+        "not UTC?"
+        for least, most in zip(known["least"], known["most"], strict=True)
+    ]
+    return pd.Series(texts, index=known.index, dtype=object).reindex(rows.index)
 
 
 def _text(form: str, values: pd.Series) -> pd.Series:
@@ -148,10 +164,13 @@ def unsound(health: pd.DataFrame) -> pd.DataFrame:
     """What an operator should look at: `feed`, `variable`, `reason` and how many `cycles` it holds for.
 
     Only what every feed serves is missed where it is absent: not every model has every variable, and amounts
-    over six hours do not stand on the grid.
+    over six hours do not stand on the grid. Where a feed's times are shifted all it says is off for one
+    reason, which is told once.
     """
     everywhere = [name for name, target in KNOWN.items() if target.rule.everywhere]
     missed = (health["verdict"] == "absent") & health["variable"].isin(everywhere)
     wanted = health["verdict"].isin(_DISTRUSTED) | missed
+    shifted = (health["verdict"] == "off") & health["lag_hours"].notna()
+    health = health.assign(variable=health["variable"].mask(shifted, "all"))
     by = ["feed", "variable", "verdict", "reason"]
-    return health[wanted].groupby(by).size().rename("cycles").reset_index()
+    return health[wanted].groupby(by)["cycle"].nunique().rename("cycles").reset_index()

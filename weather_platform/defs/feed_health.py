@@ -14,7 +14,6 @@ import dagster as dg
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
-from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import forecasts, locations, payloads, reconstructed, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described, table_of_reasons
 from weather_platform.defs.follow import follows
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 KEY = dg.AssetKey("feed_health")
 _LOOK_BACK = timedelta(days=1)
+_DROPPED = "dropped"
 # Cycles whose values are compared at once, and those times places: they are in memory, with the day before.
 _AT_ONCE, _PLACES_AT_ONCE = 60, 4_000
 
@@ -57,7 +57,11 @@ def build(settings: Settings) -> dg.Definitions:
         automation_condition=follows(
             *map(forecasts.key, providers), uploaded_forecasts.KEY, some_of=tuple(made_of)
         ),
-        check_specs=[contract_check_spec(KEY), *(_check_spec(provider) for provider in providers)],
+        check_specs=[
+            contract_check_spec(KEY),
+            *(_check_spec(provider.name, f"What {provider.title} says") for provider in providers),
+            _check_spec(_DROPPED, "What dropped files of forecasts say"),
+        ],
         **described(FEED_HEALTH, settings, group="forecasts", kinds={"ibis", "parquet"}),
     )
     def feed_health(
@@ -90,23 +94,25 @@ def build(settings: Settings) -> dg.Definitions:
         )
         yield dg.Output(rows)
         yield contract_check(KEY, rows, FEED_HEALTH)
-        yield from (_check(provider, rows) for provider in providers)
+        for provider in providers:
+            yield _check(provider.name, rows[rows["feed"].str.startswith(f"{provider.name}/")])
+        yield _check(_DROPPED, rows[rows["feed"].isin(own)])
 
     return dg.Definitions(assets=[feed_health])
 
 
-def _check_spec(provider: Provider) -> dg.AssetCheckSpec:
-    text = f"What {provider.title} says is there, new, and near to what the others say."
-    return dg.AssetCheckSpec(f"{provider.name}_sound", asset=KEY, description=text)
+def _check_spec(name: str, told: str) -> dg.AssetCheckSpec:
+    text = f"{told} is there, new, and near to what the others say of the same hours."
+    return dg.AssetCheckSpec(f"{name}_sound", asset=KEY, description=text)
 
 
-def _check(provider: Provider, rows: "pd.DataFrame") -> dg.AssetCheckResult:
+def _check(name: str, rows: "pd.DataFrame") -> dg.AssetCheckResult:
     """A warning: predictions go on without what is not sound."""
     from weather_platform.core.feed_health import unsound
 
-    found = unsound(rows[rows["feed"].str.startswith(f"{provider.name}/")])
+    found = unsound(rows)
     return dg.AssetCheckResult(
-        check_name=f"{provider.name}_sound",
+        check_name=f"{name}_sound",
         asset_key=KEY,
         passed=found.empty,
         severity=dg.AssetCheckSeverity.WARN,

@@ -22,6 +22,11 @@ FEED_HEALTH = Contract(
             "repeats_hours", "float", "The newest earlier cycle that said the very same, hours before", ge=0
         ),
         Column("issue_age_hours", "float", "Age of the provider's own newest run at the fetch, hours"),
+        Column(
+            "lag_hours",
+            "float",
+            "How many hours later the others' temperature fits it, where its times are shifted",
+        ),
         Column("verdict", "text", "sound, alone, absent, stale or off", nullable=False),
         Column("reason", "text", "Why, where it is not sound"),
     ),
