@@ -1,7 +1,7 @@
 """Whether times are shifted by hours: local ones read as UTC, most often.
 
 Belongs here: at what lag temperatures fit a consensus best, and how much better than at none. Does not: the
-consensus (core.consensus), verdicts (core.feed_health, core.observations.shifted_truth). Temperature tells,
+consensus (core.consensus), verdicts (core.feed_health, core.shifted_truth). Temperature tells,
 since its day has one high and one low nearly everywhere; what is wrong with its times is wrong with all.
 
 A place has a lag of its own: where a panel spans time zones, so do local times.
@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.consensus import Told, consensus
-from weather_platform.core.features.axes import times
+from weather_platform.core.features.axes import HOUR, times
 from weather_platform.core.variables import STEP_HOURS
 
 TOLD_BY = "temperature_c"
+STEP_US = STEP_HOURS * HOUR
 LAGS = tuple(hours for hours in range(-12, 13, STEP_HOURS) if hours)
 # What is left at the best lag over what there is at none. Of 5,111 cycles of recorded feeds that were not
 # shifted, none was below 0.66; of a lively day shifted by 3 hours it is 0.5, of 6 hours 0.2.

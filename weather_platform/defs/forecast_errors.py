@@ -93,7 +93,12 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         check_specs=[
             dg.AssetCheckSpec(
                 "measured_truth", asset=AGREEMENT_KEY, description="No truth is a feed's own output."
-            )
+            ),
+            dg.AssetCheckSpec(
+                "times_of_truth",
+                asset=AGREEMENT_KEY,
+                description="No truth fits what feeds say of other hours: its times were read in their zone.",
+            ),
         ],
         **described(TRUTH_AGREEMENT, settings, group="errors", kinds={"ibis", "parquet"}),
     )
@@ -101,14 +106,17 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, errors: IbisTable
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.observations.suspicion import agreement, rolling
+        from weather_platform.core.shifted_truth import shifted_truth
 
         # The first day of lead only: there a copy shows best, and it is a fifth of the rows.
-        daily = agreement(errors.filter(errors.lead_hours < 24)).execute()
+        near = errors.filter(errors.lead_hours < 24)
+        daily = agreement(near).execute()
         keys = keys_of(context)
         rows = rolling(daily, DAY.start(keys[0]), len(DAY.keys(DAY.start(keys[0]), DAY.end(keys[-1]))))
         rows = rows[rows["day"].isin([DAY.start(key) for key in keys])]
         yield dg.Output(rows)
         yield _measured_truth(rows)
+        yield _times_of_truth(shifted_truth(near))
 
     return truth_agreement
 
@@ -151,4 +159,16 @@ def _measured_truth(rows: "pd.DataFrame") -> dg.AssetCheckResult:
             "refused": len(refused),
             "reasons": dg.MarkdownMetadataValue(as_list(refused["reason"].tolist())),
         },
+    )
+
+
+def _times_of_truth(shifted: "pd.DataFrame") -> dg.AssetCheckResult:
+    """A warning: that the zone is wrong is for people to say, and nothing is left out."""
+    lines = shifted["reason"].tolist()
+    return dg.AssetCheckResult(
+        check_name="times_of_truth",
+        asset_key=AGREEMENT_KEY,
+        passed=not lines,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"reasons": dg.MarkdownMetadataValue(as_list(lines))} if lines else {},
     )

@@ -1,13 +1,15 @@
-"""A truth that is a feed's own output is refused for it, in the sums of errors and in scores."""
+"""A truth that is a feed's own output is refused for it, in the sums of errors and in scores; one whose times
+are shifted is told."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from weather_platform.core.contracts.errors import ERROR_SUM, TRUTH_AGREEMENT
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.shifted_truth import shifted_truth
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, checks, days, run_assets
@@ -16,8 +18,8 @@ FEED = "met_norway/blend"
 DAYS = days(8, 4)
 
 
-def with_gaps_filled(settings: Settings) -> None:
-    """Denver's temperature of every day becomes the newest forecast of one feed."""
+def spoil(settings: Settings) -> None:
+    """Denver's temperature of every day becomes the newest forecast of one feed, Kathmandu's is late."""
     warehouse = Platform(settings).warehouse
     keys = warehouse.keys("observations")
     rows = warehouse.read("observations", RECONCILED, keys)
@@ -31,6 +33,9 @@ def with_gaps_filled(settings: Settings) -> None:
     )["temperature_c"]
     here = (rows["location_id"] == "denver") & own.notna().to_numpy()
     rows["temperature_c"] = rows["temperature_c"].mask(here, own.to_numpy())
+    there = rows["location_id"] == "kathmandu"
+    late = rows[there].sort_values("time")["temperature_c"].shift(6)
+    rows["temperature_c"] = rows["temperature_c"].mask(there, late)
     warehouse.replace("observations", RECONCILED, rows, keys)
 
 
@@ -42,9 +47,14 @@ def scored(settings: Settings, method: str) -> set[str]:
 def test_it_is_refused_where_it_is_a_copy_and_nowhere_else(lived: Lived, tmp_path: Path) -> None:
     settings = lived.copied_to(tmp_path)
     assert scored(settings, FEED) == {"denver", "miami", "kathmandu"}
-    with_gaps_filled(settings)
+    spoil(settings)
     done = run_assets(settings, ["forecast_errors", "truth_agreement", "forecast_error_sums"], days(0, 12))
     assert not checks(done)["truth_agreement:measured_truth"]
+    assert not checks(done)["truth_agreement:times_of_truth"]
+    (late,) = [one for one in done.get_asset_check_evaluations() if one.check_name == "times_of_truth"]
+    assert "kathmandu: temperatures" in str(late.metadata["reasons"].value)
+    assert "6 hours earlier" in str(late.metadata["reasons"].value)
+    assert "denver" not in str(late.metadata["reasons"].value)
     verified = run_assets(settings, ["verification"], DAYS)
     warehouse = Platform(settings).warehouse
     refused = warehouse.read("truth_agreement", TRUTH_AGREEMENT, DAYS).query("refused")
@@ -68,6 +78,8 @@ def test_simulated_stations_are_truth_for_every_feed(lived: Lived) -> None:
     assert rows["day"].nunique() == 12
     assert rows["pairs"].max() > 300
     assert not rows["refused"].any()
+    errors = Platform(lived.settings).warehouse.read("forecast_errors", FORECAST_ERROR)
+    assert shifted_truth(errors[errors["lead_hours"] < 24]).empty
 
 
 def places(rows: pd.DataFrame, feed: str, variable: str) -> pd.Series:
