@@ -18,7 +18,8 @@ from weather_platform.infra.dropped_forecasts import TABLE, bring_up_to_date
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform.infra.warehouse.base import Warehouse
-from weather_platform_tests.platform_fixtures import SILENT
+from weather_platform_tests.core import test_time_shift as shifted
+from weather_platform_tests.platform_fixtures import SILENT, run_assets, run_job
 
 START = datetime(2026, 8, 3, tzinfo=UTC)
 CYCLE_KEY = CYCLE.key(START)
@@ -85,3 +86,17 @@ def test_a_correction_of_the_same_size_is_seen_while_a_cycle_is_made(
     bring_up_to_date(warehouse, [START])
     assert warehouse.size(FORECASTS) == size
     assert warehouse.read(TABLE, FORECAST, [CYCLE_KEY])["temperature_c"].tolist() == [21.0]
+
+
+def test_a_dropped_file_in_local_times_is_told_with_the_hours(settings: Settings) -> None:
+    """Found missing: the checks of feed_health told of providers alone, and no lag of any."""
+    run_job(settings, "read_locations")
+    rows = shifted.said(shifted.Case(shifted.later(6)))
+    key = CYCLE.key(shifted.START)
+    Platform(settings).warehouse.replace(TABLE, FORECAST, rows, [key])
+    done = run_assets(settings, ["feed_health"], [key])
+    (told,) = [one for one in done.get_asset_check_evaluations() if one.check_name == "dropped_sound"]
+    assert not told.passed
+    reasons = str(told.metadata["reasons"].value)
+    assert reasons.count(shifted.ILL) == 1
+    assert "6 hours earlier: are its times local, not UTC?" in reasons
