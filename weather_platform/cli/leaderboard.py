@@ -74,15 +74,16 @@ def print_leaderboard(
     # By the alphabet in the table; here as in the report.
     table = table.sort_values("variable", key=lambda names: names.map(scored.index), kind="stable")
     if as_json:
-        click.echo(table.to_json(orient="records", double_precision=5))
+        click.echo(table.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
         return
     for cell, rows in table.groupby(["variable", *cut, "lead_bucket"], sort=False):
         *where, bucket = map(str, cell)
         if "lead" in by or bucket == ALL_LEADS:
-            title = ", ".join([*where, lead_label(bucket), _span(scores)])
+            title = ", ".join([*where, lead_label(bucket), _span(rows)])
             console.print(ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
 
 
-def _span(scores: "pd.DataFrame") -> str:
-    return f"{scores['day'].min():%Y-%m-%d} to {scores['day'].max():%Y-%m-%d}"
+def _span(rows: "pd.DataFrame") -> str:
+    """The days that a table's rows are of: a model's where there is one, and of a lead the common ones."""
+    return f"{rows['first_day'].min():%Y-%m-%d} to {rows['last_day'].max():%Y-%m-%d}"

@@ -25,7 +25,8 @@ _SHOWN = {
 EXPLANATION = (
     "Ranked by CRPS beside ours on the very rows that the method has: methods cover different places and "
     "leads. `ours` is on those rows, `gain` is how much lower our CRPS is; * marks a difference beyond "
-    "chance (95 % block bootstrap over days). A single value's CRPS is its absolute error: compare MAE too."
+    "chance (95 % block bootstrap over days, of six days at least). A single value's CRPS is its absolute "
+    "error: compare MAE too."
 )
 
 

@@ -10,8 +10,11 @@ from rich.console import Console
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.cli.ranking import EXPLANATION
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import predict
+from weather_platform.core.report.tables import STAR
+from weather_platform.core.scoring import FEWEST_DAYS
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.score import scores
 from weather_platform.infra.platform import Platform
@@ -62,6 +65,32 @@ def test_variables_come_in_the_order_of_the_report(settings: Settings) -> None:
     print_leaderboard(settings, Console(file=shown, width=80), as_json=False)
     titles = re.findall(r"^(\w+), all leads", shown.getvalue(), re.M)
     assert titles == list(DEFAULT_TARGETS)
+
+
+def test_a_title_tells_the_days_that_its_numbers_are_of(settings: Settings) -> None:
+    """Days before there was a model count for nothing, and a lead is scored on days that have all of them."""
+    warehouse = Platform(settings).warehouse
+    found = warehouse.read("verification", SCORE)
+    found = found[found["variable"] == "temperature_c"]
+    first, *_, last = sorted(found["day"].unique())
+    served = first + timedelta(days=2)
+    found["model_version"] = found["model_version"].mask(found["day"] >= served, "1")
+    warehouse.replace("verification", SCORE, found, None)
+    ours = found[(found["method"] == "ours") & (found["day"] >= served)]
+    common = ours.groupby("day")["lead_bucket"].nunique().loc[lambda count: count == count.max()].index
+    shown = io.StringIO()
+    print_leaderboard(settings, Console(file=shown, width=80), as_json=False, by=["lead"])
+    titles = dict(re.findall(r"^temperature_c, (all leads|0–24 h), (.*) \(", shown.getvalue(), re.M))
+    assert titles == {
+        "all leads": f"{served:%Y-%m-%d} to {last:%Y-%m-%d}",
+        "0–24 h": f"{common.min():%Y-%m-%d} to {common.max():%Y-%m-%d}",
+    }
+    assert common.max() < last
+
+
+def test_who_misses_stars_is_told_how_many_days_they_take() -> None:
+    assert FEWEST_DAYS == 6
+    assert "six days" in EXPLANATION and "six days" in STAR
 
 
 def test_a_variable_that_is_not_scored_is_told_with_those_that_are_and_the_setting(

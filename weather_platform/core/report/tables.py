@@ -24,7 +24,10 @@ COLUMNS = {
     "share": "of ours",
     "days": "days",
 }
-STAR = "* beyond chance: the 95 % interval of the difference in CRPS, from day to day, leaves out 0"
+STAR = (
+    "* beyond chance: the 95 % interval of the difference in CRPS, from day to day, leaves out 0; fewer than "
+    "six days have none"
+)
 _PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
 

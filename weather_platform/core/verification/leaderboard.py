@@ -45,8 +45,9 @@ def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool 
     `scores` as SCORE. `only_models` leaves out rows that no trained model predicted, for variables that
     have any: what a model had not seen is what it is judged on. Lead buckets are scored on common days
     (`on_common_days`), so that a curve by lead is of the same weather; `all` is of every row. Columns: `n`,
-    `days`, `share` (of the rows that we predicted), `reach` (share of them in whose place, day and lead
-    bucket the method said anything: all of them also for six-hourly steps), `mae`, `rmse`, `bias`, `crps`,
+    `days` (of valid time; `first_day`, `last_day`), `share` (of the rows that we predicted), `reach`
+    (share of them in whose place, day and lead bucket the method said anything: all of them also for
+    six-hourly steps), `mae`, `rmse`, `bias`, `crps`,
     `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps / the equal-weight
     mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's rows, `ours_gain` (1 −
     ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the 95 % interval `low`,
@@ -58,7 +59,7 @@ def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool 
     group = ["variable", *by, "lead_bucket", "method"]
     daily = pooled.groupby([*group, "day"], sort=True, observed=True)[_SUMS].sum(min_count=1)
     total = daily.groupby(level=group).sum(min_count=1)
-    table = total[["n", "near"]].assign(days=daily.groupby(level=group).size())
+    table = total[["n", "near"]].join(_days(daily, group))
     table = table.assign(**_means(total)).join(_intervals(daily)).reset_index()
     ours = table[table["method"] == OURS].set_index(group[:-1])["n"].rename("of")
     table = table.join(ours, on=group[:-1])
@@ -95,6 +96,12 @@ def _with_near(scores: pd.DataFrame) -> pd.DataFrame:
     key = [name for name in SCORE.key if name != "method"]
     ours = scores.loc[scores["method"] == OURS, [*key, "n"]].rename(columns={"n": "near"})
     return scores.merge(ours, "left", key, validate="many_to_one")
+
+
+def _days(daily: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
+    """How many days each line is of, the first and the last."""
+    days = daily.index.to_frame(index=False).groupby(list(group), observed=True)["day"]
+    return days.agg(["size", "min", "max"]).set_axis(["days", "first_day", "last_day"], axis=1)
 
 
 def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
