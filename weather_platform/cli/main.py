@@ -109,6 +109,7 @@ cli = _Root(
         "cost": "weather_platform.cli.cost:cost",
         "lattice": "weather_platform.cli.lattice:lattice",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
+        "tables": "weather_platform.cli.tables:tables",
         "evaluate": "weather_platform.cli.evaluate:evaluate",
         "settings": "weather_platform.cli.settings:settings",
         "doctor": "weather_platform.cli.doctor:doctor",

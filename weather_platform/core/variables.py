@@ -20,7 +20,9 @@ WEATHER: tuple[Column, ...] = (
     ),
     Column("rain_mm", "float", "Liquid precipitation over interval_hours, mm", ge=0, le=1000),
     Column("snowfall_water_mm", "float", "Snowfall over interval_hours as water, mm", ge=0, le=500),
-    Column("precipitation_probability", "float", "Probability of precipitation, 0-1", ge=0, le=1),
+    Column(
+        "precipitation_probability", "float", "Chance of precipitation within interval_hours, 0-1", ge=0, le=1
+    ),
     Column("wind_speed_m_s", "float", "Mean wind speed at 10 m, m/s", ge=0, le=120),
     Column(
         "wind_direction_deg",

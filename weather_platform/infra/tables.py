@@ -6,7 +6,7 @@ Belongs here: the one list of tables. Does not: contracts themselves, or assets 
 from dagster import AssetKey
 
 from weather_platform.core.contract import Contract
-from weather_platform.core.contracts.archives import LISTING, STATION, STATION_MATCH
+from weather_platform.core.contracts.archives import FILE_QUARANTINE, LISTING, STATION, STATION_MATCH
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
@@ -20,7 +20,7 @@ from weather_platform.core.contracts.truth import (
     STATION_REPORT,
     UPLOADED_OBSERVATION,
 )
-from weather_platform.core.contracts.uploads import FEATURE, UPLOADED_FORECAST
+from weather_platform.core.contracts.uploads import FEATURE, REJECTED, UPLOADED_FORECAST
 
 _BY_NAME = {
     contract.name: contract
@@ -55,6 +55,22 @@ _BY_PREFIX = {
     "daily": DAILY,
     "quarantine": QUARANTINE,
 }
+# What was set aside stands beside the table that it was kept out of, and is no asset's.
+_SET_ASIDE = {
+    "quarantine/<table>": QUARANTINE,
+    "quarantine/daily/<archive>, quarantine/station_files/<archive>": FILE_QUARANTINE,
+    "quarantine/uploads": REJECTED,
+}
+
+
+def every() -> dict[str, Contract]:
+    """Contracts of all tables by name; `<…>` stands for each provider, archive or table."""
+    of_each = {
+        f"{name}/<{'provider' if contract in (MANIFEST, FORECAST) else 'archive'}>": contract
+        for name, contract in _BY_PREFIX.items()
+        if contract is not QUARANTINE
+    }
+    return of_each | _BY_NAME | _SET_ASIDE
 
 
 def contract_for(key: AssetKey) -> Contract:
