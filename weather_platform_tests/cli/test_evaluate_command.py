@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -40,6 +41,15 @@ def test_scores_of_every_method_and_our_quantiles(archive: Path, tmp_path: Path)
     assert made["valid_time"].min() >= pd.Timestamp("2025-04-10", tz="UTC")
     quantiles = made[[f"q{index}" for index in range(20)]].to_numpy()
     assert (quantiles[:, 1:] >= quantiles[:, :-1]).all()
+    # As somebody would who has the archive and the file alone: equal to what the help allows.
+    truth = daily_archive().drop_duplicates(keys[:4])[[*keys[:4], "observation"]]
+    truth[["init_time", "valid_time"]] = truth[["init_time", "valid_time"]].apply(pd.to_datetime, utc=True)
+    observed = made.merge(truth, on=keys[:4], validate="one_to_one")["observation"].to_numpy()
+    below, level = observed[:, None] - quantiles, np.arange(0.025, 1, 0.05)
+    crps = 2 * np.maximum(level * below, (level - 1) * below).mean()
+    assert 0.99 < crps / scores["methods"]["ours"]["crps"] <= 1.0
+    middle = quantiles[:, 9:11].mean(axis=1) - observed
+    assert abs(middle).mean() == pytest.approx(scores["methods"]["ours"]["mae"], rel=2e-3)
 
 
 def _tables(result: Result) -> dict[str, dict[str, list[str]]]:
