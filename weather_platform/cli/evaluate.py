@@ -51,11 +51,12 @@ def evaluate(
 
     Its columns: location_id, lat, lon, elevation_m, init_time, valid_time, lead_hours, source,
     member (-1 = deterministic), variable, unit, forecast, observation. A held-out row uses only observations
-    of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error. Ours and
-    the other distributions are scored by quantiles at 0.05, 0.1 … 0.95, the intervals of 80 and 90 % being
-    between those of 0.1 and 0.9, 0.05 and 0.95; q0…q19 of --out lie between and around these, by a normal's
-    scale, so that their own CRPS is some tenths of a per cent less. Their times are UTC; with location_id and
-    variable these are the key to the archive's observations.
+    of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error. A source
+    of several members stands twice: as their mean, and as "name, members", the distribution they make.
+    Distributions are scored by quantiles at 0.05, 0.1 … 0.95; intervals of 80 and 90 % are between those of
+    0.1 and 0.9, 0.05 and 0.95; q0…q19 of --out lie between and around these, by a normal's scale, so that
+    their own CRPS is some tenths of a per cent less. Their times are UTC; with location_id and variable these
+    are the key to the archive's observations.
     Precipitation is also judged by whether there is any (0.1 mm or more): Brier score, its skill over the
     share of wet cases before the held-out part, and reliability, the slope of what happened on what was said.
     With several variables the top level of the JSON is the first one's (the first named, else a temperature

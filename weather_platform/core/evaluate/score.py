@@ -17,6 +17,7 @@ from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_dela
 from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import is_chance, kind_in
+from weather_platform.core.evaluate.members import members
 from weather_platform.core.evaluate.occurrence import steps
 from weather_platform.core.evaluate.one_unit import in_one_unit
 from weather_platform.core.evaluate.sources import BASELINES, METHODS
@@ -69,6 +70,7 @@ def evaluate(
     if is_chance(variable, case.written) and case.rows["observed"].dropna().isin([0.0, 1.0]).all():
         wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
+    methods |= case.members
     points = {name: test[name].to_numpy() for name in BASELINES}
     points |= {source: case.rows.loc[case.held_out, source].to_numpy() for source in case.sources}
     refused_everywhere = sorted(set(case.refused["source"]) - set(case.sources))
@@ -89,7 +91,8 @@ def evaluate(
 @dataclass(frozen=True)
 class _Case:
     """What is walked: `rows` and `sources` as core.evaluate.archive.wide, without what is `refused`, in the
-    target's unit (the archive's is `written`; `notes` are of it); valid times from `cut` on are `held_out`.
+    target's unit (the archive's is `written`; `notes` are of it); valid times from `cut` on are `held_out`,
+    and of these are the quantiles of `members`.
     """
 
     kind: str
@@ -103,6 +106,7 @@ class _Case:
     delay: float
     cut: pd.Timestamp
     held_out: np.ndarray
+    members: dict[str, np.ndarray]
 
 
 def _case(
@@ -119,7 +123,9 @@ def _case(
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
     bounds = KNOWN[kind].range
-    return _Case(kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, held_out)
+    ensembles = members(archive, variable, rows[held_out], sources)
+    ensembles = {name: q * unit.affine.factor + unit.affine.offset for name, q in ensembles.items()}
+    return _Case(kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, held_out, ensembles)
 
 
 def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:

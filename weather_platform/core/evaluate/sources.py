@@ -16,12 +16,17 @@ _COLUMNS = (
     "observed",
 )  # fmt: skip
 _TAKEN = frozenset((*BASELINES, *METHODS, *_COLUMNS))
-_EARLIER, _APART = ", earlier", " (source)"
+_EARLIER, _MEMBERS, _APART = ", earlier", ", members", " (source)"
 
 
 def earlier(source: str) -> str:
     """The name of what a source said before."""
     return source + _EARLIER
+
+
+def members_of(source: str) -> str:
+    """The name of a source as the distribution of its members, beside their mean."""
+    return source + _MEMBERS
 
 
 def apart(sources: Iterable[str]) -> dict[str, str]:
@@ -36,4 +41,4 @@ def apart(sources: Iterable[str]) -> dict[str, str]:
 
 
 def _is_taken(name: str) -> bool:
-    return name in _TAKEN or name.endswith(_EARLIER)
+    return name in _TAKEN or name.endswith((_EARLIER, _MEMBERS))

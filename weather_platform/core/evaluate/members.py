@@ -1,0 +1,48 @@
+"""Ensembles as the distributions that they are: quantiles of a source's members, row by row.
+
+Belongs here: that. Does not: their mean and spread, which every method hears (see archive.wide), or scores. A
+source of many members says how sure it is: beside its mean as one value alone, ours looks better than it is.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.evaluate.archive import KEY
+from weather_platform.core.evaluate.sources import members_of
+
+_EXACT = 1e-9  # of members: 0.15 of 20 are three, whatever the product of floats is
+
+
+def members(
+    archive: pd.DataFrame, variable: str, rows: pd.DataFrame, sources: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Quantiles at QUANTILE_LEVELS (row × level) of those `sources` that have members, by the name that they
+    go by as ensembles, in the archive's unit. `rows` as archive.wide gives them; NaN where they have none of
+    the source."""
+    said = archive[(archive["variable"] == variable) & archive["forecast"].notna()]
+    said = said[said["source"].isin(sources)]
+    at = rows[list(KEY)].assign(row=np.arange(len(rows)))
+    placed = said[[*KEY, "source", "forecast"]].merge(at, on=list(KEY))
+    found = {}
+    for source, own in placed.groupby("source", sort=True, observed=True):
+        row, forecast = own["row"].to_numpy(np.int64), own["forecast"].to_numpy(np.float64)
+        count = np.bincount(row, minlength=len(rows))
+        if count.max() > 1:
+            there = (count > 0) & rows[str(source)].notna().to_numpy(bool)
+            ordered = forecast[np.lexsort((forecast, row))]
+            found[members_of(str(source))] = _quantiles(ordered, count, there)
+    return found
+
+
+def _quantiles(ordered: np.ndarray, count: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Of each row's `count` values, which stand one row after the other and in order within it: the inverse
+    of their distribution, the middle of two values where a level parts them, lest its ends be unlike."""
+    level, first = count[:, None] * np.array(QUANTILE_LEVELS), (np.cumsum(count) - count)[:, None]
+    below, above = np.ceil(level - _EXACT) - 1, np.floor(level + _EXACT)
+    low, high = (
+        ordered[np.clip(first + rank.astype(np.int64), 0, len(ordered) - 1)] for rank in (below, above)
+    )
+    return np.where(there[:, None], (low + high) / 2, np.nan)

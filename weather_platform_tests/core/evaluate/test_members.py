@@ -1,0 +1,77 @@
+"""An ensemble is scored as the distribution that it is, beside its mean as one value."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.evaluate.archive import KEY, checked
+from weather_platform.core.evaluate.members import members
+from weather_platform.core.evaluate.score import evaluate
+from weather_platform_tests.core.evaluate.archives import daily_archive
+
+FROM = pd.Timestamp("2025-04-20", tz="UTC")
+
+
+@pytest.fixture(scope="module")
+def archive() -> pd.DataFrame:
+    """Source a has fifteen members as far from its mean as it errs, less in the last month; b has none."""
+    single = daily_archive()
+    rng = np.random.default_rng(7)
+    of_a = single[single["source"] == "a"]
+    made = pd.concat([of_a.assign(member=number) for number in range(15)], ignore_index=True)
+    spread = np.where(made["valid_time"] >= "2025-05-01", 0.5, 1.2)
+    made["forecast"] += rng.normal(0, spread)
+    late = (made["valid_time"] >= "2025-05-20") & (made["member"] >= 10)
+    return pd.concat([made[~late], single[single["source"] == "b"]], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def scores(archive: pd.DataFrame) -> dict[str, Any]:
+    return evaluate(checked(archive), "t2m", FROM, None).scores
+
+
+def _of_members(archive: pd.DataFrame) -> float:
+    """The mean CRPS of the empirical distributions, by its definition."""
+    held = archive[(archive["source"] == "a") & (archive["valid_time"] >= FROM)]
+    crps = [
+        np.abs(own - truth).mean() - np.abs(own[:, None] - own).mean() / 2
+        for own, truth in (
+            (rows["forecast"].to_numpy(), rows["observation"].iloc[0]) for _, rows in held.groupby(KEY)
+        )
+    ]
+    return float(np.mean(crps))
+
+
+def test_an_ensembles_crps_is_that_of_its_members(archive: pd.DataFrame, scores: dict[str, Any]) -> None:
+    whole, mean = scores["methods"]["a, members"], scores["methods"]["a"]
+    assert whole["crps"] == pytest.approx(_of_members(archive), rel=0.015)
+    assert whole["crps"] < 0.9 * mean["crps"] and mean["crps"] == mean["mae"]
+    assert whole["n"] == mean["n"] and 0 < whole["coverage_80"] < whole["coverage_90"]
+    assert scores["differences"]["a, members"]["n"] == whole["n"]
+    assert "b, members" not in scores["methods"], "what has one value is a value"
+
+
+def test_an_ensemble_that_is_too_cold_pays_as_much_as_one_that_is_too_warm() -> None:
+    rows = daily_archive(1).query("source == 'a' and location_id == 'p0'")
+    ordered = pd.concat([rows.assign(member=n, forecast=float(n)) for n in range(20)], ignore_index=True)
+    (found,) = members(ordered, "t2m", rows[KEY].assign(a=0.0), ["a"]).values()
+    np.testing.assert_allclose(found + found[:, ::-1], 19.0)
+    assert found[0, [0, 9, 18]].tolist() == [0.5, 9.5, 18.5]
+
+
+def test_members_are_in_the_archives_unit(archive: pd.DataFrame, scores: dict[str, Any]) -> None:
+    in_fahrenheit = archive.assign(
+        unit="°F", **{n: archive[n] * 1.8 + 32 for n in ("forecast", "observation")}
+    )
+    found = evaluate(checked(in_fahrenheit), "t2m", FROM, None).scores["methods"]["a, members"]
+    told = scores["methods"]["a, members"]
+    assert found["crps"] == pytest.approx(1.8 * told["crps"]) and found["width_80"] == pytest.approx(
+        1.8 * told["width_80"]
+    )
+
+
+def test_a_source_that_is_called_like_anothers_members_stands_apart() -> None:
+    named = daily_archive().replace({"source": {"b": "a, members"}})
+    assert set(checked(named)["source"].unique()) == {"a", "a, members (source)"}
