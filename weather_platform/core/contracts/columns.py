@@ -5,7 +5,12 @@ Belongs here: a column that means the same in each. Does not: contracts.
 
 from weather_platform.core.contract import Column
 
-VARIABLE = Column("variable", "text", "Target variable, with its unit", nullable=False)
+VARIABLE = Column(
+    "variable",
+    "text",
+    "Target variable, with its unit; precipitation_mm is of the 3 hours that end at the valid time",
+    nullable=False,
+)
 LOCATION = Column("location_id", "text", "Place", nullable=False)
 CYCLE_START = Column("cycle", "time", "Nominal start of the cycle", nullable=False)
 VALID_TIME = Column("valid_time", "time", "The time forecast", nullable=False)

@@ -17,7 +17,9 @@ QUANTILES: tuple[str, ...] = tuple(f"q{round(100 * level):02d}" for level in QUA
 
 FEATURES = Contract(
     name="features",
-    description="What could be known when a cycle was fetched, one row per variable, place and valid time.",
+    description="What could be known when a cycle was fetched, one row per variable, place and valid time. "
+    "Of each feed, as `value__provider__model` and so on: its `value`, the recent `bias` to subtract, and "
+    "the `rmse` to expect then.",
     columns=(
         VARIABLE,
         LOCATION,
@@ -64,7 +66,6 @@ FEATURES = Contract(
     key=("variable", "location_id", "cycle", "valid_time"),
     partition_column="cycle",
     grain=CYCLE,
-    # Per feed, `provider__model` for provider/model: its value, the recent bias to subtract, its RMSE.
     extra_float=r"(value|bias|rmse)__[A-Za-z0-9_.\-]+",
 )
 
