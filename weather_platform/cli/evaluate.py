@@ -53,6 +53,8 @@ def evaluate(
     member (-1 = deterministic), variable, unit, forecast, observation. A held-out row uses only observations
     of valid times up to init_time less the truth delay. A single value's CRPS is its absolute error. A source
     of several members stands twice: as their mean, and as "name, members", the distribution they make.
+    Climatology is the mean of the truth known of the last 60 days at the same hour, one of 10 days before
+    weighing half; persistence is the newest of it.
     Distributions are scored by quantiles at 0.05, 0.1 … 0.95; intervals of 80 and 90 % are between those of
     0.1 and 0.9, 0.05 and 0.95; q0…q19 of --out lie between and around these, by a normal's scale, so that
     their own CRPS is some tenths of a per cent less. Their times are UTC; with location_id and variable these

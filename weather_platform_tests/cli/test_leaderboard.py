@@ -3,15 +3,19 @@
 import io
 import re
 from datetime import timedelta
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.leaderboard import print_leaderboard
+from weather_platform.cli.evaluate import evaluate
+from weather_platform.cli.leaderboard import leaderboard, print_leaderboard
 from weather_platform.cli.ranking import EXPLANATION
 from weather_platform.core.contracts.scores import SCORE
+from weather_platform.core.evaluate.features import LOOK
+from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.predictions import predict
 from weather_platform.core.report.tables import STAR
 from weather_platform.core.scoring import FEWEST_DAYS
@@ -91,6 +95,16 @@ def test_a_title_tells_the_days_that_its_numbers_are_of(settings: Settings) -> N
 def test_who_misses_stars_is_told_how_many_days_they_take() -> None:
     assert FEWEST_DAYS == 6
     assert "six days" in EXPLANATION and "six days" in STAR
+
+
+def test_what_is_called_climatology_is_said_where_its_scores_are() -> None:
+    page = resources.files("weather_platform.core.report").joinpath("report.html").read_text(encoding="utf-8")
+    for text in (page, str(leaderboard.help)):
+        assert f"truth known of the last {PLATFORM.days} days" in " ".join(text.split())
+    said = " ".join(str(evaluate.help).split())
+    assert (
+        f"last {LOOK.days} days at the same hour, one of {LOOK.observation_half_life:g} days before" in said
+    )
 
 
 def test_a_variable_that_is_not_scored_is_told_with_those_that_are_and_the_setting(
