@@ -1,9 +1,11 @@
 """Days are asked for in few long spans, once, under names that tell what is covered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from weather_platform.core.partitions import DAY, EPOCH
 from weather_platform.core.payloads import Meta
 from weather_platform.core.places import Place
 from weather_platform.core.span_names import span_name, span_of
-from weather_platform.core.spans import had_from, kept_under, plan
+from weather_platform.core.spans import cycles_of, had_from, kept_under, plan
 
 FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 PLACES = [Place(f"p{i}", 40.0 + i / 100, 5.0) for i in range(60)]
@@ -57,6 +59,24 @@ def test_two_weeks_are_one_request_for_fifty_places() -> None:
         ("20260821-20260822", 50),
         ("20260831-20260831", 50),
     ]
+
+
+def test_a_day_by_itself_is_asked_for_once_however_often_it_is_wanted() -> None:
+    assert asked(days(3, 3, 4, 3), Kept(), PLACES[:1]) == [("20260804-20260805", 1)]
+    kept = Kept()
+    assert asked(days(3, 3), kept, PLACES[:1]) == [("20260804-20260804", 1)]
+    assert asked(days(3), kept, PLACES[:1]) == []
+
+
+def test_cycles_that_may_keep_a_day_are_those_of_every_span_that_may_hold_it_in_order() -> None:
+    """Of two replies about a day the later is believed, so their order counts."""
+    ends = days(*range(ARCHIVE.span_days + 1))
+    assert cycles_of(ARCHIVE, days(1, 0)) == [kept_under(ARCHIVE.settled, end) for end in ends]
+
+
+def test_who_answers_for_single_days_has_no_spans() -> None:
+    with pytest.raises(ValueError, match="answers for single days only"):
+        plan(replace(ARCHIVE, spans=None), days(0), PLACES[:1], Kept(), lambda cycle: cycle)
 
 
 def test_another_panel_is_asked_for_anew() -> None:
