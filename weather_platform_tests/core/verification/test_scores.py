@@ -11,7 +11,13 @@ from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
-from weather_platform.core.scoring import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles, intervals
+from weather_platform.core.scoring import (
+    FEWEST_DAYS,
+    bootstrap_mean,
+    crps_of_quantiles,
+    expected_crps,
+    intervals,
+)
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
@@ -47,22 +53,53 @@ def test_scores_follow_the_contract() -> None:
     assert check(_scores(), SCORE).bad.empty
 
 
-def test_sums_are_those_of_the_rows() -> None:
-    rows = made_predictions().merge(
-        long_lived().pairs[
-            ["variable", "location_id", "cycle", "valid_time", "observed", "value__alpha__fine"]
-        ]
+@pytest.mark.parametrize("variable", [VARIABLE, "precipitation_mm"])
+def test_a_line_of_the_leaderboard_is_what_its_rows_say(variable: str) -> None:
+    pairs = long_lived().pairs[
+        ["value__alpha__fine", "observed", "variable", "location_id", "cycle", "valid_time"]
+    ]
+    rows = made_predictions().merge(pairs[(pairs["variable"] == variable) & pairs["observed"].notna()])
+    observed, feed = rows["observed"], rows["value__alpha__fine"]
+    crps = pd.Series(crps_of_quantiles(observed.to_numpy(), rows[list(QUANTILES)].to_numpy()))
+    wet = (observed >= 0.1).astype(float) * (1.0 if variable == "precipitation_mm" else np.nan)
+    board = leaderboard(_scores(), only_models=False).query("lead_bucket == 'all' and variable == @variable")
+    board = board.set_index("method").astype({"n": float, "days": float})
+    assert board.loc["ours", "days"] == rows["valid_time"].dt.floor("D").nunique()
+    assert board.loc["ours", ["n", "share", "reach"]].tolist() == [len(rows), 1, 1]
+    assert _line(board, "ours") == pytest.approx(
+        {
+            **_errors(rows["q50"] - observed),
+            "crps": crps.mean(),
+            "coverage_80": ((observed >= rows["q10"]) & (observed <= rows["q90"])).mean(),
+            "coverage_90": ((observed >= rows["q05"]) & (observed <= rows["q95"])).mean(),
+            "width_80": (rows["q90"] - rows["q10"]).mean(),
+            "expected_crps": expected_crps(rows[list(QUANTILES)].to_numpy()).mean(),
+            "brier": ((rows["probability"] - wet) ** 2).mean(),
+        },
+        nan_ok=True,
     )
-    rows = rows[(rows["variable"] == VARIABLE) & rows["observed"].notna()]
-    found = _scores()[_scores()["variable"] == VARIABLE].groupby("method").sum(numeric_only=True)
-    ours = crps_of_quantiles(rows["observed"].to_numpy(), rows[list(QUANTILES)].to_numpy())
-    feed = (rows["value__alpha__fine"] - rows["observed"]).abs()
-    assert found.loc["ours", "n"] == len(rows)
-    assert found.loc["ours", "crps_sum"] == pytest.approx(ours.sum())
-    assert found.loc["alpha/fine", "crps_sum"] == pytest.approx(feed.sum())
-    assert found.loc["alpha/fine", "ours_crps_sum"] == pytest.approx(ours[feed.notna()].sum())
-    covered = (rows["observed"] >= rows["q10"]) & (rows["observed"] <= rows["q90"])
-    assert found.loc["ours", "covered80_sum"] == covered.sum()
+    there = feed.notna()
+    off = (feed - observed)[there]
+    said = (feed >= 0.1).astype(float)
+    assert board.loc["alpha/fine", "n"] == there.sum()
+    assert _line(board, "alpha/fine") == pytest.approx(
+        {**_errors(off), "crps": off.abs().mean(), **dict.fromkeys(_OF_QUANTILES, np.nan)}
+        | {"brier": ((said - wet) ** 2)[there].mean()},
+        nan_ok=True,
+    )
+    ours = board.loc["alpha/fine", ["ours_mae", "ours_crps"]].tolist()
+    assert ours == pytest.approx([(rows["q50"] - observed)[there].abs().mean(), crps[there].mean()])
+
+
+_OF_QUANTILES = ("coverage_80", "coverage_90", "width_80", "expected_crps")
+
+
+def _errors(error: pd.Series) -> dict[str, float]:
+    return {"bias": error.mean(), "mae": error.abs().mean(), "rmse": (error**2).mean() ** 0.5}
+
+
+def _line(board: pd.DataFrame, method: str) -> dict[str, float]:
+    return board.loc[method, ["bias", "mae", "rmse", "crps", *_OF_QUANTILES, "brier"]].to_dict()
 
 
 def test_scoring_days_apart_gives_the_scores_of_all_days() -> None:
@@ -185,6 +222,7 @@ def test_days_too_few_for_two_blocks_decide_nothing(daily: list[float]) -> None:
     kept = _scores()["day"] >= _scores()["day"].max() - timedelta(days=len(daily) - 1)
     board = leaderboard(_scores()[kept])
     assert len(board)
+    assert board["crps"].notna().all()
     assert board[["low", "high"]].isna().all(axis=None)
 
 
