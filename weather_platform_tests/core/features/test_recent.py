@@ -1,5 +1,7 @@
 """The recent bias of a feed: of a lead, a block of hours and a place, from few days."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.features.recent import BLOCKS, Sums, recent
 
 DAYS, LEADS, PLACES = 28, 5, 12
-NOW = DAYS * DAY - 1
+FIRST_DAY = 20_000
+NOW = (FIRST_DAY + DAYS) * DAY - 1
 # Errors grow by this much from the first day of lead to the last, as they do in the weather.
 NOISE = np.linspace(0.7, 3.0, LEADS)
 
@@ -20,9 +23,14 @@ def _sums(bias: np.ndarray, noise: np.ndarray = NOISE) -> Sums:
     # Blocks of a day err together.
     daily = rng.normal(size=(DAYS, 1, LEADS, PLACES, 1)) * noise[:, None, None]
     error = np.broadcast_to(bias[None, None, :, :, None] + daily, shape).copy()
-    known_at = np.broadcast_to(np.arange(DAYS)[:, None, None, None, None] * DAY + 23 * HOUR, shape)
     ones = np.ones(shape)
-    return Sums(PLATFORM, 0, np.arange(LEADS), known_at, ones, error, error**2, 10 * ones)
+    return Sums(PLATFORM, FIRST_DAY, np.arange(LEADS), _known_at(shape), ones, error, error**2, 10 * ones)
+
+
+def _known_at(shape: tuple[int, ...]) -> np.ndarray:
+    """The last hour of each day."""
+    days = FIRST_DAY + np.arange(DAYS)[:, None, None, None, None]
+    return np.broadcast_to(days * DAY + 23 * HOUR, shape)
 
 
 def _off(bias: np.ndarray, noise: np.ndarray = NOISE) -> np.ndarray:
@@ -71,8 +79,10 @@ def _begun(days_ago: int, noise: float, feeds: int = 1) -> Sums:
     # A forecast of so many days ahead is verified so many days after the feed began.
     for lead in range(LEADS):
         ones[: DAYS - max(days_ago - lead, 0), :, lead, :, -1] = 0.0
-    known_at = np.broadcast_to(np.arange(DAYS)[:, None, None, None, None] * DAY + 23 * HOUR, shape)
-    return Sums(PLATFORM, 0, np.arange(LEADS), known_at, ones, error * ones, error**2 * ones, 10 * ones)
+    known_at = _known_at(shape)
+    return Sums(
+        PLATFORM, FIRST_DAY, np.arange(LEADS), known_at, ones, error * ones, error**2 * ones, 10 * ones
+    )
 
 
 @pytest.mark.parametrize("days", [1, 2, 4, 8, 20])
@@ -93,3 +103,76 @@ def test_a_lead_that_nobody_has_verified_yet_is_no_surer_than_one_that_was() -> 
     rmse = recent(_begun(3, 0.8), NOW, ratio=False, unknown_error=2.0).rmse.mean(axis=(1, 2))
     assert (np.diff(rmse) >= -0.1).all()
     assert rmse[-1] == pytest.approx(2.0)
+
+
+_NOON = (FIRST_DAY + DAYS - 1) * DAY + 12 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("known_at", "as_of", "counts"),
+    [
+        (_NOON, _NOON, True),
+        (_NOON + 1, _NOON, False),
+        (_NOON - 9 * HOUR, _NOON - 1, False),  # truth of its first hours comes at once: more is to come
+        (_NOON - 9 * HOUR, _NOON, True),
+    ],
+)
+def test_a_block_counts_once_it_has_ended_and_its_last_truth_is_known(
+    known_at: int, as_of: int, counts: bool
+) -> None:
+    sums = _sums(np.full((LEADS, PLACES), 2.0), np.zeros(LEADS))
+    forenoon = np.zeros_like(sums.n)
+    forenoon[-1, 1] = 1.0
+    one = replace(sums, n=forenoon, error=sums.error * forenoon, known_at=np.full(forenoon.shape, known_at))
+    found = recent(one, as_of, ratio=False, unknown_error=2.0)
+    assert np.isfinite(found.rmse).all() == np.isfinite(found.newest).all() == counts
+    assert (found.offset > 0).all() == counts
+
+
+def test_the_newest_error_is_of_the_last_block_of_the_shortest_lead_and_of_three_days() -> None:
+    quiet = _sums(np.zeros((LEADS, PLACES)), np.zeros(LEADS))
+
+    def newest(at: tuple[int, int, int], silent_days: int = 0) -> np.ndarray:
+        error, n = quiet.error.copy(), quiet.n.copy()
+        error[at] = 5.0
+        n[DAYS - silent_days :] = 0.0
+        return recent(replace(quiet, n=n, error=error * n), NOW, ratio=False, unknown_error=2.0).newest
+
+    assert (newest((-1, -2, 0)) > 4).all()  # of the last block an instant is still to come
+    assert (newest((-3, -1, 0), silent_days=2) > 4).all()
+    assert np.isnan(newest((-4, -1, 0), silent_days=3)).all()
+    for elsewhere in ((-1, -1, 0), (-1, -3, 0), (-2, -1, 0), (-1, -2, 1)):
+        assert (np.abs(newest(elsewhere)) < 1).all()
+
+
+def test_amounts_are_corrected_by_a_factor_that_few_days_hardly_move() -> None:
+    """Half of what is forecast falls; `observed` is 10 mm a block."""
+    dry = replace(_sums(np.zeros((LEADS, PLACES))), error=np.full((DAYS, BLOCKS, LEADS, PLACES, 1), 10.0))
+    found = recent(dry, NOW, ratio=True, unknown_error=0.0)
+    assert (found.offset == 0).all()
+    assert found.factor == pytest.approx(0.5, abs=0.02)
+    few = np.where(np.arange(DAYS) >= DAYS - 2, 1.0, 0.0)[:, None, None, None, None]
+    of_two = replace(dry, n=dry.n * few, error=dry.error * few, observed=dry.observed * few)
+    assert recent(of_two, NOW, ratio=True, unknown_error=0.0).factor.min() > 0.55
+    elsewhere = np.where(np.arange(PLACES) > 0, 1.0, 0.0)[:, None]
+    one_new = replace(dry, **{k: getattr(dry, k) * elsewhere for k in ("n", "error", "observed")})
+    assert recent(one_new, NOW, ratio=True, unknown_error=0.0).factor[0] == pytest.approx(0.5, abs=0.02)
+    over = replace(dry, error=np.full_like(dry.error, -9.9))
+    assert recent(over, NOW, ratio=True, unknown_error=0.0).factor.max() == 3.0
+
+
+def test_the_error_to_expect_is_of_what_the_bias_leaves() -> None:
+    none, much = (
+        recent(_sums(np.full((LEADS, PLACES), bias)), NOW, ratio=False, unknown_error=2.0).rmse
+        for bias in (0.0, 6.0)
+    )
+    assert much == pytest.approx(none, rel=0.1)
+
+
+def test_in_another_unit_all_that_is_learned_is_the_same() -> None:
+    sums = _sums(np.add.outer(np.linspace(0, 2, LEADS), np.linspace(-1, 1, PLACES)))
+    tenths = replace(sums, error=10 * sums.error, squared=100 * sums.squared)
+    here = recent(sums, NOW, ratio=False, unknown_error=2.0)
+    there = recent(tenths, NOW, ratio=False, unknown_error=20.0)
+    for name in ("offset", "rmse", "newest"):
+        np.testing.assert_allclose(getattr(there, name), 10 * getattr(here, name), rtol=1e-9)
