@@ -64,15 +64,15 @@ def climate(rows: pd.DataFrame, hours: Hours) -> Failed:
     """Temperatures outside what latitude, height and season can show.
 
     Zonal mean 28 − 48 sin²φ °C less 6.5 K/km; winters of continents go 36 K below its season, and the warmest
-    days, of seas in winter too, 45 K above. Records from Vostok to Death Valley lie inside, with 2 K
-    to spare.
+    days, of seas in winter too, 47 K above. Records from Vostok to Death Valley lie inside, with 2 K
+    to spare; so does Lytton's of 49.6 °C at 50° N.
     """
     phi = np.radians(hours.latitude)[:, None]
     day = (hours.first_hour + np.arange(hours.shape[1]))[None, :] / 24 % 365.25
     season = np.cos(2 * np.pi * (day - 197) / 365.25) * np.sign(phi)
     mean = 28 - 48 * np.sin(phi) ** 2 - LAPSE_K_PER_M * hours.elevation_m[:, None]
     low = mean - 36 + 25 * np.abs(np.sin(phi)) * season
-    high = mean + 45 + 10 * np.abs(np.sin(phi)) * season
+    high = mean + 47 + 10 * np.abs(np.sin(phi)) * season
     for column in ("temperature_c", "dew_point_c"):
         value = hours.lay(rows[column].to_numpy(np.float64))
         reason = "outside what this latitude, height and season can show: is it in the unit that it says?"

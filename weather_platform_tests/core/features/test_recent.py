@@ -176,3 +176,9 @@ def test_in_another_unit_all_that_is_learned_is_the_same() -> None:
     there = recent(tenths, NOW, ratio=False, unknown_error=20.0)
     for name in ("offset", "rmse", "newest"):
         np.testing.assert_allclose(getattr(there, name), 10 * getattr(here, name), rtol=1e-9)
+
+
+def test_of_a_feed_that_was_never_verified_no_error_is_known() -> None:
+    rmse = recent(_begun(0, 1.0, feeds=2), NOW, ratio=False, unknown_error=2.0).rmse
+    assert np.isnan(rmse[..., 1]).all()
+    assert np.isfinite(rmse[..., 0]).all()

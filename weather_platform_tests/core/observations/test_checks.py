@@ -79,6 +79,38 @@ def test_one_bad_value_is_found_alone(column: str, changes: dict[int, float]) ->
     assert found(changed(column, changes, frame)) == {(row, column) for row in changes}
 
 
+@pytest.mark.parametrize(
+    ("where", "latitude", "elevation_m", "day", "record", "other_season"),
+    [
+        ("Vostok", -78.46, 3488.0, "1983-07-21", -89.2, "1984-01-21"),
+        ("Oymyakon", 63.25, 741.0, "1933-02-06", -67.7, "1933-08-06"),
+        ("Lytton", 50.23, 225.0, "2021-06-29", 49.6, "2021-12-29"),
+        ("Oodnadatta", -27.56, 121.0, "1960-01-02", 50.7, None),
+    ],
+)
+def test_records_are_weather_in_their_season(
+    where: str, latitude: float, elevation_m: float, day: str, record: float, other_season: str | None
+) -> None:
+    panel = places(1, latitude=latitude, elevation_m=elevation_m)
+
+    def failed(value: float, day: str) -> bool:
+        time = pd.Timestamp(day, tz="UTC") + pd.to_timedelta(np.arange(2), unit="h")
+        return bool(found(rows(2, temperature_c=value, dew_point_c=None, time=time), panel))
+
+    beyond = float(np.sign(record))
+    assert not failed(record + 2 * beyond, day)
+    assert failed(record + 30 * beyond, day)
+    assert other_season is None or failed(record, other_season), where
+
+
+@pytest.mark.parametrize(("hour", "is_found"), [(22, True), (23, False)])
+def test_the_last_hour_of_a_day_is_judged_without_the_next_day(hour: int, is_found: bool) -> None:
+    """Which may not be there yet, when the day is made."""
+    frame = rows(dew_point_c=None)
+    jumped = changed("temperature_c", {hour: frame.loc[hour, "temperature_c"] + 13.0}, frame)
+    assert found(jumped) == ({(hour, "temperature_c")} if is_found else set())
+
+
 def test_a_front_is_weather() -> None:
     """Twelve kelvin in an hour that stay are no spike."""
     after = dict.fromkeys(range(24, 48), 6.0) | {24: 6.2, 30: 5.5}
@@ -114,9 +146,11 @@ def test_a_station_far_from_its_neighbours_is_found_at_its_own_height() -> None:
     high = places(5)
     high.loc[2, "elevation_m"] = 100 + 550
     slope = frame.copy()
-    slope.loc[here, "temperature_c"] -= 550 * 0.0065
+    slope.loc[here, "temperature_c"] -= 550 * 0.0065 + 7
     assert found(slope, high) == set()
-    assert found(cold, places(3)) == set()
+    assert {row for row, _ in found(slope, places(5))} == set(np.flatnonzero(here))
+    assert {row for row, _ in found(cold, places(4))} == set(np.flatnonzero(here))
+    assert found(cold, places(3)) == set()  # two others prove nothing
 
 
 def test_neighbours_are_those_that_report_at_the_hour() -> None:
@@ -172,6 +206,9 @@ def test_marked_rows_are_left_to_their_mark() -> None:
 def test_of_two_that_contradict_each_other_neither_is_believed() -> None:
     assert found(changed("temperature_c", {30: 4.0})) == {(30, "temperature_c"), (30, "dew_point_c")}
     assert found(changed("wind_gust_m_s", {15: 1.0})) == {(15, "wind_gust_m_s"), (15, "wind_speed_m_s")}
+    mild = rows(wind_speed_m_s=5.0, temperature_c=10.0).head(1)
+    assert found(mild.assign(wind_gust_m_s=4.1, dew_point_c=11.9)) == set()
+    assert len(found(mild.assign(wind_gust_m_s=3.9, dew_point_c=12.1))) == 4
 
 
 @pytest.mark.recorded
