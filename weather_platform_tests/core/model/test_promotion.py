@@ -13,6 +13,7 @@ from weather_platform.core.model.champions import Promoted, champion_at, reigns
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.promotion import (
     Decision,
+    after_withdrawal,
     decide,
     decided,
     first,
@@ -217,7 +218,7 @@ def test_a_first_model_says_that_it_met_no_champion() -> None:
     assert decision.decided_at == model.trained_until
 
 
-@pytest.mark.parametrize(("unseen", "window"), [(7, 7), (10, 7), (20, 10), (42, 21), (300, 21)])
+@pytest.mark.parametrize(("unseen", "window"), [(7, 7), (10, 7), (14.6, 7.5), (20, 10), (42, 21), (300, 21)])
 def test_the_window_is_the_later_half_of_what_is_unseen(unseen: float, window: float) -> None:
     until = START + timedelta(days=400)
     assert window_start(until - timedelta(days=unseen), until) == until - timedelta(days=window)
@@ -226,6 +227,13 @@ def test_the_window_is_the_later_half_of_what_is_unseen(unseen: float, window: f
 def test_less_than_a_week_is_too_little_to_judge_on() -> None:
     with pytest.raises(TooFewDataError, match=r"6\.9 days with truth are unseen"):
         window_start(START, START + timedelta(days=6.9))
+
+
+def test_after_a_withdrawal_a_first_model_waits_for_a_week_of_new_truth() -> None:
+    after_withdrawal(START, START + timedelta(days=7))
+    for since, new in ((START, "6.9"), (START + timedelta(days=8), "0.0")):
+        with pytest.raises(TooFewDataError, match=f"taken back, and {new} days .* serves until there are 7"):
+            after_withdrawal(since, START + timedelta(days=6.9))
 
 
 def _promoted(version: int, decided: int, withdrawn: int | None = None) -> Promoted:
@@ -240,6 +248,14 @@ def test_who_reigns_is_who_was_decided_last_and_not_withdrawn() -> None:
     at = [datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=days) for days in (-1, 0, 12, 17, 20)]
     found = [champion_at(all_of, time) for time in at]
     assert [one and one.version for one in found] == [None, 1, 1, 1, 3]
+
+
+def test_of_versions_decided_at_once_the_later_serves_and_of_unreadable_ones_none() -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    both = [_promoted(10, 0), _promoted(9, 0)]
+    assert champion_at(both, now) == champion_at(both[::-1], now) == both[0]
+    assert champion_at([replace(both[0], readable=False), both[1]], now) == both[1]
+    assert reigns(both)["version"].tolist() == ["10"]
 
 
 def test_the_history_tells_of_reigns_as_they_were() -> None:
