@@ -140,6 +140,7 @@ def _evidence(**changed: tuple[float, float, float]) -> pd.DataFrame:
         ({"emos": (0.001, 0.01, 0.0)}, False),
         ({"emos": (-0.001, 0.01, 0.0)}, True),
         ({"equal_weight": (-0.01, 0.001, -0.1)}, False),
+        ({"equal_weight": (-0.01, 0.0, -0.1)}, False),
         ({"fallback": (0.001, 0.01, 0.0)}, False),
         ({"bias_corrected": (float("nan"), float("nan"), 0.0)}, False),
     ],
@@ -171,6 +172,8 @@ def test_a_recalibrated_emos_is_not_held_to_itself() -> None:
     [
         (1, 1, 0.4, float("nan"), True),  # a dry hour of which it said 0 mm
         (99, 8, 0.4, 0.2, True),
+        (100, 6, 0.4, 0.2, False),
+        (500, 8, 0.0, 0.0, True),  # a dry week in which neither erred
         (500, 5, 0.4, float("nan"), True),
         (500, 8, 0.01, -0.01, True),
         (500, 8, 0.4, 0.2, False),
