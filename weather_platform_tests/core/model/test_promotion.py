@@ -271,3 +271,10 @@ def test_a_history_without_anyone_left_ends() -> None:
     table = reigns([_promoted(1, 0, withdrawn=3)])
     assert table["reigns_until"].dt.day.tolist() == [4]
     assert reigns([]).empty
+
+
+def test_a_reign_that_had_ended_is_not_drawn_out_to_the_next() -> None:
+    table = reigns([_promoted(1, 0, withdrawn=3), _promoted(2, 10)])
+    assert table["reigns_from"].dt.day.tolist() == [1, 11]
+    assert table["reigns_until"].dt.day.tolist()[0] == 4
+    assert table["reigns_until"].isna().tolist() == [False, True]

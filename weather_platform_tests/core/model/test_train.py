@@ -191,6 +191,7 @@ def test_a_feed_is_a_rival_by_how_much_it_answers_for(
     decided, reason = decide(evidence, beyond_emos=True)
     assert decided is promoted, reason
     assert promoted or "alpha/fine" in reason
+    assert ("no worse than 1 of a part of the rows" in reason) is (promoted and n == 500 and days == 8)
     # Against a window of a hundred thousand rows five hundred are next to nothing.
     assert decide(evidence.assign(n=evidence["n"].mask(~feed, 100_000)), beyond_emos=True)[0]
 

@@ -216,7 +216,9 @@ def test_of_real_stations_only_values_that_are_wrong_are_left_out(recorded_data:
     """Seven station years of NCEI's ISD-Lite. In four of them some temperatures of 2017 lost their
     first digit (3.0 between 12.9 and 13.0): those fall 4 K or more below the median of their
     neighbours in time."""
-    for file in sorted((recorded_data / "history" / "noaa_isd_lite").glob("*/*.gz")):
+    files = sorted((recorded_data / "history" / "noaa_isd_lite").glob("*/*.gz"))
+    assert len(files) == 7
+    for file in files:
         frame = isd_lite(file)
         failed = implausible(frame, places(1, latitude=55.0))
         assert set(failed["column"]) <= {"temperature_c", "dew_point_c"}

@@ -168,6 +168,7 @@ def test_pictures_and_tables_write_leads_alike(made: Made, said: list[Section]) 
         patch.setattr(plots, "png", lambda figure: figures.append(figure) or b"")
         plots.by_lead(board, "temperature_c", "mae")
         plots.skill_over_best(verdicts(board), "temperature_c")
+    assert len(figures) == 2
     for figure in figures:
         figure.draw_without_rendering()
         labels = [text.get_text() for text in figure.axes[0].get_xticklabels()]

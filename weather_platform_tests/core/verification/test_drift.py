@@ -13,7 +13,7 @@ from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.scores import DRIFT, SCORE
 from weather_platform.core.schema import check, conform, empty
-from weather_platform.core.verification.drift import drift, due, worst
+from weather_platform.core.verification.drift import drift, due, newest, worst
 from weather_platform.core.verification.stability import population_stability
 from weather_platform_tests.core.drift_tables import FIRST, VARIABLE, error_sums, our_scores
 
@@ -121,6 +121,15 @@ def test_a_count_that_never_changed_is_seen_when_it_does_in_either_direction(now
     assert population_stability(np.full(2000, 5.0), np.full(500, now)) > 0.5
     mostly = np.where(np.arange(2000) % 20 > 0, 5.0, 4.0)
     assert population_stability(mostly, np.full(500, max(now, 6.0))) > 0.5
+
+
+def test_what_features_tell_today_hides_nothing_that_scores_told_days_ago() -> None:
+    told = [
+        ("a", "crps_ratio", 1, False), ("a", "crps_ratio", 2, True),
+        ("a", "feature_psi", 2, True), ("a", "feature_psi", 5, False), ("b", "crps_ratio", 1, True),
+    ]  # fmt: skip
+    rows = pd.DataFrame(told, columns=["variable", "signal", "day", "breached"])
+    assert list(newest(rows).itertuples(index=False, name=None)) == [told[1], *told[3:]]
 
 
 def test_a_clock_that_was_ahead_delays_no_training() -> None:
