@@ -101,6 +101,15 @@ def test_days_add_up_to_their_whole() -> None:
     assert daily["absolute_error_sum"].sum() == pytest.approx(given["error"].abs().sum())
 
 
+def test_a_day_is_judged_by_the_thirty_that_end_with_it() -> None:
+    first = pd.Timestamp("2026-08-01", tz="UTC")
+    thrice_a_day = pd.date_range(first, periods=3 * 40, freq="8h")
+    copied = pairs(np.zeros(3 * 40)).assign(truth_source="s", valid_time=thrice_a_day)
+    found = rolling(agreement(copied).execute(), first.to_pydatetime(), 40)
+    assert found["pairs"].tolist() == [min(3 * day, 90) for day in range(1, 41)]
+    assert found["refused"].tolist() == [3 * day >= 60 for day in range(1, 41)]
+
+
 def test_a_day_alone_has_the_bytes_that_it_has_in_a_range() -> None:
     """In whatever order the pairs of a day are added, and whichever days lie before it."""
     first, days = pd.Timestamp("2026-08-01", tz="UTC"), 40
