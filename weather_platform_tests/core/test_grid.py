@@ -82,3 +82,33 @@ def test_truth_is_of_the_best_source_and_never_suspect() -> None:
     truth = truth_grid(_observations(rows), DEFAULT_TARGETS).execute()
     assert truth["observed"].tolist() == [2.0]
     assert truth["known_at"].tolist() == [pd.Timestamp("2026-03-01T05:00Z")]
+
+
+def _rain(source: str, distance_km: float, amount: float, doubted: int | None = None) -> pd.DataFrame:
+    """Three hours of rain that end on the grid; the second became known ten hours late."""
+    rows = [
+        (f"2026-03-01T0{hour}:00Z", source, "unchecked" if hour == doubted else "good", distance_km, np.nan)
+        for hour in (1, 2, 3)
+    ]
+    frame = _observations(rows).assign(precipitation_mm=amount)
+    late = pd.to_timedelta([0, 10, 0], unit="h")
+    return frame.assign(known_at=(frame["known_at"] + late).astype("datetime64[us, UTC]"))
+
+
+def test_rain_of_three_hours_is_of_the_best_source_and_known_with_its_last_hour() -> None:
+    other = _rain("a", 5.0, 2.0)
+    places = {
+        "the nearer": [_rain("b", 4.0, 1.0), other],
+        "in doubt for an hour": [_rain("b", 4.0, 1.0, doubted=2), other],
+        "at the place itself": [_rain("b", np.nan, 1.0), other],
+        "as near, later by name": [_rain("b", 5.0, 1.0), other],
+        "of two hours only": [_rain("b", 4.0, 1.0)[:2], _rain("a", 5.0, 2.0, doubted=1)],
+    }
+    rows = [row.assign(location_id=place) for place, sources in places.items() for row in sources]
+    truth = truth_grid(pd.concat(rows), ["precipitation_mm"]).execute().set_index("location_id")
+    assert truth["observed"].to_dict() == {
+        "the nearer": 3.0, "in doubt for an hour": 6.0, "at the place itself": 3.0,
+        "as near, later by name": 6.0, "of two hours only": 6.0,
+    }  # fmt: skip
+    assert truth["truth_source"].map({"b": 3.0, "a": 6.0}).equals(truth["observed"])
+    assert set(truth["known_at"]) == {pd.Timestamp("2026-03-01T14:00Z")}
