@@ -141,6 +141,9 @@ def test_the_newest_error_is_of_the_last_block_of_the_shortest_lead_and_of_three
     assert (newest((-1, -2, 0)) > 4).all()  # of the last block an instant is still to come
     assert (newest((-3, -1, 0), silent_days=2) > 4).all()
     assert np.isnan(newest((-4, -1, 0), silent_days=3)).all()
+    nowhere_else = quiet.n * (np.arange(PLACES) == 3)[:, None]
+    there = recent(replace(quiet, n=nowhere_else), NOW, ratio=False, unknown_error=2.0).newest
+    assert np.isfinite(there[:, 0]).tolist() == [place == 3 for place in range(PLACES)]
     for elsewhere in ((-1, -1, 0), (-1, -3, 0), (-2, -1, 0), (-1, -2, 1)):
         assert (np.abs(newest(elsewhere)) < 1).all()
 
@@ -157,6 +160,11 @@ def test_amounts_are_corrected_by_a_factor_that_few_days_hardly_move() -> None:
     elsewhere = np.where(np.arange(PLACES) > 0, 1.0, 0.0)[:, None]
     one_new = replace(dry, **{k: getattr(dry, k) * elsewhere for k in ("n", "error", "observed")})
     assert recent(one_new, NOW, ratio=True, unknown_error=0.0).factor[0] == pytest.approx(0.5, abs=0.02)
+    two = replace(
+        one_new, **{k: np.repeat(getattr(one_new, k), 2, -1) for k in ("n", "observed", "known_at")}
+    )
+    two = replace(two, error=np.concatenate([one_new.error, np.zeros_like(one_new.error)], axis=-1))
+    assert recent(two, NOW, ratio=True, unknown_error=0.0).factor[0] == pytest.approx([0.5, 1.0], abs=0.02)
     over = replace(dry, error=np.full_like(dry.error, -9.9))
     assert recent(over, NOW, ratio=True, unknown_error=0.0).factor.max() == 3.0
 
