@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.slices import LEAD_BUCKETS, lead_bucket, region, season
+from weather_platform.core.slices import ALL_LEADS, LEAD_BUCKETS, lead_bucket, lead_label, region, season
 
 
 def test_a_bucket_has_its_first_hour_and_not_its_last() -> None:
@@ -21,6 +21,12 @@ def test_buckets_sort_as_they_follow() -> None:
     assert sorted(LEAD_BUCKETS) == list(LEAD_BUCKETS)
 
 
+def test_buckets_are_written_as_people_read_them() -> None:
+    assert [lead_label(bucket) for bucket in ("000-024", "096-120", "240+", ALL_LEADS)] == [
+        "0–24 h", "96–120 h", "240+ h", "all leads",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("latitude", "longitude", "name"),
     [
@@ -31,6 +37,7 @@ def test_buckets_sort_as_they_follow() -> None:
         (-41.29, 174.78, "Asia and Oceania, mid-latitudes S"),
         (64.13, -21.9, "Europe and Africa, polar N"),
         (52.0, -176.6, "Americas, mid-latitudes N"),
+        (52.0, 330.5, "Europe and Africa, mid-latitudes N"),
     ],
 )
 def test_places_are_where_people_say_they_are(latitude: float, longitude: float, name: str) -> None:

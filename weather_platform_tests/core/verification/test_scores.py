@@ -1,6 +1,6 @@
 """Scores agree with a plain computation, and the leaderboard with the scores."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import numpy as np
@@ -115,6 +115,34 @@ def test_scoring_days_apart_gives_the_scores_of_all_days() -> None:
     )
     same = _scores()[_scores()["day"] == day].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, same)
+
+
+def test_a_feed_is_not_scored_where_the_truth_is_refused_for_it() -> None:
+    made, day = long_lived(), long_lived().world.cycles[0] + timedelta(days=20)
+    at = {"variable": VARIABLE, "location_id": "place_0", "truth_source": "made_up"}
+    judged = pd.DataFrame(
+        [{"feed": "alpha/fine", "refused": True}, {"feed": "beta/coarse", "refused": False}]
+    )
+    agreement = judged.assign(day=pd.Timestamp(day), **at)
+    plain, found = (
+        scores(
+            _of_day(made_predictions(), day),
+            _of_day(made.features, day),
+            made.world.observations,
+            start=day,
+            end=day + timedelta(days=1),
+            variables=[VARIABLE],
+            agreement=each,
+        )
+        for each in (None, agreement)
+    )
+    gone = (plain["method"] == "alpha/fine") & (plain["location_id"] == "place_0")
+    assert gone.any()
+    pd.testing.assert_frame_equal(found, plain[~gone].reset_index(drop=True))
+
+
+def _of_day(rows: pd.DataFrame, day: datetime) -> pd.DataFrame:
+    return rows[(rows["variable"] == VARIABLE) & (rows["valid_time"].dt.floor("D") == day)]
 
 
 def test_without_truth_there_is_nothing_to_score() -> None:
