@@ -1,5 +1,6 @@
 """Contracts of what is learned and said: features and predictions, and the levels of their quantiles."""
 
+from weather_platform.core import feed_columns
 from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.columns import (
     CYCLE_START,
@@ -66,7 +67,7 @@ FEATURES = Contract(
     key=("variable", "location_id", "cycle", "valid_time"),
     partition_column="cycle",
     grain=CYCLE,
-    extra_float=r"(value|bias|rmse)__[A-Za-z0-9_.\-]+",
+    extra_float=feed_columns.PATTERN,
 )
 
 PREDICTION = Contract(

@@ -3,10 +3,12 @@
 Belongs here: which names are taken, and what a source is called instead. Does not: what sources say.
 
 A source may be called whatever its archive likes. `climatology` would take the place of ours on the board,
-and `observed` that of the truth.
+`observed` that of the truth, and `a__b` that of `a/b` among the features.
 """
 
 from collections.abc import Iterable
+
+from weather_platform.core.feed_columns import VALUE, column_of, comes_back
 
 # What the board lists itself, and the columns beside those of sources (see archive.wide).
 BASELINES = ("equal_weight", "persistence", "climatology")
@@ -31,11 +33,14 @@ def members_of(source: str) -> str:
 
 def apart(sources: Iterable[str]) -> dict[str, str]:
     """Every source and the name that it goes by: its own, unless that is taken."""
-    names = {name: name for name in set(sources) if not _is_taken(name)}
-    for name in sorted(set(sources) - set(names)):
-        other = name + _APART
-        while other in names.values():
+    names: dict[str, str] = {}
+    columns: set[str] = set()
+    # Plain names keep their own; of two that are spelled as one column, that which is no column's.
+    for name in sorted(set(sources), key=lambda name: (_is_taken(name), not comes_back(name), name)):
+        other = name
+        while _is_taken(other) or column_of(VALUE, other) in columns:
             other += _APART
+        columns.add(column_of(VALUE, other))
         names[name] = other
     return names
 

@@ -39,7 +39,7 @@ def build(
     variables: Sequence[str],
     horizon_hours: int = 120,
 ) -> pd.DataFrame:
-    """Features of `variables` and `cycles` as FEATURES, with value__, bias__ and rmse__ columns per feed.
+    """Features of `variables` and `cycles` as FEATURES, with the columns of every feed.
 
     `forecasts` (FORECAST): rows of these cycles and of the day (LAG) before each; others are ignored.
     `error_sums` (ERROR_SUM) and `observations` (OBSERVATION): of the 28 days (PLATFORM) before the first of

@@ -16,6 +16,7 @@ from weather_platform.core.blend import blend
 from weather_platform.core.features.calendar import calendar
 from weather_platform.core.features.memory import Past, memory, slot_of
 from weather_platform.core.features.recent import BLOCKS, Sums, recent
+from weather_platform.core.feed_columns import KINDS, column_of
 from weather_platform.core.targets import ANY, KNOWN
 from weather_platform.core.variables import ACCUMULATED
 
@@ -44,7 +45,7 @@ class Rows:
 
 
 def columns_of(rows: Rows, variable: str, sums: Sums, past: Past) -> dict[str, np.ndarray]:
-    """Columns of FEATURES by name, arrays of the rows' shape, with value__, bias__ and rmse__ per feed."""
+    """Columns of FEATURES by name, arrays of the rows' shape, with those of every feed."""
     known = _known(rows, sums, past, variable)
     mixed = blend(rows.values, known["bias"], known["rmse"], KNOWN[variable].range)
     return {
@@ -97,10 +98,10 @@ def _lead_day(lead_days: np.ndarray, lead_hours: np.ndarray) -> np.ndarray:
 
 
 def _per_feed(rows: Rows, known: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """value__, bias__ and rmse__ columns; all three are missing where the feed is."""
+    """Columns of every kind; all three are missing where the feed is."""
     missing = np.isnan(rows.values)
     columns: dict[str, np.ndarray] = {}
-    for kind, array in (("value", rows.values), ("bias", known["bias"]), ("rmse", known["rmse"])):
+    for kind, array in zip(KINDS, (rows.values, known["bias"], known["rmse"]), strict=True):
         shown = np.where(missing, np.nan, array)
-        columns |= {f"{kind}__{feed.replace('/', '__')}": shown[..., i] for i, feed in enumerate(rows.feeds)}
+        columns |= {column_of(kind, feed): shown[..., i] for i, feed in enumerate(rows.feeds)}
     return columns

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.blend import blend
+from weather_platform.core.feed_columns import KINDS, column_of
 from weather_platform.core.model.matrix import feeds_of, per_feed
 from weather_platform.core.targets import KNOWN
 
@@ -23,7 +24,7 @@ def with_dropout(features: pd.DataFrame, variable: str, seed: int) -> pd.DataFra
     """The same rows; in 30 % of them each feed is missing by 40 %, though never the last one present."""
     feeds = feeds_of(features)
     rng = np.random.default_rng(seed)
-    value, bias, rmse = (per_feed(features, kind, feeds).copy() for kind in ("value", "bias", "rmse"))
+    value, bias, rmse = (per_feed(features, kind, feeds).copy() for kind in KINDS)
     present = ~np.isnan(value)
     dropped = (rng.random(value.shape) < CHANCE_PER_FEED) & (rng.random(len(value)) < SHARE_OF_ROWS)[:, None]
     dropped[(present & ~dropped).sum(axis=1) == 0] = False
@@ -31,8 +32,8 @@ def with_dropout(features: pd.DataFrame, variable: str, seed: int) -> pd.DataFra
         array[dropped] = np.nan
     mixed = blend(value, bias, rmse, KNOWN[variable].range)
     columns = {
-        f"{kind}__{feed}": array[:, i]
-        for kind, array in (("value", value), ("bias", bias), ("rmse", rmse))
+        column_of(kind, feed): array[:, i]
+        for kind, array in zip(KINDS, (value, bias, rmse), strict=True)
         for i, feed in enumerate(feeds)
     }
     return features.assign(

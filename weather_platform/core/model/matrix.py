@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.blend import corrected_values
+from weather_platform.core.feed_columns import VALUE, column_of, value_columns
 from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
@@ -50,13 +51,13 @@ SEASONAL_FROM_DAYS = 330
 
 def feeds_of(features: pd.DataFrame) -> tuple[str, ...]:
     """Names (`provider__model`) of the feeds that have a column with any value."""
-    columns = [name for name in features.columns if name.startswith("value__")]
-    return tuple(sorted(name.removeprefix("value__") for name in columns if features[name].notna().any()))
+    columns = [name for name in value_columns(features.columns) if features[name].notna().any()]
+    return tuple(sorted(name.removeprefix(column_of(VALUE, "")) for name in columns))
 
 
 def per_feed(features: pd.DataFrame, kind: str, feeds: Sequence[str]) -> np.ndarray:
-    """Columns value__, bias__ or rmse__ of `feeds`, row × feed, NaN where there is no such column."""
-    return features.reindex(columns=[f"{kind}__{feed}" for feed in feeds]).to_numpy(np.float64)
+    """Columns of a kind of `feeds`, row × feed, NaN where there is no such column."""
+    return features.reindex(columns=[column_of(kind, feed) for feed in feeds]).to_numpy(np.float64)
 
 
 def corrected(features: pd.DataFrame, variable: str, feeds: Sequence[str]) -> np.ndarray:

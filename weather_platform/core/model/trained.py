@@ -32,6 +32,7 @@ _DECIDES = (
     "dtypes.py",
     "faults.py",
     "features",
+    "feed_columns.py",
     "grid.py",
     "model",
     "partitions.py",

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter
 
 from weather_platform.core.features.target import with_target
+from weather_platform.core.feed_columns import value_columns
 from weather_platform.core.grid import Table
 from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
 
@@ -25,11 +26,10 @@ def with_truth(
     variables: Sequence[str],
     names: Mapping[str, str],
 ) -> pd.DataFrame:
-    """`predictions` (PREDICTION) with `observed`, the feeds' value__ columns of `features` (FEATURES) and
+    """`predictions` (PREDICTION) with `observed`, what feeds say (the columns of `features`, FEATURES) and
     `place`: what people call it, from `names` by location_id, and its id where nothing is known."""
-    values = [name for name in features.columns if name.startswith("value__")]
     seen = with_target(predictions, observations, variables).merge(
-        features[_KEY + values], on=_KEY, how="left"
+        features[_KEY + value_columns(features.columns)], on=_KEY, how="left"
     )
     return seen.assign(place=seen["location_id"].map(dict(names)).fillna(seen["location_id"]))
 
@@ -76,14 +76,14 @@ def naive(time: pd.Series) -> pd.Series:
 
 
 def fan(rows: pd.DataFrame, title: str, label: str) -> bytes:
-    """One forecast. `rows`: PREDICTION of one variable, place and cycle, with `observed` and value__ columns
-    where known."""
+    """One forecast. `rows`: PREDICTION of one variable, place and cycle, with `observed` and what
+    feeds say where known."""
     rows = rows.sort_values("valid_time")
     time = naive(rows["valid_time"])
     figure, axes = panel(title)
     for low, high, shade in (("q05", "q95", 0.15), ("q10", "q90", 0.2), ("q25", "q75", 0.3)):
         axes.fill_between(time, rows[low], rows[high], color=OURS_COLOR, alpha=shade, linewidth=0)
-    for feed in [name for name in rows.columns if name.startswith("value__")]:
+    for feed in value_columns(rows.columns):
         axes.plot(time, rows[feed], color=FEED_COLOR, linewidth=0.9)
     axes.plot(time, rows["center"], color=OURS_COLOR, linewidth=2, label="ours, intervals of 50, 80, 90 %")
     axes.plot(time, rows["observed"], "o", color=TRUTH_COLOR, markersize=3, label="observed")

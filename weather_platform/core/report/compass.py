@@ -7,6 +7,7 @@ components say (core.joint).
 import pandas as pd
 from matplotlib.figure import Figure
 
+from weather_platform.core.feed_columns import value_columns
 from weather_platform.core.joint import directions
 from weather_platform.core.report.cases import example, naive, of_time, title_of
 from weather_platform.core.report.style import FEED_COLOR, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
@@ -31,8 +32,8 @@ def newest_direction(seen: pd.DataFrame, variable: str) -> bytes | None:
 
 def _drawn(both: pd.DataFrame, title: str) -> Figure:
     figure, axes = panel(title)
-    feeds = [name for name in both.columns if name.startswith("value__")]
-    looks = {name: (FEED_COLOR, 3, None if index else "feeds") for index, name in enumerate(feeds)} | _LOOKS
+    feeds = enumerate(value_columns(both.columns))
+    looks = {name: (FEED_COLOR, 3, None if index else "feeds") for index, name in feeds} | _LOOKS
     for by, (color, size, label) in looks.items():
         found = directions(both, by)
         times, degrees = naive(found["valid_time"]), found["wind_direction_deg"]

@@ -16,6 +16,7 @@ import re
 from pydantic import Field, ValidationError
 
 from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.feed_columns import comes_back
 from weather_platform.core.observations.mapping import Csv, Duration, Stations, StrictModel, Time, Variable
 from weather_platform.core.observations.table_spec import Opened
 from weather_platform.core.providers.registry import PROVIDERS
@@ -84,6 +85,12 @@ def check_feed(name: str) -> str:
     if not re.fullmatch(_NAME, provider) or not re.fullmatch(_NAME, model):
         raise UploadError(
             f"feed {name!r:.80}: write provider/model, each of a-z, 0-9 and _.-, at most 40 signs"
+        )
+    if not comes_back(name):
+        other = re.sub("_+", "_", provider).rstrip("_")
+        raise UploadError(
+            f"feed {name!r}: the provider {provider!r} has `__` in it or `_` at its end, where columns of "
+            f"features have `__` between provider and model; call it {other}/{model}"
         )
     if provider in PROVIDERS:
         raise UploadError(

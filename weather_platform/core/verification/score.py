@@ -16,6 +16,7 @@ from weather_platform.core.baselines import BASELINES
 from weather_platform.core.contracts.learned import FEATURES, QUANTILES
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.features.target import verified
+from weather_platform.core.feed_columns import VALUE, column_of, value_columns
 from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.slices import lead_bucket, region, season
@@ -66,8 +67,9 @@ def scores(
 def _beside(predictions: Table, features: Table) -> ibis.Table:
     """What feeds and baselines said beside our forecast; none where either is not there."""
     said, ours = as_table(features), as_table(predictions)
-    feeds = [name for name in said.columns if name.startswith("value__")]
-    return said.select(*_OF_FEATURES, *feeds).inner_join(ours.select(*_OF_PREDICTIONS), _KEY)
+    return said.select(*_OF_FEATURES, *value_columns(said.columns)).inner_join(
+        ours.select(*_OF_PREDICTIONS), _KEY
+    )
 
 
 def _with_ideal(rows: pd.DataFrame, ideal: pd.DataFrame, variable: str) -> pd.DataFrame:
@@ -96,7 +98,7 @@ def _without_refused(rows: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFram
     refused = agreement[agreement["refused"]]
     told, emptied = rows[keys], {}
     for feed, where in refused.groupby("feed", sort=True, observed=True):
-        column = f"value__{str(feed).replace('/', '__', 1)}"
+        column = column_of(VALUE, str(feed))
         if column in rows:
             hit = told.merge(where[keys].assign(hit=True), "left", keys, validate="many_to_one")["hit"]
             emptied[column] = rows[column].mask(hit.notna().to_numpy())

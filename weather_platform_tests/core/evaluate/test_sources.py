@@ -1,10 +1,13 @@
 """A source may have any name: it takes the place of no method and of no column."""
 
+import pandas as pd
 import pytest
 
 from weather_platform.core.evaluate.archive import checked, wide, with_earlier
+from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.score import evaluate
 from weather_platform.core.evaluate.sources import BASELINES, METHODS, apart
+from weather_platform.core.feed_columns import VALUE, column_of
 from weather_platform_tests.core.evaluate.archives import daily_archive
 
 
@@ -18,6 +21,25 @@ def test_only_names_that_are_taken_change_and_none_become_one() -> None:
         "gfs, earlier": "gfs, earlier (source)",
         "Observed": "Observed",
     }
+
+
+def test_of_two_that_are_spelled_as_one_column_one_has_another_name() -> None:
+    assert apart(["a__b"]) == {"a__b": "a__b"}
+    assert apart(["a__b", "a/b"]) == {"a/b": "a/b", "a__b": "a__b (source)"}
+
+
+def test_two_sources_that_are_spelled_as_one_column_are_both_heard() -> None:
+    archive = daily_archive(20)
+    plain, _ = _features(archive)
+    features, sources = _features(archive.replace({"source": {"a": "x/y", "b": "x__y"}}))
+    assert sources == ["x/y", "x__y (source)"]
+    for source, was in zip(sources, ("a", "b"), strict=True):
+        assert features[column_of(VALUE, source)].tolist() == plain[column_of(VALUE, was)].tolist()
+
+
+def _features(archive: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    rows, sources = wide(checked(archive), "t2m")
+    return features_of(rows, sources, "temperature_c", 30.0), sources
 
 
 @pytest.mark.parametrize(

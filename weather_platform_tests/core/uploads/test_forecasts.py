@@ -72,6 +72,14 @@ def test_a_name_that_is_taken_or_none_is_refused(feed: str) -> None:
     assert not reading.readable and repr(feed)[1:-1] in reading.rejected["reason"][0]
 
 
+@pytest.mark.parametrize("feed", ["my__own/model", "my_own_/model"])
+def test_a_name_that_would_come_back_as_another_is_refused_with_one_that_does_not(feed: str) -> None:
+    reading = lines(ROW.replace("mine/v1", feed))
+    assert not reading.readable
+    assert f"feed {feed!r}: " in reading.rejected["reason"][0]
+    assert reading.rejected["reason"][0].endswith("; call it my_own/model")
+
+
 def test_a_parquet_of_contract_rows_comes_back_as_it_went() -> None:
     rows = lines(ROW, ROW.replace("T12", "T13")).rows[FORECASTS]
     sink = io.BytesIO()
