@@ -9,12 +9,10 @@ locals {
     WEATHER_MLFLOW_TRACKING_URI = local.urls["mlflow"]
   }
   hand_secrets = concat(values(local.key_secrets), var.alert_webhook ? ["WEATHER_ALERT_WEBHOOK"] : [])
-  # Settings that hold a provider's key, for providers that need one.
+  # Providers that want a key, and the settings that hold it for those in use.
+  keyed = ["openweathermap", "weatherapi"]
   key_secrets = {
-    for provider, setting in {
-      openweathermap = "WEATHER_OPENWEATHERMAP_KEY"
-      weatherapi     = "WEATHER_WEATHERAPI_KEY"
-    } : provider => setting if contains(var.providers_in_use, provider)
+    for provider in setintersection(local.keyed, var.providers_in_use) : provider => "WEATHER_${upper(provider)}_KEY"
   }
 }
 

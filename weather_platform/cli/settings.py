@@ -15,6 +15,9 @@ import click
 from click.formatting import wrap_text
 
 from weather_platform.cli.visible import echo
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Provider
+from weather_platform.infra.provider_keys import setting_of, variable_of
 from weather_platform.infra.settings import Settings, read_settings
 from weather_platform.infra.wrong_settings import PREFIX, unknown
 
@@ -44,7 +47,7 @@ def settings(*, only_given: bool, as_json: bool) -> None:
     for one in found:
         echo(f"{'•' if one.given else ' '} {one.variable}={one.value or ''}")
         echo(wrap_text(one.what, _COLUMNS, " " * 6, " " * 6))
-    if others := unknown(os.environ, Settings.model_fields):
+    if others := unknown(os.environ, [*Settings.model_fields, *map(setting_of, _keyed())]):
         echo(f"In the environment, and no settings of the platform: {', '.join(others)}")
 
 
@@ -53,6 +56,13 @@ def _listed(now: Settings) -> Iterator[Setting]:
         value = getattr(now, name)
         given = name in now.model_fields_set
         yield Setting(f"{PREFIX}{name.upper()}", _written(value), given, field.description or "")
+    for name, provider in _keyed().items():
+        key = now.key_of(provider)
+        yield Setting(variable_of(name), _written(key), key is not None, f"With a key {provider.title} joins")
+
+
+def _keyed() -> dict[str, Provider]:
+    return {name: provider for name, provider in PROVIDERS.items() if provider.auth is not None}
 
 
 def _written(value: Any) -> str | None:

@@ -16,7 +16,6 @@ import httpx
 from httpx_retries import Retry
 
 from weather_platform.core.providers.endpoint import Endpoint
-from weather_platform.core.providers.spec import Auth
 from weather_platform.infra.guard import OneOrigin, PublicTransport
 from weather_platform.infra.key_forms import without
 from weather_platform.infra.retries import Retrying
@@ -53,7 +52,7 @@ def client(
     )
     url = base_url(provider, settings)
     lanes = transport or _Lanes(provider.concurrency, public=not settings.simulated)
-    below = OneOrigin(_Below(lanes, provider.auth, settings), url)
+    below = OneOrigin(_Below(lanes, provider, settings), url)
     return httpx.AsyncClient(
         transport=Retrying(below, retry),
         base_url=url,
@@ -103,16 +102,16 @@ class _Lanes(httpx.AsyncBaseTransport):
 class _Below(httpx.AsyncBaseTransport):
     """Adds what must not be seen above: the key, and on the sandbox the simulated clock."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, auth: Auth | None, settings: Settings) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, provider: Endpoint, settings: Settings) -> None:
         self._inner = inner
-        self._auth = auth
+        self._provider = provider
         self._settings = settings
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(self._completed(request))
-        if self._auth is not None and not self._settings.simulated:
+        if self._provider.auth is not None and not self._settings.simulated:
             # Whoever shows words of the reply takes the key out of them, in every form that is echoed.
-            response.extensions["without_key"] = without(self._secret(self._auth))
+            response.extensions["without_key"] = without(self._key())
         return response
 
     async def aclose(self) -> None:
@@ -123,14 +122,15 @@ class _Below(httpx.AsyncBaseTransport):
         cycle: Any = request.extensions.get("cycle")
         if self._settings.simulated and isinstance(cycle, datetime):
             headers["X-Sandbox-Now"] = self._settings.sandbox_now(cycle).isoformat()
-        if self._auth is not None and self._auth.header:
-            headers[self._auth.header] = self._secret(self._auth)
-        elif self._auth is not None and self._auth.query:
-            url = url.copy_add_param(self._auth.query, self._secret(self._auth))
+        auth = self._provider.auth
+        if auth is not None and auth.header:
+            headers[auth.header] = self._key()
+        elif auth is not None and auth.query:
+            url = url.copy_add_param(auth.query, self._key())
         return httpx.Request(
             request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
         )
 
-    def _secret(self, auth: Auth) -> str:
-        secret = getattr(self._settings, auth.setting)
-        return _SANDBOX_KEY if secret is None or self._settings.simulated else secret.get_secret_value()
+    def _key(self) -> str:
+        key = self._settings.key_of(self._provider)
+        return _SANDBOX_KEY if key is None or self._settings.simulated else key.get_secret_value()

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from weather_platform.core.retention import Retention, days_by_asset
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform.infra.postgres import readable
+from weather_platform.infra.provider_keys import keys_set, setting_of, variable_of
 from weather_platform.infra.wrong_settings import PREFIX, SettingsError, lines, mistyped
 
 if TYPE_CHECKING:
@@ -25,12 +26,17 @@ _log = logging.getLogger(__name__)
 
 
 class Settings(BaseSettings):
-    """Every setting, with the environment variable WEATHER_<NAME> for each field. Secrets print as stars."""
+    """Every setting, with the environment variable WEATHER_<NAME> for each field. Secrets print as stars.
+
+    What there is besides the fields are keys of providers (see provider_keys).
+    """
 
     # A validation error shows the names of settings, never their values: some are secrets.
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX, extra="allow", frozen=True, hide_input_in_errors=True
     )
+
+    __pydantic_extra__: dict[str, SecretStr]
 
     profile: Literal["sandbox", "live", "gcp"] = Field(
         "sandbox", description="A simulated world, real providers on this machine, or on Google Cloud"
@@ -136,8 +142,6 @@ class Settings(BaseSettings):
         False,
         description="Whether runs act under one account per role: a cycle is then fetched and answered apart",
     )
-    openweathermap_key: SecretStr | None = Field(None, description="With a key OpenWeatherMap joins")
-    weatherapi_key: SecretStr | None = Field(None, description="With a key WeatherAPI joins")
 
     gcp_project: str | None = Field(None, description="Google Cloud project, for the gcp profile")
     gcp_location: str = Field("EU", description="Where the dataset lies and BigQuery's jobs run")
@@ -160,6 +164,11 @@ class Settings(BaseSettings):
     bigquery_storage_endpoint: str | None = Field(
         None, description="BigQuery's Storage Read API at another address; host:port for a stand-in"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_keys(cls, given: dict[str, object]) -> dict[str, object]:
+        return keys_set() | given
 
     @field_validator("providers", "archives", "truth_preference", "targets", mode="before")
     @classmethod
@@ -214,11 +223,15 @@ class Settings(BaseSettings):
             return f"gs://{self.bucket} and BigQuery's {self.gcp_project}.{self.dataset}"
         return str(self.data_dir)
 
+    def key_of(self, provider: "Endpoint") -> SecretStr | None:
+        """A provider's key, where there is one."""
+        return self.__pydantic_extra__.get(setting_of(provider.name))
+
     def unusable(self, provider: "Endpoint") -> str | None:
         """Why a provider cannot be asked under these settings, and what to do; None where it can."""
-        if self.simulated or provider.auth is None or getattr(self, provider.auth.setting) is not None:
+        if self.simulated or provider.auth is None or self.key_of(provider) is not None:
             return None
-        return f"{provider.title} needs a key: set WEATHER_{provider.auth.setting.upper()}"
+        return f"{provider.title} needs a key: set {variable_of(provider.name)}"
 
     def sandbox_now(self, cycle: datetime) -> datetime:
         """The simulated clock's reading at the fetch of a cycle."""

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.infra.settings import Settings
 
 
@@ -22,9 +23,9 @@ def said(*options: str) -> Result:
 
 def test_every_setting_is_there_with_what_it_is_for() -> None:
     listed = json.loads(said("--json").stdout)
-    assert [one["variable"] for one in listed] == [
-        f"WEATHER_{name.upper()}" for name in Settings.model_fields
-    ]
+    keys = [f"{name}_key" for name, provider in PROVIDERS.items() if provider.auth is not None]
+    wanted = [f"WEATHER_{name.upper()}" for name in (*Settings.model_fields, *keys)]
+    assert [one["variable"] for one in listed] == wanted
     assert [one["variable"] for one in listed if not one["what"] or one["given"]] == []
 
 

@@ -104,11 +104,11 @@ def test_settings_that_need_each_other_are_told_together(monkeypatch: pytest.Mon
 
 
 def test_a_secret_that_is_wrong_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEATHER_WEATHERAPI_KEY", "hush")
+    monkeypatch.setenv("WEATHER_SMTP_PASSWORD", "hush")
     with pytest.raises(ValidationError) as refused:
-        Settings(weatherapi_key=3)
+        Settings(smtp_password=3)
     (line,) = lines(refused.value, Settings.model_fields)
-    assert line.startswith("WEATHER_WEATHERAPI_KEY: ")
+    assert line.startswith("WEATHER_SMTP_PASSWORD: ")
     assert "hush" not in line
 
 

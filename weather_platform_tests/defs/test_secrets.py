@@ -24,6 +24,7 @@ from weather_platform.infra import guard, http
 from weather_platform.infra.dagster_home import instance
 from weather_platform.infra.payload_store import PayloadStore
 from weather_platform.infra.platform import Platform
+from weather_platform.infra.provider_keys import variable_of
 from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down
@@ -90,8 +91,8 @@ def keyed(tmp_path: Path, places_file: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(places_file))
     monkeypatch.setenv("WEATHER_PROVIDERS", ",".join(KEYED))
     monkeypatch.setenv("WEATHER_FIRST_DAY", f"{datetime.now(UTC):%Y-%m-%d}")
-    for name, provider in KEYED.items():
-        monkeypatch.setenv(f"WEATHER_{str(provider.auth and provider.auth.setting).upper()}", KEY[name])
+    for name in KEYED:
+        monkeypatch.setenv(variable_of(name), KEY[name])
     return Settings()
 
 

@@ -6,11 +6,12 @@ import click
 import yaml
 
 from weather_platform.cli.main import cli
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
 from weather_platform.infra.roles import OPERATE, ROLES
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.deploy.homes import DEPLOY
-from weather_platform_tests.deploy.texts import block, deploying, named, number_in, readme, terraform
+from weather_platform_tests.deploy.texts import block, deploying, listed, named, number_in, readme, terraform
 
 
 def test_without_a_daemon_a_past_is_a_command_that_there_is_with_room_for_the_largest_job() -> None:
@@ -30,10 +31,10 @@ def test_without_a_daemon_a_past_is_a_command_that_there_is_with_room_for_the_la
 
 
 def test_people_are_told_of_every_secret_that_they_fill_and_how_one_comes_later() -> None:
-    held = [*re.findall(r'= "(WEATHER_\w+_KEY)"', terraform("secrets")), "WEATHER_ALERT_WEBHOOK"]
-    assert len(held) == 3
-    for setting in held:
-        assert setting.lower().replace("_", "-") in readme()
+    keyed = {name for name, provider in PROVIDERS.items() if provider.auth is not None}
+    assert set(listed("secrets", "keyed")) == keyed
+    assert "weather-PROVIDER-key" in readme()
+    assert "weather-alert-webhook" in readme()
     assert "apply -target=google_secret_manager_secret.secrets\n" in readme()
 
 

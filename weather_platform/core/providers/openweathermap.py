@@ -193,7 +193,7 @@ PROVIDER = Provider(
         limits=(Limit("minute", 60), Limit("month", 1_000_000)),
     ),
     steps=lambda hours: min(hours, 120) // 3,
-    auth=Auth("openweathermap_key", query="appid"),
+    auth=Auth(query="appid"),
     concurrency=100,  # its replies are small, and what bounds it is the calls per minute
     max_bytes=1_000_000,
 )

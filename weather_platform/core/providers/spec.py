@@ -89,11 +89,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Auth:
-    """Where the provider wants its key. `setting` names the settings field; a header is used where it is
+    """Where the provider wants its key, which is the setting `<name>_key`; a header is used where it is
     allowed.
     """
 
-    setting: str
     header: str | None = None
     query: str | None = None
 

@@ -139,7 +139,7 @@ PROVIDER = Provider(
         limits=(Limit("month", 100_000),),
     ),
     steps=lambda hours: min(hours, 60),  # three days, of which the first has partly passed
-    auth=Auth("weatherapi_key", query="key"),
+    auth=Auth(query="key"),
     concurrency=32,
     max_bytes=4_000_000,
 )
