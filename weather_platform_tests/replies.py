@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -222,3 +222,20 @@ def nws_gridpoint(latitude: float = 38.89, longitude: float = -77.03, hours: int
 def encoded(reply: Any) -> bytes:
     """As served."""
     return orjson.dumps(reply)
+
+
+class Example(NamedTuple):
+    """A small good reply for 46.5° N, 7° E from START on, and the keys that lead to its list of steps."""
+
+    reply: Any
+    steps: tuple[str | int, ...]
+
+
+# One of every provider: what holds for all of them is tried on these.
+EXAMPLES = {
+    "open_meteo": Example(open_meteo(hours=6, models=("a", "b")), ("hourly", "time")),
+    "openweathermap": Example(openweathermap(steps=3), ("list",)),
+    "weatherapi": Example(weatherapi(days=1), ("forecast", "forecastday", 0, "hour")),
+    "met_norway": Example(met_norway(hours=3, blocks=2), ("properties", "timeseries")),
+    "nws": Example(nws_gridpoint(46.5, 7.0, hours=6), ("properties", "temperature", "values")),
+}

@@ -8,17 +8,14 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
 from weather_platform.infra.roles import ROLE_TAG, TICK_ROLES, tick_role
 from weather_platform.infra.settings import Settings
 
 DESIGNED = {
     "locations",
-    *(
-        f"{stage}/{name}"
-        for stage in ("payloads", "forecasts")
-        for name in ("open_meteo", "openweathermap", "weatherapi", "met_norway", "nws")
-    ),
+    *(f"{stage}/{name}" for stage in ("payloads", "forecasts") for name in PROVIDERS),
     "reconstructed/open_meteo",
     "history/stations",
     "uploads",

@@ -69,7 +69,7 @@ def test_the_largest_lattice_keeps_within_the_budget_and_near_it(most: int) -> N
     assert kept >= most - max(3, most * 0.02)
 
 
-@pytest.mark.parametrize("name", ["open_meteo", "met_norway", "nws", "openweathermap", "weatherapi"])
+@pytest.mark.parametrize("name", PROVIDERS)
 def test_the_plan_of_a_day_costs_what_the_budget_allows(name: str) -> None:
     provider = PROVIDERS[name]
     horizon = Horizon(120, provider.models)

@@ -19,17 +19,10 @@ from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Asked, PayloadError
 from weather_platform.core.schema import check
-from weather_platform_tests import replies
-from weather_platform_tests.replies import START, encoded, open_meteo
+from weather_platform_tests.replies import EXAMPLES, START, encoded, open_meteo
 
 HERE = Place("here", 46.5, 7.0)
-REPLIES: dict[str, Any] = {
-    "open_meteo": open_meteo(hours=6, models=("a", "b")),
-    "openweathermap": replies.openweathermap(steps=3),
-    "weatherapi": replies.weatherapi(days=1),
-    "met_norway": replies.met_norway(hours=3, blocks=2),
-    "nws": replies.nws_gridpoint(46.5, 7.0, hours=6),
-}
+REPLIES: dict[str, Any] = {name: example.reply for name, example in EXAMPLES.items()}
 
 
 def source(reply: Any, fetched_at: datetime = START, name: str = "x", place: Place = HERE) -> Source:
@@ -44,7 +37,11 @@ def parsed(reply: Any, fetched_at: datetime = START, provider: str = "open_meteo
     return result
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_provider_has_a_reply_that_it_is_tried_on() -> None:
+    assert set(PROVIDERS) - set(EXAMPLES) == set(), "write one into weather_platform_tests.replies.EXAMPLES"
+
+
+@pytest.mark.parametrize("provider", EXAMPLES)
 def test_every_provider_gives_rows_by_the_contract(provider: str) -> None:
     rows = parsed(REPLIES[provider], provider=provider).rows
     assert len(rows)
@@ -214,21 +211,12 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(sorted(PROVIDERS)), st.data())
+@given(st.sampled_from(sorted(EXAMPLES)), st.data())
 def test_whatever_stands_in_a_reply_no_reader_fails_otherwise_than_with_a_reason(
     provider: str, data: Any
 ) -> None:
     path = data.draw(st.sampled_from(positions(REPLIES[provider])))
     parsed(replaced(REPLIES[provider], path, data.draw(JSON)), provider=provider)
-
-
-STEPS: dict[str, tuple[Any, ...]] = {
-    "met_norway": ("properties", "timeseries"),
-    "nws": ("properties", "temperature", "values"),
-    "open_meteo": ("hourly", "time"),
-    "openweathermap": ("list",),
-    "weatherapi": ("forecast", "forecastday", 0, "hour"),
-}
 
 
 @cache
@@ -237,23 +225,23 @@ def unspoilt(provider: str) -> Parsed:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(sorted(PROVIDERS)), st.data())
+@given(st.sampled_from(sorted(EXAMPLES)), st.data())
 def test_one_bad_step_costs_no_other(provider: str, data: Any) -> None:
     """Whatever stands in a step, or in its place. What would be another hour's may cost that one too."""
     steps = REPLIES[provider]
-    for name in STEPS[provider]:
+    for name in EXAMPLES[provider].steps:
         steps = steps[name]
     path = data.draw(st.sampled_from([path for path in positions(steps) if path]))
     whole = unspoilt(provider)
     spoilt = parsed(
-        replaced(REPLIES[provider], (*STEPS[provider], *path), data.draw(JSON)), provider=provider
+        replaced(REPLIES[provider], (*EXAMPLES[provider].steps, *path), data.draw(JSON)), provider=provider
     )
     kept = spoilt.rows["valid_time"].isin(whole.rows["valid_time"]).sum()
     assert kept >= len(whole.rows) - 2 - spoilt.dropped_past + whole.dropped_past
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.sampled_from(sorted(PROVIDERS)), st.binary(max_size=60) | JSON.map(orjson.dumps))
+@given(st.sampled_from(sorted(EXAMPLES)), st.binary(max_size=60) | JSON.map(orjson.dumps))
 def test_any_bytes_are_rows_or_a_reason(provider: str, body: bytes) -> None:
     try:
         read(PROVIDERS[provider], body, Asked((HERE,), START))
@@ -262,7 +250,7 @@ def test_any_bytes_are_rows_or_a_reason(provider: str, body: bytes) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(sorted(PROVIDERS)), st.integers(0, 10_000))
+@given(st.sampled_from(sorted(EXAMPLES)), st.integers(0, 10_000))
 def test_a_body_cut_anywhere_gives_no_rows(provider: str, cut: int) -> None:
     body = encoded(REPLIES[provider])
     result = assemble(PROVIDERS[provider], [source(body[: cut % len(body)])])

@@ -14,9 +14,11 @@ from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.partitions import DAY
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
+from weather_platform.infra.provider_keys import variable_of
 from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform_tests.platform_fixtures import (
@@ -30,6 +32,8 @@ from weather_platform_tests.platform_fixtures import (
     tables,
 )
 from weather_platform_tests.recording_proxy import recording
+
+KEYED = [name for name, provider in PROVIDERS.items() if provider.auth is not None]
 
 
 @pytest.fixture
@@ -127,20 +131,18 @@ def test_a_cycle_that_is_over_is_not_fetched_live_and_keeps_what_it_has(
     assert tables(settings) == before
 
 
-@pytest.mark.parametrize("setting", ["openweathermap_key", "weatherapi_key"])
-def test_a_provider_with_a_key_joins_when_its_key_is_set(
-    setting: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("keyed", KEYED)
+def test_a_provider_with_a_key_joins_when_its_key_is_set(keyed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEATHER_PROFILE", "live")
-    keyed = setting.removesuffix("_key")
+    free = {*PROVIDERS, "uploaded"} - set(KEYED)
 
     def providers() -> set[str]:
         graph = build(Settings()).resolve_asset_graph()
         return {key.path[1] for key in graph.get_all_asset_keys() if key.path[0] == "forecasts"}
 
-    assert providers() == {"open_meteo", "met_norway", "nws", "uploaded"}
-    monkeypatch.setenv(f"WEATHER_{setting.upper()}", "secret")
-    assert providers() == {"open_meteo", "met_norway", "nws", "uploaded", keyed}
+    assert providers() == free
+    monkeypatch.setenv(variable_of(keyed), "secret")
+    assert providers() == free | {keyed}
 
 
 def poisoned(settings: Settings, since: pd.Timestamp) -> None:

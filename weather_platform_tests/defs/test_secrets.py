@@ -1,4 +1,4 @@
-"""A planted API key of every provider that wants one is in nothing that the platform writes or says."""
+"""A planted API key of each simulated provider that wants one is in nothing that the platform writes."""
 
 import base64
 import logging
@@ -26,10 +26,11 @@ from weather_platform.infra.payload_store import PayloadStore
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.provider_keys import variable_of
 from weather_platform.infra.settings import Settings
+from weather_platform.sandbox.feeds import PROVIDERS as SIMULATED
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down
 
-KEYED = {name: provider for name, provider in PROVIDERS.items() if provider.auth is not None}
+KEYED = {name: PROVIDERS[name] for name in SIMULATED if PROVIDERS[name].auth is not None}
 # With signs that are written differently in URLs, so that no escaped form hides it.
 KEY = {name: f"planted+{name}/s3cr3t=0123456789" for name in KEYED}
 NOTHING_LISTENS = "http://127.0.0.1:9"

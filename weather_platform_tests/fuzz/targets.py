@@ -73,6 +73,7 @@ def _text(data: bytes) -> str:
 
 _ONE, _TWO = replies.encoded(replies.weatherapi(days=2)), replies.encoded(replies.met_norway())
 SEEDS = {
+    **{name: (replies.encoded(example.reply),) for name, example in replies.EXAMPLES.items()},
     "open_meteo": (
         replies.encoded(replies.open_meteo(hours=48)),
         replies.encoded([replies.open_meteo(hours=24), replies.open_meteo(hours=24)]),
@@ -87,9 +88,9 @@ _LOOKUP = Request("x.points", "/points/1,2", {}, PLACES[:1], role="lookup", lead
 TARGETS: dict[str, Target] = {
     **{
         name: Target(SEEDS[name], _each(partial(read, PROVIDERS[name], asked=ASKED), PayloadError), 0.12)
-        for name in PROVIDERS
+        for name in SEEDS
     },
-    **{f"{name}, to rows": Target(SEEDS[name], partial(_rows, name), 0.006) for name in PROVIDERS},
+    **{f"{name}, to rows": Target(SEEDS[name], partial(_rows, name), 0.006) for name in SEEDS},
     "nws look-up": Target(
         (replies.encoded(replies.nws_points()),), _each(partial(follow, _LOOKUP), PayloadError), 0.1
     ),

@@ -17,6 +17,7 @@ from weather_platform.core.payloads import Meta
 from weather_platform.core.places_file import places_of, read_panel
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Asked, Horizon, Request
+from weather_platform.sandbox.feeds import PROVIDERS as SIMULATED
 from weather_platform.sandbox.simulation import Simulation
 from weather_platform_tests.sandbox.conftest import NOW, Get
 
@@ -76,7 +77,7 @@ def truth_beside(simulation: Simulation, rows: pd.DataFrame, column: str) -> np.
     return total[hour - start + 1, place] - total[hour - start + 1 - rows["interval_hours"].to_numpy(), place]
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", SIMULATED)
 def test_forecasts_read_back_as_truth_and_a_small_error(get: Get, simulation: Simulation, name: str) -> None:
     rows = forecasts(get, name)
     near = rows[rows["lead_hours"] <= HOURS_AHEAD]
@@ -91,7 +92,7 @@ def test_forecasts_read_back_as_truth_and_a_small_error(get: Get, simulation: Si
     assert compared > 1000
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", SIMULATED)
 def test_amounts_belong_to_the_hours_before(get: Get, simulation: Simulation, name: str) -> None:
     """Shifted by an hour or three either way, forecast rain fits the true rain worse."""
     rows = forecasts(get, name)
