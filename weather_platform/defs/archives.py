@@ -12,30 +12,31 @@ import dagster as dg
 
 from weather_platform.core.history.registry import ARCHIVES, NONE
 from weather_platform.core.history.registry import in_use as by_day_in_use
-from weather_platform.core.history.scraped import DAILIES, SCRAPED, Scraped
+from weather_platform.core.history.scraped import Scraped
+from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.defs import daily, era5, history, listings, station_files, station_hours, stations
 from weather_platform.infra.settings import Settings
 from weather_platform.infra.wrong_settings import SettingsError
 
-KNOWN = (*SCRAPED, *DAILIES, era5.NAME)
+KNOWN = (*SCRAPED, era5.NAME)
 # Those that answer for days or spans of days are assets of defs.history.
 BY_DAY = tuple(ARCHIVES)
 
 
 def build(settings: Settings, known: Sequence[Scraped] | None = None) -> dg.Definitions:
     """Assets, jobs, sensors and schedules of the archives in use. `known` stands in for the registry."""
-    archives = {each.name: each for each in known or (*SCRAPED.values(), *DAILIES.values())}
+    archives = {each.name: each for each in known or SCRAPED.values()}
     used = [archives[name] for name in in_use(settings) if name in archives]
     models = [era5.asset(settings)] if era5.NAME in settings.archives else []
     if not used:
         return dg.Definitions(assets=models)
-    hourly = [archive for archive in used if archive.name not in DAILIES]
+    hourly = [archive for archive in used if not archive.daily]
     assets = [
         *models,
         *stations.assets(used, settings),
         *(station_hours.asset(each, settings) for each in hourly),
     ]
-    assets += [daily.asset(each, settings) for each in used if each.name in DAILIES]
+    assets += [daily.asset(each, settings) for each in used if each.daily]
     job = dg.define_asset_job(
         "match_stations",
         dg.AssetSelection.assets(stations.KEY, stations.MATCHES_KEY),
@@ -76,7 +77,8 @@ def settled(settings: Settings) -> dict[dg.AssetKey, timedelta]:
 
 def measured(settings: Settings) -> dict[str, dg.AssetKey]:
     """Assets with hourly truth of instruments, by the archive's name."""
-    return {name: station_hours.key(SCRAPED[name]) for name in in_use(settings) if name in SCRAPED}
+    used = [SCRAPED[name] for name in in_use(settings) if name in SCRAPED]
+    return {archive.name: station_hours.key(archive) for archive in used if not archive.daily}
 
 
 def modelled(settings: Settings) -> dict[str, dg.AssetKey]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.truth import DAILY
-from weather_platform.core.history.scraped import GSOD, Scraped
+from weather_platform.core.history.scraped import Scraped
+from weather_platform.core.history.scraped_archives import GSOD
 from weather_platform.defs import stations
 from weather_platform.defs.common import (
     complete_check,

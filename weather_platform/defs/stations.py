@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.archives import STATION, STATION_MATCH
-from weather_platform.core.history.scraped import GSOD, Scraped
+from weather_platform.core.history.scraped import Scraped
+from weather_platform.core.history.scraped_archives import GSOD
 from weather_platform.defs import locations
 from weather_platform.defs.common import (
     complete_check,
@@ -81,7 +82,6 @@ def _lists(archives: Sequence[Scraped], platform: Platform) -> "tuple[pd.DataFra
 
 def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
     """An archive's stations, from where its data come from."""
-    from weather_platform.core.history.station_lists import READERS
     from weather_platform.infra.crawling import crawler
 
     if archive.form == GSOD.form and settings.gsod_project is not None:
@@ -94,7 +94,7 @@ def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
         async with crawler(archive, settings) as site:
             return (await site.get(archive.stations.path)).body or b""
 
-    return READERS[archive.stations.reader](asyncio.run(fetch()), archive.name).rows
+    return archive.stations.read(asyncio.run(fetch()), archive.name).rows
 
 
 def _matches(settings: Settings) -> dg.AssetsDefinition:

@@ -53,9 +53,8 @@ class Settings(BaseSettings):
     )
     archives: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Names of the public archives to use for truth, joined by commas: ghcn_hourly, isd_lite, "
-        "isd, dwd, gsod, ghcn_daily, era5, open_meteo_archive; the reanalysis alone where absent, and 'none' "
-        "where all truth is uploaded",
+        description="Names of the public archives to use for truth, joined by commas; Open-Meteo's "
+        "reanalysis alone where absent, and 'none' where all truth is uploaded",
     )
     gsod_project: str | None = Field(
         None,

@@ -15,7 +15,7 @@ import pytest
 
 from weather_platform.core.contracts.archives import LISTING, STATION_MATCH
 from weather_platform.core.contracts.truth import DAILY, OBSERVATION, STATION_REPORT
-from weather_platform.core.history.scraped import DAILIES, SCRAPED
+from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.defs import archives, locations, observations
 from weather_platform.infra import guard
 from weather_platform.infra.io_manager import WarehouseIOManager
@@ -91,7 +91,7 @@ def world_of(site: Site, folder: Path, **more: Any) -> World:
     platform = Platform(settings)
     local = [
         replace(each, base_url=site.url, per_minute=60_000.0)
-        for each in (*SCRAPED.values(), *DAILIES.values())
+        for each in SCRAPED.values()
         if each.name in settings.archives
     ]
     definitions = dg.Definitions.merge(
@@ -200,7 +200,7 @@ def test_archives_are_for_the_live_profile_and_by_known_names() -> None:
 def test_every_archive_s_hours_go_into_observations() -> None:
     settings = Settings(profile="live", archives=tuple(SCRAPED))
     (asset,) = observations.build(settings).assets or []
-    assert {f"history/{name}" for name in SCRAPED} <= {
+    assert {f"history/{name}" for name, archive in SCRAPED.items() if not archive.daily} <= {
         key.to_user_string()
         for key in asset.dependency_keys  # type: ignore[union-attr]
     }

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import weather_platform_tests
+from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.definitions import build
-from weather_platform.defs.archives import SCRAPED
 from weather_platform.infra.drop_box import DROP_BOX
 from weather_platform.infra.roles import OPERATE, ROLES, TICK_ROLES
 from weather_platform.infra.settings import Settings
@@ -93,7 +93,7 @@ def test_terraform_ticks_for_every_archive_that_is_crawled() -> None:
     crawled = re.search(r"crawled = setintersection\((\[.*?\])", terraform("ticks"))
     assert crawled is not None
     names = json.loads(crawled[1])
-    assert set(names) == set(SCRAPED)
+    assert set(names) == {name for name, archive in SCRAPED.items() if not archive.daily}
     repository = build(Settings(profile="live", archives=tuple(names))).get_repository_def()
     for name in names:
         cron = repository.get_schedule_def(f"list_{name}_daily").cron_schedule

@@ -69,6 +69,10 @@ class Format:
 
     def read(self, file: File) -> FileRows:
         """Rows of a file. Raises ObservationFileError, saying why, for one that cannot be read at all."""
-        module, _, function = self.reader.partition(":")
-        reader = getattr(import_module(f"weather_platform.core.history.{module}"), function)
-        return cast(Callable[[File], FileRows], reader)(file)
+        return cast(Callable[[File], FileRows], named(self.reader))(file)
+
+
+def named(reader: str) -> object:
+    """The function that `module:function` names below core.history, imported only now."""
+    module, _, function = reader.partition(":")
+    return getattr(import_module(f"weather_platform.core.history.{module}"), function)

@@ -1,34 +1,47 @@
 """What an archive is whose files stand in directory listings: a value that says where, and how to read them.
 
-Belongs here: the type that every such archive fills, which needs no pandas. Does not: fetching (crawl),
-reading files (format).
+Belongs here: the type that every such archive fills, which needs no pandas. Does not: which there are
+(scraped_archives), fetching (crawl), reading files (format).
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
+from weather_platform.core.contracts.truth import DAILY
+from weather_platform.core.history.format import named
+from weather_platform.core.history.formats import FORMATS
 from weather_platform.core.providers.spec import Auth, Request
+
+if TYPE_CHECKING:
+    from weather_platform.core.history.station_lists import StationRows
 
 
 @dataclass(frozen=True)
 class StationList:
-    """Where an archive's list of stations is, and its reader as `function` of core.history.station_lists."""
+    """Where an archive's list of stations is, and its `reader` as a format's (`module:function`): it takes
+    the list and the archive's name, returns StationRows, and raises ObservationFileError.
+    """
 
     path: str
     reader: str
 
+    def read(self, data: bytes, archive: str) -> "StationRows":
+        """Stations of a list. Raises ObservationFileError for what is none."""
+        return cast("Callable[[bytes, str], StationRows]", named(self.reader))(data, archive)
+
 
 @dataclass(frozen=True)
 class Scraped:
-    """An archive of one file per station and year. One entry below makes it known.
+    """An archive of one file per station and year. One entry in scraped_archives makes it known.
 
     `folders` are the paths of a year's listings, with {year}; without it they are one for all years. `file`
     matches the names of their files, which are unique over all folders, with a group `station`. `form` names
-    the file format; `stations` says where the list is. `latency` is how long after its time a value is there,
-    `per_minute` how many requests are polite. The other fields are those of a Provider, so that one HTTP
-    client serves both.
+    the file format (see formats), which says whether rows are of reports or of days; `stations` says where
+    the list is. `latency` is how long after its time a value is there, `per_minute` how many requests are
+    polite. The other fields are those of a Provider, so that one HTTP client serves both.
     """
 
     name: str
@@ -60,98 +73,11 @@ class Scraped:
         return [folder.format(year=year) for folder in self.folders]
 
     @property
+    def daily(self) -> bool:
+        """Whether its rows are summaries of days, which have tables of their own."""
+        return FORMATS[self.form].contract is DAILY
+
+    @property
     def by_year(self) -> bool:
         """Whether every year has folders of its own."""
         return all("{year}" in folder for folder in self.folders)
-
-
-NCEI = "https://www.ncei.noaa.gov/"
-_ISD_STATIONS = "pub/data/noaa/isd-history.csv"
-_PUBLIC = "NOAA National Centers for Environmental Information; public domain."
-_ISD_FILE = re.compile(r"(?P<station>[0-9A-Z]{6}-\d{5})-\d{4}\.gz")
-
-# Daily summaries, for tables of their own. GSOD has a folder a year, and the year stands in no name; a file
-# of GHCN-Daily has all years of a station.
-GSOD = Scraped(
-    name="gsod",
-    title="NOAA GSOD",
-    base_url=NCEI,
-    folders=("data/global-summary-of-the-day/access/{year}/",),
-    file=re.compile(r"(?P<station>[0-9A-Z]{11})\.csv"),
-    form="gsod",
-    stations=StationList(_ISD_STATIONS, "gsod_stations"),
-    attribution=_PUBLIC,
-    latency=timedelta(days=2),
-)
-GHCN_DAILY = Scraped(
-    name="ghcn_daily",
-    title="NOAA GHCN-Daily",
-    base_url=NCEI,
-    folders=("pub/data/ghcn/daily/by_station/",),
-    file=re.compile(r"(?P<station>[A-Z]{2}[A-Z0-9_\-]{9})\.csv\.gz"),
-    form="ghcn_daily",
-    stations=StationList("pub/data/ghcn/daily/ghcnd-stations.txt", "ghcnd_stations"),
-    attribution=_PUBLIC,
-    latency=timedelta(days=2),
-)
-DAILIES: dict[str, Scraped] = {each.name: each for each in (GSOD, GHCN_DAILY)}
-
-_DWD = "climate_environment/CDC/observations_germany/climate/hourly"
-DWD = Scraped(
-    name="dwd",
-    title="DWD open data, hourly",
-    base_url="https://opendata.dwd.de/",
-    folders=tuple(
-        f"{_DWD}/{sensor}/recent/"
-        for sensor in ("air_temperature", "dew_point", "wind", "precipitation", "pressure", "visibility")
-    ),
-    file=re.compile(r"stundenwerte_[A-Z0-9]+_(?P<station>\d{5})_akt\.zip"),
-    form="dwd",
-    stations=StationList(
-        f"{_DWD}/air_temperature/recent/TU_Stundenwerte_Beschreibung_Stationen.txt", "dwd_stations"
-    ),
-    attribution="Deutscher Wetterdienst; CC BY 4.0 (GeoNutzV).",
-    latency=timedelta(days=1),
-)
-
-SCRAPED: dict[str, Scraped] = {
-    each.name: each
-    for each in (
-        Scraped(
-            name="ghcn_hourly",
-            title="NOAA GHCN-Hourly",
-            base_url=NCEI,
-            folders=("oa/global-historical-climatology-network/hourly/access/by-year/{year}/psv/",),
-            file=re.compile(r"GHCNh_(?P<station>[A-Z0-9_\-]{11})_\d{4}\.psv"),
-            form="ghcn_hourly",
-            stations=StationList(
-                "oa/global-historical-climatology-network/hourly/doc/ghcnh-station-list.csv", "ghcn_stations"
-            ),
-            attribution=_PUBLIC,
-            latency=timedelta(days=2),
-        ),
-        Scraped(
-            name="isd_lite",
-            title="NOAA ISD-Lite",
-            base_url=NCEI,
-            folders=("pub/data/noaa/isd-lite/{year}/",),
-            file=_ISD_FILE,
-            form="isd_lite",
-            stations=StationList(_ISD_STATIONS, "isd_stations"),
-            attribution=_PUBLIC,
-            latency=timedelta(days=2),
-        ),
-        Scraped(
-            name="isd",
-            title="NOAA ISD, full",
-            base_url=NCEI,
-            folders=("pub/data/noaa/{year}/",),
-            file=_ISD_FILE,
-            form="isd",
-            stations=StationList(_ISD_STATIONS, "isd_stations"),
-            attribution=_PUBLIC,
-            latency=timedelta(days=2),
-        ),
-        DWD,
-    )
-}

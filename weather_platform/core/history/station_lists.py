@@ -4,7 +4,6 @@ Belongs here: their columns and their signs for an unknown position. Does not: f
 (matching). A station without a position can be near nothing and is left out, counted.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -84,15 +83,6 @@ def _fixed(file: File, archive: str, line: str) -> StationRows:
     position = [decoded(text[name], "").value for name in ("latitude", "longitude", "elevation")]
     days = {name: distinct(text[name], days_of) for name in ("first", "last") if name in text}
     return stations_of(archive, text["id"], text["name"], position, **days)
-
-
-READERS: dict[str, Callable[[bytes, str], StationRows]] = {
-    "isd_stations": isd_stations,
-    "gsod_stations": gsod_stations,
-    "ghcn_stations": ghcn_stations,
-    "ghcnd_stations": ghcnd_stations,
-    "dwd_stations": dwd_stations,
-}
 
 
 def stations_of(
