@@ -9,6 +9,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from weather_platform.core import wind
+from weather_platform.core.variables import WEATHER
+
 
 class Affine(NamedTuple):
     """contract = value × factor + offset."""
@@ -21,7 +24,7 @@ class UnitError(ValueError):
     """A unit that is unknown, or of another dimension than the column."""
 
 
-# What each dimension is converted to is the unit its contract columns carry in their names.
+# What each dimension is converted to, its first, is the unit its contract columns carry in their names.
 _DIMENSIONS: dict[str, dict[str, Affine]] = {
     "temperature": {
         "°c": Affine(1, 0),
@@ -106,24 +109,19 @@ _ALIASES = {spelling: unit for unit, spellings in _SPELLINGS.items() for spellin
 # NFKC would make the ordinal º an o, and the ring ˚ a blank.
 _DEGREES = str.maketrans("º˚", "°°")
 
-_DIMENSION_OF: dict[str, str] = {
-    "temperature_c": "temperature",
-    "apparent_temperature_c": "temperature",
-    "dew_point_c": "temperature",
-    "relative_humidity": "fraction",
-    "pressure_msl_hpa": "pressure",
-    "surface_pressure_hpa": "pressure",
-    "cloud_cover": "fraction",
-    "visibility_m": "distance",
-    "precipitation_mm": "water",
-    "rain_mm": "water",
-    "snowfall_water_mm": "water",
-    "precipitation_probability": "fraction",
-    "wind_speed_m_s": "speed",
-    "wind_direction_deg": "angle",
-    "wind_gust_m_s": "speed",
-    "wind_eastward_m_s": "speed",
-    "wind_northward_m_s": "speed",
+# The unit that a column of weather carries at the end of its name; one that carries none is a share of one.
+_ENDINGS = {"_c": "°C", "_hpa": "hPa", "_m_s": "m/s", "_mm": "mm", "_deg": "°", "_m": "m"}
+
+
+def unit_of(column: str) -> str:
+    """The unit that a contract column carries in its name."""
+    return next((unit for ending, unit in _ENDINGS.items() if column.endswith(ending)), "1")
+
+
+_MEASURED_IN = {next(iter(units)): dimension for dimension, units in _DIMENSIONS.items()}
+_DIMENSION_OF = {
+    name: _MEASURED_IN[unit_of(name).lower()]
+    for name in (*(column.name for column in WEATHER), wind.EASTWARD, wind.NORTHWARD)
 }
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from weather_platform.core.evaluate.kinds import UNBOUNDED
 from weather_platform.core.units import Affine, UnitError, affine, dimension_of, dimensions
-from weather_platform.core.uploads.synonyms import unit_of as own_unit
+from weather_platform.core.units import unit_of as own_unit
 
 
 @dataclass(frozen=True)

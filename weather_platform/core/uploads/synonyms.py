@@ -7,7 +7,7 @@ Belongs here: the table, and one column's name → what it is. Does not: what fo
 import re
 from typing import NamedTuple
 
-from weather_platform.core.units import UnitError, affine
+from weather_platform.core.units import UnitError, affine, unit_of
 from weather_platform.core.variables import WEATHER
 
 # Of two variables that share a name neither is taken: bare `pressure` is one of two.
@@ -139,17 +139,11 @@ def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[^0-9a-z%°]+", spaced.lower()) if word]
 
 
-def unit_of(column: str) -> str:
-    """The unit that a contract column carries in its name, as `core.units` reads it."""
-    return next((unit for ending, unit in _ENDINGS.items() if column.endswith(ending)), "1")
-
-
 def example_unit(column: str) -> str:
     """A unit that the column is often given in."""
     return "%" if unit_of(column) == "1" else unit_of(column)
 
 
-_ENDINGS = {"_c": "°C", "_hpa": "hPa", "_m_s": "m/s", "_mm": "mm", "_deg": "°", "_m": "m"}
 _CONTRACT = {variable.name: unit_of(variable.name) for variable in WEATHER}
 _NAMES: dict[str, list[str]] = {}
 for _column, _names in (*VARIABLES.items(), *OTHERS.items()):
