@@ -32,7 +32,7 @@ def test_without_a_daemon_a_past_is_a_command_that_there_is_with_room_for_the_la
 
 def test_people_are_told_of_every_secret_that_they_fill_and_how_one_comes_later() -> None:
     keyed = {name for name, provider in PROVIDERS.items() if provider.auth is not None}
-    assert set(listed("secrets", "keyed")) == keyed
+    assert set(listed("secrets", "keyed")) == keyed, "deploy/terraform/secrets.tf"
     assert "weather-PROVIDER-key" in readme()
     assert "weather-alert-webhook" in readme()
     assert "apply -target=google_secret_manager_secret.secrets\n" in readme()
