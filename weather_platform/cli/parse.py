@@ -79,9 +79,9 @@ def parse(
     """Run the parser of SOURCE, a provider, an archive or a file format, on FILES and print rows by the
     contract.
 
-    Files may be compressed as .gz or .zst. File formats of archives are gsod, ghcn_daily, ghcn_hourly,
-    isd_lite, isd, dwd, dwd_daily, dwd_poi and meteostat; where neither file nor name tells the station, give
-    --param station=ID. Every row of such a file is counted: kept, set aside, or left out with the reason.
+    Files may be compressed as .gz or .zst. Where neither an archive's file nor its name tells the station,
+    give --param station=ID. Every row of such a file is counted: kept, set aside, or left out with the
+    reason.
 
     Hours before the fetch are dropped. Rows with a value that is no number or out of its bounds are set
     aside with the reason; the others stay. A file that cannot be used at all (empty, HTML, an error object,
