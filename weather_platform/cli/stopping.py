@@ -5,6 +5,7 @@ Belongs here: knowing that it was one of them. Does not: what is left undone (ev
 was).
 """
 
+import logging
 import os
 import signal
 from contextlib import suppress
@@ -12,6 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import click
+
+_LOOPS = logging.getLogger("asyncio")
 
 
 class Stopped(click.ClickException):
@@ -38,6 +41,9 @@ class Stoppable:
     itself is looked at: Python writes each that it receives to one file descriptor, whoever handles it.
     SIGTERM is handled as SIGINT is: by itself it would end us at once, and leave behind what we started. Main
     thread only.
+
+    What an event loop says of a connection that the signal broke off is not told: it takes what a handler
+    raises within a write for a fault of the connection.
     """
 
     def __enter__(self) -> Self:
@@ -47,12 +53,14 @@ class Stoppable:
         self._received = b""
         self._before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         self._at_sigterm = signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+        _LOOPS.addFilter(self._goes_on)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Raises Stopped where there was such a signal."""
+        _LOOPS.removeFilter(self._goes_on)
         signal.signal(signal.SIGTERM, self._at_sigterm)
         signal.set_wakeup_fd(self._before)
         os.close(self._write)
@@ -63,8 +71,13 @@ class Stoppable:
 
     def check(self) -> None:
         """Raises Stopped where there was such a signal that nobody has answered."""
+        if (stop := self._stop()) is not None:
+            raise Stopped(stop)
+
+    def _stop(self) -> signal.Signals | None:
         with suppress(BlockingIOError):  # no signal since the last look
             self._received += os.read(self._read, 4096)
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            if stop in self._received:
-                raise Stopped(stop)
+        return next((stop for stop in (signal.SIGINT, signal.SIGTERM) if stop in self._received), None)
+
+    def _goes_on(self, _record: logging.LogRecord) -> bool:
+        return self._stop() is None

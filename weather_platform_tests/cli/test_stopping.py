@@ -2,6 +2,8 @@
 run.
 """
 
+import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -89,3 +91,22 @@ def test_sigterm_is_what_it_was_when_the_block_is_left() -> None:
 def test_other_errors_stay_what_they_are() -> None:
     with pytest.raises(ValueError, match="mine"), Stoppable():
         raise ValueError("mine")
+
+
+def test_a_connection_that_the_signal_broke_off_is_not_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """A loop catches what a handler of signals raises while it writes, and calls it a fatal error."""
+
+    async def fails() -> None:
+        asyncio.get_running_loop().call_exception_handler({"message": "Fatal write error"})
+
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with pytest.raises(Stopped), Stoppable():
+            asyncio.run(fails())
+            signal.raise_signal(signal.SIGINT)
+            asyncio.run(fails())
+        asyncio.run(fails())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    told = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert [record.getMessage() for record in told] == ["Fatal write error"] * 2
