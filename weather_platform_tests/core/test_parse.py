@@ -32,8 +32,8 @@ def source(reply: Any, fetched_at: datetime = START, name: str = "x", place: Pla
 
 def parsed(reply: Any, fetched_at: datetime = START, provider: str = "open_meteo") -> Parsed:
     result = assemble(PROVIDERS[provider], [source(reply, fetched_at)])
-    assert check(result.rows, FORECAST).bad.empty
-    assert check(result.quarantine, QUARANTINE).bad.empty
+    for frame, contract in ((result.rows, FORECAST), (result.quarantine, QUARANTINE)):
+        assert frame.empty or check(frame, contract).bad.empty
     return result
 
 
@@ -210,7 +210,7 @@ def replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     return copy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(EXAMPLES)), st.data())
 def test_whatever_stands_in_a_reply_no_reader_fails_otherwise_than_with_a_reason(
     provider: str, data: Any
@@ -224,7 +224,7 @@ def unspoilt(provider: str) -> Parsed:
     return parsed(REPLIES[provider], provider=provider)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(EXAMPLES)), st.data())
 def test_one_bad_step_costs_no_other(provider: str, data: Any) -> None:
     """Whatever stands in a step, or in its place. What would be another hour's may cost that one too."""

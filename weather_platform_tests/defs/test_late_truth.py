@@ -17,8 +17,8 @@ from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import FIRST, SILENT, run_job
 from weather_platform_tests.recording_proxy import recording
 
-TICKS = [FIRST + timedelta(days=day, hours=7, minutes=30) for day in range(1, 17)]
-OUTAGE = TICKS[9:11]
+TICKS = [FIRST + timedelta(days=day, hours=7, minutes=30) for day in range(1, 13)]
+OUTAGE = TICKS[8:10]
 SETTLES = timedelta(days=6)  # from a day's start: it ends, and five days go by
 
 

@@ -142,7 +142,10 @@ def once_there(folder: Path, files: int, do: Callable[[], object]) -> None:
 CHANGES = {"end of summer time": "2026-10-31", "new year": "2026-12-31", "leap day": "2028-02-28"}
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(
+    "change",
+    ["end of summer time", "leap day", pytest.param("new year", marks=pytest.mark.soak)],
+)
 def test_days_are_whole_over_every_change_of_the_calendar(
     fresh: Settings, tmp_path: Path, change: str
 ) -> None:

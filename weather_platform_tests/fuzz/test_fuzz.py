@@ -1,6 +1,6 @@
 """No hostile input makes a reader crash, hang, or fill the memory.
 
-In the suite a few hundred inputs each; `WEATHER_FUZZ_INPUTS=1000000 python -m pytest -m soak -s
+In the suite a hundred inputs each; `WEATHER_FUZZ_INPUTS=1000000 python -m pytest -m soak -s
 weather_platform_tests/fuzz` feeds a million in all and prints how many each reader got.
 """
 
@@ -59,7 +59,7 @@ def _alone(name: str, target: Target, seed: int, data: bytes) -> None:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_hostile_inputs_are_answered(name: str) -> None:
-    assert fed(name, TARGETS[name], 5) >= BATCH
+    assert fed(name, TARGETS[name], 3) >= BATCH
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -28,7 +28,7 @@ def anomalies(world: World) -> np.ndarray:
     )[::6]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 3 * BLOCK_HOURS), st.integers(1, 100))
 def test_a_window_is_the_same_whatever_was_asked_before(offset: int, hours: int) -> None:
     alone = World(read_panel(), seed=7).weather(START + offset, hours)

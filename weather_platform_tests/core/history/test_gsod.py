@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weather_platform.core.history.format import File, FileRows
@@ -191,6 +191,7 @@ def test_what_is_no_gsod_is_refused_with_a_reason(data: bytes) -> None:
         parse_gsod(data, "f")
 
 
+@settings(max_examples=50)
 @given(st.lists(st.binary(max_size=12).map(lambda b: b.decode("latin-1")), max_size=24))
 def test_no_field_makes_a_traceback_or_loses_a_row(fields: list[str]) -> None:
     clean = [field.replace('"', "").replace("\n", "").replace("\r", "") for field in fields]

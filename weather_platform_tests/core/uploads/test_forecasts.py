@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weather_platform.core.contracts.forecast import FORECAST
@@ -145,6 +145,7 @@ def test_a_feed_of_files_says_for_a_day_what_its_newest_file_said() -> None:
     assert both.groupby("cycle")["temperature_c"].max().tolist() == [20.5, 9, 9]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet='mine/v1, 2026-08T:Z."\n', max_size=60), max_size=5), st.booleans())
 def test_every_row_is_read_dropped_or_set_aside(rows: list[str], good: bool) -> None:
     reading = lines(*rows, *([ROW] if good else []))
