@@ -20,7 +20,7 @@ def _copied(unit: str, places: tuple[str, ...] = ("p0", "p1", "p2")) -> pd.DataF
     return archive.assign(**{c: archive[c] * 1.8 + 32 for c in ("forecast", "observation")})
 
 
-@pytest.mark.parametrize("unit", ["degF", "deg F", "grade"])
+@pytest.mark.parametrize("unit", ["degF", "grade"])
 def test_what_copies_the_truth_is_an_input_of_no_method(unit: str) -> None:
     copied = evaluate(checked(_copied(unit)), "t2m", None, None).scores
     honest = _copied(unit)
