@@ -6,7 +6,9 @@ Keys of whomever are taken, since settings know no providers (see named_provider
 
 import os
 
-_PREFIX, _SUFFIX = "weather_", "_key"
+from weather_platform.infra.wrong_settings import PREFIX
+
+_SUFFIX = "_key"
 
 
 def setting_of(provider: str) -> str:
@@ -16,11 +18,11 @@ def setting_of(provider: str) -> str:
 
 def variable_of(provider: str) -> str:
     """The variable that sets it."""
-    return (_PREFIX + setting_of(provider)).upper()
+    return PREFIX + setting_of(provider).upper()
 
 
 def keys_set() -> dict[str, str]:
     """Every key by its setting; one that is empty is none."""
-    lower = {name.lower(): value for name, value in os.environ.items() if value}
-    keys = {name for name in lower if name.startswith(_PREFIX) and name.endswith(_SUFFIX)}
-    return {name.removeprefix(_PREFIX): lower[name] for name in sorted(keys)}
+    ours = {name: value for name, value in os.environ.items() if value and name.upper().startswith(PREFIX)}
+    settings = {name[len(PREFIX) :].lower(): value for name, value in sorted(ours.items())}
+    return {name: value for name, value in settings.items() if name.endswith(_SUFFIX)}
