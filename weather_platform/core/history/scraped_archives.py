@@ -6,36 +6,35 @@ file is read (formats).
 
 import re
 from datetime import timedelta
+from functools import partial
 
 from weather_platform.core.history.scraped import Scraped, StationList
 
-NCEI = "https://www.ncei.noaa.gov/"
 _ISD_STATIONS = "pub/data/noaa/isd-history.csv"
-_PUBLIC = "NOAA National Centers for Environmental Information; public domain."
 _ISD_FILE = re.compile(r"(?P<station>[0-9A-Z]{6}-\d{5})-\d{4}\.gz")
+_ncei = partial(
+    Scraped,
+    base_url="https://www.ncei.noaa.gov/",
+    attribution="NOAA National Centers for Environmental Information; public domain.",
+    latency=timedelta(days=2),
+)
 
 # GSOD has a folder a year, and the year stands in no name; a file of GHCN-Daily has all years of a station.
-GSOD = Scraped(
+GSOD = _ncei(
     name="gsod",
     title="NOAA GSOD",
-    base_url=NCEI,
     folders=("data/global-summary-of-the-day/access/{year}/",),
     file=re.compile(r"(?P<station>[0-9A-Z]{11})\.csv"),
     form="gsod",
     stations=StationList(_ISD_STATIONS, "station_lists:gsod_stations"),
-    attribution=_PUBLIC,
-    latency=timedelta(days=2),
 )
-GHCN_DAILY = Scraped(
+GHCN_DAILY = _ncei(
     name="ghcn_daily",
     title="NOAA GHCN-Daily",
-    base_url=NCEI,
     folders=("pub/data/ghcn/daily/by_station/",),
     file=re.compile(r"(?P<station>[A-Z]{2}[A-Z0-9_\-]{9})\.csv\.gz"),
     form="ghcn_daily",
     stations=StationList("pub/data/ghcn/daily/ghcnd-stations.txt", "station_lists:ghcnd_stations"),
-    attribution=_PUBLIC,
-    latency=timedelta(days=2),
 )
 
 _DWD = "climate_environment/CDC/observations_germany/climate/hourly"
@@ -60,10 +59,9 @@ DWD = Scraped(
 SCRAPED: dict[str, Scraped] = {
     each.name: each
     for each in (
-        Scraped(
+        _ncei(
             name="ghcn_hourly",
             title="NOAA GHCN-Hourly",
-            base_url=NCEI,
             folders=("oa/global-historical-climatology-network/hourly/access/by-year/{year}/psv/",),
             file=re.compile(r"GHCNh_(?P<station>[A-Z0-9_\-]{11})_\d{4}\.psv"),
             form="ghcn_hourly",
@@ -71,30 +69,22 @@ SCRAPED: dict[str, Scraped] = {
                 "oa/global-historical-climatology-network/hourly/doc/ghcnh-station-list.csv",
                 "station_lists:ghcn_stations",
             ),
-            attribution=_PUBLIC,
-            latency=timedelta(days=2),
         ),
-        Scraped(
+        _ncei(
             name="isd_lite",
             title="NOAA ISD-Lite",
-            base_url=NCEI,
             folders=("pub/data/noaa/isd-lite/{year}/",),
             file=_ISD_FILE,
             form="isd_lite",
             stations=StationList(_ISD_STATIONS, "station_lists:isd_stations"),
-            attribution=_PUBLIC,
-            latency=timedelta(days=2),
         ),
-        Scraped(
+        _ncei(
             name="isd",
             title="NOAA ISD, full",
-            base_url=NCEI,
             folders=("pub/data/noaa/{year}/",),
             file=_ISD_FILE,
             form="isd",
             stations=StationList(_ISD_STATIONS, "station_lists:isd_stations"),
-            attribution=_PUBLIC,
-            latency=timedelta(days=2),
         ),
         DWD,
         GSOD,
