@@ -50,12 +50,12 @@ def _files(name: str, contract: Contract) -> str:
 
 def _table_of(columns: Sequence[Column]) -> Iterator[str]:
     yield from ("| column | type | null | meaning |", "|---|---|---|---|")
-    weather = {column.name for column in WEATHER} if columns is not WEATHER else set()
+    told_above = () if columns is WEATHER else WEATHER
     for column in columns:
         if column.name in QUANTILES:
             if column.name == QUANTILES[0]:
                 yield _quantiles(column)
-        elif column.name not in weather or column not in WEATHER:
+        elif column not in told_above:
             yield _line(f"`{column.name}`", column, f"{column.description}{_bounds(column)}")
         elif column.name == WEATHER[0].name:
             yield f"| *{len(WEATHER)} {_WEATHER_TITLE}* | double | yes | see there |"
