@@ -5,8 +5,8 @@ Belongs here: which feeds are expected, and how the verdicts are shown. Does not
 it.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -24,6 +24,9 @@ from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from weather_platform.core.places import Place
+    from weather_platform.core.providers.spec import Provider
 
 KEY = dg.AssetKey("feed_health")
 _LOOK_BACK = timedelta(days=1)
@@ -77,17 +80,11 @@ def build(settings: Settings) -> dg.Definitions:
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
         places = places_of(locations)
-        expected = [
-            provider.feed(model)
-            for provider in providers
-            if any(map(provider.covers, places))
-            for model in provider.models
-        ]
+        expected = _expected(providers, places)
         dropped = feeds["uploaded"]
         own = sorted(dropped.filter(dropped.cycle.isin(starts)).select("feed").distinct().execute()["feed"])
         told = ibis.union(*feeds.values())
-        at_once = min(_AT_ONCE, max(1, _PLACES_AT_ONCE // max(1, len(places)) - _LOOK_BACK // CYCLE.length))
-        batches = [starts[at : at + at_once] for at in range(0, len(starts), at_once)]
+        batches = _batches(starts, len(places))
         rows = pd.concat(
             [judge(told, batch, expected, own, variables=settings.targets) for batch in batches],
             ignore_index=True,
@@ -99,6 +96,18 @@ def build(settings: Settings) -> dg.Definitions:
         yield _check(_DROPPED, rows[rows["feed"].isin(own)])
 
     return dg.Definitions(assets=[feed_health])
+
+
+def _expected(providers: "Sequence[Provider]", places: "Sequence[Place]") -> list[str]:
+    """Feeds of those that cover any of the places."""
+    asked = [provider for provider in providers if any(map(provider.covers, places))]
+    return [provider.feed(model) for provider in asked for model in provider.models]
+
+
+def _batches(starts: list[datetime], places: int) -> list[list[datetime]]:
+    """Cycles that are judged together, each batch with the day before in memory."""
+    at_once = min(_AT_ONCE, max(1, _PLACES_AT_ONCE // max(1, places) - _LOOK_BACK // CYCLE.length))
+    return [starts[at : at + at_once] for at in range(0, len(starts), at_once)]
 
 
 def _check_spec(name: str, told: str) -> dg.AssetCheckSpec:
