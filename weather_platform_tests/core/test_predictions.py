@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from weather_platform.core.blend import blend
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILE_LEVELS, QUANTILES
-from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.matrix import feeds_of, per_feed
 from weather_platform.core.predictions import FALLBACK, predict
 from weather_platform.core.schema import check, empty
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.core.wet import is_wet
 from weather_platform_tests.core.synthetic import long_lived, trained
 
 
@@ -98,7 +98,7 @@ def test_a_row_of_feeds_without_any_known_error_is_not_for_the_model() -> None:
 
 def test_the_chance_of_rain_is_what_its_quantiles_say() -> None:
     made = predict(_late("precipitation_mm"), {"precipitation_mm": trained("precipitation_mm")}, {})
-    wet = made[list(QUANTILES)].to_numpy() >= WET_MM
+    wet = is_wet(made[list(QUANTILES)].to_numpy())
     levels = np.array(QUANTILE_LEVELS)
     assert (wet == (levels > 1 - made["probability"].to_numpy()[:, None])).all()
 

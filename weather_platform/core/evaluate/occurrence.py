@@ -10,7 +10,7 @@ import numpy as np
 import scoringrules
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.model.distributions import WET_MM
+from weather_platform.core.wet import is_wet
 
 NAMES = ("brier", "brier_skill", "reliability_slope")
 
@@ -19,7 +19,7 @@ def chance_of_wet(quantiles: np.ndarray) -> np.ndarray:
     """Probability of at least 0.1 mm by row: one less the level where the quantiles (row × level) turn wet,
     halfway between the last dry level and the first wet one."""
     edges = np.concatenate([[0.0], QUANTILE_LEVELS, [1.0]])
-    dry = (quantiles < WET_MM).sum(axis=1)
+    dry = (~is_wet(quantiles)).sum(axis=1)
     return 1 - (edges[dry] + edges[dry + 1]) / 2
 
 
@@ -32,7 +32,7 @@ def steps(chance: np.ndarray, levels: Sequence[float] | np.ndarray) -> np.ndarra
 def occurrence(chance: np.ndarray, observed: np.ndarray, usual: float) -> dict[str, float | None]:
     """Brier score of the chances (Brier 1950), its skill over always saying `usual`, and the slope of what
     happened on what was said (1 is reliable; None where the chance never varies)."""
-    wet = (observed >= WET_MM).astype(np.float64)
+    wet = is_wet(observed).astype(np.float64)
     brier = float(scoringrules.brier_score(wet, chance).mean())
     climatology = float(scoringrules.brier_score(wet, np.full(len(wet), usual)).mean())
     spread = float(chance.var())

@@ -24,10 +24,10 @@ from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.unit import Unit, is_known, told_of, unit_in, unit_of
 from weather_platform.core.evaluate.walk import walk
-from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.targets import KNOWN, Range
 from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.wet import is_wet
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
 
@@ -133,7 +133,7 @@ def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:
     if case.kind not in ACCUMULATED:
         return None
     known = (features["observed_known_at"] <= case.cut).to_numpy()
-    return float((features["observed"][known].dropna() >= WET_MM).mean())
+    return float(is_wet(features["observed"][known].dropna().to_numpy()).mean())
 
 
 def _at_out_levels(q: np.ndarray) -> np.ndarray:

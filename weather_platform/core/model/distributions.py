@@ -18,8 +18,6 @@ Numbers = np.ndarray | np.floating
 
 _ALL_BEYOND = 6.0  # scales; less than one part in 10⁹ is left on this side
 
-WET_MM = 0.1  # at least this much in 3 hours is precipitation: the usual gauge's resolution
-
 
 @dataclass(frozen=True)
 class Distribution:

@@ -8,10 +8,11 @@ held to them before it is promoted (see evidence).
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
+from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.wet import WET_MM
 
 _DEGRADED_WIDENING = 1.2
 # Scale over amount: amounts err in proportion, and a forecast of none is mostly right. By the least CRPS on

@@ -21,9 +21,9 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.matrix import COMMON_AMOUNTS, common_amounts, feed_amounts
 from weather_platform.core.model.standardise import moments, some_of
+from weather_platform.core.wet import WET_MM, is_wet
 
 FEWEST_OF_EITHER = 30  # wet and dry rows each, below which two models are one too many
 _ROWS = 60_000
@@ -71,7 +71,7 @@ def fit_hurdle(features: pd.DataFrame, observed: np.ndarray, feeds: Sequence[str
     one kind are too few."""
     keep = some_of(len(features), _ROWS)
     features, observed = features.iloc[keep], observed[keep]
-    wet = observed >= WET_MM
+    wet = is_wet(observed)
     if min(wet.sum(), (~wet).sum()) < FEWEST_OF_EITHER:
         return None
     columns = _columns(features, feeds)

@@ -10,9 +10,9 @@ import pandas as pd
 
 from weather_platform.core.blend import corrected_values
 from weather_platform.core.feed_columns import VALUE, column_of, value_columns
-from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.wet import WET_MM, is_wet
 
 _PLAIN = (
     "lead_hours",
@@ -183,14 +183,14 @@ def feed_amounts(features: pd.DataFrame, feeds: Sequence[str]) -> np.ndarray:
     each = corrected(features, "precipitation_mm", feeds)
     center = np.sqrt(features["bias_corrected"].to_numpy(np.float64))
     value = per_feed(features, "value", feeds)
-    wet = np.where(np.isnan(value), np.nan, value >= WET_MM)
+    wet = np.where(np.isnan(value), np.nan, is_wet(value))
     return np.hstack([np.sqrt(each) - center[:, None], wet - _wet_share(features)[:, None]])
 
 
 def _wet_share(features: pd.DataFrame) -> np.ndarray:
     """Share of the feeds present that say at least 0.1 mm."""
     value = per_feed(features, "value", feeds_of(features))
-    return (value >= WET_MM).sum(axis=1) / (~np.isnan(value)).sum(axis=1)
+    return is_wet(value).sum(axis=1) / (~np.isnan(value)).sum(axis=1)
 
 
 def _member_sd(features: pd.DataFrame) -> np.ndarray:

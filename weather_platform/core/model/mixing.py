@@ -13,12 +13,13 @@ import numpy as np
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model import continuous
 from weather_platform.core.model.aggregation import average, learn
-from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles, in_range
+from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles, in_range
 from weather_platform.core.model.expert import Raw, pooled
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.width import drawn, learn_widths
 from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.wet import WET_MM
 
 _FEWEST_TO_CALIBRATE = 300
 _DRIZZLE_MM = 0.99 * WET_MM  # as much as a dry hour may have

@@ -42,6 +42,7 @@ _DECIDES = (
     "slices.py",
     "targets.py",
     "variables.py",
+    "wet.py",
     "wind.py",
 )
 # Rows do not depend on each other, so both of a small machine's cores work, and chunks bound the memory.

@@ -14,10 +14,10 @@ from weather_platform.core.contracts.learned import PREDICTION, QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION
 from weather_platform.core.features.target import verified
 from weather_platform.core.grid import Table, as_table, computed
-from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.slices import lead_bucket
 from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.wet import is_wet
 
 PIT, CHANCE = "pit", "chance"
 PIT_BINS = len(QUANTILES) + 1
@@ -76,7 +76,7 @@ def _chances(wet: pd.DataFrame) -> pd.DataFrame:
     chance = wet["probability"].to_numpy(np.float64)
     tenth = np.minimum(np.nan_to_num(chance * _CHANCE_BINS), _CHANCE_BINS - 1).astype(np.int64)
     table = wet[_GROUP].assign(
-        bin=tenth, n=1.0, said_sum=chance, happened_sum=(wet["observed"] >= WET_MM).astype(np.float64)
+        bin=tenth, n=1.0, said_sum=chance, happened_sum=is_wet(wet["observed"].to_numpy()).astype(np.float64)
     )
     table = table[~np.isnan(chance)]
     return table.groupby([*_GROUP, "bin"], observed=True).sum().reset_index().assign(kind=CHANCE)

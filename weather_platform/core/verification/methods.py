@@ -12,9 +12,10 @@ import pandas as pd
 
 from weather_platform.core.baselines import points
 from weather_platform.core.contracts.learned import QUANTILES
-from weather_platform.core.model.distributions import DISTRIBUTIONS, WET_MM, emos_quantiles
+from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles
 from weather_platform.core.scoring import RowScores, score_quantiles, score_value
 from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.wet import WET_MM, is_wet
 
 OURS, EMOS, IDEAL = "ours", "emos", "ideal"
 OURS_WITHOUT_FEEDS = "ours_without_feeds"
@@ -59,8 +60,8 @@ def _certain(point: np.ndarray, variable: str) -> np.ndarray:
     """Chance of rain that a single value gives: 0 or 1."""
     if variable not in ACCUMULATED:
         return np.full(len(point), np.nan)
-    return np.where(np.isnan(point), np.nan, point >= WET_MM)
+    return np.where(np.isnan(point), np.nan, is_wet(point))
 
 
 def _scored(scores: RowScores, chance: np.ndarray, observed: np.ndarray) -> MethodScores:
-    return MethodScores(**vars(scores), brier=(chance - (observed >= WET_MM)) ** 2)
+    return MethodScores(**vars(scores), brier=(chance - is_wet(observed)) ** 2)

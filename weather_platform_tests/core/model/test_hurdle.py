@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.model.distributions import WET_MM
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
+from weather_platform.core.wet import WET_MM, is_wet
 
 FEEDS = ("alpha__fine", "beta__coarse")
 
@@ -49,7 +49,7 @@ def test_the_chance_is_found_and_is_reliable() -> None:
     rows, chance, observed = _rows(4000, seed=2)
     _, said = _fitted()(rows)
     assert np.abs(said - chance).mean() < 0.05
-    slope = np.polyfit(said, observed >= WET_MM, 1)[0]
+    slope = np.polyfit(said, is_wet(observed), 1)[0]
     assert abs(slope - 1) < 0.1
 
 
@@ -59,7 +59,7 @@ def test_quantiles_are_in_order_never_negative_and_zero_as_often_as_the_chance_s
     levels = np.array(QUANTILE_LEVELS)
     assert (np.diff(quantiles, axis=1) >= 0).all()
     np.testing.assert_array_equal(quantiles > 0, levels > 1 - chance[:, None])
-    assert quantiles[quantiles > 0].min() >= WET_MM - 1e-12
+    assert is_wet(quantiles[quantiles > 0]).all()
     for level in (0.5, 0.8, 0.95):
         below = (observed <= quantiles[:, QUANTILE_LEVELS.index(level)]).mean()
         assert level - 0.03 < below < level + 0.2  # more than the level only where the quantile is dry
