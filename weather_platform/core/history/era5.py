@@ -21,10 +21,10 @@ from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.finish import repeat, utc
-from weather_platform.core.observations.stations import great_circle_km
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.schema import check, conform, empty
 from weather_platform.core.spans import had_from
+from weather_platform.core.sphere import great_circle_km
 
 if TYPE_CHECKING:
     import xarray as xr

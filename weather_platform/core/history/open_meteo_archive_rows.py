@@ -6,9 +6,6 @@ API, so the same reader takes it, as if it had been fetched before all of its ti
 
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
-
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.history.open_meteo_archive import ARCHIVE
@@ -16,12 +13,14 @@ from weather_platform.core.history.spec import DayRows
 from weather_platform.core.parse import Source, assemble
 from weather_platform.core.payloads import Meta
 from weather_platform.core.providers.open_meteo import PROVIDER
-from weather_platform.core.providers.reading import EARTH_RADIUS_KM
 from weather_platform.core.quarantine import bad_source
 from weather_platform.core.schema import conform, empty
 from weather_platform.core.span_names import span_of
 from weather_platform.core.spans import had_from
+from weather_platform.core.sphere import great_circle_km
 from weather_platform.core.variables import WEATHER
+
+_FROM_PLACE_TO_GRID = ("latitude", "longitude", "grid_latitude", "grid_longitude")
 
 
 def parse_rows(meta: Meta, body: bytes) -> DayRows:
@@ -45,16 +44,8 @@ def parse_rows(meta: Meta, body: bytes) -> DayRows:
         source=meta.provider,
         time=rows["valid_time"],
         known_at=had_from(ARCHIVE.settled, rows["valid_time"]),
-        distance_km=_distance_km(rows),
+        distance_km=great_circle_km(*(rows[name].to_numpy() for name in _FROM_PLACE_TO_GRID)),
         interval_hours=rows["interval_hours"],
         quality="unchecked",
     )
     return DayRows(conform(frame, OBSERVATION).reset_index(drop=True), conform(aside, QUARANTINE))
-
-
-def _distance_km(rows: pd.DataFrame) -> np.ndarray:
-    """From each place to the grid point that answered (haversine)."""
-    columns = ("latitude", "grid_latitude", "longitude", "grid_longitude")
-    a, b, x, y = (np.radians(rows[name].to_numpy(np.float64)) for name in columns)
-    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin((y - x) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))

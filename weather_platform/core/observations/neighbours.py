@@ -9,11 +9,11 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from weather_platform.core.observations.series import LAPSE_K_PER_M, Failed, Hours
+from weather_platform.core.sphere import EARTH_RADIUS_KM
 
 # Difference from the neighbours' median beyond this, and beyond three times their own spread.
 BUDDY_LIMITS = {"temperature_c": 8.0, "dew_point_c": 10.0, "pressure_msl_hpa": 6.0}
 BUDDY_KM, BUDDY_HEIGHT_M, BUDDIES, FEWEST_BUDDIES = 150.0, 600.0, 8, 3
-_EARTH_KM = 6371.0
 
 
 def neighbours(rows: pd.DataFrame, hours: Hours) -> Failed:
@@ -45,7 +45,7 @@ def _within_reach(hours: Hours, reporting: np.ndarray) -> np.ndarray:
     points = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
     if not len(known):
         return np.full((hours.shape[0], 0), -1)
-    pairs = cKDTree(points).query_pairs(BUDDY_KM / _EARTH_KM, output_type="ndarray")
+    pairs = cKDTree(points).query_pairs(BUDDY_KM / EARTH_RADIUS_KM, output_type="ndarray")
     chord = np.sqrt(((points[pairs[:, 0]] - points[pairs[:, 1]]) ** 2).sum(axis=1))
     rise = np.abs(np.diff(hours.elevation_m[known][pairs], axis=1))[:, 0]
     near = (chord > 1e-9) & (rise <= BUDDY_HEIGHT_M)  # other sources at the same place are no neighbours

@@ -11,14 +11,10 @@ import pyarrow as pa
 
 from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Stations
-from weather_platform.core.observations.stations import (
-    EARTH_RADIUS_KM,
-    Directory,
-    directory,
-    station_codes,
-)
+from weather_platform.core.observations.stations import Directory, directory, station_codes
 from weather_platform.core.observations.table_spec import ObservationFileError, Opened, check_columns
 from weather_platform.core.observations.values import with_point
+from weather_platform.core.sphere import EARTH_RADIUS_KM
 
 
 def positions(field: pa.Array, decimal: str = ".") -> np.ndarray:

@@ -1,6 +1,6 @@
 """Which places a station is truth for, and how far away they are.
 
-Belongs here: station codes, the fan-out from stations to places, great-circle distance. Does not: readings.
+Belongs here: station codes, the fan-out from stations to places. Does not: readings.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 
 from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Stations
-
-EARTH_RADIUS_KM = 6371.0088  # mean radius R1 of the IUGG
+from weather_platform.core.sphere import great_circle_km
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,6 @@ class Directory:
 
     ids: list[str]
     pairs: pd.DataFrame
-
-
-def great_circle_km(
-    latitude: np.ndarray, longitude: np.ndarray, to_latitude: np.ndarray, to_longitude: np.ndarray
-) -> np.ndarray:
-    """Haversine distance on a sphere of the Earth's mean radius, km; degrees in, any broadcastable shapes."""
-    phi, to_phi = np.radians(latitude), np.radians(to_latitude)
-    half_phi, half_lambda = (to_phi - phi) / 2, np.radians(np.subtract(to_longitude, longitude)) / 2
-    chord = np.sin(half_phi) ** 2 + np.cos(phi) * np.cos(to_phi) * np.sin(half_lambda) ** 2
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
 def directory(stations: Stations, field: pa.Array | None, panel: pd.DataFrame | None) -> Directory:

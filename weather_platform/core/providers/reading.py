@@ -5,7 +5,6 @@ Belongs here: what is the same for all. Does not: any provider's names of fields
 """
 
 import hashlib
-import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,9 +15,9 @@ import orjson
 
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Asked, PayloadError
+from weather_platform.core.sphere import great_circle_km
 from weather_platform.core.words import without_keys
 
-EARTH_RADIUS_KM = 6371.0
 _QUOTED = 160
 _NOTHING: dict[str, Any] = {}
 _LATEST_EPOCH_S = 7_258_118_400  # 2200-01-01
@@ -57,14 +56,6 @@ def quoted(value: object) -> str:
     return repr(text[:_QUOTED]) + ("…" if len(text) > _QUOTED else "")
 
 
-def distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
-    """Great-circle distance of two points in degrees, km (haversine on a sphere)."""
-    a, b = math.radians(latitude), math.radians(other_latitude)
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other_longitude - longitude) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
-
-
 def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tolerance_km: float) -> Place:
     """The place that part `index` of a reply is about.
 
@@ -79,7 +70,7 @@ def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tole
         location_id = asked.unplaced if index == 0 else f"{asked.unplaced}-{index}"
         return Place(location_id, float(latitude), float(longitude))
     place = asked.places[index]
-    away = distance_km(place.latitude, place.longitude, latitude, longitude)
+    away = float(great_circle_km(place.latitude, place.longitude, latitude, longitude))
     if away > tolerance_km:
         raise PayloadError(
             f"wrong place: {place.location_id} was asked at {place.latitude}, {place.longitude}, "

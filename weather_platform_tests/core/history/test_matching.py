@@ -20,9 +20,9 @@ from weather_platform.core.history.station_lists import (
     gsod_stations,
     isd_stations,
 )
-from weather_platform.core.observations.stations import great_circle_km
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.schema import check, conform
+from weather_platform.core.sphere import great_circle_km
 
 
 def stations(*rows: tuple[str, float, float, float]) -> pd.DataFrame:

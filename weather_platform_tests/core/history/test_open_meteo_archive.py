@@ -14,25 +14,28 @@ FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 DAYS = 3
 
 
-def test_every_hour_is_known_when_its_own_day_may_be_asked_for() -> None:
-    """Asked for in one span, and a year later: known as if each day had been asked for when it settled."""
-    last = FIRST + timedelta(days=DAYS - 1)
-    (request,) = spans(FIRST, last, [Place("here", 50.0, 8.0)])
-    hours = pd.date_range(FIRST, periods=24 * DAYS, freq="h")
+LAST = FIRST + timedelta(days=DAYS - 1)
+HOURS = pd.date_range(FIRST, periods=24 * DAYS, freq="h")
+
+
+def rows_of_reply(latitude: float, longitude: float) -> pd.DataFrame:
+    """Rows of a reply that a place at 50° N, 8° E gets from a grid point, asked for in one span, a year
+    later."""
+    (request,) = spans(FIRST, LAST, [Place("here", 50.0, 8.0)])
     reply = {
-        "latitude": 50.0,
-        "longitude": 8.0,
+        "latitude": latitude,
+        "longitude": longitude,
         "elevation": 120.0,
         "hourly_units": {"time": "iso8601", "temperature_2m": "°C"},
         "hourly": {
-            "time": [f"{hour:%Y-%m-%dT%H:%M}" for hour in hours],
-            "temperature_2m": [12.5] * len(hours),
+            "time": [f"{hour:%Y-%m-%dT%H:%M}" for hour in HOURS],
+            "temperature_2m": [12.5] * len(HOURS),
         },
     }
     body = json.dumps(reply).encode()
     meta = Meta(
         provider=ARCHIVE.name,
-        cycle=kept_under(ARCHIVE.settled, last),
+        cycle=kept_under(ARCHIVE.settled, LAST),
         request=request.name,
         role="forecast",
         places=request.places,
@@ -42,7 +45,12 @@ def test_every_hour_is_known_when_its_own_day_may_be_asked_for() -> None:
         quota_weight=1,
         **digest(body),
     )
-    rows = ARCHIVE.parse(meta, body).rows
-    assert rows["time"].tolist() == hours.tolist()
+    return ARCHIVE.parse(meta, body).rows
+
+
+def test_every_hour_is_known_when_its_own_day_may_be_asked_for() -> None:
+    """As if each day had been asked for when it settled."""
+    rows = rows_of_reply(50.0, 8.0)
+    assert rows["time"].tolist() == HOURS.tolist()
     day = [kept_under(ARCHIVE.settled, time.to_pydatetime()) for time in rows["time"].dt.floor("D")]
     assert rows["known_at"].tolist() == day
