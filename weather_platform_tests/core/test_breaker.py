@@ -84,7 +84,7 @@ async def test_a_failed_probe_opens_it_again_for_twice_as_long() -> None:
         waiting = asyncio.create_task(breaker.enter(clock))
         await asyncio.sleep(0)
         breaker.failed(clock(), "HTTP status 500")
-        with pytest.raises(OpenError):
+        with pytest.raises(OpenError, match=r"not asked before .+ failed: HTTP status 500"):
             await waiting
         cool = min(2 * cool, LONGEST_COOL_DOWN)
 
@@ -156,7 +156,7 @@ async def test_a_short_outage_is_slept_through_and_a_long_one_is_not() -> None:
     breaker.failed(clock(), "HTTP status 503")
     await breaker.enter(clock)
     breaker.failed(clock(), "HTTP status 503")
-    with pytest.raises(OpenError):
+    with pytest.raises(OpenError, match=r"not asked before .+ failed: HTTP status 503"):
         await breaker.enter(clock)
 
 

@@ -62,28 +62,28 @@ def test_row_is_the_manifests_and_asked_is_the_requests() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "told"),
     [
-        lambda data: data[:0],
-        lambda data: b"{}" + data,
-        lambda data: data[:20],
-        lambda data: data[:-3],
-        lambda data: data[:-3] + b"xyz",
-        lambda data: data.replace(b'"sha256":"', b'"sha256":"0', 1),
-        lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:],
-        lambda data: data.replace(b'"provider"', b'"provides"'),
+        (lambda data: data[:0], "does not begin with a payload header"),
+        (lambda data: b"{}" + data, "does not begin with a payload header"),
+        (lambda data: data[:20], "the header cannot be read"),
+        (lambda data: data[:-3], "its SHA-256 differs"),
+        (lambda data: data[:-3] + b"xyz", "the body cannot be decompressed"),
+        (lambda data: data.replace(b'"sha256":"', b'"sha256":"0', 1), "the header cannot be read"),
+        (lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:], "the header claims 4294967295 bytes"),
+        (lambda data: data.replace(b'"provider"', b'"provides"'), "the header cannot be read: .*'provides'"),
     ],
 )
-def test_damage_is_found(damage) -> None:  # type: ignore[no-untyped-def]
+def test_damage_is_found(damage, told: str) -> None:  # type: ignore[no-untyped-def]
     body = b"some body that compresses to something" * 20
-    with pytest.raises(DamagedPayloadError):
+    with pytest.raises(DamagedPayloadError, match=told):
         unpack(damage(pack(meta_of(body), body)), 10_000)
 
 
 def test_a_body_is_never_decompressed_beyond_its_bound() -> None:
     bomb = b"\0" * 10_000_000
     small = pack(replace(meta_of(bomb), bytes=100), bomb)
-    with pytest.raises(DamagedPayloadError):
+    with pytest.raises(DamagedPayloadError, match="its SHA-256 differs from the header's"):
         unpack(small, 1000)
     with pytest.raises(DamagedPayloadError, match="more than the 1000 allowed"):
         unpack(pack(meta_of(bomb), bomb), 1000)

@@ -136,23 +136,27 @@ def test_nws_hourly_periods(recorded_data: Path, file: str, fetched_at: str, row
 
 
 @pytest.mark.parametrize(
-    ("provider", "file"),
+    ("provider", "file", "told"),
     [
-        ("open_meteo", "error_400.json"),
-        ("open_meteo", "error_429_daily.json"),
-        ("openweathermap", "error_401.json"),
-        ("openweathermap", "error_404.json"),
-        ("openweathermap", "current_helsinki_20180208.json"),
-        ("weatherapi", "error_1002_401.json"),
-        ("weatherapi", "apixu_current_helsinki_20180208.json"),
-        ("nws", "points_dc.json"),
-        ("nws", "pynws_gridpoints_forecast_si.json"),
-        ("nws", "stations_near_dc.json"),
+        ("open_meteo", "error_400.json", "'Parameter count must be between 1 and 100.'"),
+        ("open_meteo", "error_429_daily.json", "'Daily API request limit exceeded. Please try again"),
+        ("openweathermap", "error_401.json", "error 401: 'Invalid API key"),
+        ("openweathermap", "error_404.json", "error 404: 'city not found'"),
+        ("openweathermap", "current_helsinki_20180208.json", "it holds no hourly forecast"),
+        ("weatherapi", "error_1002_401.json", "error 1002: 'API key not provided.'"),
+        (
+            "weatherapi",
+            "apixu_current_helsinki_20180208.json",
+            "`forecast.forecastday`: it holds no",
+        ),
+        ("nws", "points_dc.json", "it holds no forecast"),
+        ("nws", "pynws_gridpoints_forecast_si.json", "only the product forecast/hourly is read"),
+        ("nws", "stations_near_dc.json", "observationStations"),
     ],
 )
-def test_what_is_no_forecast_says_so(recorded_data: Path, provider: str, file: str) -> None:
+def test_what_is_no_forecast_says_so(recorded_data: Path, provider: str, file: str, told: str) -> None:
     body = (recorded_data / "providers" / provider / file).read_bytes()
-    with pytest.raises(PayloadError):
+    with pytest.raises(PayloadError, match=told):
         read(PROVIDERS[provider], body, Asked((), datetime(2026, 1, 1, tzinfo=UTC)))
 
 

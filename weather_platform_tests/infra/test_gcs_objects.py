@@ -60,7 +60,7 @@ class TestGcsVersions(VersionsContract):
         with store.open_version(self.only(store)) as stream:
             assert len(stream.read(1)) == 1
             self.put("inbox/a", b"two")
-            with pytest.raises(FileNotFoundError):
+            with pytest.raises(FileNotFoundError, match="no object 'inbox/a' "):
                 stream.read()
 
 
@@ -110,7 +110,7 @@ def test_an_answer_that_is_lost_spoils_no_object(
 ) -> None:
     faults.first(1, "lost", "POST", "upload")
     assert behind.create("a", b"one") is False, "the repeated request finds the object of the first"
-    with pytest.raises(ObjectExistsError):
+    with pytest.raises(ObjectExistsError, match="object 'a' exists with other content"):
         behind.create("a", b"two")
     assert store.read("a", 3) == b"one"
 
@@ -138,7 +138,7 @@ def test_a_refusal_to_replace_what_is_there_means_that_it_is_there(
     store.create("a", b"one")
     faults.say = lambda method, _path: (403, "forbidden") if method == "POST" else None
     assert behind.create("a", b"one") is False
-    with pytest.raises(ObjectExistsError):
+    with pytest.raises(ObjectExistsError, match="object 'a' exists with other content"):
         behind.create("a", b"two")
     with pytest.raises(MissingRoleError, match=r"storage\.objectCreator"):
         behind.create("b", b"one")

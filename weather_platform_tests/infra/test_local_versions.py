@@ -39,7 +39,7 @@ class TestLocalVersions(VersionsContract):
         os.mkfifo(self.root / "inbox/pipe")
         assert self.only(store) == version
         for name in ("inbox/link", "inbox/folder/secret", "inbox/pipe", "inbox"):
-            with pytest.raises(FileNotFoundError):
+            with pytest.raises(FileNotFoundError, match=f"{name!r} was deleted or replaced"):
                 store.open_version(version._replace(name=name))
 
     def test_whatever_is_dropped_is_listed_also_under_names_like_those_of_our_half_written_files(

@@ -53,7 +53,7 @@ def test_a_reply_is_written_once(tmp_path: Path) -> None:
     store = PayloadStore(LocalObjects(tmp_path))
     store.save(meta_of(b"one"), b"one")
     assert not store.save(meta_of(b"one"), b"one")
-    with pytest.raises(ObjectExistsError):
+    with pytest.raises(ObjectExistsError, match=r"object 'payloads/.+' exists with other content"):
         store.save(replace(meta_of(b"two"), **digest(b"two")), b"two")
 
 

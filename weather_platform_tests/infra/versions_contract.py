@@ -3,6 +3,7 @@
 A store's test class overrides `store`, and `put`, `delete` as anyone outside the platform would do it.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,7 +66,7 @@ class VersionsContract:
         with store.open_version(new) as stream:
             assert stream.read() == b"two"
         for use in (lambda: store.open_version(old).read(), lambda: store.copy_version(old, "kept/a")):
-            with pytest.raises(FileNotFoundError):
+            with pytest.raises(FileNotFoundError, match="'inbox/a'"):
                 use()
         assert not store.exists("kept/a")
 
@@ -74,7 +75,7 @@ class VersionsContract:
         old = self.only(store)
         self.delete("inbox/a")
         assert list(store.versions("inbox/")) == []
-        with pytest.raises(FileNotFoundError):
+        with pytest.raises(FileNotFoundError, match="'inbox/a'"):
             store.open_version(old).read()
 
     def test_a_stream_is_read_in_pieces(self, store: ObjectStore) -> None:
@@ -107,5 +108,5 @@ class VersionsContract:
             "",
             "inbox/nothing",
         ):
-            with pytest.raises(FileNotFoundError):
+            with pytest.raises(FileNotFoundError, match=re.escape(repr(name))):
                 store.open_version(Version(name, "1", 1, datetime.now(UTC))).read()

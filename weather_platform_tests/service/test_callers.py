@@ -99,7 +99,7 @@ def test_where_cloud_run_does_not_stand_before_it_a_token_without_signature_prov
 
     assert asyncio.run(account(genuine)) == SCHEDULER
     assert asyncio.run(account(quiet_google.forwarded(genuine), behind_iam=True)) == SCHEDULER
-    with pytest.raises(TokenError):
+    with pytest.raises(TokenError, match="the token is not valid for this service"):
         asyncio.run(account(quiet_google.forwarded(genuine)))
     assert ServiceSettings.model_fields["ticks_behind_iam"].default is False
 

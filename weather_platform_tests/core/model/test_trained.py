@@ -45,7 +45,7 @@ def test_the_version_of_the_code_is_of_all_that_a_decision_depends_on() -> None:
 def test_what_is_gone_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     before = trained.code_version()
     monkeypatch.setattr(trained, "_DECIDES", (*trained._DECIDES, "renamed.py"))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"renamed\.py"):
         trained.code_version()
     monkeypatch.setattr(trained, "_DECIDES", trained._DECIDES[:-2])
     assert trained.code_version() != before

@@ -16,11 +16,14 @@ def pairs(
     return frame.assign(forecast=frame["observed"] + frame["error"])
 
 
-RNG = np.random.default_rng(5)
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Of each test's own, so that none depends on which ran before."""
+    return np.random.default_rng(5)
 
 
-def test_a_rounded_copy_of_a_forecast_is_found_and_told() -> None:
-    found = suspicious_truth(pairs(RNG.uniform(-0.05, 0.05, 300)))
+def test_a_rounded_copy_of_a_forecast_is_found_and_told(rng: np.random.Generator) -> None:
+    found = suspicious_truth(pairs(rng.uniform(-0.05, 0.05, 300)))
     assert found[["feed", "location_id", "pairs"]].to_numpy().tolist() == [["p/m", "here", 300]]
     assert (
         "p/m's own output" not in found["reason"][0]
@@ -28,12 +31,12 @@ def test_a_rounded_copy_of_a_forecast_is_found_and_told() -> None:
     )
 
 
-def test_an_excellent_forecast_is_not() -> None:
-    assert suspicious_truth(pairs(RNG.normal(0, 0.6, 5000))).empty
+def test_an_excellent_forecast_is_not(rng: np.random.Generator) -> None:
+    assert suspicious_truth(pairs(rng.normal(0, 0.6, 5000))).empty
 
 
-def test_a_copy_in_part_of_the_time_is_found_from_half_on() -> None:
-    error = np.where(np.arange(1000) % 5 < 3, 0, RNG.normal(0, 1, 1000))
+def test_a_copy_in_part_of_the_time_is_found_from_half_on(rng: np.random.Generator) -> None:
+    error = np.where(np.arange(1000) % 5 < 3, 0, rng.normal(0, 1, 1000))
     assert len(suspicious_truth(pairs(error))) == 1
 
 
@@ -50,50 +53,50 @@ def test_dry_hours_and_calms_agree_without_proof() -> None:
     ]
 
 
-def showers(hours: int) -> tuple[np.ndarray, np.ndarray]:
+def showers(rng: np.random.Generator, hours: int) -> tuple[np.ndarray, np.ndarray]:
     """Rain of wet hours and an honest forecast of it, each to the gauge's 0.1 mm: mostly small amounts."""
-    amount = RNG.gamma(0.6, 1.2, hours)
-    said = amount * RNG.lognormal(0, 0.9, hours)
+    amount = rng.gamma(0.6, 1.2, hours)
+    said = amount * rng.lognormal(0, 0.9, hours)
     return np.round(amount, 1), np.round(said, 1)
 
 
-def test_small_amounts_that_agree_to_the_gauges_step_prove_nothing() -> None:
-    observed, said = showers(4000)
+def test_small_amounts_that_agree_to_the_gauges_step_prove_nothing(rng: np.random.Generator) -> None:
+    observed, said = showers(rng, 4000)
     near = np.abs(said - observed)
     assert (near < 0.11).mean() > 0.3  # with all of them counted, a third is within the step ...
     assert (near < 0.11).mean() > ((near > 0.11) & (near < 0.51)).mean()  # ... and fewer just beyond it
     assert suspicious_truth(pairs(said - observed, "precipitation_mm", observed)).empty
 
 
-def test_rain_copied_on_two_of_five_days_is_found() -> None:
-    observed, said = showers(4000)
+def test_rain_copied_on_two_of_five_days_is_found(rng: np.random.Generator) -> None:
+    observed, said = showers(rng, 4000)
     observed = np.where(np.arange(4000) % 5 < 2, said, observed)
     assert len(suspicious_truth(pairs(said - observed, "precipitation_mm", observed))) == 1
 
 
-def test_an_error_far_below_every_other_feeds_is_found() -> None:
-    near = pairs(RNG.normal(0, 0.6, 500))
-    assert suspicious_truth(pd.concat([near, pairs(RNG.normal(0, 1.5, 500)).assign(feed="q/n")])).empty
-    assert suspicious_truth(pd.concat([near, pairs(RNG.normal(0, 4.0, 500)).assign(feed="q/n")]))[
+def test_an_error_far_below_every_other_feeds_is_found(rng: np.random.Generator) -> None:
+    near = pairs(rng.normal(0, 0.6, 500))
+    assert suspicious_truth(pd.concat([near, pairs(rng.normal(0, 1.5, 500)).assign(feed="q/n")])).empty
+    assert suspicious_truth(pd.concat([near, pairs(rng.normal(0, 4.0, 500)).assign(feed="q/n")]))[
         "feed"
     ].tolist() == ["p/m"]
 
 
-def test_where_several_feeds_are_as_good_the_place_is_easy() -> None:
-    easy = pairs(RNG.normal(0, 0.45, 500))
+def test_where_several_feeds_are_as_good_the_place_is_easy(rng: np.random.Generator) -> None:
+    easy = pairs(rng.normal(0, 0.45, 500))
     assert len(suspicious_truth(easy)) == 1
-    rival = pairs(RNG.normal(0, 0.55, 500)).assign(feed="q/n")
+    rival = pairs(rng.normal(0, 0.55, 500)).assign(feed="q/n")
     assert suspicious_truth(pd.concat([easy, rival])).empty
 
 
-def test_some_hours_copied_are_found_and_whole_degrees_are_not() -> None:
-    honest = RNG.normal(0, 1.5, 3000)
+def test_some_hours_copied_are_found_and_whole_degrees_are_not(rng: np.random.Generator) -> None:
+    honest = rng.normal(0, 1.5, 3000)
     assert len(suspicious_truth(pairs(np.where(np.arange(3000) % 3 == 0, 0, honest)))) == 1
-    assert suspicious_truth(pairs(np.round(RNG.normal(0, 1.6, 3000)) * 5 / 9)).empty
+    assert suspicious_truth(pairs(np.round(rng.normal(0, 1.6, 3000)) * 5 / 9)).empty
 
 
-def test_days_add_up_to_their_whole() -> None:
-    given = pairs(RNG.normal(0, 1, 480)).assign(truth_source="s")
+def test_days_add_up_to_their_whole(rng: np.random.Generator) -> None:
+    given = pairs(rng.normal(0, 1, 480)).assign(truth_source="s")
     given["valid_time"] = pd.date_range("2026-08-01", periods=480, freq="h", tz="UTC")
     daily = agreement(given).execute()
     assert daily["day"].nunique() == 20
@@ -110,17 +113,17 @@ def test_a_day_is_judged_by_the_thirty_that_end_with_it() -> None:
     assert found["refused"].tolist() == [3 * day >= 60 for day in range(1, 41)]
 
 
-def test_a_day_alone_has_the_bytes_that_it_has_in_a_range() -> None:
+def test_a_day_alone_has_the_bytes_that_it_has_in_a_range(rng: np.random.Generator) -> None:
     """In whatever order the pairs of a day are added, and whichever days lie before it."""
     first, days = pd.Timestamp("2026-08-01", tz="UTC"), 40
     hours = pd.date_range(
         first - pd.Timedelta(days=WINDOW_DAYS - 1), first + pd.Timedelta(days=days), freq="h"
     )
     given = pd.concat(
-        pairs(RNG.gamma(2, 3, len(hours)) / 7).assign(feed=feed, truth_source="s", valid_time=hours)
+        pairs(rng.gamma(2, 3, len(hours)) / 7).assign(feed=feed, truth_source="s", valid_time=hours)
         for feed in ("a/x", "b/y")
     )
-    given = given[RNG.random(len(given)) < 0.9]
+    given = given[rng.random(len(given)) < 0.9]
     whole = rolling(agreement(given).execute(), first.to_pydatetime(), days)
     assert whole["absolute_error_sum"].nunique() > days
     for day in (0, 1, 17, 39):

@@ -63,7 +63,7 @@ def test_a_torn_row_of_bytes_that_are_no_text_is_counted_with_the_others() -> No
 @pytest.mark.parametrize("header", [b"a\rb,c", b'a"\rb",c', b"\ra,c"])
 def test_a_carriage_return_inside_the_header_is_told_and_no_traceback(header: bytes) -> None:
     """Found by fuzzing: the header's reader has an error of its own kind."""
-    with pytest.raises(ObservationFileError):
+    with pytest.raises(ObservationFileError, match=r"cannot be read as text .*; see csv\.encoding"):
         read_table(header + b"\n1,2\n", ["a", "c"], Csv(), Limits())
 
 
