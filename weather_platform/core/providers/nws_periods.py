@@ -1,6 +1,9 @@
 """Periods of the NWS product `forecast/hourly`: text-like values, each of one hour from `startTime` on.
 
 Belongs here: reading periods. Does not: the raw gridpoint layers, which say more and are what we ask for.
+
+A chance beyond the first days is of six hours or twelve, and the product repeats it at each of them without
+saying so.
 """
 
 import re
@@ -61,16 +64,23 @@ def read_periods(place: Place, periods: list[Any]) -> tuple[Block, list[Fault]]:
         "wind_direction_deg": [_DIRECTIONS.get(str(period.get("windDirection"))) for period in periods],
         "weather_code": [period.get("shortForecast") or None for period in periods],
     }
-    # A probability is of the hour that follows its stamp, so it belongs to the row where that hour ends.
     chances = [
         _quantity(period, "probabilityOfPrecipitation", "precipitation_probability") for period in periods
     ]
-    follows = (starts[1:] == ends[:-1]).tolist()
-    values["precipitation_probability"] = [
-        None,
-        *(chance if next_to else None for chance, next_to in zip(chances, follows, strict=False)),
-    ]
+    values["precipitation_probability"] = _of_their_hours(chances, (starts[1:] == ends[:-1]).tolist())
     return Block(place, "hourly", starts, values), faults
+
+
+def _of_their_hours(chances: list[Any], joined: list[bool]) -> list[Any]:
+    """Chances at the rows where their hours end, of periods of which `joined` tells whether the next begins
+    with their end: those that differ from both beside them, which must be of an hour, and those of nothing,
+    which is as true of a part. What is no number stays, to be set aside."""
+    told: list[Any] = [None]
+    for hour, chance in enumerate(chances[:-1]):
+        alone = hour > 0 and joined[hour - 1] and chances[hour - 1] != chance != chances[hour + 1]
+        sure = alone or chance == 0 or not isinstance(chance, float)
+        told.append(chance if joined[hour] and sure else None)
+    return told
 
 
 def _hour(period: dict[str, Any]) -> tuple[dict[str, Any], np.ndarray, np.ndarray]:

@@ -143,7 +143,28 @@ def test_hourly_periods() -> None:
     assert block.values["wind_speed_m_s"][0] == pytest.approx(7.5 * 0.44704)
     assert block.values["wind_direction_deg"][0] == 225
     assert block.values["relative_humidity"][0] is None
-    assert block.values["precipitation_probability"] == [None, pytest.approx(0.71)]
+
+
+def _chance(value: float, unit: str = "wmoUnit:percent") -> dict[str, Any]:
+    return {"probabilityOfPrecipitation": {"unitCode": unit, "value": value}}
+
+
+def test_a_chance_that_two_hours_have_alike_may_be_of_longer_and_is_left_out() -> None:
+    block, reasons = _periods(_hourly(*map(_chance, (30, 30, 40, 20, 20, 0, 0, 50, 60))))
+    assert reasons == []
+    known = [None, None, None, pytest.approx(0.4), None, None, 0, 0, pytest.approx(0.5)]
+    assert block.values["precipitation_probability"] == known
+    block, _ = _periods(_hourly(*3 * [_chance(30, "wmoUnit:cubits")]))
+    assert block.values["precipitation_probability"][1:] == ["30 wmoUnit:cubits"] * 2, "set aside, not lost"
+
+
+def test_a_chance_belongs_to_the_row_where_its_hour_ends() -> None:
+    hours = _hourly(*map(_chance, (10, 20, 30, 40)))
+    whole, _ = _periods(hours)
+    assert whole.values["precipitation_probability"] == [None, None, *map(pytest.approx, (0.2, 0.3))]
+    del hours[2]
+    gapped, _ = _periods(hours)
+    assert gapped.values["precipitation_probability"] == [None, None, None]
 
 
 def test_half_day_periods_are_refused() -> None:
