@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from weather_platform.cli.errors import CommandError, store_faults
+from weather_platform.infra.home import home_of
 from weather_platform.infra.run_lock import run_lock
 from weather_platform.infra.settings import Settings
 
@@ -23,7 +24,7 @@ def alone(settings: Settings) -> Iterator[None]:
             held = stack.enter_context(run_lock(settings, "main job"))
         if not held:
             raise CommandError(
-                f"another run is at work on {settings.home}: wait until it has ended, or set "
+                f"another run is at work on {home_of(settings).where}: wait until it has ended, or set "
                 "WEATHER_DATA_DIR to another folder"
             )
         yield

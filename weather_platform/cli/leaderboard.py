@@ -58,7 +58,8 @@ def print_leaderboard(
     from weather_platform.core.verification.leaderboard import DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
-    scores = Platform(settings).warehouse.read("verification", SCORE)
+    platform = Platform(settings)
+    scores = platform.warehouse.read("verification", SCORE)
     scored = [name for name in KNOWN if name in set(scores["variable"])]
     wanted = list(variables or settings.targets)
     missing = [name for name in wanted if name not in scored]
@@ -69,7 +70,9 @@ def print_leaderboard(
         )
     scores = scores[scores["variable"].isin(wanted)]
     if scores.empty:
-        raise CommandError(f"nothing was verified yet in {settings.home}: run `weather-platform run` first")
+        raise CommandError(
+            f"nothing was verified yet in {platform.home.where}: run `weather-platform run` first"
+        )
     cut = [_BY[name] for name in by if _BY[name] in DIMENSIONS]
     table = ranked(scores, cut)
     # By the alphabet in the table; here as in the report.

@@ -6,14 +6,15 @@ WEATHER_DATA_DIR is not what was meant.
 
 import click
 
+from weather_platform.infra.home import home_of
 from weather_platform.infra.settings import Settings
 
 
 def note_new_folder(settings: Settings) -> None:
     """A line on standard error where the data folder of these settings does not exist yet."""
-    if settings.profile != "gcp" and not settings.data_dir.exists():
+    folder = home_of(settings).folder
+    if folder is not None and not folder.exists():
         click.echo(
-            f"{settings.data_dir} did not exist and is made now, empty; WEATHER_DATA_DIR says which folder "
-            "is meant",
+            f"{folder} did not exist and is made now, empty; WEATHER_DATA_DIR says which folder is meant",
             err=True,
         )

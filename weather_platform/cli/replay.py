@@ -111,13 +111,15 @@ def _cycles(settings: Settings, provider: str, first: datetime | None, last: dat
     """Keys of the cycles between the limits that have replies. Raises CommandError where there are none."""
     from weather_platform.infra.platform import Platform
 
-    kept = Platform(settings).payloads.cycles(provider)
+    platform = Platform(settings)
+    kept = platform.payloads.cycles(provider)
     low = CYCLE.key(first.replace(tzinfo=UTC)) if first else ""
     high = CYCLE.key(last.replace(tzinfo=UTC) - timedelta(microseconds=1)) if last else "9999"
     keys = [key for key in kept if low <= key <= high]
     if not keys:
+        where = platform.home.places["Payloads"]
         raise CommandError(
-            f"no reply of {provider} is kept {'there' if kept else f'below {settings.data_dir}'}; "
+            f"no reply of {provider} is kept {'there' if kept else f'in {where}'}; "
             f"{f'there are cycles from {kept[0]} to {kept[-1]}' if kept else 'fetch or import some first'}"
         )
     return keys

@@ -30,9 +30,11 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
     changed then.
     """
     settings = ctx.obj or read_settings()
-    if not (settings.mlflow_tracking_uri or (settings.data_dir / "mlflow" / "mlflow.db").exists()):
-        raise CommandError(f"no model was registered yet in {settings.home}: run `weather-platform run`")
     platform, now = Platform(settings), datetime.now(UTC)
+    if not (settings.mlflow_tracking_uri or (settings.data_dir / "mlflow" / "mlflow.db").exists()):
+        raise CommandError(
+            f"no model was registered yet in {platform.home.where}: run `weather-platform run`"
+        )
     chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or settings.targets}
     done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
     if not done:

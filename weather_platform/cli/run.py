@@ -16,6 +16,7 @@ from weather_platform.cli.panel import panel_places
 from weather_platform.cli.stopping import Stoppable
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.wrong_names import refuse_wrong_names
+from weather_platform.infra.home import home_of
 from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -133,23 +134,5 @@ def _check(settings: Settings) -> None:
 
 def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
     console.print(f"\nDone in {took.total_seconds():.0f} s.")
-    for what, where in _places(settings).items():
+    for what, where in (home_of(settings).places | {"UI": command("ui", settings)}).items():
         console.print(f"{what:8} {where}", soft_wrap=True)
-
-
-def _places(settings: Settings) -> dict[str, str]:
-    """What was made, and where."""
-    ui = command("ui", settings)
-    if settings.profile == "gcp":
-        return {
-            "Report": f"gs://{settings.bucket}/report/index.html",
-            "Tables": f"BigQuery, {settings.gcp_project}.{settings.dataset}",
-            "Payloads": f"gs://{settings.bucket}/payloads",
-            "UI": ui,
-        }
-    return {
-        "Report": str(settings.data_dir / "report" / "index.html"),
-        "Tables": f"{settings.data_dir / 'warehouse'} (one folder a table, one Parquet file a partition)",
-        "Payloads": str(settings.data_dir / "objects"),
-        "UI": ui,
-    }

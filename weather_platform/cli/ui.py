@@ -17,6 +17,7 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.infra.dagster_home import EVENT_BATCH, dagster_home
+from weather_platform.infra.home import home_of
 from weather_platform.infra.settings import Settings, read_settings
 
 _STOPPED_WITHIN_SECONDS = 30.0
@@ -44,7 +45,7 @@ def ui(port: int, host: str) -> None:
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         environment = _environment(settings, stack)
         click.echo(
-            f"Dagster UI on http://{host}:{port} in a few seconds, data in {settings.data_dir.resolve()}"
+            f"Dagster UI on http://{host}:{port} in a few seconds, data in {home_of(settings).where}"
             f"{' (simulated weather)' if settings.simulated else ''}; Ctrl-C stops it."
         )
         server = stack.enter_context(_dagster(host, port, environment))

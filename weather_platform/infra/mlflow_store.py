@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from weather_platform.infra.home import home_of
 from weather_platform.infra.mlflow_client import EXPERIMENT, answered, client_of, without_credentials
 from weather_platform.infra.settings import Settings
 from weather_platform.infra.wrong_settings import SettingsError
@@ -40,13 +41,14 @@ def opened(settings: Settings) -> Store:
     folder = settings.data_dir.resolve() / "mlflow"
     database = folder / "mlflow.db"
     given = settings.mlflow_tracking_uri
-    if given is None and settings.profile == "gcp":
+    home = home_of(settings)
+    if given is None and home.folder is None:
         raise SettingsError(
             "WEATHER_MLFLOW_TRACKING_URI is not set, and on Google Cloud models are nowhere else: give this "
             "job that secret, as Terraform gives it to those that use models"
         )
     uri = f"sqlite:///{database}" if given is None else without_credentials(given.get_secret_value())
-    artifacts = _artifacts(settings, uri, folder)
+    artifacts = None if uri.startswith("http") else home.artifacts  # a server decides that itself
     folder.mkdir(parents=True, exist_ok=True)
     if given is None:
         with _alone(folder / "lock"):
@@ -78,18 +80,6 @@ def _made(database: Path) -> None:
     unfinished = database.with_name(f"{database.name}~{os.getpid()}")
     client_of(f"sqlite:///{unfinished}").get_experiment_by_name(EXPERIMENT)
     unfinished.rename(database)
-
-
-def _artifacts(settings: Settings, uri: str, folder: Path) -> str | None:
-    """Where a new experiment keeps its files; None where a server decides that."""
-    if uri.startswith("http"):
-        return None
-    if settings.profile == "gcp":
-        if settings.storage_endpoint is not None:
-            # MLflow makes its own client of GCS, which looks for another address there.
-            os.environ["STORAGE_EMULATOR_HOST"] = settings.storage_endpoint
-        return f"gs://{settings.bucket}/mlflow"
-    return (folder / "artifacts").as_uri() if settings.mlflow_tracking_uri is None else None
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The one resource that assets are given: settings and the stores that they name.
 
-Belongs here: which implementation a profile takes, opened on first use. Does not: what is done with it.
+Belongs here: the stores by name, opened on first use. Does not: which profile has which (infra.home), or what
+is done with them.
 """
 
 from collections.abc import Callable
@@ -8,12 +9,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from weather_platform.infra.home import Home, home_of
 from weather_platform.infra.settings import Settings
-from weather_platform.infra.shelf import LocalShelf, Shelf
 
 if TYPE_CHECKING:
-    from google.cloud.storage import Bucket
-
     from weather_platform.infra.model_registry import ModelRegistry
     from weather_platform.infra.objects import ObjectStore
     from weather_platform.infra.payload_store import PayloadStore
@@ -37,50 +36,24 @@ class Platform:
         self.progress = progress
 
     @cached_property
+    def home(self) -> Home:
+        """What all of it is kept in."""
+        return home_of(self.settings)
+
+    @property
     def objects(self) -> "ObjectStore":
         """Uploads and reports, and payloads where they have no bucket of their own."""
-        if self.settings.profile == "gcp":
-            from weather_platform.infra.gcs_objects import GcsObjects
+        return self.home.objects
 
-            return GcsObjects(self._bucket(self.settings.bucket))
-        from weather_platform.infra.local_objects import LocalObjects
-
-        return LocalObjects(self.settings.data_dir / "objects")
-
-    @cached_property
+    @property
     def raw(self) -> "ObjectStore":
-        """Payloads: on Google Cloud in a bucket that nobody may delete from, where the settings name one."""
-        if self.settings.profile == "gcp" and self.settings.raw_bucket:
-            from weather_platform.infra.gcs_objects import GcsObjects
+        """Payloads."""
+        return self.home.raw
 
-            return GcsObjects(self._bucket(self.settings.raw_bucket))
-        return self.objects
-
-    @cached_property
+    @property
     def warehouse(self) -> "Warehouse":
         """Tables."""
-        if self.settings.profile == "gcp":
-            from weather_platform.infra.bigquery.open import open_warehouse
-
-            return open_warehouse(self.settings)
-        from weather_platform.infra.warehouse.parquet import ParquetWarehouse
-
-        return ParquetWarehouse(self.settings.data_dir / "warehouse")
-
-    @cached_property
-    def _shelf(self) -> "Shelf":
-        if self.settings.profile == "gcp":
-            from weather_platform.infra.gcs_shelf import GcsShelf
-
-            return GcsShelf(self._bucket(self.settings.bucket))
-        return LocalShelf(self.settings.data_dir)
-
-    def _bucket(self, name: str | None) -> "Bucket":
-        from weather_platform.infra.gcp_clients import storage_client
-
-        settings = self.settings
-        client = storage_client(str(settings.gcp_project), settings.storage_endpoint)
-        return client.bucket(name)
+        return self.home.warehouse
 
     @cached_property
     def payloads(self) -> "PayloadStore":
@@ -111,11 +84,11 @@ class Platform:
         """Put something where people and monitors look for its newest version, whole or not at all; returns
         where that is: a path or a gs:// address. Unlike objects, what is published is replaced.
         """
-        return self._shelf.put(name, data)
+        return self.home.shelf.put(name, data)
 
     def published(self, name: str) -> bytes | None:
         """What was last published under that name; None where nothing was."""
-        return self._shelf.get(name)
+        return self.home.shelf.get(name)
 
     def now(self, cycle: datetime) -> datetime:
         """The time at which a cycle is being fetched: the wall clock, or the simulated one in the sandbox."""

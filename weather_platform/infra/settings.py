@@ -144,13 +144,6 @@ class Settings(ForecastSettings):
         """
         return self.profile == "sandbox" or (self.profile == "gcp" and self.sandbox_url is not None)
 
-    @property
-    def home(self) -> str:
-        """Where this deployment keeps its tables and objects, for people."""
-        if self.profile == "gcp":
-            return f"gs://{self.bucket} and BigQuery's {self.gcp_project}.{self.dataset}"
-        return str(self.data_dir)
-
     def key_of(self, provider: "Endpoint") -> SecretStr | None:
         """A provider's key, where there is one."""
         return self.__pydantic_extra__.get(setting_of(provider.name))

@@ -120,7 +120,7 @@ def _disk(platform: Platform) -> Iterable[Finding]:
 
 def _stores(platform: Platform) -> Iterator[Finding]:
     """Each store is asked the cheapest thing it can answer."""
-    where = f"is {platform.settings.home} there, and may this user read and write it?"
+    where = f"is {platform.home.where} there, and may this user read and write it?"
     asked: list[tuple[str, Callable[[], object], str]] = [
         ("objects", lambda: next(iter(platform.raw.names("payloads/")), None), where),
         ("warehouse", lambda: platform.warehouse.keys("observations"), where),
