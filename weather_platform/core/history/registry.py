@@ -11,10 +11,12 @@ ARCHIVES: dict[str, Archive] = {
 
 # Said where an archive's name goes: no archive, since all truth is uploaded.
 NONE = "none"
+# Asked where none is named. Any further archive is for those who name it: a line above downloads nothing for
+# whoever upgrades.
+_USUAL = {True: station_archive.ARCHIVE.name, False: open_meteo_archive.ARCHIVE.name}
 
 
 def in_use(simulated: bool, names: Sequence[str] = ()) -> list[Archive]:
-    """Those of the names that are here; where none is given, the profile's: sandbox or real world."""
-    if names:  # `none` is the name of no archive, so nothing is left
-        return [ARCHIVES[name] for name in names if name in ARCHIVES]
-    return [archive for archive in ARCHIVES.values() if archive.simulated == simulated]
+    """Those of the names that are here; where none is given, the usual one, of sandbox or real world."""
+    # `none` is the name of no archive, so nothing is left.
+    return [ARCHIVES[name] for name in names or (_USUAL[simulated],) if name in ARCHIVES]

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -143,8 +144,20 @@ def test_a_measurement_that_came_later_than_its_day_was_asked_for_is_known_when_
 
 def test_profiles_have_their_own_archives() -> None:
     assert in_use(simulated=True) == [ARCHIVE]
-    assert all(not archive.simulated for archive in in_use(simulated=False))
+    assert [archive.name for archive in in_use(simulated=False)] == ["open_meteo_archive"]
     assert set(ARCHIVES) == {archive.name for archive in ARCHIVES.values()}
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_further_archive_is_asked_by_those_who_name_it_alone(
+    simulated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever upgrades and names none downloads what they did before."""
+    before = in_use(simulated=simulated)
+    further = replace(before[0], name="further")
+    monkeypatch.setitem(ARCHIVES, "further", further)
+    assert in_use(simulated=simulated) == before
+    assert in_use(simulated=simulated, names=["further"]) == [further]
 
 
 def test_the_registry_is_light() -> None:
