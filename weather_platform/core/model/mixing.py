@@ -21,7 +21,6 @@ from weather_platform.core.targets import KNOWN
 from weather_platform.core.variables import ACCUMULATED
 from weather_platform.core.wet import WET_MM
 
-_FEWEST_TO_CALIBRATE = 300
 _DRIZZLE_MM = 0.99 * WET_MM  # as much as a dry hour may have
 _LEAST_HEARD = 0.01  # of the loudest: a part of less weight costs as much time as any and changes nothing
 
@@ -53,18 +52,11 @@ def quantiles_of(out: Raw, trees: Mapping[str, Any], variable: str) -> dict[str,
     return found
 
 
-def calibrate_trees(outs: Sequence[Raw], observed: Sequence[np.ndarray]) -> dict[str, Any]:
-    """Calibration of trees from outputs out of fold and the truth of their rows, as JSON can hold it; empty
-    where it has too few to stand on."""
-    treed = [
-        (out, truth) for out, truth in zip(outs, observed, strict=True) if "trees" in out.said and len(truth)
-    ]
-    if sum(len(truth) for _, truth in treed) < _FEWEST_TO_CALIBRATE:
-        return {}
-    all_of = pooled([out for out, _ in treed], "trees")
-    return continuous.calibrate(
-        all_of.said["trees"], np.concatenate([truth for _, truth in treed]), all_of.lead
-    )
+def calibrate_trees(outs: Sequence[Raw], observed: np.ndarray) -> dict[str, Any]:
+    """Calibration of trees from outputs out of fold and the truth of all their rows, one after the other, as
+    JSON can hold it."""
+    all_of = pooled(outs, "trees")
+    return continuous.calibrate(all_of.said["trees"], observed, all_of.lead)
 
 
 def mix(

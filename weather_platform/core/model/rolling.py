@@ -12,14 +12,18 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model.expert import Raw, fit_expert, raw, unfitted
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.mixing import calibrate_trees, quantiles_of
 
 FEWEST_TO_FIT = 100
 # Over nine paired archives trees helped from about 500 station-days on and hurt at 40; rows or days did
-# not separate.
+# not separate. Of one place half as many are enough.
 TREES_FROM_STATION_DAYS = 300
+_DAYS_OF_ONE_PLACE = 2
+# Before trees are calibrated on what they said: rows of few days err together, however many they are.
+_ROWS_TO_CALIBRATE, _DAYS_TO_CALIBRATE = 60, 10
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def roll(
 ) -> Rolled:
     """Walk the folds in time order. Rows of `features` have a feed; `observed_known_at` tells when each truth
     became known."""
-    known = features["observed_known_at"].to_numpy("datetime64[us]").astype(np.int64)
+    known, day = microseconds(features["observed_known_at"]), microseconds(features["valid_time"]) // DAY
     rolled = Rolled({}, [], [])
     for index, fold in enumerate(folds):
         past, rows = features.iloc[fold.train], features.iloc[fold.judge]
@@ -50,7 +54,7 @@ def roll(
         else:
             trees = station_days(past) >= trees_from_station_days
             out = raw(fit_expert(past, observed[fold.train], variable, trees), rows)
-        calibration = trees_calibration(rolled.raw, folds[:index], observed, known <= fold.start)
+        calibration = trees_calibration(rolled.raw, folds[:index], observed, day, known <= fold.start)
         for name, said in quantiles_of(out, calibration, variable).items():
             silent = np.full((len(features), len(QUANTILE_LEVELS)), np.nan, np.float32)
             rolled.quantiles.setdefault(name, silent)[fold.judge] = said
@@ -60,18 +64,29 @@ def roll(
 
 
 def trees_calibration(
-    outs: Sequence[Raw], folds: Sequence[Fold], observed: np.ndarray, usable: np.ndarray
+    outs: Sequence[Raw],
+    folds: Sequence[Fold],
+    observed: np.ndarray,
+    day: np.ndarray,
+    usable: np.ndarray,
 ) -> dict[str, Any]:
-    """Of the trees, from what they said in these folds of rows whose truth is `usable`."""
-    kept, truth = [], []
+    """Of the trees, from what they said in these folds of rows whose truth is `usable`, as JSON can hold it;
+    empty where those are too few, or of too few UTC days (`day`, of all rows)."""
+    kept, rows = [], []
     for out, fold in zip(outs, folds, strict=True):
-        keep = usable[fold.judge] & ~np.isnan(observed[fold.judge])
-        kept.append(out.of(keep))
-        truth.append(observed[fold.judge][keep])
-    return calibrate_trees(kept, truth)
+        if "trees" in out.said:
+            keep = usable[fold.judge] & ~np.isnan(observed[fold.judge])
+            kept.append(out.of(keep))
+            rows.append(fold.judge[keep])
+    known = np.concatenate([*rows, np.empty(0, np.int64)])
+    if len(known) < _ROWS_TO_CALIBRATE or len(np.unique(day[known])) < _DAYS_TO_CALIBRATE:
+        return {}
+    return calibrate_trees(kept, observed[known])
 
 
 def station_days(rows: pd.DataFrame) -> int:
-    """Distinct pairs of a place and a UTC day of valid time."""
+    """Distinct pairs of a place and a UTC day of valid time; twice the days where places are so few that this
+    is more, since a further day teaches more than a further place of the same day."""
     day = rows["valid_time"].dt.floor("D").rename("day")
-    return len(pd.concat([rows["location_id"], day], axis=1).drop_duplicates())
+    pairs = pd.concat([rows["location_id"], day], axis=1).drop_duplicates()
+    return max(len(pairs), _DAYS_OF_ONE_PLACE * pairs["day"].nunique())

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model.evidence import compare, decide, metrics
 from weather_platform.core.model.expert import fit_expert
 from weather_platform.core.model.folds import Fold, forward_folds
@@ -125,9 +126,7 @@ def _calibration(
     """Weights, width and the trees' calibration out of fold: from all that is known, or from what was when
     the fold at position `before` began."""
     observed = rows["observed"].to_numpy(np.float64)
-    init, known = (
-        rows[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
-    )
+    init, known, valid = (microseconds(rows[name]) for name in ("cycle", "observed_known_at", "valid_time"))
     usable = np.ones(len(rows), bool) if before is None else known <= folds[before].start
     keep = some_of(len(rows), _ROWS_TO_MIX_BY)
     made = mix(
@@ -137,7 +136,11 @@ def _calibration(
         init=init[keep],
         variable=variable,
     )
-    trees = trees_calibration(rolled.raw, folds, observed, usable) if before is None else rolled.trees[before]
+    trees = (
+        trees_calibration(rolled.raw, folds, observed, valid // DAY, usable)
+        if before is None
+        else rolled.trees[before]
+    )
     return {"weights": made.weights, "width": made.width, "trees": trees}
 
 

@@ -1,0 +1,50 @@
+"""From how much on trees are grown, and believed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.model.expert import Raw
+from weather_platform.core.model.folds import Fold
+from weather_platform.core.model.rolling import station_days, trees_calibration
+
+
+@pytest.mark.parametrize(
+    ("places", "days", "counted"), [(1, 150, 300), (2, 150, 300), (3, 100, 300), (40, 3, 120)]
+)
+def test_a_day_of_one_place_counts_as_two_of_many(places: int, days: int, counted: int) -> None:
+    hours = pd.date_range("2026-01-01", periods=days * 4, freq="6h", tz="UTC")
+    index = pd.MultiIndex.from_product([hours, range(places)], names=["valid_time", "location_id"])
+    assert station_days(index.to_frame(index=False)) == counted
+
+
+def _calibration(days: int, rows_a_day: int, known_days: int, *, trees: bool = True) -> dict[str, object]:
+    """Of trees that said the truth's half, in two folds of half of the days each."""
+    day = np.repeat(np.arange(days), rows_a_day)
+    observed = np.random.default_rng(3).normal(0, 1, len(day))
+    halves = np.array_split(np.arange(len(day)), 2)
+    folds = [Fold(0, np.empty(0, np.int64), half) for half in halves]
+    outs = []
+    for half in halves:
+        said = {"location": np.zeros(len(half)), "scale": np.ones(len(half)), "size": np.zeros(len(half))}
+        said["center"] = observed[half] / 2
+        outs.append(Raw({"trees" if trees else "wide": said}, np.full(len(half), 24.0)))
+    return trees_calibration(outs, folds, observed, day, day < known_days)
+
+
+@pytest.mark.parametrize(
+    ("days", "rows_a_day", "known_days", "believed"),
+    [(12, 6, 12, True), (12, 6, 10, True), (12, 500, 9, False), (12, 5, 11, False), (60, 1, 59, False)],
+)
+def test_trees_are_believed_after_sixty_rows_on_ten_days_whose_truth_is_known(
+    days: int, rows_a_day: int, known_days: int, believed: bool
+) -> None:
+    assert bool(_calibration(days, rows_a_day, known_days)) is believed
+
+
+def test_who_had_no_trees_has_none_to_believe() -> None:
+    assert _calibration(40, 10, 40, trees=False) == {}
+
+
+def test_trees_that_say_too_little_are_taken_at_their_word() -> None:
+    assert _calibration(40, 10, 40)["share"] == pytest.approx(1.0, abs=0.05)
