@@ -39,6 +39,11 @@ FEATURES = Contract(
         Column(
             "expected_error", "float", "Error of bias_corrected to expect from the feeds' recent errors", ge=0
         ),
+        Column(
+            "neighbour_bias",
+            "float",
+            "Blend of the feeds' recent biases at the places around, 0 for amounts; null if none is known",
+        ),
         Column("blend_before", "float", "bias_corrected of the valid time before, in the same cycle"),
         Column("blend_after", "float", "bias_corrected of the valid time after, in the same cycle"),
         Column("lagged_newest", "float", "bias_corrected of the newest cycle of the 24 hours before"),

@@ -9,10 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from weather_platform.core.errors import error_sums
 from weather_platform.core.features.adjacent import with_adjacent
 from weather_platform.core.features.axes import DAY, HOUR, Axes, microseconds, positions
+from weather_platform.core.features.beside import weights_between
 from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.features.lookback import Lookback
 from weather_platform.core.features.memory import past_of
@@ -102,8 +104,15 @@ def _rows(keyed: pd.DataFrame, rows: pd.DataFrame, places: Sequence[str], source
         latitude=keyed["latitude"].to_numpy(np.float64),
         # Without a longitude the hour is UTC's, which tells a place's hours apart as well.
         longitude=np.nan_to_num(keyed["longitude"].to_numpy(np.float64)),
+        weights=_weights(keyed, places),
         cycles=[(int(init[run.start]), run) for run in _runs(init)],
     )
+
+
+def _weights(keyed: pd.DataFrame, places: Sequence[str]) -> csr_array:
+    """How much each of the places counts at each other, by where its first row is."""
+    position = keyed.drop_duplicates("location_id").set_index("location_id").reindex(list(places))
+    return weights_between(*(position[name].to_numpy(np.float64) for name in ("latitude", "longitude")))
 
 
 def _runs(labels: np.ndarray) -> list[slice]:

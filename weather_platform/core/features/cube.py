@@ -18,6 +18,7 @@ from weather_platform.core.features.axes import (
     positions,
     scatter,
 )
+from weather_platform.core.features.beside import weights_between
 from weather_platform.core.features.rows import Rows
 from weather_platform.core.grid import Table, computed, forecast_grid
 from weather_platform.core.variables import STEP_HOURS
@@ -68,6 +69,7 @@ class Cube:
             lead_hours=(self.valid_times - known_at) / HOUR,
             latitude=self.latitude[:, None, None],
             longitude=self.longitude[:, None, None],
+            weights=weights_between(self.latitude, self.longitude),
             cycles=[(start, (slice(None), index)) for index, start in enumerate(starts)],
         )
 

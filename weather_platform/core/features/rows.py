@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from weather_platform.core.blend import blend
+from weather_platform.core.features.beside import beside
 from weather_platform.core.features.calendar import calendar
 from weather_platform.core.features.memory import Past, memory, slot_of
 from weather_platform.core.features.recent import BLOCKS, Sums, recent
@@ -27,7 +29,8 @@ _OF_MEMORY = ("persistence", "climatology", "climatology_sd")
 class Rows:
     """What features are asked of, in arrays that broadcast to one shape, the rows'; `values` has the feed as
     a further axis, NaN where it is missing. `place` is a position on the axes of the past, `valid_time` int64
-    microseconds. `cycles`: each cycle's start (microseconds), and the index of its rows in that shape."""
+    microseconds. `weights`: how much each place counts at each other (core.features.beside). `cycles`: each
+    cycle's start (microseconds), and the index of its rows in that shape."""
 
     feeds: Sequence[str]
     values: np.ndarray
@@ -36,6 +39,7 @@ class Rows:
     lead_hours: np.ndarray
     latitude: np.ndarray
     longitude: np.ndarray
+    weights: csr_array
     cycles: Sequence[tuple[int, Any]]
 
     @property
@@ -48,12 +52,14 @@ def columns_of(rows: Rows, variable: str, sums: Sums, past: Past) -> dict[str, n
     """Columns of FEATURES by name, arrays of the rows' shape, with those of every feed."""
     known = _known(rows, sums, past, variable)
     mixed = blend(rows.values, known["bias"], known["rmse"], KNOWN[variable].range)
+    theirs = np.where(np.isnan(rows.values), np.nan, known["neighbour_bias"])
     return {
         "feeds_present": mixed.feeds_present,
         "equal_weight": mixed.equal_weight,
         "bias_corrected": mixed.bias_corrected,
         "spread": mixed.spread,
         "expected_error": mixed.expected_error,
+        "neighbour_bias": blend(theirs, np.zeros_like(theirs), known["rmse"], ANY).bias_corrected,
         "lead_hours": rows.lead_hours,
         **{name: known[name] for name in ("last_error", *_OF_MEMORY)},
         **calendar(rows.valid_time, rows.latitude, rows.longitude),
@@ -62,9 +68,9 @@ def columns_of(rows: Rows, variable: str, sums: Sums, past: Past) -> dict[str, n
 
 
 def _known(rows: Rows, sums: Sums, past: Past, variable: str) -> dict[str, np.ndarray]:
-    """What was known at each cycle's start, placed on its rows: bias and rmse by feed, the newest error and
-    what the past alone says."""
-    out = {name: np.empty(rows.values.shape) for name in ("bias", "rmse")}
+    """What was known at each cycle's start, placed on its rows: bias (its own and its neighbours') and rmse
+    by feed, the newest error and what the past alone says."""
+    out = {name: np.empty(rows.values.shape) for name in ("bias", "rmse", "neighbour_bias")}
     out |= {name: np.empty(rows.shape) for name in ("last_error", *_OF_MEMORY)}
     lead_day, block, slot, place = (
         np.broadcast_to(array, rows.shape)
@@ -85,6 +91,8 @@ def _known(rows: Rows, sums: Sums, past: Past, variable: str) -> dict[str, np.nd
         bias = known.offset[block[at], lead, here] + rows.values[at] * (1 - known.factor[here])
         out["rmse"][at] = rmse
         out["bias"][at] = np.where(np.isnan(rmse), np.nan, bias)
+        theirs = beside(known.offset, ~np.isnan(known.rmse), rows.weights)
+        out["neighbour_bias"][at] = theirs[block[at], lead, here]
         newest = blend(known.newest, np.zeros_like(known.newest), known.rmse[0], ANY)
         out["last_error"][at] = newest.bias_corrected[here]
         for name in _OF_MEMORY:

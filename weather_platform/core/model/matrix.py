@@ -80,7 +80,7 @@ def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str], *, 
             features[list(_RELATIVE)].to_numpy(np.float64) - center,
             each - center,
             _beside(features),
-            features[["lagged_change"]].to_numpy(np.float64),
+            features[["lagged_change", "neighbour_bias"]].to_numpy(np.float64),
         ]
     )
 
@@ -124,9 +124,11 @@ def location_matrix(
 def linear_matrix(
     features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool
 ) -> np.ndarray:
-    """Row × column for the ridge regression: also what the cycles before and the hours beside say. Without a
-    penalty, as an EMOS is fitted, those columns did harm to chances of rain and where data were few."""
-    return np.hstack([location_matrix(features, variable, feeds, seasonal=seasonal), _beside(features)])
+    """Row × column for the ridge regression: also what the cycles before, the hours beside and the
+    neighbours' biases say. Without a penalty, as an EMOS is fitted, those columns did harm to chances of rain
+    and where data were few."""
+    located = location_matrix(features, variable, feeds, seasonal=seasonal)
+    return np.hstack([located, _beside(features), features[["neighbour_bias"]].to_numpy(np.float64)])
 
 
 def size_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
