@@ -29,9 +29,10 @@ LABELS = {name: target.label for name, target in KNOWN.items()}
 
 def png(figure: Figure) -> bytes:
     """A figure's bytes; the same figure gives the same bytes."""
-    FigureCanvasAgg(figure)
+    figure.set_dpi(140)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=140, metadata={"Software": None})
+    # `savefig` gives the same bytes, and draws a figure that has a layout twice.
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 
