@@ -12,6 +12,7 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.partitions import DAY
 from weather_platform.definitions import build
 from weather_platform.defs import archives
+from weather_platform.infra.dagster_home import instance
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import FIRST, SILENT, run_job
@@ -56,8 +57,8 @@ def living(fresh: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]
     monkeypatch.setattr(Platform, "now", lambda _platform, _cycle: clock[0])
     settings = fresh.model_copy(update={"archives": ("open_meteo_archive",)})
     run_job(settings, "read_locations")
-    with dg.DagsterInstance.local_temp() as instance:
-        yield Living(settings, instance, clock)
+    with instance(settings) as opened:
+        yield Living(settings, opened, clock)
 
 
 def test_every_day_is_asked_for_when_it_can_be_had_and_never_again(
