@@ -14,6 +14,7 @@ from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures 
     small_sandbox,
 )
 from weather_platform_tests.postgres_fixtures import database, postgres  # noqa: F401
+from weather_platform_tests.registry_fixtures import registry_in  # noqa: F401
 from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
     bqemulator,
     gcs_url,

@@ -14,14 +14,15 @@ from weather_platform.core.model.promotion import first
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.core.synthetic import trained
+from weather_platform_tests.registry_fixtures import RegistryIn
 
 VARIABLE = "wind_speed_m_s"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, registry_in: RegistryIn) -> Settings:
     """A deployment with two champions of one variable, one after the other."""
-    settings = Settings(data_dir=tmp_path / "data", sandbox_url="http://127.0.0.1:9")
+    settings = Settings(data_dir=registry_in(tmp_path / "data"), sandbox_url="http://127.0.0.1:9")
     model = replace(trained(VARIABLE, trees=False), promote=True)
     for days in (0, 4):
         later = replace(model, trained_until=model.trained_until + timedelta(days=days))
@@ -61,5 +62,5 @@ def test_where_nothing_was_trained_it_says_so_and_makes_nothing(tmp_path: Path) 
     assert not (tmp_path / "none").exists()
 
 
-def test_an_unknown_variable_is_a_mistake_of_use(settings: Settings) -> None:
-    assert rollback(settings, "sunshine").exit_code == 2
+def test_an_unknown_variable_is_a_mistake_of_use(tmp_path: Path) -> None:
+    assert rollback(Settings(data_dir=tmp_path / "none"), "sunshine").exit_code == 2

@@ -26,8 +26,15 @@ from weather_platform.infra.model_registry import ModelRegistry
 from weather_platform.infra.model_tags import Identity
 from weather_platform.infra.settings import Settings
 from weather_platform_tests.core.synthetic import long_lived, trained
+from weather_platform_tests.registry_fixtures import RegistryIn
 
 VARIABLE = "wind_speed_m_s"
+
+
+@pytest.fixture
+def new(tmp_path: Path, registry_in: RegistryIn) -> Settings:
+    """A deployment whose registry has no version yet."""
+    return Settings(data_dir=registry_in(tmp_path))
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +75,8 @@ def register(registry: ModelRegistry, days: int, promote: bool = True) -> str:
     return registry.register(*first(model))
 
 
-def test_a_cycle_is_served_by_the_newest_promoted_version_that_is_older(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_a_cycle_is_served_by_the_newest_promoted_version_that_is_older(new: Settings) -> None:
+    registry = ModelRegistry(new)
     start = trained(VARIABLE).trained_until
     one, two, between, _ = (
         register(registry, *made) for made in ((0, True), (4, True), (2, True), (6, False))
@@ -80,8 +87,8 @@ def test_a_cycle_is_served_by_the_newest_promoted_version_that_is_older(tmp_path
     assert registry.champion_for("temperature_c", cycles[-1]) is None
 
 
-def test_a_version_serves_from_its_decision_on_and_not_from_its_training(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_a_version_serves_from_its_decision_on_and_not_from_its_training(new: Settings) -> None:
+    registry = ModelRegistry(new)
     model, decision = first(replace(trained(VARIABLE), promote=True))
     later = replace(
         decision, decided_at=decision.decided_at + timedelta(days=7), against="1", window_hash="w"
@@ -92,31 +99,31 @@ def test_a_version_serves_from_its_decision_on_and_not_from_its_training(tmp_pat
     assert registry.promoted(VARIABLE)[0].trained_until == model.trained_until
 
 
-def test_the_alias_is_of_who_reigns_and_a_withdrawn_version_never_comes_back(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_the_alias_is_of_who_reigns_and_a_withdrawn_version_never_comes_back(new: Settings) -> None:
+    registry = ModelRegistry(new)
     one, two, refused = register(registry, 0), register(registry, 4), register(registry, 6, promote=False)
     now = trained(VARIABLE).trained_until + timedelta(days=9)
-    assert aliases(tmp_path) == {"champion": two, "challenger": refused}
+    assert aliases(new.data_dir) == {"champion": two, "challenger": refused}
     assert registry.withdraw(VARIABLE, two, now, "it ran hot") == one
-    assert aliases(tmp_path)["champion"] == one
+    assert aliases(new.data_dir)["champion"] == one
     assert register(registry, 4) == two  # trained again from the same, it is the same, and stays withdrawn
     assert registry.champions_for(VARIABLE, [now, now - timedelta(days=4)]) == [one, one]
     assert registry.withdraw(VARIABLE, one, now, "this too") is None
-    assert "champion" not in aliases(tmp_path)
+    assert "champion" not in aliases(new.data_dir)
     assert registry.champion_for(VARIABLE, now) is None
 
 
-def test_two_trainings_at_once_register_one_version(tmp_path: Path) -> None:
-    registries = [ModelRegistry(Settings(data_dir=tmp_path)) for _ in range(2)]
+def test_two_trainings_at_once_register_one_version(new: Settings) -> None:
+    registries = [ModelRegistry(new) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
         versions = list(pool.map(lambda one: register(one, 0), registries))
     assert versions == ["1", "1"]
     assert len(registries[0].promoted(VARIABLE)) == 1
 
 
-def test_a_model_is_withdrawn_in_all_versions_of_it(tmp_path: Path) -> None:
+def test_a_model_is_withdrawn_in_all_versions_of_it(new: Settings) -> None:
     """As they were registered twice before registering was done by one at a time."""
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+    registry = ModelRegistry(new)
     good = register(registry, 0)
     model, decision = first(replace(trained(VARIABLE), promote=True))
     later = replace(decision, decided_at=decision.decided_at + timedelta(days=4))
@@ -127,10 +134,10 @@ def test_a_model_is_withdrawn_in_all_versions_of_it(tmp_path: Path) -> None:
     assert [one.withdrawn_at for one in registry.promoted(VARIABLE)] == [None, now, now]
 
 
-def test_a_version_whose_files_are_lost_is_made_again_and_one_withdrawn_is_not(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_a_version_whose_files_are_lost_is_made_again_and_one_withdrawn_is_not(new: Settings) -> None:
+    registry = ModelRegistry(new)
     lost = register(registry, 0)
-    (path,) = tmp_path.rglob("model.json")
+    (path,) = new.data_dir.rglob("model.json")
     shutil.rmtree(path.parent)
     with pytest.raises(ModelFileError, match=r"registered but missing; .* train the model again"):
         registry.load(VARIABLE, lost)
@@ -152,10 +159,10 @@ def aliases(folder: Path) -> dict[str, str]:
     return {name: str(version) for name, version in found.items()}
 
 
-def test_the_decision_lies_beside_the_version(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_the_decision_lies_beside_the_version(new: Settings) -> None:
+    registry = ModelRegistry(new)
     register(registry, 0)
-    (decision,) = tmp_path.rglob("decision.json")
+    (decision,) = new.data_dir.rglob("decision.json")
     told = json.loads(decision.read_text())
     assert told["promoted"] == "true"
     assert told["judged_against"] == "baselines"
@@ -164,10 +171,10 @@ def test_the_decision_lies_beside_the_version(tmp_path: Path) -> None:
     assert len(pd.read_csv(decision.with_name("slices.csv"))) == len(trained(VARIABLE).evidence)
 
 
-def test_a_changed_file_is_refused(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_a_changed_file_is_refused(new: Settings) -> None:
+    registry = ModelRegistry(new)
     version = register(registry, 0)
-    (path,) = tmp_path.rglob("model.json")
+    (path,) = new.data_dir.rglob("model.json")
     path.write_text(path.read_text().replace('"promote": ', '"promote":  '))
     with pytest.raises(ModelFileError, match="SHA-256 differs"):
         registry.load(VARIABLE, version)
@@ -233,14 +240,14 @@ def test_numbers_that_are_no_model_are_refused(tmp_path: Path, body: str) -> Non
         read(tmp_path, {"model.json": _hash(tmp_path / "model.json")})
 
 
-def test_a_model_of_another_release_serves_nothing_and_is_refused_with_the_reason(tmp_path: Path) -> None:
-    registry = ModelRegistry(Settings(data_dir=tmp_path))
+def test_a_model_of_another_release_serves_nothing_and_is_refused_with_the_reason(new: Settings) -> None:
+    registry = ModelRegistry(new)
     one, two = register(registry, 0), register(registry, 4)
     now = trained(VARIABLE).trained_until + timedelta(days=9)
     registry._client.delete_model_version_tag(f"weather_{VARIABLE}", two, "format")
     assert registry.champion_for(VARIABLE, now) == one
     assert [promoted.readable for promoted in registry.promoted(VARIABLE)] == [True, False]
-    folder = tmp_path / "old"
+    folder = new.data_dir / "old"
     folder.mkdir()
     write(trained(VARIABLE), folder)
     numbers = json.loads((folder / "model.json").read_text())
@@ -268,11 +275,11 @@ def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch:
         read(tmp_path, {name: _hash(tmp_path / name) for name in hashes})
 
 
-def test_mlflow_is_told_to_unpickle_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mlflow_is_told_to_unpickle_nothing(new: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from mlflow.environment_variables import MLFLOW_ALLOW_PICKLE_DESERIALIZATION
 
     monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "true")
-    ModelRegistry(Settings(data_dir=tmp_path))
+    ModelRegistry(new)
     assert MLFLOW_ALLOW_PICKLE_DESERIALIZATION.get() is False
 
 
