@@ -24,7 +24,7 @@ ui: $(VENV)/.run ## the Dagster UI on loopback, with the sandbox behind it
 	$(BIN)/weather-platform ui
 
 test: $(VENV)/.dev ## the test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 check: $(VENV)/.dev ## lint, format, types, and the rule about who may import whom
 	$(BIN)/ruff check .
