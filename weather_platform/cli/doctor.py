@@ -42,7 +42,8 @@ _LOOKS = {
 @click.option("--json", "as_json", is_flag=True, help="Settings, versions and findings as JSON.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Look at settings, stores, disk, scheduler, freshness of every feed, quota and models.
+    """Look at settings, stores, disk, scheduler, freshness of every feed, whether it is believed and since
+    when not, quota and models.
 
     Secrets are shown as stars. Ends with exit code 1 where anything is an error, so that a monitor may call
     it. Asks no provider. In the sandbox, freshness is counted from the newest simulated cycle.

@@ -1,8 +1,8 @@
 """Which feeds can be believed in a cycle: verdicts, and forecasts without what they speak against.
 
-Belongs here: what is stale, off or absent, and what follows. Does not: measuring it (core.consensus). What a
-provider said stays in `forecasts` as it was said, and on the leaderboard; only features and the recent errors
-that they learn from go without it.
+Belongs here: what is stale, off or absent, and what follows. Does not: measuring it (core.consensus), or what
+is told of it (core.unsound). What a provider said stays in `forecasts` as it was said, and on the
+leaderboard; only features and the recent errors that they learn from go without it.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from weather_platform.core.time_shift import fits_what, shifts
 OLDEST_ISSUE_HOURS = 20.0
 _LEAST_REPEATED = 6  # hours and places that say the same; fewer may do so by chance or on a short horizon
 _SCALES = 4.0  # how many robust standard deviations of the providers' offsets a feed may be off
-_DISTRUSTED = ("stale", "off")
+DISTRUSTED = ("stale", "off")
 
 
 def judge(
@@ -123,7 +123,7 @@ def _text(form: str, values: pd.Series) -> pd.Series:
 def trusted(forecasts: ibis.Table, health: ibis.Table, variables: Sequence[str]) -> ibis.Table:
     """The forecasts with null for every one of `variables` that was judged stale or off, and for what it is
     made of where that, or it, was; all rows and columns stay."""
-    bad = health.filter(health.verdict.isin(_DISTRUSTED))
+    bad = health.filter(health.verdict.isin(DISTRUSTED))
     speak_against = _judged_by_column(variables)
     flags = bad.group_by("feed", "cycle").agg(
         **{f"not_{name}": bad.variable.isin(by).cast("int64").max() for name, by in speak_against.items()}
@@ -151,26 +151,10 @@ def _judged_by_column(variables: Sequence[str]) -> dict[str, list[str]]:
 def trusted_errors(errors: ibis.Table, health: ibis.Table, variables: Sequence[str]) -> ibis.Table:
     """Pairs of forecast and truth (FORECAST_ERROR) without those of forecasts judged stale or off: of
     `variables`, by what was judged of the columns that they are made of, too."""
-    bad = health.filter(health.verdict.isin(_DISTRUSTED)).select("feed", "cycle", "variable")
+    bad = health.filter(health.verdict.isin(DISTRUSTED)).select("feed", "cycle", "variable")
     made = [
         bad.filter(bad.variable == column).mutate(variable=ibis.literal(name))
         for name in variables
         for column in KNOWN[name].columns
     ]
     return errors.anti_join(ibis.union(bad, *made) if made else bad, ["feed", "cycle", "variable"])
-
-
-def unsound(health: pd.DataFrame) -> pd.DataFrame:
-    """What an operator should look at: `feed`, `variable`, `reason` and how many `cycles` it holds for.
-
-    Only what every feed serves is missed where it is absent: not every model has every variable, and amounts
-    over six hours do not stand on the grid. Where a feed's times are shifted all it says is off for one
-    reason, which is told once.
-    """
-    everywhere = [name for name, target in KNOWN.items() if target.rule.everywhere]
-    missed = (health["verdict"] == "absent") & health["variable"].isin(everywhere)
-    wanted = health["verdict"].isin(_DISTRUSTED) | missed
-    shifted = (health["verdict"] == "off") & health["lag_hours"].notna()
-    health = health.assign(variable=health["variable"].mask(shifted, "all"))
-    by = ["feed", "variable", "verdict", "reason"]
-    return health[wanted].groupby(by)["cycle"].nunique().rename("cycles").reset_index()

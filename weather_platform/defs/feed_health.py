@@ -117,7 +117,7 @@ def _check_spec(name: str, told: str) -> dg.AssetCheckSpec:
 
 def _check(name: str, rows: "pd.DataFrame") -> dg.AssetCheckResult:
     """A warning: predictions go on without what is not sound."""
-    from weather_platform.core.feed_health import unsound
+    from weather_platform.core.unsound import unsound
 
     found = unsound(rows)
     return dg.AssetCheckResult(

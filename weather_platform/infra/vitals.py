@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.health import checks
 from weather_platform.core.health.finding import Finding
+from weather_platform.core.health.soundness import soundness
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.providers.terms import LENGTH
+from weather_platform.core.unsound import FeedsNow, feeds_now
 from weather_platform.infra.heartbeat import last_beat
 from weather_platform.infra.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 # So many partitions back a feed is looked for; one that is silent for longer has none.
 _LOOK_BACK = 8
+# So many cycles back it is told since when a feed is unsound: a week.
+_JUDGED = 28
 
 
 def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
@@ -40,6 +45,7 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
         *_disk(platform),
         _scheduler(platform, now),
         *feeds(platform, providers, now),
+        *soundness(judged(platform)),
         checks.truth(_newest_hour(platform), time),
         checks.dropped(sorted(unreadable_uploads(platform)["file"])),
         *(_quota(platform, provider, now) for provider in providers),
@@ -56,6 +62,13 @@ def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> l
         for provider in providers
         for feed in map(provider.feed, provider.models)
     ]
+
+
+def judged(platform: Platform) -> FeedsNow | None:
+    """What the newest verdicts on feeds say; None where none was made yet."""
+    keys = platform.warehouse.keys("feed_health")[-_JUDGED:]
+    rows = platform.warehouse.read("feed_health", FEED_HEALTH, keys)
+    return feeds_now(rows, platform.settings.targets)
 
 
 def _data_now(platform: Platform, providers: Sequence[Provider], now: datetime) -> datetime:

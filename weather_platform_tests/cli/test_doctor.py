@@ -2,15 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from click.testing import CliRunner
 from pydantic import SecretStr
 
 from weather_platform.cli.main import cli
+from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.partitions import CYCLE
 from weather_platform.infra.heartbeat import beat
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
-from weather_platform_tests.platform_fixtures import Lived
+from weather_platform_tests.platform_fixtures import PERIOD, Lived
 
 
 def test_an_empty_deployment_is_told_what_to_do_and_is_no_error(fresh: Settings) -> None:
@@ -28,6 +31,26 @@ def test_a_dead_scheduler_is_an_error(lived: Lived) -> None:
     assert found["scheduler", "daemon"]["level"] == "error"
     assert found["freshness", "open_meteo/gfs_seamless"]["level"] == "ok"
     assert found["truth", "observations"]["level"] == "ok"
+    assert found["soundness", "feeds"]["level"] == "ok"
+
+
+def test_a_feed_that_is_not_believed_is_told_of_with_since_when(lived: Lived, tmp_path: Path) -> None:
+    """Only the checks of `feed_health` told it, which nobody opens who asks whether all is well."""
+    settings = lived.copied_to(tmp_path)
+    warehouse, feed = Platform(settings).warehouse, "open_meteo/gfs_seamless"
+    for key in warehouse.keys("feed_health")[-2:]:
+        rows = warehouse.read("feed_health", FEED_HEALTH, [key])
+        warm = (rows["feed"] == feed) & (rows["variable"] == "temperature_c")
+        off = rows.assign(
+            verdict=rows["verdict"].mask(warm, "off"), reason=rows["reason"].mask(warm, "+38.2")
+        )
+        warehouse.replace("feed_health", FEED_HEALTH, off, [key])
+    output = " ".join(CliRunner().invoke(cli, ["doctor"], obj=settings).output.split())
+    assert (
+        f"warning soundness {feed} temperature_c +38.2, since {CYCLE.key(PERIOD.end - CYCLE.length * 2)} "
+        in output
+    )
+    assert "→ predictions go on without it. Has a unit" in output
 
 
 def test_what_looks_hourly_is_judged_by_the_hour_wherever_it_is_judged(lived: Lived) -> None:

@@ -14,10 +14,11 @@ from weather_platform.core.consensus import offsets, told
 from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.feed_health import judge, trusted, trusted_errors, unsound
+from weather_platform.core.feed_health import judge, trusted, trusted_errors
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.schema import check, conform, empty
 from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.core.unsound import unsound
 
 START = datetime(2026, 8, 2, tzinfo=UTC)
 FEEDS = ("a/one", "a/two", "b/blend", "c/blend", "d/blend")

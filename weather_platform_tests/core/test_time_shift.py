@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.feed_health import judge, trusted, trusted_errors, unsound
+from weather_platform.core.feed_health import judge, trusted, trusted_errors
 from weather_platform.core.schema import check, conform
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.time_shift import fits_what
+from weather_platform.core.unsound import unsound
 
 START = datetime(2026, 8, 2, tzinfo=UTC)
 ILL = "d/blend"

@@ -16,10 +16,10 @@ from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import PREDICTION
-from weather_platform.core.feed_health import unsound
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.unsound import unsound
 from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings

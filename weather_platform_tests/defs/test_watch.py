@@ -37,7 +37,9 @@ def test_a_living_platform_is_well(lived: Lived) -> None:
     assert beat.interval == timedelta(minutes=10)
     open_now = json.loads(result.cursor or "{}")
     assert not [
-        key for key in open_now if key.startswith(("freshness/open", "storage", "scheduler", "truth"))
+        key
+        for key in open_now
+        if key.startswith(("freshness/open", "soundness", "storage", "scheduler", "truth"))
     ]
     events = {str(event.asset_key.to_user_string()): event for event in result.asset_events}
     assert events["forecasts/open_meteo"].passed

@@ -73,7 +73,8 @@ def test_only_what_changed_is_news() -> None:
 
 
 @pytest.mark.parametrize(
-    "area", ["freshness", "truth", "quota", "model", "disk", "scheduler", "runs", "storage", "settings"]
+    "area",
+    ["freshness", "soundness", "truth", "quota", "model", "disk", "scheduler", "runs", "storage", "settings"],
 )
 def test_every_alert_has_its_page(area: str) -> None:
     assert (RUNBOOK / f"{area}.md").read_text().startswith("# ")
