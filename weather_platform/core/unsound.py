@@ -7,6 +7,7 @@ verdict (core.feed_health), or how it is told (core.health, core.report).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import pandas as pd
 
@@ -41,6 +42,12 @@ class UnsoundFeed:
     def silent(self) -> bool:
         """Whether it says nothing at all."""
         return any((one.variable, one.verdict) == (ALL, "absent") for one in self.faults)
+
+    @property
+    def since(self) -> list[list[Fault]]:
+        """Its faults, those together that began together, the oldest first."""
+        faults = sorted(self.faults, key=lambda one: one.since)
+        return [list(alike) for _, alike in groupby(faults, key=lambda one: one.since)]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.contracts.truth import LOCATIONS, RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY, EPOCH
-from weather_platform.defs import calibration, payloads, verification
+from weather_platform.defs import calibration, feed_health, payloads, verification
 from weather_platform.defs.common import OWNER, simulated_tag
 from weather_platform.defs.follow import follows
 from weather_platform.defs.said import said
@@ -36,7 +36,8 @@ def build(settings: Settings) -> dg.Definitions:
     @dg.asset(
         key=KEY,
         description=said(__doc__),
-        deps=[verification.KEY, calibration.KEY],
+        deps=[verification.KEY, calibration.KEY, feed_health.KEY],
+        # Not at every cycle, for the few lines that tell of it: a year of scores is read and drawn.
         automation_condition=follows(verification.KEY, calibration.KEY),
         group_name="verification",
         owners=[OWNER],
@@ -44,9 +45,11 @@ def build(settings: Settings) -> dg.Definitions:
         tags=simulated_tag(settings),
     )
     def report(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
+        from weather_platform.core.report.feeds import feeds_told
         from weather_platform.core.report.page import markdown, render, sections
         from weather_platform.core.report.quota_yield import quota_yield
         from weather_platform.core.report.tables import markdown_table
+        from weather_platform.infra.vitals import judged
 
         days = platform.warehouse.keys("verification")[-_DAYS:]
         scores = platform.warehouse.read("verification", SCORE, days)
@@ -57,6 +60,8 @@ def build(settings: Settings) -> dg.Definitions:
         attributions += [archive.attribution for archive in archives if not archive.simulated]
         made_by = [archive.attribution for archive in archives if archive.simulated]
         bought = quota_yield(scores, _calls(platform, scores))
+        newest = judged(platform)
+        feeds = None if newest is None else feeds_told(newest)
         page = render(
             parts,
             scores,
@@ -64,11 +69,13 @@ def build(settings: Settings) -> dg.Definitions:
             attributions=attributions,
             made_by=made_by,
             bought=bought,
+            feeds=feeds,
         )
         shown: dict[str, dg.MetadataValue] = {
             one.variable: dg.MarkdownMetadataValue(markdown(one)) for one in parts
         }
         shown |= {f"{one.variable}_headline": dg.MetadataValue.text(one.headline) for one in parts}
+        shown |= {"feeds_now": dg.MarkdownMetadataValue(feeds.markdown())} if feeds else {}
         shown["quotas"] = dg.MarkdownMetadataValue(markdown_table(bought))
         path = dg.MetadataValue.path(platform.write_report(page))
         return dg.MaterializeResult(metadata={"report": path, **shown, **platform.warehouse.usage()})

@@ -119,7 +119,7 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             assert event.asset_materialization is not None
             metadata = event.asset_materialization.metadata
             if key.path == ["report"]:
-                assert {"report", "quotas", *DEFAULT_TARGETS} <= set(metadata), key
+                assert {"report", "quotas", "feeds_now", *DEFAULT_TARGETS} <= set(metadata), key
                 assert "trust" in str(metadata["temperature_c_headline"].value)
                 continue
             if key.path[0] == "model":

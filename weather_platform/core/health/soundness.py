@@ -4,8 +4,6 @@ Belongs here: which of them is bad for a deployment, and the remedy. Does not: v
 what of them is worth telling (core.unsound), or whether a feed is late (core.health.checks).
 """
 
-from itertools import groupby
-
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.unsound import ALL, Fault, FeedsNow, UnsoundFeed
@@ -37,10 +35,7 @@ def soundness(now: FeedsNow | None) -> list[Finding]:
 def _unsound(feed: UnsoundFeed) -> Finding:
     verdicts = {fault.verdict for fault in feed.faults}
     remedy = next(text for verdict, text in _REMEDIES.items() if verdict in verdicts)
-    faults = sorted(feed.faults, key=_began)
-    what = "; ".join(
-        f"{', '.join(map(_reason, alike))}, since {began}" for began, alike in groupby(faults, key=_began)
-    )
+    what = "; ".join(f"{', '.join(map(_reason, alike))}, since {_began(alike[0])}" for alike in feed.since)
     return Finding(_AREA, feed.feed, Level.WARNING, what, remedy)
 
 
@@ -64,9 +59,8 @@ def _unheard(variable: str, now: FeedsNow) -> Finding:
 def _all(now: FeedsNow) -> Finding:
     silent = sum(one.silent for one in now.unsound)
     bad = {"unsound": len(now.unsound) - silent, "silent": silent}
-    said = [f"{count} of {now.feeds} feeds {word}" for word, count in bad.items() if count]
-    if not now.compared:
-        said.append(f"none of {now.feeds} feeds compared, which takes three providers")
+    said = [f"{count} {word}" for word, count in bad.items() if count]
+    said += ["none compared, which takes three providers"] * (not now.compared)
+    of_all = f"of {now.feeds} feeds {', '.join(said)}" if said else f"all {now.feeds} feeds sound"
     heard = ", ".join(f"{name} {feeds}" for name, feeds in now.heard.items())
-    what = f"cycle {CYCLE.key(now.cycle)}: {', '.join(said) or f'all {now.feeds} feeds sound'}"
-    return Finding(_AREA, "feeds", Level.OK, f"{what}; in use: {heard}")
+    return Finding(_AREA, "feeds", Level.OK, f"cycle {CYCLE.key(now.cycle)}: {of_all}; in use: {heard}")

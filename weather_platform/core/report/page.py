@@ -16,6 +16,7 @@ import pandas as pd
 from weather_platform.core.export import neutralised
 from weather_platform.core.report import calibration_plots, cases, plots
 from weather_platform.core.report.compass import newest_direction
+from weather_platform.core.report.feeds import FeedsTold
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
@@ -63,10 +64,11 @@ def render(
     attributions: Sequence[str] = (),
     made_by: Sequence[str] = (),
     bought: pd.DataFrame | None = None,
+    feeds: FeedsTold | None = None,
 ) -> str:
     """The report as HTML. `scores` as given to `sections`. `simulated` labels the page as made up.
     `attributions`: texts that providers require; `made_by`: who simulated what is. `bought`: what quotas were
-    spent on (see quota_yield).
+    spent on (see quota_yield). `feeds`: which cannot be believed now.
     """
     kept = ranked(scores)
     return _template().render(
@@ -77,6 +79,7 @@ def render(
         sections=said,
         star=STAR,
         headings={"by_lead": BY_LEAD, "by_region": BY_REGION, "every_method": EVERY_METHOD},
+        feeds=feeds,
         bought=bought if bought is not None and len(bought) else None,
         attributions=sorted(set(attributions)),
         made_by=sorted(set(made_by)),

@@ -39,7 +39,7 @@ def test_a_feed_is_told_with_why_and_since_when_and_what_to_do() -> None:
         f"temperature_c {FAR}, dew_point_c {FAR}, since 2026-08-10T06Z"
     )
     assert "Has a unit" in found["a/one"].remedy
-    assert "1 of 7 feeds unsound;" in found["feeds"].what
+    assert ": of 7 feeds 1 unsound;" in found["feeds"].what
 
 
 def test_what_somebody_has_to_mend_is_told_before_what_passes() -> None:
@@ -58,12 +58,12 @@ def test_what_somebody_has_to_mend_is_told_before_what_passes() -> None:
 def test_a_silent_feed_is_counted_and_left_to_freshness() -> None:
     found = told(UnsoundFeed("a/one", (fault(ALL, "absent", "no value in this cycle"),), ()))
     assert list(found) == ["feeds"]
-    assert "1 of 7 feeds silent;" in found["feeds"].what
+    assert ": of 7 feeds 1 silent;" in found["feeds"].what
 
 
 def test_that_nobody_could_be_compared_is_said_and_that_none_is_believed_is_an_error() -> None:
     found = told(compared=0, heard=0)
-    assert "none of 7 feeds compared, which takes three providers" in found["feeds"].what
+    assert "of 7 feeds none compared, which takes three providers" in found["feeds"].what
     assert found["temperature_c"].level is Level.ERROR
     assert "of the past alone" in found["temperature_c"].what
     assert found["temperature_c"].remedy
