@@ -38,8 +38,9 @@ def judge(
     """FEED_HEALTH rows of `cycles`, one for each of `feeds` (those expected) and each variable that is judged
     where `variables` are forecast.
 
-    Feeds in `dropped` are files', which speak for a day by what they are: they are judged where they speak,
-    and repeating themselves is no fault of theirs.
+    Whoever else speaks, as an imported reply's models that are not asked for today, is judged where it does:
+    nobody is believed unjudged. Feeds in `dropped` are files', which speak for a day by what they are:
+    repeating themselves is no fault of theirs.
 
     `forecasts` (FORECAST) must hold the cycles and the day before the first.
     """
@@ -49,8 +50,9 @@ def judge(
     grid = computed(forecast_grid(near, names))
     said = told(grid, names)
     asked = said.only(microseconds(list(cycles)))
+    more = [feed for feed in said.feeds if feed not in feeds]
     rows = pd.MultiIndex.from_product(
-        [[*feeds, *dropped], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],
+        [[*feeds, *more], pd.to_datetime(list(cycles), utc=True).as_unit("us"), list(names)],
         names=["feed", "cycle", "variable"],
     ).to_frame(index=False)
     again = repeats(said)
@@ -61,7 +63,7 @@ def judge(
     rows = rows.merge(shifts(asked), "left", ["feed", "cycle"])
     rows = rows.merge(again.rename(columns={"hours": "repeats_hours"}), "left", ["feed", "cycle"])
     rows = rows.merge(ages, "left", ["feed", "cycle"])
-    rows = rows[~rows["feed"].isin(dropped) | rows["n"].gt(0)].reset_index(drop=True)
+    rows = rows[rows["feed"].isin(feeds) | rows["n"].gt(0)].reset_index(drop=True)
     counts = {name: rows[name].fillna(0).astype("int64") for name in ("n", "providers")}
     rows = rows.assign(**counts, allowed=_allowed(rows))
     judged_rows = _with_verdicts(rows).drop(columns=["least", "most"])

@@ -187,6 +187,18 @@ def test_what_was_said_before_is_stale(back: int, stale: bool) -> None:
         assert found.loc[("a/one", "temperature_c"), "repeats_hours"] == back
 
 
+def test_whoever_speaks_unexpected_is_judged_where_it_does() -> None:
+    """Found on recorded replies of models that are not asked for today: they were believed unjudged."""
+    later, warm = START + CYCLE.length, {"temperature_c": lambda v: v * 1.8 + 32}
+    rows = [said(feed, START, **(warm if feed == "d/blend" else {})) for feed in FEEDS]
+    rows += [said(feed, later) for feed in FEEDS[:4]]
+    found = judge(pd.concat(rows), [START, later], FEEDS[:4], variables=DEFAULT_TARGETS)
+    unasked = found[found["feed"] == "d/blend"].set_index("variable")
+    assert set(unasked["cycle"]) == {pd.Timestamp(START)}
+    assert set(unasked.index[unasked["verdict"] != "sound"]) == {"temperature_c"}
+    assert unasked.loc["temperature_c", "verdict"] == "off"
+
+
 def test_an_old_run_is_stale() -> None:
     old = said("b/blend", START).assign(issue_time=pd.Timestamp(START - timedelta(hours=25)))
     found = verdicts([*(said(f, START) for f in FEEDS if f != "b/blend"), conform(old, FORECAST)])
