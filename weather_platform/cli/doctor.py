@@ -11,6 +11,7 @@ from itertools import groupby
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 
 from weather_platform.cli.new_folder import note_new_folder
@@ -43,7 +44,7 @@ _LOOKS = {
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Look at settings, stores, disk, scheduler, freshness of every feed, whether it is believed and since
-    when not, quota and models.
+    when not, freshness of predictions, quota and models.
 
     Secrets are shown as stars. Ends with exit code 1 where anything is an error, so that a monitor may call
     it. Asks no provider. In the sandbox, freshness is counted from the newest simulated cycle.
@@ -110,7 +111,7 @@ def _print(settings: Settings, findings: list[Finding], console: Console) -> Non
     for (level, remedy), group in groupby(worst_first, key=lambda one: (one.level, one.remedy)):
         word, style = _LOOKS[level]
         for one in group:
-            line = f"{one.area:<11}{one.subject:<28}{one.what}"
+            line = escape(f"{one.area:<12}{one.subject:<27} {one.what}")
             console.print(f"  [{style}]{word:<8}[/{style}]{line}", highlight=False, soft_wrap=True)
         if remedy:
             console.print(Padding(f"→ {remedy}", (0, 0, 1, 10)), highlight=False, markup=False)

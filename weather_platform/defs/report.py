@@ -49,7 +49,7 @@ def build(settings: Settings) -> dg.Definitions:
         from weather_platform.core.report.page import markdown, render, sections
         from weather_platform.core.report.quota_yield import quota_yield
         from weather_platform.core.report.tables import markdown_table
-        from weather_platform.infra.vitals import judged
+        from weather_platform.infra.newest import judged
 
         days = platform.warehouse.keys("verification")[-_DAYS:]
         scores = platform.warehouse.read("verification", SCORE, days)

@@ -1,37 +1,28 @@
 """A look at a deployment: facts from its stores, disk and quota, judged by core.health.
 
-Belongs here: where each fact is. Does not: what is well and what is not (core.health.checks).
+Belongs here: where each fact is. Does not: what each table has newest (infra.newest), or what is well and
+what is not (core.health.checks).
 """
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.contracts.health import FEED_HEALTH
-from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.health import checks
 from weather_platform.core.health.finding import Finding
 from weather_platform.core.health.soundness import soundness
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.places_file import places_of
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.providers.terms import LENGTH
-from weather_platform.core.unsound import FeedsNow, feeds_now
 from weather_platform.infra.heartbeat import last_beat
 from weather_platform.infra.mlflow_client import RegistryOutdatedError
+from weather_platform.infra.newest import forecast_keys, judged, newest_cycles, newest_hour, newest_prediction
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.spending import spent
 from weather_platform.infra.unreadable_uploads import unreadable_uploads
 from weather_platform.infra.wrong_settings import SettingsError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-# So many partitions back a feed is looked for; one that is silent for longer has none.
-_LOOK_BACK = 8
-# So many cycles back it is told since when a feed is unsound: a week.
-_JUDGED = 28
 
 
 def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
@@ -46,7 +37,8 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
         _scheduler(platform, now),
         *feeds(platform, providers, now),
         *soundness(judged(platform)),
-        checks.truth(_newest_hour(platform), time),
+        checks.predictions(newest_prediction(platform), time),
+        checks.truth(newest_hour(platform), time),
         checks.dropped(sorted(unreadable_uploads(platform)["file"])),
         *(_quota(platform, provider, now) for provider in providers),
         *(_champion(platform, variable, time) for variable in platform.settings.targets),
@@ -54,50 +46,26 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
 
 
 def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
-    """Freshness of every feed in use, by data time."""
+    """Freshness of every feed in use, by data time. Of places that were not read yet any may be covered."""
     time = _data_now(platform, providers, now)
-    newest = {provider.name: _newest_cycles(platform, provider) for provider in providers}
-    return [
-        checks.feed(feed, newest[provider.name].get(feed), time)
-        for provider in providers
-        for feed in map(provider.feed, provider.models)
-    ]
-
-
-def judged(platform: Platform) -> FeedsNow | None:
-    """What the newest verdicts on feeds say; None where none was made yet."""
-    keys = platform.warehouse.keys("feed_health")[-_JUDGED:]
-    rows = platform.warehouse.read("feed_health", FEED_HEALTH, keys)
-    return feeds_now(rows, platform.settings.targets)
+    places = places_of(platform.warehouse.read("locations", LOCATIONS))
+    found: list[Finding] = []
+    for provider in providers:
+        feeds = list(map(provider.feed, provider.models))
+        if places and not any(map(provider.covers, places)):
+            found += map(checks.uncovered, feeds)
+        else:
+            newest = newest_cycles(platform, provider)
+            found += [checks.feed(feed, newest.get(feed), time) for feed in feeds]
+    return found
 
 
 def _data_now(platform: Platform, providers: Sequence[Provider], now: datetime) -> datetime:
     """The clock that data are late by: the simulator's weather ends with the newest cycle fetched from it."""
     if not platform.settings.simulated:
         return now
-    ends = [CYCLE.end(key) for provider in providers for key in _keys(platform, provider)[-1:]]
+    ends = [CYCLE.end(key) for provider in providers for key in forecast_keys(platform, provider)[-1:]]
     return max(ends, default=now)
-
-
-def _keys(platform: Platform, provider: Provider) -> list[str]:
-    return platform.warehouse.keys(f"forecasts/{provider.name}")
-
-
-def _newest_cycles(platform: Platform, provider: Provider) -> dict[str, datetime]:
-    keys = _keys(platform, provider)[-_LOOK_BACK:]
-    if not keys:
-        return {}
-    rows = platform.warehouse.read(f"forecasts/{provider.name}", FORECAST, keys, ["feed", "cycle"])
-    return {str(feed): cycle.to_pydatetime() for feed, cycle in rows.groupby("feed")["cycle"].max().items()}
-
-
-def _newest_hour(platform: Platform) -> datetime | None:
-    for key in reversed(platform.warehouse.keys("observations")[-_LOOK_BACK:]):
-        rows: pd.DataFrame = platform.warehouse.read("observations", OBSERVATION, [key], ["time"])
-        if len(rows):
-            newest: datetime = rows["time"].max().to_pydatetime()
-            return newest
-    return None
 
 
 def _scheduler(platform: Platform, now: datetime) -> Finding:

@@ -4,12 +4,15 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 from click.testing import CliRunner
 from pydantic import SecretStr
 
 from weather_platform.cli.main import cli
 from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.schema import conform
 from weather_platform.infra.heartbeat import beat
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -32,6 +35,7 @@ def test_a_dead_scheduler_is_an_error(lived: Lived) -> None:
     assert found["freshness", "open_meteo/gfs_seamless"]["level"] == "ok"
     assert found["truth", "observations"]["level"] == "ok"
     assert found["soundness", "feeds"]["level"] == "ok"
+    assert found["predictions", "cycles"]["level"] == "ok"
 
 
 def test_a_feed_that_is_not_believed_is_told_of_with_since_when(lived: Lived, tmp_path: Path) -> None:
@@ -53,6 +57,24 @@ def test_a_feed_that_is_not_believed_is_told_of_with_since_when(lived: Lived, tm
     assert "→ predictions go on without it. Has a unit" in output
 
 
+def test_a_provider_that_covers_no_place_is_not_late(fresh: Settings) -> None:
+    """Found missing: NWS was late for ever wherever there was no place in the United States."""
+    warehouse = Platform(fresh).warehouse
+    panel = pd.DataFrame(
+        {
+            "location_id": ["oslo"],
+            "latitude": [59.9],
+            "longitude": [10.7],
+            "country": ["NO"],
+        }
+    )
+    warehouse.replace("locations", LOCATIONS, conform(panel, LOCATIONS), None)
+    result = CliRunner().invoke(cli, ["doctor", "--json"], obj=fresh)
+    found = {one["subject"]: one for one in json.loads(result.stdout)["findings"]}
+    assert (found["nws/blend"]["level"], found["met_norway/blend"]["level"]) == ("ok", "warning")
+    assert found["nws/blend"]["what"] == "not asked: it covers none of the places"
+
+
 def test_what_looks_hourly_is_judged_by_the_hour_wherever_it_is_judged(lived: Lived) -> None:
     hourly = Platform(lived.settings.model_copy(update={"watch_interval": timedelta(hours=1)}))
     beat(hourly, datetime.now(UTC) - timedelta(hours=2))
@@ -69,6 +91,15 @@ def test_secrets_are_stars(fresh: Settings) -> None:
         result = CliRunner().invoke(cli, ["doctor", *options], obj=secret)
         assert "weatherapi_key".upper() in result.output.upper()
         assert "pl4nted" not in result.output
+
+
+def test_names_are_shown_as_they_are(fresh: Settings, tmp_path: Path) -> None:
+    """Found by trying: a folder whose name reads as an end of markup ended `doctor` with a traceback."""
+    folder = tmp_path / "a[/b]"
+    folder.mkdir(parents=True)
+    result = CliRunner().invoke(cli, ["doctor"], obj=fresh.model_copy(update={"data_dir": folder}))
+    assert result.exit_code == 0, result.output
+    assert f"{folder} " in result.output
 
 
 def test_a_live_deployment_is_told_who_is_not_asked(fresh: Settings) -> None:

@@ -24,17 +24,38 @@ DISK_WARNING, DISK_ERROR = 5e9, 1e9
 
 def feed(name: str, newest: datetime | None, now: datetime) -> Finding:
     """A feed by the start of the newest cycle that has rows of it (data time, not time of a run)."""
-    due = CYCLE.floor(now - CYCLE_GRACE)
     remedy = (
         "open the asset payloads/<provider> in the UI: its check `complete` says what was answered; "
         "materialize it again for the present cycle"
     )
     if newest is None:
         return Finding("freshness", name, Level.WARNING, "no forecast was ever kept", remedy)
-    missed = max(0, (due - newest) // CYCLE.length)
+    level, what = _lateness(newest, now)
+    return Finding("freshness", name, level, what, remedy if level else "")
+
+
+def uncovered(name: str) -> Finding:
+    """A feed of a provider that serves none of the places."""
+    return Finding("freshness", name, Level.OK, "not asked: it covers none of the places")
+
+
+def predictions(newest: datetime | None, now: datetime) -> Finding:
+    """What all else is for, by the start of the newest cycle that was predicted."""
+    remedy = (
+        "materialize features and predictions of the present cycle; where the run of a cycle fails, its log "
+        "says why"
+    )
+    if newest is None:
+        return Finding("predictions", "cycles", Level.WARNING, "no cycle was ever predicted", remedy)
+    level, what = _lateness(newest, now)
+    return Finding("predictions", "cycles", level, what, remedy if level else "")
+
+
+def _lateness(newest: datetime, now: datetime) -> tuple[Level, str]:
+    """What is to have every cycle that is due, by the start of the newest that it has."""
+    missed = max(0, (CYCLE.floor(now - CYCLE_GRACE) - newest) // CYCLE.length)
     level = Level.OK if not missed else Level.WARNING if missed < CYCLES_UNTIL_ERROR else Level.ERROR
-    what = f"newest cycle {CYCLE.key(newest)}" + f", {missed} missed since" * bool(missed)
-    return Finding("freshness", name, level, what, remedy if missed else "")
+    return level, f"newest cycle {CYCLE.key(newest)}" + f", {missed} missed since" * bool(missed)
 
 
 def truth(newest: datetime | None, now: datetime) -> Finding:

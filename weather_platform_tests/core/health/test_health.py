@@ -32,6 +32,20 @@ def test_a_newer_cycle_than_is_due_is_not_negative_news() -> None:
     assert checks.feed("nws/blend", NOW.replace(hour=12), NOW).what == "newest cycle 2026-08-10T12Z"
 
 
+def test_predictions_are_late_as_feeds_are() -> None:
+    """Found missing: `doctor` called a deployment well whose feeds came and whose predictions did not."""
+    assert checks.predictions(NOW.replace(hour=6), NOW).level is Level.OK
+    late = checks.predictions(NOW.replace(hour=0), NOW)
+    assert (late.area, late.level, late.what) == (
+        "predictions",
+        Level.WARNING,
+        "newest cycle 2026-08-10T00Z, 1 missed since",
+    )
+    assert "features and predictions" in late.remedy
+    assert checks.predictions(NOW.replace(hour=6) - timedelta(hours=24), NOW).level is Level.ERROR
+    assert checks.predictions(None, NOW).what == "no cycle was ever predicted"
+
+
 def test_the_fullest_window_decides() -> None:
     assert checks.quota("nws", {}).level is Level.OK
     assert checks.quota("nws", {"hour": 0.2, "day": 0.95}).level is Level.WARNING
@@ -74,7 +88,19 @@ def test_only_what_changed_is_news() -> None:
 
 @pytest.mark.parametrize(
     "area",
-    ["freshness", "soundness", "truth", "quota", "model", "disk", "scheduler", "runs", "storage", "settings"],
+    [
+        "freshness",
+        "predictions",
+        "soundness",
+        "truth",
+        "quota",
+        "model",
+        "disk",
+        "scheduler",
+        "runs",
+        "storage",
+        "settings",
+    ],
 )
 def test_every_alert_has_its_page(area: str) -> None:
     assert (RUNBOOK / f"{area}.md").read_text().startswith("# ")
