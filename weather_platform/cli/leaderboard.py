@@ -9,6 +9,7 @@ from rich.console import Console
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.ranking import EXPLANATION, ranking
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.core.partitions import CYCLE
 from weather_platform.core.targets import KNOWN
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings, read_settings
@@ -86,6 +87,20 @@ def print_leaderboard(
             title = ", ".join([*where, lead_label(bucket), _span(rows)])
             console.print(ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
+    if unsound := _unsound_now(settings):
+        console.print(unsound, style="yellow", highlight=False)
+
+
+def _unsound_now(settings: Settings) -> str:
+    """The feeds that are not to be believed now, wherever they rank; nothing where all are."""
+    from weather_platform.infra.newest import judged
+
+    newest = judged(Platform(settings))
+    if newest is None or not newest.unsound:
+        return ""
+    feeds = ", ".join(one.feed for one in newest.unsound)
+    cycle = CYCLE.key(newest.cycle)
+    return f"Not to be believed in the newest cycle, {cycle}: {feeds}; `weather-platform doctor` says why."
 
 
 def _span(rows: "pd.DataFrame") -> str:

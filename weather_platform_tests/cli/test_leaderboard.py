@@ -6,6 +6,7 @@ from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -13,11 +14,14 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.evaluate import evaluate
 from weather_platform.cli.leaderboard import leaderboard, print_leaderboard
 from weather_platform.cli.ranking import EXPLANATION
+from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.evaluate.features import LOOK
 from weather_platform.core.features.lookback import PLATFORM
+from weather_platform.core.partitions import CYCLE
 from weather_platform.core.predictions import predict
 from weather_platform.core.report.tables import STAR
+from weather_platform.core.schema import conform
 from weather_platform.core.scoring import FEWEST_DAYS
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.score import scores
@@ -90,6 +94,21 @@ def test_a_title_tells_the_days_that_its_numbers_are_of(settings: Settings) -> N
         "0–24 h": f"{common.min():%Y-%m-%d} to {common.max():%Y-%m-%d}",
     }
     assert common.max() < last
+
+
+def test_a_feed_that_is_not_believed_now_is_named_below_its_rank(settings: Settings) -> None:
+    key = "2026-09-03T06Z"
+    row = {"cycle": CYCLE.start(key), "variable": "temperature_c", "n": 9, "providers": 3, "reason": "why"}
+    rows = [row | {"feed": "a/well", "verdict": "sound"}, row | {"feed": _LONGEST, "verdict": "stale"}]
+    shown = []
+    for judged in (rows[:1], rows):
+        frame = conform(pd.DataFrame(judged), FEED_HEALTH)
+        Platform(settings).warehouse.replace("feed_health", FEED_HEALTH, frame, [key])
+        shown.append(io.StringIO())
+        print_leaderboard(settings, Console(file=shown[-1], width=80), as_json=False)
+    assert "Not to be believed" not in shown[0].getvalue()
+    told = " ".join(shown[1].getvalue().split())
+    assert f"Not to be believed in the newest cycle, {key}: {_LONGEST}; `weather-platform doctor`" in told
 
 
 def test_who_misses_stars_is_told_how_many_days_they_take() -> None:
