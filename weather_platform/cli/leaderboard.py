@@ -92,7 +92,7 @@ def print_leaderboard(
 
 
 def _unsound_now(settings: Settings) -> str:
-    """The feeds that are not to be believed now, wherever they rank; nothing where all are."""
+    """The feeds that say nothing now, or what cannot be believed, wherever they rank; empty without any."""
     from weather_platform.infra.newest import judged
 
     newest = judged(Platform(settings))
@@ -100,7 +100,7 @@ def _unsound_now(settings: Settings) -> str:
         return ""
     feeds = ", ".join(one.feed for one in newest.unsound)
     cycle = CYCLE.key(newest.cycle)
-    return f"Not to be believed in the newest cycle, {cycle}: {feeds}; `weather-platform doctor` says why."
+    return f"Silent or not to be believed in cycle {cycle}: {feeds}; `weather-platform doctor` says why."
 
 
 def _span(rows: "pd.DataFrame") -> str:

@@ -31,8 +31,7 @@ def feeds_told(now: FeedsNow) -> FeedsTold:
     when = f"in the cycle of {_hour(now.cycle)}, the newest when this was written"
     bad = len(now.unsound)
     if bad:
-        are = "is" if bad == 1 else "are"
-        whole = f"{bad} of {now.feeds} feeds {are} not to be believed {when}, whatever scores say."
+        whole = f"{bad} of {now.feeds} feeds {_do(now)} {when}, whatever scores say."
     elif now.compared:
         whole = f"All {now.feeds} feeds are sound {when}."
     else:
@@ -45,6 +44,14 @@ def feeds_told(now: FeedsNow) -> FeedsTold:
         tuple((one.feed, _unsound(one, now)) for one in now.unsound),
         f"Feeds in our forecast of that cycle: {heard}." if bad else "",
     )
+
+
+def _do(now: FeedsNow) -> str:
+    """What the unsound feeds do, as one verb."""
+    one, silent = len(now.unsound) == 1, sum(feed.silent for feed in now.unsound)
+    parts = ["says nothing" if one else "say nothing"] * bool(silent)
+    parts += [f"{'is' if one else 'are'} not to be believed"] * (silent < len(now.unsound))
+    return " or ".join(parts)
 
 
 def _unsound(feed: UnsoundFeed, now: FeedsNow) -> str:

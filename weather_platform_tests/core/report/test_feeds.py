@@ -40,10 +40,9 @@ def test_where_none_was_compared_none_is_called_sound() -> None:
 
 def test_each_feed_is_told_with_since_when_why_and_what_the_forecast_goes_without() -> None:
     warm = UnsoundFeed("a/one", (WARM, FAST), ("temperature_c", "wind_speed_m_s"))
-    told = feeds_told(
-        now(warm, UnsoundFeed("b/old", (OLD,), tuple(HEARD)), UnsoundFeed("c/gone", (GONE,), tuple(HEARD)))
-    )
-    assert told.whole.startswith("3 of 7 feeds are not to be believed in the cycle of 2026-08-10 12 UTC")
+    old, gone = (UnsoundFeed(feed, (of,), tuple(HEARD)) for feed, of in (("b/old", OLD), ("c/gone", GONE)))
+    told = feeds_told(now(warm, old, gone))
+    assert told.whole.startswith("3 of 7 feeds say nothing or are not to be believed in the cycle of")
     assert dict(told.each) == {
         "a/one": "since 2026-08-10 12 UTC: temperature (°C) +38.2 from what the other providers say, wind "
         "speed (m/s) 1.94 times what the other providers say. Our forecast goes without its temperature and "
@@ -54,6 +53,7 @@ def test_each_feed_is_told_with_since_when_why_and_what_the_forecast_goes_withou
     }
     assert told.left.endswith("that cycle: 5 for temperature, 6 for wind speed, 4 for precipitation in 3 h.")
     assert told.markdown().count("\n- **") == 3
+    assert feeds_told(now(gone)).whole.startswith("1 of 7 feeds says nothing in the cycle")
 
 
 def test_what_is_wrong_and_not_forecast_costs_the_forecast_nothing() -> None:
