@@ -83,20 +83,20 @@ def _must_agree(written: pd.DataFrame, converted: pd.DataFrame, variable: str) -
     units, the unit is the forecasts' alone, and nothing says which the observation has.
     """
     units = written["unit"].map(known_as)
-    before, after = (
-        rows.assign(unit=units).groupby([*_POINT, "unit"])["observation"].mean().unstack("unit")
-        for rows in (written, converted.loc[written.index])
-    )
-    if (_apart(before) < _apart(after)).any():
+    before, after = (_apart(rows.assign(unit=units)) for rows in (written, converted.loc[written.index]))
+    # What is alone says nothing, nor does a dry day: 0 is the same in both.
+    told = ((before - after).abs() > 0).any(axis=1)
+    if (before[told].median() < after[told].median()).any():
         raise ArchiveError(
             f"{variable}: given in {_list(sorted(written['unit'].unique()))}, but its observations in one of "
             "them; convert it to one unit"
         )
 
 
-def _apart(observed: pd.DataFrame) -> pd.Series:
-    """Median distance of each unit's observations from the mean of all units' at a point."""
-    return observed.sub(observed.mean(axis=1), axis=0).abs().where(observed.count(axis=1) > 1).median()
+def _apart(rows: pd.DataFrame) -> pd.DataFrame:
+    """Distance of each unit's observation from the mean of all units', by point."""
+    observed = rows.groupby([*_POINT, "unit"])["observation"].mean().unstack("unit")
+    return observed.sub(observed.mean(axis=1), axis=0).abs()
 
 
 def _list(names: "pd.Index | list[str]") -> str:

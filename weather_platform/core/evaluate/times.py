@@ -63,9 +63,9 @@ def _texts(written: pd.Series) -> pd.Series:
     texts = pd.Series(written.unique())
     plain = texts.str.upper()
     plain = plain.where(~plain.str.endswith(("UTC", "GMT")), plain.str[:-3].str.rstrip() + "Z")
-    dated = plain.where(plain.str.match(r"\d{4}"))  # pandas would take "now" as well
-    read = pd.to_datetime(dated, format="ISO8601", utc=True, errors="coerce")
-    read = read.fillna(pd.to_datetime(dated[read.isna()].map(_by_week, na_action="ignore"), utc=True))
+    # In capitals: pandas would take "now" as well.
+    read = pd.to_datetime(plain, format="ISO8601", utc=True, errors="coerce")
+    read = read.fillna(pd.to_datetime(plain[read.isna()].map(_by_week), utc=True))
     if read.isna().any():
         raise TimeError(f"{texts[read.isna()].iloc[0]!r:.100} is not ISO 8601; {_FORMS}")
     return written.map(dict(zip(texts, read, strict=True))).astype("datetime64[ns, UTC]")

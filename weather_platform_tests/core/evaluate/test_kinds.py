@@ -17,14 +17,15 @@ HUMIDITY, PRESSURE, TEMPERATURE = "relative_humidity", "pressure_msl_hpa", "temp
         (RAIN, "precip_24h prcp tp TP24 total_precipitation rainfall rr RRR ppt pcp24 apcp APCP03 tot_prec "
                "rain_1h Precipitation24h snow snowfall daily_rain convective_rain precip_mm qpf"),
         (WIND, "wind10m wind windSpeed wind_speed_10m_max WSPD ws10m ff si10 gust wind_gust i10fg "
-               "max_wind sfcWind"),
+               "max_wind sfcWind wnd peak_wind sustained_wind"),
         (CLOUD, "cloud tcc clct cloud_cover CloudCover total_cloud_cover lcc clt"),
         (HUMIDITY, "RH2m rh hurs humidity relative_humidity_2m RELHUM_2M r2"),
         (PRESSURE, "mslp slp prmsl PMSL pressure surface_pressure station_pressure"),
         (TEMPERATURE, "t2m tmax tmin_12h td2m dewpoint dew_point_2m d2m 2t T_2M max_temp feels_like tas"),
         (UNBOUNDED, "wind_u_10m u10 10v U10M wind_eastward_m_s northward_wind uwind v_component_of_wind_10m "
                     "wind_x wind_chill wind_shear wind_power_mw cloud_base specific_humidity "
-                    "precipitable_water rain_days precip_anomaly soil_moisture direct_radiation uv_index "
+                    "precipitable_water rain_days precip_anomaly rain_deficit humidity_departure "
+                    "wind_deviation soil_moisture direct_radiation uv_index "
                     "cape population probe visibility load"),
     ],
 )  # fmt: skip

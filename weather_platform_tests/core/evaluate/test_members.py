@@ -57,10 +57,19 @@ def test_an_ensembles_crps_is_that_of_its_members_in_the_archives_unit(
 
 def test_an_ensemble_that_is_too_cold_pays_as_much_as_one_that_is_too_warm() -> None:
     rows = daily_archive(1).query("source == 'a' and location_id == 'p0'")
-    ordered = pd.concat([rows.assign(member=n, forecast=float(n)) for n in range(20)], ignore_index=True)
+    ordered = pd.concat([rows.assign(member=n, forecast=float(n)) for n in range(100)], ignore_index=True)
     (found,) = members(ordered, "t2m", rows[KEY].assign(a=0.0), ["a"]).values()
-    np.testing.assert_allclose(found + found[:, ::-1], 19.0)
-    assert found[0, [0, 9, 18]].tolist() == [0.5, 9.5, 18.5]
+    np.testing.assert_allclose(found + found[:, ::-1], 99.0)
+    assert found[0, [0, 9, 18]].tolist() == [4.5, 49.5, 94.5]
+
+
+def test_two_members_are_an_ensemble_where_their_mean_is_scored_and_what_one_lacks_is_no_value() -> None:
+    """A place whose truth the source seems to copy is left out of both."""
+    rows = daily_archive(3).query("source == 'a' and location_id == 'p0'")
+    said = [[1.0, 1.0, np.nan], [3.0, 3.0, 3.0]]
+    both = pd.concat([rows.assign(member=n, forecast=own) for n, own in enumerate(said)], ignore_index=True)
+    (found,) = members(both, "t2m", rows[KEY].assign(a=[2.0, np.nan, 3.0]), ["a"]).values()
+    np.testing.assert_allclose(found[:, [0, 9, 18]], [[1, 2, 3], [np.nan] * 3, [3, 3, 3]])
 
 
 def test_a_source_that_is_called_like_anothers_members_stands_apart() -> None:

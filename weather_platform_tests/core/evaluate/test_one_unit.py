@@ -52,6 +52,21 @@ def test_a_unit_that_is_the_forecasts_alone_is_refused() -> None:
         in_one_unit(checked(archive), "wind")
 
 
+def test_dry_days_and_what_one_source_alone_has_hide_no_wrong_unit() -> None:
+    """0 is the same in every unit. Found by a mutant: four days in five were dry, and inches were taken for
+    the unit of observations that were in millimetres."""
+    archive = daily_archive(40).assign(variable="rain", unit="mm")
+    day, of_a = archive["valid_time"].dt.day_of_year, archive["source"] == "a"
+    rain = archive["observation"].abs().where(day % 5 == 0, 0.0)
+    archive = archive.assign(observation=rain, forecast=rain)[(of_a & (day <= 25)) | (~of_a & (day >= 20))]
+    found = checked(_of_b(archive, "inch", 1 / 25.4))
+    converted, notes = in_one_unit(found, "rain")
+    assert converted["observation"].max() == pytest.approx(rain.max()) and len(notes) == 1
+    found.loc[found["unit"] == "inch", "observation"] *= 25.4
+    with pytest.raises(ArchiveError, match="its observations in one of them"):
+        in_one_unit(found, "rain")
+
+
 @pytest.mark.parametrize("places_of_b", [["p0"], ["p0", "p1"]], ids=["fewer in K", "more in K"])
 def test_an_anomaly_is_given_no_other_zero(places_of_b: list[str]) -> None:
     archive = daily_archive(40)
@@ -60,9 +75,16 @@ def test_an_anomaly_is_given_no_other_zero(places_of_b: list[str]) -> None:
         in_one_unit(checked(_of_b(archive, "K")), "t2m")
 
 
-def test_a_standard_deviation_has_no_zero() -> None:
+@pytest.mark.parametrize(("unit", "written"), [("K", 1.5), ("degF", 2.7), ("", 1.5)])
+def test_a_standard_deviation_has_no_zero(unit: str, written: float) -> None:
     archive = daily_archive(40)
-    spread = archive[archive["source"] == "a"].assign(source="a_sd", unit="K", forecast=1.5)
+    spread = archive[archive["source"] == "a"].assign(source="a_sd", unit=unit, forecast=written)
     found, notes = in_one_unit(checked(pd.concat([archive, spread], ignore_index=True)), "t2m")
-    assert set(found.loc[found["source"] == "a_sd", "forecast"]) == {1.5}
+    assert found.loc[found["source"] == "a_sd", "forecast"].unique() == pytest.approx([1.5])
     assert notes == []
+
+
+def test_standard_deviations_alone_are_no_forecast() -> None:
+    of = [daily_archive(9).assign(source=f"{name}_sd", unit=unit) for name, unit in (("a", "K"), ("b", "°F"))]
+    with pytest.raises(ArchiveError, match="there is no forecast in the archive"):
+        evaluate(checked(pd.concat(of)), "t2m", None, None)

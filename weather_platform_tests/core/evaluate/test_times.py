@@ -27,6 +27,7 @@ INSTANT = pd.Timestamp("2024-01-29T06:00", tz="UTC")
         "2024-01-29 06:00:00 UTC",
         "2024-01-29t06:00:00,0z",
         "2024-W05-1T06:00",
+        "2024-W05-1T07:00+01:00",
         pd.Timestamp("2024-01-29T01:00", tz="America/New_York"),
     ],
     ids=str,
@@ -68,6 +69,7 @@ def test_forms_may_be_mixed_and_columns_of_any_type() -> None:
         2024012906,
         202401290600,
         19751,
+        1e10,
         1.7e18,
         True,
     ],
@@ -76,6 +78,17 @@ def test_forms_may_be_mixed_and_columns_of_any_type() -> None:
 def test_what_would_have_to_be_guessed_is_refused(written: object) -> None:
     with pytest.raises(TimeError, match="ISO 8601"):
         instants(pd.Series([written] * 3))
+
+
+def test_what_is_certain_of_one_row_alone_is_refused_of_a_column_and_the_other_way_round() -> None:
+    """Some hours of 2024 are dates of 1712 as well, written as digits; beside the others they are seconds."""
+    hours = pd.Series(pd.date_range("2024-03-01", "2024-05-01", freq="h", tz="UTC")).dt.as_unit("us")
+    seconds = hours.astype("int64") // 10**6
+    pd.testing.assert_series_equal(instants(seconds), hours)
+    assert (instants(seconds + 0.25) == hours + pd.Timedelta("250ms")).all()
+    for column in ([*seconds[:9], 5], [date(2024, 1, 29), "03/04/2024"]):
+        with pytest.raises(TimeError, match="ISO 8601"):
+            instants(pd.Series(column, dtype=object if isinstance(column[0], date) else None))
 
 
 def test_a_row_without_a_time_is_counted_and_its_column_named() -> None:
