@@ -110,6 +110,26 @@ def test_another_unit_is_seen_of_that_feed_alone(feed: str, variable: str, alter
 
 
 @pytest.mark.parametrize(
+    ("variable", "usual", "alter"),
+    [
+        ("temperature_c", lambda v: v - 32, lambda v: v * 1.8 + 32),  # −20 °C are −4 °F
+        ("cloud_cover", lambda v: v * 5 / 6, lambda v: v / 100),  # half a sky
+    ],
+)
+def test_another_unit_is_seen_where_it_makes_little_difference(variable: str, usual, alter) -> None:
+    """As rules promise (core.targets)."""
+    ill = {feed: alter if feed == "d/blend" else lambda v: v for feed in FEEDS}
+    rows = [said(feed, START, **{variable: lambda v, of=ill[feed]: of(usual(v))}) for feed in FEEDS]
+    assert bad(verdicts(rows, variables=(variable,))) == {("d/blend", variable)}
+
+
+def test_of_a_few_drops_nobody_is_judged() -> None:
+    dry = {feed: 0.0005 if feed == "d/blend" else 0.02 for feed in FEEDS}
+    rows = [said(feed, START, precipitation_mm=lambda v, by=dry[feed]: v * by) for feed in FEEDS]
+    assert bad(verdicts(rows)) == set()
+
+
+@pytest.mark.parametrize(
     ("column", "alter", "variables"),
     [
         ("wind_gust_m_s", lambda v: v / 0.514444, {"wind_gust_m_s"}),
@@ -159,6 +179,9 @@ def test_only_what_every_feed_serves_is_missed() -> None:
     found = verdicts(rows, variables=tuple(KNOWN))
     assert set(found.xs("cloud_cover", level="variable")["verdict"]) == {"absent"}
     assert unsound(found.reset_index()).empty
+    calm = with_one("d/blend", wind_speed_m_s=lambda v: v * np.nan)
+    (missed,) = unsound(calm.reset_index()).to_dict("records")
+    assert (missed["feed"], missed["variable"]) == ("d/blend", "wind_speed_m_s")
 
 
 def test_a_provider_has_one_vote_however_many_models_it_serves() -> None:

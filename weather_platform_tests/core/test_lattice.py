@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.contracts.truth import LOCATIONS
-from weather_platform.core.lattice import LatticeError, affordable, fibonacci, largest, lattice
+from weather_platform.core.lattice import MOST_POINTS, LatticeError, affordable, fibonacci, largest, lattice
 from weather_platform.core.places import Place
 from weather_platform.core.places_file import PanelError, joined
 from weather_platform.core.providers.registry import PROVIDERS
@@ -57,6 +57,13 @@ def test_an_id_is_the_same_place_with_or_without_the_others() -> None:
     both = north.merge(everywhere, on="location_id", suffixes=("", "_all"))
     assert (both["latitude"] == both["latitude_all"]).all() and len(both) == 150
     assert everywhere["location_id"].iloc[7] == "lattice-300-007"
+    named = lattice(100).iloc[7][["location_id", "latitude", "longitude"]]
+    assert named.to_list() == ["lattice-100-07", 58.2117, 117.4457], "for ever"
+
+
+def test_no_budget_asks_for_more_points_than_a_lattice_has() -> None:
+    assert largest(2 * MOST_POINTS) == MOST_POINTS
+    assert largest(MOST_POINTS, lambda latitude, _longitude: latitude > 0) == MOST_POINTS
 
 
 @given(st.integers(1, 3000))

@@ -210,13 +210,11 @@ def test_rain_is_judged_by_whether_there_is_any() -> None:
 
 
 def test_the_chance_of_rain_lies_between_the_levels_where_quantiles_turn_wet() -> None:
-    quantiles = np.array([[0.0] * 10 + [1.0] * 9, [0.0] * 19, [1.0] * 19])
+    quantiles = np.array([[0.0] * 10 + [0.1] * 9, [0.0] * 19, [1.0] * 19])
     np.testing.assert_allclose(chance_of_wet(quantiles), [0.475, 0.025, 0.975])
 
 
 def test_chances_are_scored_as_by_hand() -> None:
-    found = occurrence(np.array([0.0, 1.0, 0.5, 0.5]), np.array([0.0, 3.0, 0.0, 2.0]), 0.25)
-    assert found == pytest.approx(
-        {"brier": 0.125, "brier_skill": 1 - 0.125 / 0.3125, "reliability_slope": 1.0}
-    )
+    found = occurrence(np.array([0.2, 0.6, 0.4, 0.4]), np.array([0.0, 3.0, 0.0, 0.1]), 0.25)
+    assert found == pytest.approx({"brier": 0.18, "brier_skill": 1 - 0.18 / 0.3125, "reliability_slope": 2.5})
     assert occurrence(np.array([0.5, 0.5]), np.array([0.0, 1.0]), 0.5)["reliability_slope"] is None

@@ -23,6 +23,7 @@ from weather_platform.core.model.promotion import (
 )
 from weather_platform.core.model.train import TooFewDataError, training_rows
 from weather_platform.core.model.trained import Trained
+from weather_platform.core.model.width import drawn
 from weather_platform_tests.core.synthetic import START, long_lived, trained
 
 VARIABLE = "temperature_c"
@@ -108,6 +109,25 @@ def test_one_that_is_no_worse_takes_the_place_only_if_it_is_better_calibrated() 
     assert not decide(evidence, 0.05, 0.01, beyond_emos=False)[0]
     evidence.loc[sitting, "high"] = 0.1
     assert not decide(evidence, 0.01, 0.05, beyond_emos=False)[0]
+
+
+class _Drawn(Trained):
+    """A model whose quantiles are drawn from their median by `factor`."""
+
+    factor: float
+
+    def forecast(self, features: pd.DataFrame) -> Forecast:
+        made = super().forecast(features)
+        return replace(made, quantiles=drawn(made.quantiles, self.factor))
+
+
+def test_too_narrow_is_as_badly_calibrated_as_too_wide() -> None:
+    """A hair is no worse by CRPS, but the shares inside the intervals tell."""
+    for factor in (0.95, 1.08):
+        off = _Drawn(**{field.name: getattr(_model(), field.name) for field in fields(Trained)})
+        object.__setattr__(off, "factor", factor)
+        assert _decided(_model(), off).promote
+        assert not _decided(off, _model()).promote
 
 
 class _Narrowed(Trained):
@@ -209,6 +229,8 @@ def test_a_window_ends_where_truth_ends_however_late_it_comes(days_late: int) ->
     start = window_start(end - timedelta(days=14), end)
     window = in_window(rows, start)
     assert window["valid_time"].dt.floor("D").nunique() == 7
+    assert window["cycle"].min() == start
+    assert truth_until(rows, end - timedelta(hours=1)) == end - timedelta(hours=1)
 
 
 def test_a_first_model_says_that_it_met_no_champion() -> None:
@@ -265,6 +287,15 @@ def test_the_history_tells_of_reigns_as_they_were() -> None:
     assert table["reigns_until"].dt.day.tolist()[:3] == [11, 16, 21]
     assert table["reigns_until"].isna().tolist() == [False, False, False, True]
     assert table["why"][2] == "version 2 was withdrawn: it was bad"
+
+
+def test_a_withdrawal_is_told_where_it_changes_who_reigns_and_alone() -> None:
+    table = reigns([_promoted(1, 0), _promoted(2, 10, withdrawn=40), _promoted(3, 20, withdrawn=30)])
+    assert table["version"].tolist() == ["1", "2", "3", "2", "1"]
+    assert table["why"].tolist()[3:] == [f"version {version} was withdrawn: it was bad" for version in (3, 2)]
+    assert table["withdrawn_at"].dt.dayofyear.sub(121).fillna(0).tolist() == [0, 40, 30, 40, 0]
+    of_the_past = reigns([_promoted(1, 0, withdrawn=15), _promoted(2, 10)])
+    assert of_the_past["version"].tolist() == ["1", "2"]
 
 
 def test_a_history_without_anyone_left_ends() -> None:

@@ -45,6 +45,8 @@ def test_the_fewer_days_are_known_the_wider_and_the_tails_most() -> None:
     for lowest in (0, 4):
         assert factors[2, lowest] > factors[5, lowest] > factors[60, lowest]
     assert factors[3, 0] > factors[3, 4] > 1.1
+    # Student's t of 2 degrees of freedom while fewer days are known, then of as many as there are.
+    assert factors[[0, 1, 3], 0] == pytest.approx([2.17, 2.17, 1.65], rel=0.05)
     np.testing.assert_array_equal(factors[:, 9], 1.0)
 
 
@@ -70,6 +72,15 @@ def test_nothing_is_learned_from_what_was_not_known_yet() -> None:
     assert (before[0, [0, -1]] > before[30 * ROWS, [0, -1]]).all()
 
 
+def test_whatever_comes_true_nothing_is_drawn_out_without_end() -> None:
+    assert learn_widths(SAID, _observed(50.0), KNOWN).newest.max() == pytest.approx(2.0, rel=0.03)
+
+
+def test_a_truth_that_is_the_end_of_a_pair_is_inside() -> None:
+    """As a dry hour is of what begins at 0 mm."""
+    assert learn_widths(np.maximum(SAID, 10), np.maximum(_observed(1.0), 10), KNOWN).newest.max() < 1.05
+
+
 def test_what_was_learned_fades() -> None:
     observed = np.where(KNOWN < 100 * DAY, _observed(2.0), np.nan)
     observed[-1] = 10.0
@@ -89,7 +100,7 @@ def test_without_a_truth_or_without_quantiles_nothing_is_learned_but_days_count(
 
 
 def test_drawn_quantiles_stay_in_order_around_their_median() -> None:
-    uneven = np.linspace(2.0, 0.5, len(LEVELS))
+    uneven = np.where(np.arange(len(LEVELS)) % 2, 2.0, 0.5)
     made = drawn(SAID[:3], uneven)
     assert (np.diff(made, axis=1) >= 0).all()
     np.testing.assert_array_equal(drawn(SAID[:3], 1.0), SAID[:3])

@@ -1,5 +1,6 @@
 """Hours made of shorter readings, against the same thing said slowly."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_a_start_label_is_one_interval_before_its_end(times: list[int], interval
     assert (off_end == off_start).all()
     grid = min(interval, 60) * MINUTE
     assert (end % grid == 0).all() and (np.abs(end - time) <= grid // 2).all()
-    assert (np.abs(end - time)[~off_end] <= snap * MINUTE).all()
+    assert (off_end == (np.abs(end - time) > snap * MINUTE)).all()
 
 
 def test_of_repeats_the_nearest_then_the_last_stays() -> None:
@@ -80,6 +81,26 @@ def test_of_repeats_the_nearest_then_the_last_stays() -> None:
     assert kept.value.tolist() == [1.0] and sorted(lost) == [1, 2] and same == 0
     kept, lost, same = without_repeats(twice, np.array([0, 0, 0]))
     assert kept.value.tolist() == [3.0] and sorted(lost) == [0, 1] and same == 0
+    elsewhere = readings({(1, 60): 1.0, (2, 60): 2.0})
+    assert without_repeats(elsewhere, np.zeros(2))[0].value.tolist() == [1.0, 2.0]
+
+
+def test_an_hour_stands_for_its_last_row_and_its_worst_part_and_what_lacks_a_part_is_counted() -> None:
+    halves = replace(
+        readings({(1, end): 1.0 for end in (30, 60, 90, 150, 180)}), quality=np.array([0, 9, 1, 1, 0])
+    )
+    hours, left_out = to_hours(halves, timedelta(minutes=30), "sum")
+    assert [part.tolist() for part in (hours.row, hours.time, hours.quality)] == [
+        [1, 4],
+        [HOUR, 3 * HOUR],
+        [9, 1],
+    ]
+    assert left_out == 1
+
+
+def test_what_is_hourly_already_stays_as_it_is() -> None:
+    hourly = readings({(1, 60): 1.0, (1, 120): 2.0})
+    assert to_hours(hourly, timedelta(hours=1), "around") == (hourly, 0)
 
 
 def test_no_readings_are_no_hours() -> None:

@@ -28,9 +28,9 @@ def picture(red: int, green: int, blue: int, size: tuple[int, int] = (600, 300),
     return sink.getvalue()
 
 
-def sound(samples: np.ndarray, kind: str = "WAV") -> bytes:
+def sound(samples: np.ndarray, kind: str = "WAV", rate: int = RATE, subtype: str | None = None) -> bytes:
     sink = io.BytesIO()
-    soundfile.write(sink, samples, RATE, format=kind)
+    soundfile.write(sink, samples, rate, format=kind, subtype=subtype)
     return sink.getvalue()
 
 
@@ -56,6 +56,37 @@ def test_half_a_cloud_is_half() -> None:
     row = image.features("a.png", sink.getvalue()).rows.iloc[0]
     assert row["cloud_fraction_red_over_blue"] == pytest.approx(0.5, abs=0.02)
     assert row["time"] is None
+
+
+def test_statistics_are_those_of_the_pixels() -> None:
+    """Above, red is 30 below blue, which is no cloud any more, and 0.7 of it, which is one; below, 12."""
+    pixels = np.zeros((256, 300, 3), np.uint8)
+    pixels[:128], pixels[128:] = (70, 140, 100), (28, 140, 40)
+    sink = io.BytesIO()
+    Image.fromarray(pixels).save(sink, "PNG")
+    row = image.features("a.png", sink.getvalue()).rows.drop(columns=["position", "time"]).iloc[0]
+    luma = 0.299 * np.array([70, 28]) + 0.587 * 140 + 0.114 * np.array([100, 40])
+    assert row.to_dict() == pytest.approx(
+        {
+            "red_mean": 49 / 255,
+            "green_mean": 140 / 255,
+            "blue_mean": 70 / 255,
+            "luma_mean": luma.mean() / 255,
+            "luma_std": luma.std() / 255,
+            "red_over_blue_mean": 0.7,
+            "cloud_fraction_red_over_blue": 1.0,
+            "cloud_fraction_red_minus_blue": 0.5,
+            "width_px": 300,
+            "height_px": 256,
+        }
+    )
+
+
+def test_a_picture_that_was_taken_on_its_side_is_turned_upright() -> None:
+    exif, sink = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    Image.new("RGB", (600, 300)).save(sink, "JPEG", exif=exif)
+    assert Image.open(io.BytesIO(image.features("a.jpg", sink.getvalue()).form or b"")).size == (256, 512)
 
 
 def claimed_png(width: int, height: int) -> bytes:
@@ -87,7 +118,7 @@ def test_a_picture_that_is_none_or_too_much_is_refused(data: bytes, says: str) -
 def test_a_tone_stands_in_its_band(kind: str) -> None:
     time = np.arange(int(2.5 * RATE)) / RATE
     tone = 0.5 * np.sin(2 * np.pi * 1000 * time)
-    data = sound(np.column_stack([tone, tone]), kind)
+    data = sound(np.column_stack([1.5 * tone, 0.5 * tone]), kind)
     assert audio.takes("x", data)
     rows = audio.features("rec_20260720T090040Z.wav", data).rows
     assert rows["position"].tolist() == [0, 1, 2]
@@ -97,10 +128,13 @@ def test_a_tone_stands_in_its_band(kind: str) -> None:
     assert (bands.argmax(axis=1) == centre).all()
     assert (np.sort(bands, axis=1)[:, -6] < bands.max(axis=1) - 20).all()
     assert rows["level_dbfs"].to_numpy() == pytest.approx([-9.03] * 3, abs=0.2)
+    assert bands.max(axis=1) == pytest.approx([-12.0] * 3, abs=2), (
+        "of half of full scale, less what lies beside"
+    )
 
 
 def test_every_band_sees_something_and_silence_is_silent() -> None:
-    for rate in (8_000, 44_100, 192_000):
+    for rate in (8_000, 44_100, 176_400, 192_000):
         assert (audio.filters(rate).sum(axis=1) > 0).all()
     rows = audio.features("a.wav", sound(np.zeros(RATE))).rows
     assert rows["level_dbfs"].tolist() == [-120] and rows["mel_db_00"].tolist() == [-120]
@@ -112,10 +146,19 @@ def test_sound_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         audio.features("a.wav", sound(np.zeros(2 * RATE)))
     with pytest.raises(PreprocessError, match="9 channels"):
         audio.features("a.wav", sound(np.zeros((RATE, 9))))
+    for rate in (3_999, 192_001):
+        with pytest.raises(PreprocessError, match="4000 to 192000 Hz"):
+            audio.features("a.wav", sound(np.zeros(9), rate=rate))
     with pytest.raises(PreprocessError, match="holds no sound"):
         audio.features("a.wav", sound(np.zeros(0)))
     with pytest.raises(PreprocessError, match="cannot be read as sound"):
         audio.features("a.wav", b"RIFF\0\0\0\0WAVEfmt ")
+
+
+def test_samples_that_are_no_numbers_are_silent() -> None:
+    samples = np.array([np.inf, -np.inf, np.nan] + [0.5] * 900)
+    row = audio.features("a.wav", sound(samples, subtype="FLOAT")).rows.iloc[0]
+    assert row["level_dbfs"] == pytest.approx(-6.02, abs=0.1)
 
 
 BULLETIN = """SAFR31 LFPW 170830
@@ -153,15 +196,44 @@ def test_lines_are_reports_where_nothing_ends_them_and_other_text_is_words() -> 
     assert words[:3] == ["schnee", ",", "bis"] and "800" in words
 
 
-def test_a_visibility_without_end_is_none() -> None:
-    report = f"METAR KDEN 121853Z 24015KT {'9' * 3_000}/1SM 05/02"
+@pytest.mark.parametrize("visibility", ["9" * 3_000 + "/1SM", "1/0SM"])
+def test_a_visibility_that_is_no_length_is_none(visibility: str) -> None:
+    report = f"METAR KDEN 121853Z 24015KT {visibility} 05/02"
     (row,) = text.features("a.txt", report.encode()).rows.to_dict("records")
     assert "visibility_m" not in row and row["location_id"] == "KDEN"
 
 
-def test_a_report_of_the_last_day_of_a_month_is_of_that_month() -> None:
-    rows = text.features("a_20260801T0010Z.txt", b"KDEN 312353Z 24015KT 10SM CLR 05/02 A2992").rows
-    assert rows["time"].iloc[0] == datetime(2026, 7, 31, 23, 53, tzinfo=UTC)
+def test_clouds_and_fog_are_what_their_code_says() -> None:
+    lines = (
+        b"METAR COR KDEN 121853Z 24015KT M1/4SM FG SCT002 05/02 A2992\n"
+        b"METAR KAPA 121853Z 24015KT 6SM BKN030 OVC002 05/02 A2992\n"
+        b"METAR KBJC 121853Z 24015KT 6SM OVC008 05/02 A2992"
+    )
+    rows = text.features("a.txt", lines).rows
+    assert rows["location_id"].tolist() == ["KDEN", "KAPA", "KBJC"]
+    assert rows["cloud_cover"].tolist() == [3.5 / 8, 1.0, 1.0]
+    assert rows["ceiling_m"].tolist() == pytest.approx([np.nan, 60.96, 243.84], nan_ok=True)
+    assert rows["visibility_m"].iloc[0] == pytest.approx(1609.344 / 4)
+
+
+def test_texts_are_read_whoever_wrote_them() -> None:
+    assert text.takes("REPORTS.TXT", b"")
+    changes = "TAF KDEN 121720Z 1218/1324 P6SM\nTEMPO 1218/1220 1SM\nPROB30 1220/1222 2SM\nRMK x\n"
+    (report,) = text.features("x.taf", changes.encode()).rows["text"]
+    assert report == " ".join(changes.split())
+    for encoding in ("utf-8", "utf-8-sig", "latin-1"):
+        words = text.features("x.txt", "Böe 1,5 m/s, it's".encode(encoding)).rows["text"].tolist()
+        assert words == ["böe", "1,5", "m", "/", "s", ",", "it's"]
+
+
+@pytest.mark.parametrize(
+    ("written", "month", "day"),
+    [("20260801T0010Z", 7, 31), ("20260201T0010Z", 1, 31), ("20260731T2340Z", 7, 31)],
+)
+def test_a_report_is_of_the_month_that_puts_it_near_its_file(written: str, month: int, day: int) -> None:
+    """The last day of a month before, too, and what is dated a little after the file."""
+    rows = text.features(f"a_{written}.txt", b"KDEN 312353Z 24015KT 10SM CLR 05/02 A2992").rows
+    assert rows["time"].iloc[0] == datetime(2026, month, day, 23, 53, tzinfo=UTC)
 
 
 @pytest.mark.recorded

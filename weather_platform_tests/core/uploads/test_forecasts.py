@@ -80,6 +80,18 @@ def test_a_name_that_would_come_back_as_another_is_refused_with_one_that_does_no
     assert reading.rejected["reason"][0].endswith("; call it my_own/model")
 
 
+def test_provider_and_model_may_stand_apart_and_marks_of_the_file_are_no_numbers() -> None:
+    data = "\n".join([HEADER, ROW, ROW.replace("20.5", "-999").replace("T12", "T13"), ""])
+    data = data.replace("feed,", "provider,model,").replace("mine/v1", "mine,v1")
+    reading = read("drop_box/f.csv", data.encode(), 'missing: ["-999"]')
+    assert reading.rejected.empty
+    rows = reading.rows[FORECASTS]
+    assert rows[["feed", "provider", "model"]].to_numpy().tolist() == [["mine/v1", "mine", "v1"]] * 2
+    assert rows["temperature_c"].fillna(0).tolist() == [20.5, 0]
+    undated = data.replace("fetched_at,", "").replace("2026-08-01T07:00Z,", "").encode()
+    assert len(read("drop_box/f.csv", undated, 'missing: ["-999"]', TAKEN_AT).rows[FORECASTS]) == 2
+
+
 def test_a_parquet_of_contract_rows_comes_back_as_it_went() -> None:
     rows = lines(ROW, ROW.replace("T12", "T13")).rows[FORECASTS]
     sink = io.BytesIO()

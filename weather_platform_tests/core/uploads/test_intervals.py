@@ -7,7 +7,7 @@ import pytest
 from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
 from weather_platform.core.observations.steps import steps_of
 from weather_platform.core.uploads.spec import Reading
-from weather_platform_tests.core.uploads.test_read import read
+from weather_platform_tests.core.uploads.test_read import PANEL, read
 
 MINUTE = 60 * 10**6
 
@@ -20,7 +20,7 @@ def observed(
 
 
 def forecast(
-    hours: list[int], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,6"
+    hours: list[float], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,6"
 ) -> Reading:
     start = pd.Timestamp("2026-08-03T00:00Z")
     valid = [(start + pd.Timedelta(hours=hour)).isoformat() for hour in hours]
@@ -73,6 +73,14 @@ def test_a_step_is_that_of_the_amounts_where_other_columns_come_more_often() -> 
     assert len(rows) == 24 and rows["precipitation_mm"].count() == 3 and set(rows["interval_hours"]) == {6}
 
 
+def test_rows_that_are_repeated_or_at_no_place_say_nothing_of_the_step() -> None:
+    rows = [f"{time},denver,20,0.5" for time in stamps("2026-08-01 06:00", 4, "3h") for _ in range(2)]
+    rows += [f"{time},,20,0.5" for time in stamps("2026-08-01 06:00", 9, "1h")]
+    lines = ["time_utc,place,temp_c,precip_mm", *rows, ""]
+    found = read("drop_box/mast/a.csv", "\n".join(lines).encode()).rows[OBSERVATIONS]
+    assert found["interval_hours"].tolist() == [3] * 4 and found["precipitation_mm"].tolist() == [0.5] * 4
+
+
 @pytest.mark.parametrize(
     ("times", "line"),
     [
@@ -122,3 +130,44 @@ def test_forecasts_follow_the_same_rule() -> None:
         assert not forecast(hours, header="precip_mm", row="6").readable
     blank = forecast([6, 12], header="temp_c,precip_mm,interval_hours", row="20,6,")
     assert blank.rows[FORECASTS]["precipitation_mm"].isna().all() and len(blank.rejected) == 2
+    assert blank.rows[FORECASTS]["temperature_c"].tolist() == [20, 20]
+    day = forecast([30, 54], header="temp_c,precip_mm,interval_hours", row="20,6,24").rows[FORECASTS]
+    assert day["interval_hours"].tolist() == [24, 24]
+
+
+def test_days_of_forecasts_that_end_at_another_hour_are_days_and_half_hours_are_asked_for() -> None:
+    assert set(forecast([30, 54, 78]).rows[FORECASTS]["interval_hours"]) == {24}
+    odd = forecast([1.5, 3, 4.5])
+    assert odd.rows[FORECASTS]["precipitation_mm"].isna().all()
+    assert "no whole hours up to a day" in odd.rejected["reason"][0]
+
+
+def test_a_forecasts_step_is_that_of_its_amounts() -> None:
+    lines = ["fetched_at,valid_time,location_id,temp_c,precip_mm"]
+    for hour in range(1, 13):
+        amount = "6" if hour % 6 == 0 else ""
+        lines.append(f"2026-08-03T00:00Z,2026-08-03T{hour:02}:00Z,denver,20,{amount}")
+    rows = read("drop_box/forecasts/mine/v1/a.csv", "\n".join([*lines, ""]).encode()).rows[FORECASTS]
+    assert len(rows) == 12 and rows["precipitation_mm"].count() == 2 and set(rows["interval_hours"]) == {6}
+
+
+@pytest.mark.parametrize("apart", ["feed", "issue_time", "fetched_at", "location_id", "lat,lon"])
+def test_the_step_is_that_of_each_feed_run_and_place(apart: str) -> None:
+    """Every six hours each, but together every three."""
+    usual = {"feed": "mine/v1", "fetched_at": "2026-08-03T00:00Z", "location_id": PANEL["location_id"][0]}
+    points = PANEL["latitude"].astype(str) + "," + PANEL["longitude"].astype(str)
+    told = {
+        "feed": ("mine/v1", "mine/v2"),
+        "issue_time": ("2026-08-02T18:00Z", "2026-08-02T21:00Z"),
+        "fetched_at": ("2026-08-03T00:00Z", "2026-08-02T23:00Z"),
+        "location_id": PANEL["location_id"][:2],
+        "lat,lon": points[:2],
+    }
+    if apart == "lat,lon":
+        del usual["location_id"]
+    lines = [",".join([*(usual | {apart: ""}), "valid_time", "precip_mm"])]
+    for own, hours in zip(told[apart], ((6, 12, 18), (9, 15, 21)), strict=True):
+        fields = ",".join((usual | {apart: own}).values())
+        lines += [f"{fields},2026-08-03T{hour:02}:00Z,6" for hour in hours]
+    rows = read("drop_box/f.csv", "\n".join([*lines, ""]).encode()).rows[FORECASTS]
+    assert rows["interval_hours"].tolist() == [6] * 6

@@ -16,7 +16,7 @@ from weather_platform.core.scoring import crps_of_quantiles, expected_crps
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.verification.calibration import PIT_BINS, calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard, on_common_days
-from weather_platform.core.verification.verdict import verdicts
+from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
 from weather_platform_tests.core.synthetic import long_lived
 from weather_platform_tests.core.verification.test_scores import VARIABLE, made_predictions
 
@@ -96,6 +96,31 @@ def test_the_best_feed_is_one_that_answers_for_most_and_is_said_beside_ours() ->
     assert line["sure"] == 1
     here = verdicts(leaderboard(some, by=["location_id"]), by=["location_id"])
     assert here.set_index(["location_id", "lead_bucket"]).loc[("easy", "all"), "feed"] == "picky/blend"
+
+
+def test_where_no_feed_answers_for_most_the_best_of_those_there_are_is_named() -> None:
+    scores = _scores()
+    few = scores[
+        (scores["method"] == "ours") | (scores["method"] == "picky/blend") & (scores["day"] < _DAYS[4])
+    ]
+    assert set(verdicts(leaderboard(few))["feed"]) == {"picky/blend"}
+
+
+def test_of_feeds_whose_errors_are_lower_the_one_that_is_furthest_ahead_is_named() -> None:
+    """Not the one that answers for the easy place alone."""
+    rows = [
+        _score(method, place, "000-024", day, ours * share, ours)
+        for day in _DAYS
+        for place, ours, feed, ahead in (("easy", 1.0, "low/blend", 0.95), ("hard", 4.0, "far/blend", 0.9))
+        for method, share in (("ours", 1.0), (feed, ahead))
+    ]
+    lower = lower_errors(leaderboard(conform(pd.DataFrame(rows), SCORE)))
+    assert lower[["feed", "mae"]].drop_duplicates().to_numpy().tolist() == [["far/blend", pytest.approx(3.6)]]
+
+
+def test_neither_ourselves_nor_a_simulators_reference_is_a_rival() -> None:
+    board = pd.DataFrame({"method": ["ours", "ours_without_feeds", "ideal", "emos", "a/b"]})
+    assert rivals(board)["method"].tolist() == ["emos", "a/b"]
 
 
 def _coarser(rows: pd.DataFrame, method: str, better: float) -> pd.DataFrame:
