@@ -3,8 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.model.dropout import with_forgetting
+from weather_platform.core.blend import blend
+from weather_platform.core.feed_columns import KINDS
+from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.expert import fit_expert, raw
+from weather_platform.core.model.matrix import feeds_of, per_feed
+from weather_platform.core.targets import KNOWN
 from weather_platform_tests.core.synthetic import learned
 
 PAST = ["last_error", "persistence", "climatology", "climatology_sd"]
@@ -14,6 +18,22 @@ def _rows() -> pd.DataFrame:
     pairs = learned().pairs
     rows = pairs[(pairs["variable"] == "temperature_c") & pairs["expected_error"].notna()]
     return rows[rows["observed"].notna()].reset_index(drop=True)
+
+
+def test_feeds_that_are_taken_away_are_missing_as_in_operation_and_the_last_one_never() -> None:
+    rows = _rows()
+    feeds = feeds_of(rows)
+    made = with_dropout(rows, "temperature_c", seed=0)
+    value, bias, rmse = (per_feed(made, kind, feeds) for kind in KINDS)
+    there, left = ~np.isnan(per_feed(rows, "value", feeds)), ~np.isnan(value)
+    lost = there & ~left
+    assert 0.15 < lost.any(axis=1).mean() < 0.3
+    assert 0.05 < lost.sum() / there.sum() < 0.13
+    assert (left.any(axis=1) == there.any(axis=1)).all()
+    assert np.isnan(bias[lost]).all() and np.isnan(rmse[lost]).all()
+    mixed = blend(value, bias, rmse, KNOWN["temperature_c"].range)
+    for name in ("equal_weight", "bias_corrected", "spread", "expected_error", "feeds_present"):
+        np.testing.assert_array_equal(made[name], getattr(mixed, name))
 
 
 def test_a_new_place_is_not_taken_for_the_records_first_days() -> None:

@@ -69,15 +69,38 @@ def test_the_same_model_does_not_take_its_own_place() -> None:
     decision = _decided(_model(), _model())
     assert not decision.promote
     assert "not significantly better than the champion (+0.0 % CRPS" in decision.reason
+    same = decision.evidence[decision.evidence["method"] == "champion"]
+    assert (same["difference"] == 0).all() and (same["p_worse"] == 1).all()
+
+
+def test_one_that_is_worse_by_less_than_a_fiftieth_is_worse_for_nobody() -> None:
+    def further_off(features: pd.DataFrame) -> np.ndarray:
+        return 0.004 * np.sign((features["bias_corrected"] - features["observed"]).to_numpy())
+
+    found = _decided(_shifted(_model(), further_off), _model()).evidence
+    beside = found[found["method"] == "champion"]
+    assert (beside["low"] > 0).any() and beside["p_worse"].min() > 0.5
+
+
+def test_slices_of_few_rows_or_days_are_not_compared() -> None:
+    rows = _window().copy()
+    rows["value__mine__days"] = rows["observed"].where(rows["valid_time"] < _first_day(4))
+    rows["value__mine__hours"] = rows["observed"].where(np.arange(len(rows)) % 50 == 0)
+    found = decided(_model(), _model(), "7", rows, START + timedelta(days=24))[1].evidence
+    mine = found[found["method"].isin(["mine/days", "mine/hours"])].set_index("method")
+    assert mine["slice"].to_dict() == {"mine/days": "all", "mine/hours": "all"}
+    assert mine.loc["mine/days", "n"] > 100 and mine.loc["mine/days", "days"] == 4
 
 
 def test_one_that_is_better_than_all_takes_the_place_and_the_evidence_says_why() -> None:
-    decision = _decided(_model(), _shifted(_model(), _everywhere))
+    worse = _shifted(_model(), _everywhere)
+    made, decision = decided(_model(), worse, "7", _window(), START + timedelta(days=24))
     assert decision.promote, decision.reason
     assert "significantly better than the champion" in decision.reason
     assert (decision.against, decision.judged_from) == ("7", _model().trained_until)
     line = decision.evidence.set_index(["method", "slice"]).loc[("champion", "all")]
     assert line["n"] == len(_window())
+    assert (line["ours_mae"], line["ours_crps"]) == pytest.approx((made.metrics["mae"], made.metrics["crps"]))
     assert line["difference"] == pytest.approx(line["ours_crps"] - line["crps"])
     assert line["low"] < line["difference"] < line["high"] < 0
     assert line["dm_confidence_worse"] < 0.05
@@ -197,12 +220,21 @@ def test_one_that_is_silent_where_the_champion_speaks_is_refused_for_it() -> Non
     def third(features: pd.DataFrame) -> np.ndarray:
         return np.where(np.arange(len(features)) % 3 == 0, np.nan, 0.0)
 
-    decision = _decided(_shifted(_model(), third), _shifted(_model(), _everywhere))
+    rows, number = _window().copy(), np.arange(len(_window()))
+    rows["value__mine__v1"] = rows["observed"].where(number % 2 == 0)
+    champion, until = _shifted(_model(), _everywhere), START + timedelta(days=24)
+    decision = decided(_shifted(_model(), third), champion, "7", rows, until)[1]
     silent = -(-len(_window()) // 3)
     assert not decision.promote
     assert decision.reason == f"says nothing of {silent:,} rows that the champion answers"
     whole = decision.evidence.set_index(["method", "slice"]).loc[("champion", "all")]
     assert (whole["n"], whole["silent"]) == (len(_window()) - silent, silent)
+    half = decision.evidence.set_index(["method", "slice"]).loc[("mine/v1", "all"), "silent"]
+    assert half == (number % 6 == 0).sum()
+    spoken = decided(_model(), champion, "7", rows[number % 3 != 0].reset_index(drop=True), until)[1].evidence
+    same = spoken.set_index(["method", "slice"]).loc[("champion", "all")]
+    for name in ("crps", "mae", "difference"):
+        assert whole[name] == pytest.approx(same[name]), name
     mute = _decided(_shifted(_model(), lambda rows: np.full(len(rows), np.nan)), _model())
     assert mute.reason == f"says nothing of {len(_window()):,} rows that the champion answers"
 
