@@ -34,7 +34,8 @@ def pairs(place: str, late_hours: int = 0, source: str = "mine", **how: float) -
 
 @pytest.mark.parametrize("late", [-6, 3, 5, 9])
 def test_a_station_whose_times_are_shifted_is_named_with_the_hours(late: int) -> None:
-    rows = pd.concat([pairs("well"), pairs("shifted", late), pairs("other", source="theirs")])
+    dew = pairs("well", late, bias=50).assign(variable="dew_point_c")
+    rows = pd.concat([pairs("well"), dew, pairs("shifted", late), pairs("other", source="theirs")])
     (found,) = shifted_truth(rows).to_dict("records")
     assert (found["location_id"], found["truth_source"]) == ("shifted", "mine")
     assert abs(found["lag_hours"] + late) < 3
