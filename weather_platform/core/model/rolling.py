@@ -22,8 +22,8 @@ FEWEST_TO_FIT = 100
 # not separate. Of one place half as many are enough.
 TREES_FROM_STATION_DAYS = 300
 _DAYS_OF_ONE_PLACE = 2
-# Before trees are calibrated on what they said: rows of few days err together, however many they are.
-_ROWS_TO_CALIBRATE, _DAYS_TO_CALIBRATE = 60, 10
+# Before trees are calibrated on what they said: so many rows, or fewer if they are of so many days.
+_ROWS_TO_CALIBRATE, _OF_DAYS, _DAYS_TO_CALIBRATE = 300, 60, 10
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def trees_calibration(
     usable: np.ndarray,
 ) -> dict[str, Any]:
     """Of the trees, from what they said in these folds of rows whose truth is `usable`, as JSON can hold it;
-    empty where those are too few, or of too few UTC days (`day`, of all rows)."""
+    empty where those are too few, counted in rows or in UTC days (`day`, of all rows)."""
     kept, rows = [], []
     for out, fold in zip(outs, folds, strict=True):
         if "trees" in out.said:
@@ -79,7 +79,8 @@ def trees_calibration(
             kept.append(out.of(keep))
             rows.append(fold.judge[keep])
     known = np.concatenate([*rows, np.empty(0, np.int64)])
-    if len(known) < _ROWS_TO_CALIBRATE or len(np.unique(day[known])) < _DAYS_TO_CALIBRATE:
+    days = len(np.unique(day[known]))
+    if len(known) < (_OF_DAYS if days >= _DAYS_TO_CALIBRATE else _ROWS_TO_CALIBRATE):
         return {}
     return calibrate_trees(kept, observed[known])
 
