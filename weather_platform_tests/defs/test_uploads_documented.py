@@ -35,11 +35,9 @@ def test_documented_files_are_read_as_documented(deployment: Deployment) -> None
     assert deployment.rejected["value"].tolist() == ["warm"], "one row is documented to be at fault"
     rows = platform.warehouse.read("uploads", UPLOADED_OBSERVATION)
     assert rows.groupby("source").size().to_dict() == {"farm": 2 + 2 + 1 + 1, "net": 1}
-    (denver,) = (
-        merge([], rows, DAY.start("2026-08-01"), DAY.end("2026-08-01"))
-        .query("location_id == 'denver' and source == 'farm' and time == '2026-08-01T00:00Z'")
-        .to_dict("records")
-    )
+    hours = merge([], rows, DAY.start("2026-08-01"), DAY.end("2026-08-01"))
+    farm = (hours["location_id"] == "denver") & (hours["source"] == "farm")
+    (denver,) = hours[farm & (hours["time"] == pd.Timestamp("2026-08-01T00:00Z"))].to_dict("records")
     assert (denver["temperature_c"], denver["precipitation_mm"]) == (pytest.approx(20), pytest.approx(2.54))
     old = rows[rows["upload"].str.startswith("old.csv@")].iloc[0]
     assert old["time"] == pd.Timestamp("2026-08-02T00:00Z")
