@@ -2,24 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.model.champions import Promoted, champion_at, reigns
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.promotion import (
     Decision,
-    after_withdrawal,
     decide,
     decided,
     first,
     in_window,
-    truth_until,
-    window_start,
 )
 from weather_platform.core.model.train import TooFewDataError, training_rows
 from weather_platform.core.model.trained import Trained
@@ -249,95 +245,8 @@ def test_what_cannot_be_told_speaks_against_promotion() -> None:
         assert not decide(evidence.assign(**{name: hidden}), 0.0, 1.0, beyond_emos=False)[0], name
 
 
-@pytest.mark.parametrize("days_late", [0, 2, 6])
-def test_a_window_ends_where_truth_ends_however_late_it_comes(days_late: int) -> None:
-    made = long_lived()
-    known = made.pairs["observed_known_at"] + timedelta(days=days_late)
-    until = START + timedelta(days=24)
-    past = made.pairs.assign(observed_known_at=known)[made.pairs["cycle"] < until]
-    rows = training_rows(past, VARIABLE, until)
-    end = truth_until(rows, until)
-    assert end == until - timedelta(days=days_late)
-    start = window_start(end - timedelta(days=14), end)
-    window = in_window(rows, start)
-    assert window["valid_time"].dt.floor("D").nunique() == 7
-    assert window["cycle"].min() == start
-    assert truth_until(rows, end - timedelta(hours=1)) == end - timedelta(hours=1)
-
-
 def test_a_first_model_says_that_it_met_no_champion() -> None:
     model, decision = first(_model())
     assert decision.reason.startswith("first model, judged against the baselines alone: ")
     assert (decision.promote, decision.against) == (model.promote, None)
     assert decision.decided_at == model.trained_until
-
-
-@pytest.mark.parametrize(("unseen", "window"), [(7, 7), (10, 7), (14.6, 7.5), (20, 10), (42, 21), (300, 21)])
-def test_the_window_is_the_later_half_of_what_is_unseen(unseen: float, window: float) -> None:
-    until = START + timedelta(days=400)
-    assert window_start(until - timedelta(days=unseen), until) == until - timedelta(days=window)
-
-
-def test_less_than_a_week_is_too_little_to_judge_on() -> None:
-    with pytest.raises(TooFewDataError, match=r"6\.9 days with truth are unseen"):
-        window_start(START, START + timedelta(days=6.9))
-
-
-def test_after_a_withdrawal_a_first_model_waits_for_a_week_of_new_truth() -> None:
-    after_withdrawal(START, START + timedelta(days=7))
-    for since, new in ((START, "6.9"), (START + timedelta(days=8), "0.0")):
-        with pytest.raises(TooFewDataError, match=f"taken back, and {new} days .* serves until there are 7"):
-            after_withdrawal(since, START + timedelta(days=6.9))
-
-
-def _promoted(version: int, decided: int, withdrawn: int | None = None) -> Promoted:
-    base = datetime(2026, 5, 1, tzinfo=UTC)
-    at = None if withdrawn is None else base + timedelta(days=withdrawn)
-    when = base + timedelta(days=decided)
-    return Promoted(VARIABLE, version, when, when, f"why {version}", "d", "c", at, "it was bad" if at else "")
-
-
-def test_who_reigns_is_who_was_decided_last_and_not_withdrawn() -> None:
-    all_of = [_promoted(1, 0), _promoted(2, 10, withdrawn=15), _promoted(3, 20)]
-    at = [datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=days) for days in (-1, 0, 12, 17, 20)]
-    found = [champion_at(all_of, time) for time in at]
-    assert [one and one.version for one in found] == [None, 1, 1, 1, 3]
-
-
-def test_of_versions_decided_at_once_the_later_serves_and_of_unreadable_ones_none() -> None:
-    now = datetime(2026, 5, 1, tzinfo=UTC)
-    both = [_promoted(10, 0), _promoted(9, 0)]
-    assert champion_at(both, now) == champion_at(both[::-1], now) == both[0]
-    assert champion_at([replace(both[0], readable=False), both[1]], now) == both[1]
-    assert reigns(both)["version"].tolist() == ["10"]
-
-
-def test_the_history_tells_of_reigns_as_they_were() -> None:
-    table = reigns([_promoted(1, 0), _promoted(2, 10, withdrawn=15), _promoted(3, 20)])
-    assert table["version"].tolist() == ["1", "2", "1", "3"]
-    assert table["reigns_from"].dt.day.tolist() == [1, 11, 16, 21]
-    assert table["reigns_until"].dt.day.tolist()[:3] == [11, 16, 21]
-    assert table["reigns_until"].isna().tolist() == [False, False, False, True]
-    assert table["why"][2] == "version 2 was withdrawn: it was bad"
-
-
-def test_a_withdrawal_is_told_where_it_changes_who_reigns_and_alone() -> None:
-    table = reigns([_promoted(1, 0), _promoted(2, 10, withdrawn=40), _promoted(3, 20, withdrawn=30)])
-    assert table["version"].tolist() == ["1", "2", "3", "2", "1"]
-    assert table["why"].tolist()[3:] == [f"version {version} was withdrawn: it was bad" for version in (3, 2)]
-    assert table["withdrawn_at"].dt.dayofyear.sub(121).fillna(0).tolist() == [0, 40, 30, 40, 0]
-    of_the_past = reigns([_promoted(1, 0, withdrawn=15), _promoted(2, 10)])
-    assert of_the_past["version"].tolist() == ["1", "2"]
-
-
-def test_a_history_without_anyone_left_ends() -> None:
-    table = reigns([_promoted(1, 0, withdrawn=3)])
-    assert table["reigns_until"].dt.day.tolist() == [4]
-    assert reigns([]).empty
-
-
-def test_a_reign_that_had_ended_is_not_drawn_out_to_the_next() -> None:
-    table = reigns([_promoted(1, 0, withdrawn=3), _promoted(2, 10)])
-    assert table["reigns_from"].dt.day.tolist() == [1, 11]
-    assert table["reigns_until"].dt.day.tolist()[0] == 4
-    assert table["reigns_until"].isna().tolist() == [False, True]
