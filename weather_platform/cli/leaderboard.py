@@ -87,15 +87,15 @@ def print_leaderboard(
             title = ", ".join([*where, lead_label(bucket), _span(rows)])
             console.print(ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
-    if unsound := _unsound_now(settings):
+    if unsound := _unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)
 
 
-def _unsound_now(settings: Settings) -> str:
+def _unsound_now(platform: Platform) -> str:
     """The feeds that say nothing now, or what cannot be believed, wherever they rank; empty without any."""
     from weather_platform.infra.newest import judged
 
-    newest = judged(Platform(settings))
+    newest = judged(platform)
     if newest is None or not newest.unsound:
         return ""
     feeds = ", ".join(one.feed for one in newest.unsound)
