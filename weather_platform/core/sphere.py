@@ -1,7 +1,7 @@
 """Distances on the Earth, taken for a sphere.
 
-Belongs here: its radius, and how far two points are apart. Does not: which of several points is taken. The
-sandbox has its own, since what stands in for the world must not share a mistake with us.
+Belongs here: its radius, where points are on it, and how far two are apart. Does not: which of several is
+taken. The sandbox has its own, since what stands in for the world must not share a mistake with us.
 """
 
 import numpy as np
@@ -9,6 +9,12 @@ import numpy as np
 EARTH_RADIUS_KM = 6371.0088  # mean radius R1 of the IUGG
 
 Degrees = np.ndarray | float
+
+
+def unit_vectors(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+    """Point × 3, at distance 1 from the center: what lies near on the sphere lies near in space."""
+    phi, lam = np.radians(latitude), np.radians(longitude)
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
 
 
 def great_circle_km(

@@ -42,11 +42,12 @@ def features_of(
     truth = _truth(keyed)
     lead_days = np.unique(rows["lead_hours"].to_numpy() // 24).astype(np.int64)
     places = tuple(sorted(keyed["location_id"].unique()))
+    weights = _weights(keyed, places)
     found = []
     # The past is laid out by day, place and lead, and would grow with the square of an archive whose places
     # change: so it is for some weeks of rows at a time.
     for part in _runs(microseconds(keyed["cycle"]) // (look.days * DAY)):
-        asked = _rows(keyed[part], rows[part], places, sources)
+        asked = _rows(keyed[part], rows[part], places, weights, sources)
         axes = Axes(places, np.array([start for start, _ in asked.cycles]), tuple(sources))
         sums = sums_of(errors, variable, axes, lead_days, look)
         past = past_of(truth, variable, axes, look, _HOURS)
@@ -92,7 +93,13 @@ def _truth(keyed: pd.DataFrame) -> pd.DataFrame:
     return truth.dropna(subset="observed").drop_duplicates(["location_id", "valid_time"])
 
 
-def _rows(keyed: pd.DataFrame, rows: pd.DataFrame, places: Sequence[str], sources: Sequence[str]) -> Rows:
+def _rows(
+    keyed: pd.DataFrame,
+    rows: pd.DataFrame,
+    places: Sequence[str],
+    weights: csr_array,
+    sources: Sequence[str],
+) -> Rows:
     """Rows as core.features.rows asks for them, a cycle per init time."""
     init = microseconds(keyed["cycle"])
     return Rows(
@@ -104,7 +111,7 @@ def _rows(keyed: pd.DataFrame, rows: pd.DataFrame, places: Sequence[str], source
         latitude=keyed["latitude"].to_numpy(np.float64),
         # Without a longitude the hour is UTC's, which tells a place's hours apart as well.
         longitude=np.nan_to_num(keyed["longitude"].to_numpy(np.float64)),
-        weights=_weights(keyed, places),
+        weights=weights,
         cycles=[(int(init[run.start]), run) for run in _runs(init)],
     )
 

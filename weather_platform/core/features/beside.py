@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from weather_platform.core.sphere import EARTH_RADIUS_KM
+from weather_platform.core.sphere import EARTH_RADIUS_KM, unit_vectors
 
 _NEIGHBOURS, _FADES_KM = 8, 150.0
 # So much does the mean of all places count: as much as a neighbour at 450 km. Far from everybody it is all.
@@ -25,8 +25,7 @@ def weights_between(latitude: np.ndarray, longitude: np.ndarray) -> csr_array:
     known = np.flatnonzero(~(np.isnan(latitude) | np.isnan(longitude)))
     if len(known) < 2:
         return csr_array((size, size))
-    phi, lam = np.radians(latitude[known]), np.radians(longitude[known])
-    points = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    points = unit_vectors(latitude[known], longitude[known])
     chord, nearest = cKDTree(points).query(points, k=min(_NEIGHBOURS + 1, len(known)))
     km = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord / 2, 1.0))
     weight = np.where(nearest == np.arange(len(known))[:, None], 0.0, np.exp(-km / _FADES_KM))

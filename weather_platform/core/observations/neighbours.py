@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from weather_platform.core.observations.series import LAPSE_K_PER_M, Failed, Hours
-from weather_platform.core.sphere import EARTH_RADIUS_KM
+from weather_platform.core.sphere import EARTH_RADIUS_KM, unit_vectors
 
 # Difference from the neighbours' median beyond this, and beyond three times their own spread.
 BUDDY_LIMITS = {"temperature_c": 8.0, "dew_point_c": 10.0, "pressure_msl_hpa": 6.0}
@@ -41,8 +41,7 @@ def _within_reach(hours: Hours, reporting: np.ndarray) -> np.ndarray:
     """Series × as many as any has: the other places' series within reach that ever report, the nearest first,
     −1 beyond them."""
     known = np.flatnonzero(reporting & ~np.isnan(hours.latitude))
-    phi, lam = np.radians(hours.latitude[known]), np.radians(hours.longitude[known])
-    points = np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+    points = unit_vectors(hours.latitude[known], hours.longitude[known])
     if not len(known):
         return np.full((hours.shape[0], 0), -1)
     pairs = cKDTree(points).query_pairs(BUDDY_KM / EARTH_RADIUS_KM, output_type="ndarray")
