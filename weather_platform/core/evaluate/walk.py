@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.features.axes import microseconds
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.mixing import mix
@@ -37,9 +38,7 @@ def walk(
     fitted or calibrated rests on rows whose truth was known then; weights and width follow from what was
     known at each row's own init time. Before there is enough, the blend's own distribution speaks.
     """
-    init, known = (
-        features[name].to_numpy("datetime64[us]").astype(np.int64) for name in ("cycle", "observed_known_at")
-    )
+    init, known = (microseconds(features[name]) for name in ("cycle", "observed_known_at"))
     observed = features["observed"].to_numpy(np.float64)
     learnable = ~np.isnan(observed) & features["expected_error"].notna().to_numpy()
     folds = [

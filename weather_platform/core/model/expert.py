@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.features.axes import DAY
+from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
@@ -98,7 +98,7 @@ class Raw:
 def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, trees: bool) -> Expert:
     """Fit on rows that have a feed and a truth, at most 200 000 of them; all but the
     textbook's EMOS with some feeds dropped."""
-    day = features["valid_time"].to_numpy("datetime64[us]").astype(np.int64) // DAY
+    day = microseconds(features["valid_time"]) // DAY
     days, seasonal = len(np.unique(day)), bool(day.max() - day.min() >= SEASONAL_FROM_DAYS)
     keep = some_of(len(features), _MOST_ROWS)
     features, observed = features.iloc[keep], observed[keep]

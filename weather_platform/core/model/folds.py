@@ -9,6 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.features.axes import microseconds
+
 JUDGED = 4  # the period is cut in five: the first block only trains, the other four are judged in turn
 
 
@@ -25,8 +27,8 @@ class Fold:
 def forward_folds(rows: pd.DataFrame) -> list[Fold]:
     """Four folds of equal time; `rows` has `cycle` and `observed_known_at`. Folds without rows to train
     on are left out."""
-    cycle = rows["cycle"].to_numpy("datetime64[us]").astype(np.int64)
-    known = rows["observed_known_at"].to_numpy("datetime64[us]").astype(np.int64)
+    cycle = microseconds(rows["cycle"])
+    known = microseconds(rows["observed_known_at"])
     edges = np.linspace(cycle.min(), cycle.max() + 1, JUDGED + 2)[1:]
     folds = [
         Fold(int(start), np.flatnonzero(known <= start), np.flatnonzero((cycle >= start) & (cycle < end)))

@@ -4,7 +4,7 @@ Belongs here: quantiles of each part, and the mix. Does not: learning weights (s
 width), or how trees are calibrated (see continuous).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model import continuous
 from weather_platform.core.model.aggregation import average, learn
 from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles, in_range
-from weather_platform.core.model.expert import Raw, pooled
+from weather_platform.core.model.expert import Raw
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.width import drawn, learn_widths
 from weather_platform.core.targets import KNOWN
@@ -50,13 +50,6 @@ def quantiles_of(out: Raw, trees: Mapping[str, Any], variable: str) -> dict[str,
         else:
             found[part] = emos_quantiles(said["location"], said["scale"], variable)
     return found
-
-
-def calibrate_trees(outs: Sequence[Raw], observed: np.ndarray) -> dict[str, Any]:
-    """Calibration of trees from outputs out of fold and the truth of all their rows, one after the other, as
-    JSON can hold it."""
-    all_of = pooled(outs, "trees")
-    return continuous.calibrate(all_of.said["trees"], observed, all_of.lead)
 
 
 def mix(

@@ -13,9 +13,10 @@ import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.features.axes import DAY, microseconds
-from weather_platform.core.model.expert import Raw, fit_expert, raw, unfitted
+from weather_platform.core.model import continuous
+from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw, unfitted
 from weather_platform.core.model.folds import Fold
-from weather_platform.core.model.mixing import calibrate_trees, quantiles_of
+from weather_platform.core.model.mixing import quantiles_of
 
 FEWEST_TO_FIT = 100
 # Over nine paired archives trees helped from about 500 station-days on and hurt at 40; rows or days did
@@ -23,7 +24,7 @@ FEWEST_TO_FIT = 100
 TREES_FROM_STATION_DAYS = 300
 _DAYS_OF_ONE_PLACE = 2
 # Before trees are calibrated on what they said: so many rows, or fewer if they are of so many days.
-_ROWS_TO_CALIBRATE, _OF_DAYS, _DAYS_TO_CALIBRATE = 300, 60, 10
+_ROWS_ENOUGH, _ROWS_OF_MANY_DAYS, _MANY_DAYS = 300, 60, 10
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,10 @@ def trees_calibration(
             rows.append(fold.judge[keep])
     known = np.concatenate([*rows, np.empty(0, np.int64)])
     days = len(np.unique(day[known]))
-    if len(known) < (_OF_DAYS if days >= _DAYS_TO_CALIBRATE else _ROWS_TO_CALIBRATE):
+    if len(known) < (_ROWS_OF_MANY_DAYS if days >= _MANY_DAYS else _ROWS_ENOUGH):
         return {}
-    return calibrate_trees(kept, observed[known])
+    all_of = pooled(kept, "trees")
+    return continuous.calibrate(all_of.said["trees"], observed[known], all_of.lead)
 
 
 def station_days(rows: pd.DataFrame) -> int:
