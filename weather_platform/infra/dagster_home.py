@@ -43,6 +43,14 @@ concurrency:
     tag_concurrency_limits:
       - key: dagster/backfill
         limit: 3
+run_coordinator:
+  module: dagster._core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    # A start lasts until the run's process has imported what it needs, some seconds. One after the other, as
+    # is Dagster's way, runs of a second or two would seldom be at work at the same time.
+    dequeue_use_threads: true
+    dequeue_num_workers: 4
 """
 # Events of many partitions are stored in one transaction (see event_log) instead of one each.
 EVENT_BATCH = "DAGSTER_EVENT_BATCH_SIZE", "250"
@@ -65,8 +73,9 @@ def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
     home = (data_dir / "dagster").resolve()
     home.mkdir(parents=True, exist_ok=True)
     config, plain = home / "dagster.yaml", _CONFIG.format(home=home)
-    earlier = plain.partition("concurrency:")[0]  # as it was written before backfills were limited
-    ours = {text + logs for text in (plain, earlier) for logs in ("", _JSON_LOGS)}
+    # As it was written before runs were started together, and before backfills were limited.
+    earlier = [plain.partition(newer)[0] for newer in ("run_coordinator:", "concurrency:")]
+    ours = {text + logs for text in (plain, *earlier) for logs in ("", _JSON_LOGS)}
     if not config.exists() or config.read_text() in ours:
         config.write_text(plain + _JSON_LOGS * json_logs)
     return home

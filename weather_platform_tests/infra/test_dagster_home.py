@@ -4,9 +4,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.run_coordinator import QueuedRunCoordinator
 from pydantic import SecretStr
 
-from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.dagster_home import dagster_home, instance
 from weather_platform.infra.settings import Settings
 
 
@@ -41,3 +42,26 @@ def test_a_deployment_with_postgres_has_the_home_that_it_names(theirs: Path, tmp
         assert work.execute_in_process(instance=opened).success
         assert opened.root_directory == str(theirs)
     assert not (tmp_path / "data").exists()
+
+
+def test_runs_start_side_by_side_also_in_a_folder_of_an_earlier_release(tmp_path: Path) -> None:
+    """One after the other, a backfill's runs of a second or two would wait for each other's imports."""
+    config = dagster_home(tmp_path / "data") / "dagster.yaml"
+    config.write_text(config.read_text().partition("run_coordinator:")[0])
+    with instance(Settings(data_dir=tmp_path / "data")) as opened:
+        assert isinstance(opened.run_coordinator, QueuedRunCoordinator)
+        assert opened.run_coordinator.dequeue_use_threads
+        assert _limits(opened) == [{"key": "dagster/backfill", "limit": 3}]
+
+
+def test_what_somebody_wrote_into_the_configuration_stays(tmp_path: Path) -> None:
+    config = dagster_home(tmp_path / "data") / "dagster.yaml"
+    config.write_text(config.read_text().replace("limit: 3", "limit: 1"))
+    with instance(Settings(data_dir=tmp_path / "data")) as opened:
+        assert _limits(opened) == [{"key": "dagster/backfill", "limit": 1}]
+
+
+def _limits(opened: dg.DagsterInstance) -> list[object]:
+    queue = opened.get_concurrency_config().run_queue_config
+    assert queue is not None
+    return list(queue.tag_concurrency_limits)
