@@ -51,6 +51,24 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     return out.assign(lead_hours=out["lead_hours"].fillna(between))
 
 
+def forecasts_of(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Its rows with a forecast, without standard deviations. Raises ArchiveError where there is none."""
+    rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
+    rows = rows[~is_auxiliary(rows["source"])]
+    if rows.empty:
+        raise ArchiveError(f"{variable}: there is no forecast in the archive")
+    return rows
+
+
+def known_at(rows: pd.DataFrame, time: pd.Timestamp, delay_hours: float) -> pd.DataFrame:
+    """`rows` with only the forecasts and the observations that were known then."""
+    issued = rows["init_time"] <= time
+    observed = rows["valid_time"] <= time - pd.Timedelta(hours=delay_hours)
+    return rows.assign(
+        forecast=rows["forecast"].where(issued), observation=rows["observation"].where(observed)
+    )
+
+
 def wide(
     frame: pd.DataFrame, variable: str, refused: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -62,11 +80,9 @@ def wide(
     What is `refused` (`source` and `location_id`: its truth seems to be its own output) is left out: what
     copies the truth must not tell it to anyone. Raises ArchiveError where no forecast is left.
     """
-    rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
-    auxiliary = is_auxiliary(rows["source"])
-    told, rows = rows[auxiliary], rows[~auxiliary]
-    if rows.empty:
-        raise ArchiveError(f"{variable}: there is no forecast in the archive")
+    rows = forecasts_of(frame, variable)
+    said = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
+    told = said[is_auxiliary(said["source"])]
     truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
     rows = _without(rows, refused)
     if rows.empty:

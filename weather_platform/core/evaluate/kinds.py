@@ -51,7 +51,9 @@ def kind_of(variable: str, unit: str = "") -> str:
 
 def kind_in(archive: pd.DataFrame, variable: str) -> str:
     """`kind_of` a checked archive's variable; UNBOUNDED where its values are none of such: shares beyond 1,
-    wind below 0. Raises ArchiveError for directions."""
+    wind below 0. Raises ArchiveError for directions.
+
+    What is not known yet when a forecast is made must not be among those values."""
     rows = archive[archive["variable"] == variable]
     unit = str(rows["unit"].iloc[0])
     kind = kind_of(variable, unit)
@@ -62,7 +64,7 @@ def kind_in(archive: pd.DataFrame, variable: str) -> str:
     values = rows[["forecast", "observation"]].to_numpy(np.float64) * factor + offset
     low, high = KNOWN[kind].range
     outside = (values < low - _MARGIN) | (values > high + _MARGIN)
-    return UNBOUNDED if outside.mean() > _FEW else kind
+    return UNBOUNDED if outside.sum() > _FEW * (~np.isnan(values)).sum() else kind
 
 
 def is_chance(variable: str, unit: str = "") -> bool:

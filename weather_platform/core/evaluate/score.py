@@ -13,7 +13,15 @@ import pandas as pd
 from scipy.special import ndtri
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.evaluate.archive import KEY, ArchiveError, usual_delay_hours, wide, with_earlier
+from weather_platform.core.evaluate.archive import (
+    KEY,
+    ArchiveError,
+    forecasts_of,
+    known_at,
+    usual_delay_hours,
+    wide,
+    with_earlier,
+)
 from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import is_chance, kind_in
@@ -67,7 +75,8 @@ def evaluate(
     blend = np.clip(from_blend(test, case.kind).quantiles, *case.bounds)
     methods = dict(zip(METHODS, (walked.ours, walked.emos, blend), strict=True))
     wanted = np.clip(_at_out_levels(walked.ours), *case.bounds)
-    if is_chance(variable, case.written) and case.rows["observed"].dropna().isin([0.0, 1.0]).all():
+    known = features["observed"][features["observed_known_at"] <= case.begin]
+    if is_chance(variable, case.written) and known.dropna().isin([0.0, 1.0]).all():
         wanted = steps(walked.ours.mean(axis=1), OUT_LEVELS)
         methods = {name: steps(q.mean(axis=1), QUANTILE_LEVELS) for name, q in methods.items()}
     methods |= case.members
@@ -92,7 +101,7 @@ def evaluate(
 class _Case:
     """What is walked: `rows` and `sources` as core.evaluate.archive.wide, without what is `refused`, in the
     target's unit (the archive's is `written`; `notes` are of it); valid times from `cut` on are `held_out`,
-    and of these are the quantiles of `members`.
+    the first of them forecast at `begin`, and of these are the quantiles of `members`.
     """
 
     kind: str
@@ -105,6 +114,7 @@ class _Case:
     bounds: Range
     delay: float
     cut: pd.Timestamp
+    begin: pd.Timestamp
     held_out: np.ndarray
     members: dict[str, np.ndarray]
 
@@ -113,19 +123,24 @@ def _case(
     archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
 ) -> _Case:
     archive, notes = in_one_unit(archive, variable)
-    written, kind = unit_in(archive, variable), kind_in(archive, variable)
+    asked = forecasts_of(archive, variable)
+    delay = usual_delay_hours(asked) if delay_hours is None else delay_hours
+    times = asked.drop_duplicates(KEY)["valid_time"]
+    cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
+    begin = asked["init_time"][asked["valid_time"] >= cut].min()
+    written, kind = unit_in(archive, variable), kind_in(known_at(asked, begin, delay), variable)
     refused, unit = refused_truth(archive, variable, kind), unit_of(written, kind)
     rows, sources = wide(archive, variable, refused)
     rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
-    delay = usual_delay_hours(rows) if delay_hours is None else delay_hours
-    cut = pd.Timestamp(rows["valid_time"].quantile(2 / 3)) if test_from is None else test_from
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
         raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
     bounds = KNOWN[kind].range
     ensembles = members(archive, variable, rows[held_out], sources)
     ensembles = {name: q * unit.affine.factor + unit.affine.offset for name, q in ensembles.items()}
-    return _Case(kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, held_out, ensembles)
+    return _Case(
+        kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, begin, held_out, ensembles
+    )
 
 
 def _usually_wet(case: _Case, features: pd.DataFrame) -> float | None:

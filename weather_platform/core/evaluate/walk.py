@@ -48,7 +48,8 @@ def walk(
     ]
     rolled = roll(features, observed, folds, variable)
     parts = {name: np.clip(quantiles, *bounds) for name, quantiles in rolled.quantiles.items()}
-    ours = mix(parts, observed, known=known, init=init, variable=variable).quantiles
+    begin = int(init[held_out].min())
+    ours = mix(parts, observed, known=known, init=init, variable=variable, told_by=begin).quantiles
     blend = np.clip(from_blend(features[held_out], variable).quantiles, *bounds)
     emos = parts["emos"][held_out] if "emos" in parts else np.full_like(blend, np.nan)
     return Walked(np.clip(ours[held_out], *bounds), np.where(np.isnan(emos), blend, emos))

@@ -59,15 +59,17 @@ def mix(
     known: np.ndarray,
     init: np.ndarray,
     variable: str,
+    told_by: int | None = None,
 ) -> Mixed:
     """Mix parts (row × level each, NaN where silent), learning from truths as they become `known` (int64
     microseconds, as `init`). Amounts and chances keep their width: an interval that ends where they end holds
-    more than it says."""
+    more than it says. Whether it is a chance is said by the truths known at `told_by`, or by all."""
     stack = np.stack(list(quantiles.values()))
     weights = learn(stack, observed, known)
     made = average(stack, weights.at(init))
     newest = dict(zip(quantiles, weights.newest.tolist(), strict=True))
-    if variable in ACCUMULATED or _only_ends(observed, variable):
+    told = observed if told_by is None else observed[known <= told_by]
+    if variable in ACCUMULATED or _only_ends(told, variable):
         return Mixed(in_range(made, variable), newest, [1.0] * made.shape[1])
     widths = learn_widths(made, observed, known)
     return Mixed(in_range(drawn(made, widths.at(init)), variable), newest, widths.newest.tolist())
@@ -101,9 +103,10 @@ def _heard(out: Raw, calibration: Mapping[str, Any]) -> list[str]:
 
 
 def _only_ends(observed: np.ndarray, variable: str) -> bool:
-    """Whether all truths are at an end of what can be, as those of a chance are, which is 0 or 1."""
+    """Whether there are truths and all are at an end of what can be, as those of a chance are, 0 or 1."""
     floor, ceiling = KNOWN[variable].range
-    return not ((observed > floor) & (observed < ceiling)).any()
+    within = (observed > floor) & (observed < ceiling)
+    return not (np.isnan(observed) | within).all() and not within.any()
 
 
 def _with_chance(values: np.ndarray, chance: np.ndarray) -> np.ndarray:

@@ -25,6 +25,25 @@ def test_an_impossible_value_in_the_future_changes_no_earlier_prediction() -> No
     assert not before[~early].equals(after[~early])
 
 
+def _windy() -> pd.DataFrame:
+    archive = daily_archive(days=60).assign(variable="wind_speed", unit="m/s")
+    archive[["forecast", "observation"]] = archive[["forecast", "observation"]].abs()
+    return archive
+
+
+@pytest.mark.parametrize(("variable", "later"), [("pop", 0.5), ("cloud", 1e6), ("wind_speed", -9.0)])
+def test_what_a_variable_is_does_not_follow_from_later_values(variable: str, later: float) -> None:
+    made = {"pop": lambda: _chances("1", 1.0, 60), "cloud": lambda: _cloudy("1", 1.0), "wind_speed": _windy}
+    archive = made[variable]()
+    before = evaluate(checked(archive), variable, None, None).predictions
+    first = before["init_time"].min()
+    seen = archive["valid_time"] <= first - pd.Timedelta(hours=30)
+    archive["observation"] = archive["observation"].where(seen, later)
+    archive["forecast"] = archive["forecast"].where(archive["init_time"] <= first, later / 2)
+    after = evaluate(checked(archive), variable, None, None).predictions
+    pd.testing.assert_frame_equal(*(rows[rows["init_time"] == first] for rows in (before, after)))
+
+
 def test_bias_is_learned_and_intervals_hold() -> None:
     methods = evaluate(checked(daily_archive()), "t2m", None, None).scores["methods"]
     assert methods["ours"]["mae"] < min(
@@ -43,9 +62,9 @@ def test_what_cannot_be_negative_is_not_blended_below_zero() -> None:
     assert features["bias_corrected"].min() == 0
 
 
-def _chances(unit: str, whole: float) -> pd.DataFrame:
+def _chances(unit: str, whole: float, days: int = 100) -> pd.DataFrame:
     """Sources that say how likely warmth is, rather too boldly, and whether it came."""
-    archive = daily_archive(100).assign(variable="pop", unit=unit)
+    archive = daily_archive(days).assign(variable="pop", unit=unit)
     archive["forecast"] = whole / (1 + np.exp(-(archive["forecast"] - 10)))
     archive["observation"] = np.where(archive["observation"] > 10, whole, 0.0)
     return archive
