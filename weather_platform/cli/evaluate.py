@@ -1,6 +1,7 @@
 """`weather-platform evaluate`: bring your own archive of forecasts and observations."""
 
 import json
+import math
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,12 @@ from weather_platform.cli.ranking import EXPLANATION, number, plain_table, ranki
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.visible import echo
 
+# As people write it, and as "test_from" of the JSON has it.
+_TIMES = [
+    f"%Y-%m-%d{rest}"
+    for rest in ("", *(f"{t}%H:%M{s}{z}" for t in "T " for s in ("", ":%S") for z in ("", "Z")))
+]
+_LONGEST_DELAY_HOURS = 10 * 366 * 24
 _RAIN = {"brier": "Brier", "brier_skill": "Brier\nskill", "reliability_slope": "relia-\nbility"}
 
 
@@ -25,16 +32,22 @@ _RAIN = {"brier": "Brier", "brier_skill": "Brier\nskill", "reliability_slope": "
     "--variable", "variables", multiple=True, help="Only this variable; may be repeated. [default: all]"
 )
 @click.option(
-    "--test-from", type=click.DateTime(), help="First valid time held out, UTC. [default: the last third]"
+    "--test-from",
+    type=click.DateTime(_TIMES),
+    metavar="TIME",
+    help="First valid time held out, UTC. [default: the last third]",
 )
 @click.option(
     "--truth-delay",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(min=0, max=_LONGEST_DELAY_HOURS),
+    callback=lambda _context, _option, hours: _number(hours),
     metavar="HOURS",
     help="How long after its valid time an observation is known. [default: 2, or 30 for daily values]",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Our quantiles q0…q19 at 0.025, 0.075 … 0.975, as Parquet."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Our quantiles q0…q19 at 0.025, 0.075 … 0.975, as Parquet.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Scores as JSON on standard output.")
 def evaluate(
@@ -76,6 +89,7 @@ def evaluate(
     from weather_platform.core.evaluate.kinds import chosen
     from weather_platform.core.evaluate.score import evaluate_all
 
+    _must_be_writable(out, archive)
     try:
         read = pd.read_parquet(archive)
     except (OSError, ValueError) as error:
@@ -100,6 +114,23 @@ def evaluate(
     for name, found in scores.items():
         _print(name, found, console)
     console.print(EXPLANATION, style="dim", highlight=False)
+
+
+def _number(hours: float | None) -> float | None:
+    """Click takes `nan` for a number in any range."""
+    if hours is not None and math.isnan(hours):
+        raise click.BadParameter("nan is no number of hours")
+    return hours
+
+
+def _must_be_writable(out: Path | None, archive: Path) -> None:
+    """Told before the walk, which may take many minutes."""
+    if out is None:
+        return
+    if not out.parent.is_dir():
+        raise CommandError(f"{out}: there is no folder {out.parent}; make it, or name another file")
+    if out.exists() and out.samefile(archive):
+        raise CommandError(f"{out}: is the archive itself; name another file")
 
 
 def _print(variable: str, scores: dict[str, Any], console: Console) -> None:

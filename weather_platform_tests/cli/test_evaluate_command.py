@@ -153,6 +153,35 @@ def test_an_unknown_unit_and_a_copied_truth_are_told_beside_the_scores(tmp_path:
     assert len(told) == 4
 
 
+def test_the_first_time_held_out_may_be_written_as_the_scores_have_it(tmp_path: Path) -> None:
+    path = tmp_path / "short.parquet"
+    daily_archive(12).to_parquet(path)
+    result = _evaluate(path, "--json", "--test-from", "2025-01-11T00:00:00Z")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["test_from"] == "2025-01-11T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--truth-delay", "nan"), "nan is no number of hours"),
+        (("--truth-delay", "inf"), "inf is not in the range 0<=x<=87840"),
+        (("--test-from", "2100-01-01"), "from 2100-01-01 00:00 on; the last is valid at 2025-05-30 00:00"),
+        (("--out", "{folder}/none/made.parquet"), "there is no folder {folder}/none; make it, or name"),
+        (("--out", "{archive}"), "{archive}: is the archive itself; name another file"),
+    ],
+    ids=str,
+)
+def test_an_option_that_cannot_be_is_said_before_the_walk(
+    options: tuple[str, ...], message: str, archive: Path, tmp_path: Path
+) -> None:
+    before, place = archive.read_bytes(), {"folder": tmp_path, "archive": archive}
+    result = _evaluate(archive, *(option.format_map(place) for option in options))
+    assert result.exit_code in (1, 2)
+    assert message.format_map(place) in " ".join(result.output.split())
+    assert archive.read_bytes() == before
+
+
 def test_what_is_no_parquet_and_a_variable_that_is_not_there_are_said(archive: Path, tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text("hello")
