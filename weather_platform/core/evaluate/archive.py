@@ -17,6 +17,8 @@ COLUMNS = (
 _PLACE = ["lat", "lon", "elevation_m"]
 _EARLIER, _FEWEST_EARLIER = pd.Timedelta(hours=24), 0.02  # older was no help; share of rows
 _AUXILIARY = ("_sd", "_std", "_spread")
+DETERMINISTIC = -1  # of `member`
+_BEYOND_ALL = 1e15  # no quantity of weather: 1e20 and 9.97e36 fill what is missing
 
 
 class ArchiveError(ValueError):
@@ -45,7 +47,8 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
         out["lead_hours"] = out["lead_hours"].dt.total_seconds() / 3600
     for name in (*_PLACE, "lead_hours", "forecast", "observation", "member"):
         try:
-            out[name] = pd.to_numeric(out[name]).astype(np.float64).replace([np.inf, -np.inf], np.nan)
+            values = pd.to_numeric(out[name]).astype(np.float64)
+            out[name] = values.where(values.abs() < _BEYOND_ALL)
         except (ValueError, TypeError) as error:
             raise ArchiveError(f"{name}: {error}; it must hold numbers") from error
     return out.assign(lead_hours=out["lead_hours"].fillna(between))
@@ -135,6 +138,7 @@ def _member_sd(rows: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
     if len(told):
         squares = told["forecast"] ** 2
     else:
+        rows = rows[rows["member"] != DETERMINISTIC]
         among = rows.groupby([*KEY, "source"], sort=False)["forecast"].var().dropna()
         told = among.reset_index()
         squares = told["forecast"]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.evaluate.archive import KEY
+from weather_platform.core.evaluate.archive import DETERMINISTIC, KEY
 from weather_platform.core.evaluate.sources import members_of
 
 _EXACT = 1e-9  # of members: 0.55 of 100 are 55, whatever the product of floats is
@@ -23,7 +23,8 @@ def members(
     go by as ensembles, in the archive's unit. `rows` as archive.wide gives them; NaN where they have none of
     the source."""
     said = archive[(archive["variable"] == variable) & archive["forecast"].notna()]
-    said = said[said["source"].isin(sources)]
+    # What is written twice is still one value.
+    said = said[said["source"].isin(sources) & (said["member"] != DETERMINISTIC)]
     at = rows[list(KEY)].assign(row=np.arange(len(rows)))
     placed = said[[*KEY, "source", "forecast"]].merge(at, on=list(KEY))
     found = {}

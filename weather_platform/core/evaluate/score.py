@@ -22,6 +22,7 @@ from weather_platform.core.evaluate.archive import (
     wide,
     with_earlier,
 )
+from weather_platform.core.evaluate.codes import codes_in
 from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import is_chance, kind_in
@@ -91,7 +92,7 @@ def evaluate(
         "truth_refused": case.refused.to_dict("records"),
         "unit": case.written,
         "unit_known": is_known(case.written, case.kind),
-        "notes": [*case.notes, *told_of(variable, case.written, case.kind)],
+        "notes": [*case.notes, *codes_in(archive, variable), *told_of(variable, case.written, case.kind)],
         **compared(methods, points, test, case.unit, _usually_wet(case, features)),
     }
     return Evaluated(scores, _out(case.rows[case.held_out], variable, case.unit.outward(wanted)))
@@ -134,7 +135,11 @@ def _case(
     rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
     if not held_out.any():
-        raise ArchiveError(f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on")
+        last = rows["valid_time"][rows["observed"].notna()].max()
+        there = "no row has any" if pd.isna(last) else f"the last is valid at {last:%Y-%m-%d %H:%M}"
+        raise ArchiveError(
+            f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on; {there}"
+        )
     bounds = KNOWN[kind].range
     ensembles = members(archive, variable, rows[held_out], sources)
     ensembles = {name: q * unit.affine.factor + unit.affine.offset for name, q in ensembles.items()}

@@ -72,6 +72,16 @@ def test_two_members_are_an_ensemble_where_their_mean_is_scored_and_what_one_lac
     np.testing.assert_allclose(found[:, [0, 9, 18]], [[1, 2, 3], [np.nan] * 3, [3, 3, 3]])
 
 
+def test_rows_that_are_written_twice_are_no_ensemble() -> None:
+    archive = daily_archive(40)
+    once, twice = (
+        evaluate(checked(rows), "t2m", FROM - pd.Timedelta(days=25), None)
+        for rows in (archive, pd.concat([archive, archive]))
+    )
+    assert twice.scores["methods"] == once.scores["methods"]
+    pd.testing.assert_frame_equal(twice.predictions, once.predictions)
+
+
 def test_a_source_that_is_called_like_anothers_members_stands_apart() -> None:
     named = daily_archive().replace({"source": {"b": "a, members"}})
     assert set(checked(named)["source"].unique()) == {"a", "a, members (source)"}

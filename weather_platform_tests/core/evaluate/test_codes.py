@@ -1,0 +1,29 @@
+"""Numbers that look like codes for what is missing are told, and those no weather can have are missing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.evaluate.archive import checked
+from weather_platform.core.evaluate.score import evaluate
+from weather_platform_tests.core.evaluate.archives import daily_archive
+
+FROM = pd.Timestamp("2025-02-01", tz="UTC")
+
+
+def test_a_code_is_told_and_counts_as_the_number_that_it_is() -> None:
+    archive = daily_archive(40)
+    archive.loc[archive.index[-5:], "forecast"] = -9999.0
+    scores = evaluate(checked(archive), "t2m", FROM, None).scores
+    assert scores["notes"] == [
+        "t2m: forecast is -9999 in 5 rows, which counts as a value; leave it empty where nothing is known"
+    ]
+    assert scores["methods"]["b"]["mae"] > 100
+
+
+@pytest.mark.parametrize("fill", [1e20, 9.969209968386869e36, -1e30, np.inf])
+def test_what_no_weather_can_be_is_missing(fill: float) -> None:
+    archive = daily_archive(2)
+    archive.loc[3, "forecast"] = archive.loc[4, "observation"] = fill
+    found = checked(archive)
+    assert found["forecast"].isna().sum() == found["observation"].isna().sum() == 1
