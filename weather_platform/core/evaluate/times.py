@@ -10,6 +10,7 @@ import pandas as pd
 # A number is a time from 1973 to 2200: seconds and milliseconds of these years do not overlap.
 _FIRST, _LAST = 1e8, 7.26e9
 _MILLISECONDS = 1000.0
+_YEARS = (1678, 2261)  # nanoseconds since 1970 reach so far
 _FORMS = "write timestamps, text in ISO 8601 (2024-01-31T06:00Z), or seconds or milliseconds since 1970"
 
 
@@ -35,6 +36,11 @@ def instants(column: pd.Series) -> pd.Series:
             times = pd.to_datetime(column, utc=True)
         except (TypeError, ValueError) as error:
             raise TimeError(f"holds no times ({error}); {_FORMS}") from error
+    beyond = ~times.dt.year.between(*_YEARS)
+    if beyond.any():
+        raise TimeError(
+            f"{times[beyond].iloc[0]} is before {_YEARS[0]} or after {_YEARS[1]}; remove or mend it"
+        )
     return times.dt.as_unit("us")
 
 

@@ -91,6 +91,13 @@ def test_what_is_certain_of_one_row_alone_is_refused_of_a_column_and_the_other_w
             instants(pd.Series(column, dtype=object if isinstance(column[0], date) else None))
 
 
+@pytest.mark.parametrize("year", [1500, 9000])
+def test_a_time_of_another_age_is_named(year: int) -> None:
+    column = pd.Series(np.array(["2024-01-01", f"{year}-01-01"], dtype="datetime64[us]"))
+    with pytest.raises(TimeError, match=f"{year}-01-01 .* is before 1678 or after 2261; remove or mend it"):
+        instants(column)
+
+
 def test_a_row_without_a_time_is_counted_and_its_column_named() -> None:
     archive = daily_archive(20)
     archive.loc[3:4, "valid_time"] = pd.NaT
