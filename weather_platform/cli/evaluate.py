@@ -84,6 +84,7 @@ def evaluate(
     truth itself is told of, and is neither scored nor heard by any method.
     """
     import pandas as pd
+    from rich.progress import track
 
     from weather_platform.core.evaluate.archive import ArchiveError, checked
     from weather_platform.core.evaluate.kinds import chosen
@@ -97,11 +98,21 @@ def evaluate(
     try:
         frame = checked(read)
         cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
-        done, failed = evaluate_all(frame, chosen(frame, variables), cut, truth_delay)
+        shown = console_of(stderr=True)
+        names = track(
+            chosen(frame, variables),
+            "Evaluating",
+            console=shown,
+            transient=True,
+            disable=not shown.is_terminal,
+        )
+        done, failed = evaluate_all(frame, names, cut, truth_delay)
         if out is not None:
-            pd.concat([one.predictions for one in done.values()], ignore_index=True).to_parquet(
-                out, index=False
-            )
+            made = pd.concat([one.predictions for one in done.values()], ignore_index=True)
+            own = pd.Series(read["location_id"].to_numpy(object), frame["location_id"])
+            # As the archive has it, so that a number joins to numbers.
+            made["location_id"] = made["location_id"].map(own[~own.index.duplicated()]).infer_objects()
+            made.to_parquet(out, index=False)
     except (ArchiveError, OSError) as error:
         raise CommandError(f"{archive}: {error}") from error
     for reason in failed.values():

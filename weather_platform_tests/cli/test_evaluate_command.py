@@ -153,11 +153,15 @@ def test_an_unknown_unit_and_a_copied_truth_are_told_beside_the_scores(tmp_path:
     assert len(told) == 4
 
 
-def test_the_first_time_held_out_may_be_written_as_the_scores_have_it(tmp_path: Path) -> None:
-    path = tmp_path / "short.parquet"
-    daily_archive(12).to_parquet(path)
-    result = _evaluate(path, "--json", "--test-from", "2025-01-11T00:00:00Z")
+def test_times_may_be_written_as_the_scores_have_them_and_places_come_back_as_they_were(
+    tmp_path: Path,
+) -> None:
+    path, out = tmp_path / "short.parquet", tmp_path / "made.parquet"
+    archive = daily_archive(12)
+    archive.assign(location_id=archive["location_id"].str.removeprefix("p").astype(int)).to_parquet(path)
+    result = _evaluate(path, "--json", "--test-from", "2025-01-11T00:00:00Z", "--out", str(out))
     assert result.exit_code == 0, result.output
+    assert pd.read_parquet(out)["location_id"].tolist() == [0, 1, 2, 0, 1, 2]
     assert json.loads(result.stdout)["test_from"] == "2025-01-11T00:00:00Z"
 
 
