@@ -95,7 +95,6 @@ def wide(
     base = grouped[[*_PLACE, "lead_hours"]].mean()
     base["member_sd"] = _member_sd(rows, told)
     out = values.join(base).reset_index().merge(truth.reset_index(), on=["location_id", "valid_time"])
-    out["lead_hours"] = out["lead_hours"].clip(lower=0)
     return out.sort_values(["init_time", "location_id", "valid_time"], ignore_index=True), list(
         values.columns
     )

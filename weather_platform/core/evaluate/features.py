@@ -37,6 +37,7 @@ def features_of(
     `variable` names the target whose distribution is used, `look` says how much of the past counts. Each init
     time is a cycle of its own; only observations of valid times ≤ init − `delay_hours` are seen by its rows.
     """
+    rows = rows.assign(lead_hours=rows["lead_hours"].clip(lower=0))
     keyed = _keyed(rows, variable, delay_hours)
     errors = computed(error_sums(_errors(keyed, rows, sources)))
     truth = _truth(keyed)

@@ -56,6 +56,20 @@ def unit_of(written: str, kind: str) -> Unit:
         return Unit(Affine(1.0, 0.0))
 
 
+def of_usual_size(known: pd.DataFrame, kind: str, written: str) -> Unit:
+    """`unit_of`; a quantity that has no target's unit is walked in a power of ten of its own in which errors
+    are of the size that models are made for, as `known` pairs of forecast and observation tell it: a humidity
+    in kg/kg is thousandths, a geopotential hundred thousands.
+    """
+    if kind != UNBOUNDED or dimension_of(kind) in dimensions(written):
+        return unit_of(written, kind)
+    error = (known["forecast"] - known["observation"]).abs()
+    usual = error[error > 0].median()
+    if np.isnan(usual):
+        return unit_of(written, kind)
+    return Unit(Affine(float(10.0 ** -np.round(np.log10(usual))), 0.0))
+
+
 def told_of(variable: str, written: str, kind: str) -> list[str]:
     """What to tell of a unit that is unknown: what it means for the scores."""
     if is_known(written, kind):

@@ -126,6 +126,22 @@ def test_a_share_in_a_unit_that_is_unknown_is_not_cut_at_1() -> None:
     assert made["q10"].max() > 5
 
 
+@pytest.mark.parametrize("size", [1e-4, 1e5])
+def test_the_size_of_a_quantity_without_a_known_unit_changes_nothing(size: float) -> None:
+    archive = daily_archive(40).assign(variable="q", unit="?")
+    usual = evaluate(checked(archive), "q", None, None)
+    archive[["forecast", "observation"]] *= size
+    sized = evaluate(checked(archive), "q", None, None)
+    for name, scores in usual.scores["methods"].items():
+        assert sized.scores["methods"][name]["crps"] == pytest.approx(size * scores["crps"], rel=1e-3)
+
+
+def test_what_is_forecast_afterwards_keeps_its_lead() -> None:
+    archive = daily_archive(20).assign(lead_hours=-12.0)
+    archive["init_time"] = archive["valid_time"] + pd.Timedelta(hours=12)
+    assert (evaluate(checked(archive), "t2m", None, None).predictions["lead_hours"] == -12).all()
+
+
 @pytest.mark.parametrize(("name", "unit"), [("wind_u_10m", "m/s"), ("wind", "knots"), ("wind_chill", "degF")])
 def test_what_may_be_negative_is_not_cut_at_0(name: str, unit: str) -> None:
     archive = daily_archive(60).assign(variable=name, unit=unit)

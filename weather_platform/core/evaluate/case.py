@@ -1,0 +1,81 @@
+"""What is walked of an archive's variable: its rows in the target's unit, and which of them are held out.
+
+Belongs here: what is decided once for all rows, and from what was known when the first of those was forecast.
+Does not: what each method says of them (see score).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.evaluate.archive import (
+    KEY,
+    ArchiveError,
+    forecasts_of,
+    known_at,
+    usual_delay_hours,
+    wide,
+)
+from weather_platform.core.evaluate.kinds import kind_in
+from weather_platform.core.evaluate.members import members
+from weather_platform.core.evaluate.one_unit import in_one_unit
+from weather_platform.core.evaluate.truth import refused_truth
+from weather_platform.core.evaluate.unit import Unit, of_usual_size, unit_in
+from weather_platform.core.targets import KNOWN, Range
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is walked: `rows` and `sources` as core.evaluate.archive.wide, without what is `refused`, in the
+    target's unit (the archive's is `written`; `notes` are of it); valid times from `cut` on are `held_out`,
+    the first of them forecast at `begin`, and of these are the quantiles of `members`.
+    """
+
+    kind: str
+    rows: pd.DataFrame
+    sources: list[str]
+    refused: pd.DataFrame
+    written: str
+    notes: list[str]
+    unit: Unit
+    bounds: Range
+    delay: float
+    cut: pd.Timestamp
+    begin: pd.Timestamp
+    held_out: np.ndarray
+    members: dict[str, np.ndarray]
+
+
+def case_of(
+    archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
+) -> Case:
+    """Of one variable of a checked archive. Raises ArchiveError where nothing can be held out.
+
+    All that is decided here once for all rows rests on what was known at `begin`; but see docs/decisions.md
+    of what is `refused`.
+    """
+    archive, notes = in_one_unit(archive, variable)
+    asked = forecasts_of(archive, variable)
+    delay = usual_delay_hours(asked) if delay_hours is None else delay_hours
+    times = asked.drop_duplicates(KEY)["valid_time"]
+    cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
+    begin = asked["init_time"][asked["valid_time"] >= cut].min()
+    known = known_at(asked, begin, delay)
+    written, kind = unit_in(archive, variable), kind_in(known, variable)
+    refused, unit = refused_truth(archive, variable, kind), of_usual_size(known, kind, written)
+    rows, sources = wide(archive, variable, refused)
+    rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
+    held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()
+    if not held_out.any():
+        last = rows["valid_time"][rows["observed"].notna()].max()
+        there = "no row has any" if pd.isna(last) else f"the last is valid at {last:%Y-%m-%d %H:%M}"
+        raise ArchiveError(
+            f"{variable}: no row with an observation is valid from {cut:%Y-%m-%d %H:%M} on; {there}"
+        )
+    bounds = KNOWN[kind].range
+    ensembles = members(archive, variable, rows[held_out], sources)
+    ensembles = {name: q * unit.affine.factor + unit.affine.offset for name, q in ensembles.items()}
+    return Case(
+        kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, begin, held_out, ensembles
+    )
