@@ -63,15 +63,6 @@ def forecasts_of(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     return rows
 
 
-def known_at(rows: pd.DataFrame, time: pd.Timestamp, delay_hours: float) -> pd.DataFrame:
-    """`rows` with only the forecasts and the observations that were known then."""
-    issued = rows["init_time"] <= time
-    observed = rows["valid_time"] <= time - pd.Timedelta(hours=delay_hours)
-    return rows.assign(
-        forecast=rows["forecast"].where(issued), observation=rows["observation"].where(observed)
-    )
-
-
 def wide(
     frame: pd.DataFrame, variable: str, refused: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, list[str]]:

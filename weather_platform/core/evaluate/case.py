@@ -13,7 +13,6 @@ from weather_platform.core.evaluate.archive import (
     KEY,
     ArchiveError,
     forecasts_of,
-    known_at,
     usual_delay_hours,
     wide,
 )
@@ -61,7 +60,7 @@ def case_of(
     times = asked.drop_duplicates(KEY)["valid_time"]
     cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
     begin = asked["init_time"][asked["valid_time"] >= cut].min()
-    known = known_at(asked, begin, delay)
+    known = _known_at(asked, begin, delay)
     written, kind = unit_in(archive, variable), kind_in(known, variable)
     refused, unit = refused_truth(archive, variable, kind), of_usual_size(known, kind, written)
     rows, sources = wide(archive, variable, refused)
@@ -78,4 +77,13 @@ def case_of(
     ensembles = {name: q * unit.affine.factor + unit.affine.offset for name, q in ensembles.items()}
     return Case(
         kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, begin, held_out, ensembles
+    )
+
+
+def _known_at(rows: pd.DataFrame, time: pd.Timestamp, delay_hours: float) -> pd.DataFrame:
+    """`rows` with only the forecasts and the observations that were known then."""
+    issued = rows["init_time"] <= time
+    observed = rows["valid_time"] <= time - pd.Timedelta(hours=delay_hours)
+    return rows.assign(
+        forecast=rows["forecast"].where(issued), observation=rows["observation"].where(observed)
     )
