@@ -28,6 +28,8 @@ def environment(name: str, python: str = sys.executable) -> Path:
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise NotToBeHadError(f"{name} is published for Linux on x86-64 only, this is {platform.platform()}")
     lock = _HERE / f"{name}.lock"
+    # Every checkout has a virtual environment of its own, and what is installed does not depend on it.
+    python = str(Path(python).resolve())
     digest = hashlib.sha256(lock.read_bytes() + python.encode()).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "weather_platform"
     cache.mkdir(parents=True, exist_ok=True)
