@@ -10,6 +10,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from hypothesis import settings
 
+# Before the platform: at its import it looks for hundreds of functions in every module that there is by then.
+import skops.io  # isort: skip  # noqa: F401
+
 from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures are found by name
     fresh,
     lived,
