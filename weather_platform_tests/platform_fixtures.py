@@ -23,6 +23,7 @@ from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
+from weather_platform_tests.registry_fixtures import RegistryIn
 
 PLACES = """\
 location_id,name,country,latitude,longitude,elevation_m
@@ -69,9 +70,10 @@ def small_sandbox(places_file: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, places_file: Path, small_sandbox: str) -> Settings:
-    """An empty deployment on that sandbox, with three providers and a short horizon."""
-    return deployment(tmp_path / "data", places_file, small_sandbox)
+def fresh(tmp_path: Path, places_file: Path, small_sandbox: str, registry_in: RegistryIn) -> Settings:
+    """An empty deployment on that sandbox, with three providers and a short horizon; its registry of models
+    is made and nobody opened it."""
+    return deployment(registry_in(tmp_path / "data"), places_file, small_sandbox)
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.scenarios import SCENARIOS
 from weather_platform_tests.platform_fixtures import SILENT, checks, deployment, run_job
+from weather_platform_tests.registry_fixtures import RegistryIn
 
 # Eight days in which no provider of the sandbox has an outage of its own.
 FIRST = datetime(2026, 10, 13, tzinfo=UTC)
@@ -74,13 +75,15 @@ class Week:
 
 
 @pytest.fixture(scope="module")
-def week(tmp_path_factory: pytest.TempPathFactory, places_file: Path) -> Iterator[Week]:
+def week(
+    tmp_path_factory: pytest.TempPathFactory, places_file: Path, registry_in: RegistryIn
+) -> Iterator[Week]:
     """A day without a fault (what is stale repeats it), then one scenario a cycle, then all downstream."""
     names = ["stale", *(name for name in OUTCOMES if name != "stale")]
     keys = CYCLE.keys(FIRST, FIRST + CYCLE.length * (4 + len(names)))
     cycle = dict(zip(names, keys[4:], strict=True))
     with pytest.MonkeyPatch.context() as patch, start(places_file) as sandbox:
-        data = tmp_path_factory.mktemp("week") / "data"
+        data = registry_in(tmp_path_factory.mktemp("week") / "data")
         settings = deployment(data, places_file, sandbox.url).model_copy(update={"first_day": FIRST.date()})
         run_job(settings, "read_locations")
         fetch(settings, ["open_meteo", "nws"], keys)

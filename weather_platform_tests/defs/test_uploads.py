@@ -193,7 +193,7 @@ def test_many_files_are_few_runs_and_what_kills_a_run_is_found_and_given_up(depl
         runs = [request for request in deployment.tick() if deployment.holds(request, "000.csv")]
         asked += [len(deployment.keys(request)) for request in runs]
         for request in runs:
-            deployment.unfinished(request, DagsterRunStatus.FAILURE)
+            deployment.failed(request)
     assert asked == [200, 200, 50, 10, 1, 1]
     assert len(deployment.tick()) == drop_box.RUNS_AT_ONCE
 
