@@ -109,10 +109,12 @@ def test_a_live_deployment_is_told_who_is_not_asked(fresh: Settings) -> None:
     assert "set WEATHER_CONTACT" in output
 
 
-def test_a_store_that_does_not_answer_is_the_only_finding_that_matters(fresh: Settings) -> None:
-    fresh.data_dir.parent.mkdir(parents=True, exist_ok=True)
-    fresh.data_dir.write_text("a file where the folder should be")
-    result = CliRunner().invoke(cli, ["doctor"], obj=fresh)
+def test_a_store_that_does_not_answer_is_the_only_finding_that_matters(
+    fresh: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("a file where the folder should be")
+    elsewhere = fresh.model_copy(update={"data_dir": tmp_path / "file"})
+    result = CliRunner().invoke(cli, ["doctor"], obj=elsewhere)
     assert result.exit_code == 1
     assert "does not answer" in result.output
     assert "Traceback" not in result.output
