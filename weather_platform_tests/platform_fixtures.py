@@ -19,6 +19,8 @@ from rich.console import Console
 
 from weather_platform.cli.flow import Period, run_flow
 from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Provider
 from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
@@ -104,6 +106,21 @@ def deployment(data_dir: Path, places_file: Path, sandbox_url: str) -> Settings:
     )
 
 
+_built: list[tuple[Settings, dict[str, Provider], Platform, dg.Definitions]] = []
+
+
+def _definitions(settings: Settings) -> dg.Definitions:
+    """As `build` gives them, on a platform that has opened nothing. Those of the last settings are kept:
+    tests run one job after the other, and building takes a tenth of a second."""
+    if not _built or _built[0][:2] != (settings, PROVIDERS):
+        platform = Platform(settings)
+        _built[:] = [(settings, dict(PROVIDERS), platform, build(settings, platform))]
+    _, _, platform, definitions = _built[0]
+    vars(platform).clear()
+    Platform.__init__(platform, settings)
+    return definitions
+
+
 def run_job(
     settings: Settings,
     job: str,
@@ -112,7 +129,7 @@ def run_job(
     config: dict[str, object] | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run a job over the range from the first to the last key, as a backfill does; all of it without keys."""
-    resolved = build(settings).resolve_job_def(job)
+    resolved = _definitions(settings).resolve_job_def(job)
     ops = {node.name: {"config": config} for node in resolved.nodes} if config else {}
     span = {"start": keys[0], "end": keys[-1]} if keys else {}
     return resolved.execute_in_process(
