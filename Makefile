@@ -23,8 +23,9 @@ run: $(VENV)/.run ## set up, then the main job end to end on the simulated sandb
 ui: $(VENV)/.run ## the Dagster UI on loopback, with the sandbox behind it
 	$(BIN)/weather-platform ui
 
+# Where PYTHONDONTWRITEBYTECODE is set, each run would rewrite the asserts of three hundred modules anew, twice.
 test: $(VENV)/.dev ## the test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 check: $(VENV)/.dev ## lint, format, types, and the rule about who may import whom
 	$(BIN)/ruff check .

@@ -109,7 +109,7 @@ def deployment(data_dir: Path, places_file: Path, sandbox_url: str) -> Settings:
 _built: list[tuple[Settings, dict[str, Provider], Platform, dg.Definitions]] = []
 
 
-def _definitions(settings: Settings) -> dg.Definitions:
+def definitions_for(settings: Settings) -> dg.Definitions:
     """As `build` gives them, on a platform that has opened nothing. Those of the last settings are kept:
     tests run one job after the other, and building takes a tenth of a second."""
     if not _built or _built[0][:2] != (settings, PROVIDERS):
@@ -129,7 +129,7 @@ def run_job(
     config: dict[str, object] | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run a job over the range from the first to the last key, as a backfill does; all of it without keys."""
-    resolved = _definitions(settings).resolve_job_def(job)
+    resolved = definitions_for(settings).resolve_job_def(job)
     ops = {node.name: {"config": config} for node in resolved.nodes} if config else {}
     span = {"start": keys[0], "end": keys[-1]} if keys else {}
     return resolved.execute_in_process(
@@ -143,9 +143,9 @@ def run_assets(settings: Settings, names: list[str], keys: list[str]) -> dg.Exec
     """Materialize some assets of one grain over the range from the first to the last key; those without
     partitions without keys."""
     assets = [dg.AssetKey(name.split("/")) for name in names]
-    definitions = build(settings)
     job = dg.define_asset_job("chosen", dg.AssetSelection.assets(*assets))
-    resolved = dg.Definitions.merge(definitions, dg.Definitions(jobs=[job])).resolve_job_def("chosen")
+    merged = dg.Definitions.merge(definitions_for(settings), dg.Definitions(jobs=[job]))
+    resolved = merged.resolve_job_def("chosen")
     span = {"start": keys[0], "end": keys[-1]} if keys else {}
     return resolved.execute_in_process(
         run_config=SILENT,

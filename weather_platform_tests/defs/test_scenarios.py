@@ -20,12 +20,11 @@ from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.targets import DEFAULT_TARGETS
 from weather_platform.core.unsound import unsound
-from weather_platform.definitions import build
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.scenarios import SCENARIOS
-from weather_platform_tests.platform_fixtures import SILENT, checks, deployment, run_job
+from weather_platform_tests.platform_fixtures import SILENT, checks, definitions_for, deployment, run_job
 from weather_platform_tests.registry_fixtures import RegistryIn
 
 # Eight days in which no provider of the sandbox has an outage of its own.
@@ -103,7 +102,7 @@ def week(
 
 def fetch(settings: Settings, providers: list[str], keys: list[str]) -> dict[str, bool]:
     """Ask only these providers; which checks passed."""
-    job = build(settings).resolve_job_def("fetch")
+    job = definitions_for(settings).resolve_job_def("fetch")
     selection = [dg.AssetKey(["payloads", name]) for name in providers]
     span = {"start": keys[0], "end": keys[-1]}
     tags = {f"dagster/asset_partition_range_{end}": key for end, key in span.items()}

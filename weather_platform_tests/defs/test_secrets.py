@@ -29,6 +29,7 @@ from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.feeds import PROVIDERS as SIMULATED
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down
+from weather_platform_tests.registry_fixtures import RegistryIn
 
 KEYED = {name: PROVIDERS[name] for name in SIMULATED if PROVIDERS[name].auth is not None}
 # With signs that are written differently in URLs, so that no escaped form hides it.
@@ -82,13 +83,15 @@ def live_job(settings: Settings, job: str, keys: list[str]) -> bool:
 
 
 @pytest.fixture
-def keyed(tmp_path: Path, places_file: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def keyed(
+    tmp_path: Path, places_file: Path, registry_in: RegistryIn, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
     """A live deployment whose every setting is as in the environment, with keys planted."""
     monkeypatch.setattr(guard, "refuse_unless_public", lambda _host, _addresses: None)
     monkeypatch.setattr(http, "RETRIES", 1)
     monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.01)
     monkeypatch.setenv("WEATHER_PROFILE", "live")
-    monkeypatch.setenv("WEATHER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("WEATHER_DATA_DIR", str(registry_in(tmp_path / "data")))
     monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(places_file))
     monkeypatch.setenv("WEATHER_PROVIDERS", ",".join(KEYED))
     monkeypatch.setenv("WEATHER_FIRST_DAY", f"{datetime.now(UTC):%Y-%m-%d}")
