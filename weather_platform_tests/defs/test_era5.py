@@ -3,6 +3,8 @@ chunks and attributes.
 """
 
 import functools
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -82,10 +84,19 @@ class Served:
         return [path for path in self.asked if path.rsplit("/", 1)[1].count(".") == 2]
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store, which takes half a second to write."""
+    store = tmp_path_factory.mktemp("era5") / "era5.zarr"
     encoding = {name: {"chunks": (1, 37, 72)} for name in BASE}
-    globe().to_zarr(tmp_path / "era5.zarr", zarr_format=2, consolidated=True, encoding=encoding)
+    globe().to_zarr(store, zarr_format=2, consolidated=True, encoding=encoding)
+    return store
+
+
+@pytest.fixture
+def served(tmp_path: Path, written: Path) -> Iterator[Served]:
+    """A copy of it, of which chunks may be taken away."""
+    shutil.copytree(written, tmp_path / "era5.zarr", copy_function=os.link)
     found = Served("", tmp_path / "era5.zarr")
 
     class Handler(SimpleHTTPRequestHandler):
