@@ -91,22 +91,25 @@ def wide(
     )
 
 
-def with_earlier(rows: pd.DataFrame, sources: list[str]) -> tuple[pd.DataFrame, list[str]]:
+def with_earlier(
+    rows: pd.DataFrame, sources: list[str], begin: pd.Timestamp
+) -> tuple[pd.DataFrame, list[str]]:
     """The rows of `wide` and the names of `sources`, with more of both for those issued at other times
     than the rows are: what such a source said last of the valid time, up to 24 hours before, where it says
     nothing at the init time itself.
 
-    It is a source of its own, since what is older errs otherwise; none where hardly a row would have it.
+    It is a source of its own, since what is older errs otherwise; none where hardly a row that was issued by
+    `begin` would have it.
     """
     ordered = rows.sort_values("init_time", kind="stable")
     by, own = [ordered["location_id"], ordered["valid_time"]], ordered[sources]
     said_last = own.groupby(by).ffill()
-    columns = {}
+    columns, past = {}, ordered["init_time"] <= begin
     for source in sources:
         issued = ordered["init_time"].where(own[source].notna()).groupby(by).ffill()
         young = ordered["init_time"] - issued <= _EARLIER
         said_before = said_last[source].where(own[source].isna() & young)
-        if said_before.notna().mean() >= _FEWEST_EARLIER:
+        if said_before[past].notna().mean() >= _FEWEST_EARLIER:
             columns[earlier(source)] = said_before
     return rows.assign(**columns), [*sources, *columns]
 

@@ -60,7 +60,7 @@ def evaluate(
     """Walk one variable of a checked archive. `test_from` (aware): valid times held out, the last third
     where None. Raises ArchiveError where nothing can be held out."""
     case = case_of(archive, variable, test_from, delay_hours)
-    features = features_of(*with_earlier(case.rows, case.sources), case.kind, case.delay)
+    features = features_of(*with_earlier(case.rows, case.sources, case.begin), case.kind, case.delay)
     walked, test = walk(features, case.kind, case.held_out, case.bounds), features[case.held_out]
     blend = np.clip(from_blend(test, case.kind).quantiles, *case.bounds)
     methods = dict(zip(METHODS, (walked.ours, walked.emos, blend), strict=True))

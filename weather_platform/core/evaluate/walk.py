@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.features.axes import microseconds
+from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.mixing import mix
 from weather_platform.core.model.rolling import roll
 
-BEFORE, WITHIN = 6, 12
+BEFORE, GROWN = 6, 24
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,13 @@ def walk(
 
 
 def _origins(init: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-    """Six in what comes before, of which the first sixth only trains; twelve within; and the end."""
-    first, last = init[held_out].min(), init.max() + 1
-    start = init.min() + (first - init.min()) // BEFORE
-    before, within = np.linspace(start, first, BEFORE + 1)[:-1], np.linspace(first, last, WITHIN + 1)
-    return np.concatenate([before, within]).astype(np.int64)
+    """Six in what comes before, of which the first sixth only trains; within, one each time that what came
+    before has grown by a twenty-fourth, and by a day at least; and the end. None depends on how long the
+    archive goes on, or quantiles would.
+    """
+    begin, first, end = init.min(), init[held_out].min(), init.max() + 1
+    before = np.linspace(begin + (first - begin) // BEFORE, first, BEFORE + 1)[:-1]
+    within = [int(first)]
+    while (following := within[-1] + max((within[-1] - int(begin)) // GROWN, DAY)) < end:
+        within.append(following)
+    return np.concatenate([before, within, [end]]).astype(np.int64)

@@ -69,9 +69,10 @@ class _State:
         gain = np.nan_to_num(advantage)
         self._largest = np.maximum(self._largest, np.abs(gain))
         self._squares += gain**2
+        heard = max(int(self._heard.sum()), 2)  # of one alone the rate would be 0
         rate = np.minimum(
             1 / np.maximum(2 * self._largest, _TINY),
-            np.sqrt(np.log(max(len(gain), 2)) / np.maximum(self._squares, _TINY**2)),  # of one, no rate is 0
+            np.sqrt(np.log(heard) / np.maximum(self._squares, _TINY**2)),
         )
         rate = np.where(self._heard, rate, rate[self._heard].min())
         self._regret += gain * (1 - rate * gain)

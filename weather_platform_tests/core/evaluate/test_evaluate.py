@@ -25,6 +25,21 @@ def test_an_impossible_value_in_the_future_changes_no_earlier_prediction() -> No
     assert not before[~early].equals(after[~early])
 
 
+@pytest.mark.parametrize("later_hours", [0, 6])
+def test_how_long_an_archive_goes_on_changes_no_earlier_prediction(later_hours: int) -> None:
+    """Found by cutting archives short: fits stood where its end put them. In the second, a source
+    begins to be issued apart when predictions are made already."""
+    archive = daily_archive()
+    cut, end = pd.Timestamp("2025-04-01", tz="UTC"), pd.Timestamp("2025-04-20", tz="UTC")
+    apart = (archive["source"] == "b") & (archive["init_time"] > end)
+    archive["init_time"] += pd.to_timedelta(np.where(apart, later_hours, 0), unit="h")
+    whole = evaluate(checked(archive), "t2m", cut, None).predictions
+    short = evaluate(checked(archive[archive["init_time"] <= end]), "t2m", cut, None).predictions
+    both = whole[whole["init_time"] <= end].reset_index(drop=True)
+    assert 0 < len(both) < len(whole)
+    pd.testing.assert_frame_equal(both, short)
+
+
 def _windy() -> pd.DataFrame:
     archive = daily_archive(days=60).assign(variable="wind_speed", unit="m/s")
     archive[["forecast", "observation"]] = archive[["forecast", "observation"]].abs()
@@ -106,7 +121,7 @@ def _alternating(later_hours: int) -> pd.DataFrame:
 @pytest.mark.parametrize(("later_hours", "heard"), [(6, True), (24, True), (25, False)])
 def test_a_source_issued_at_other_times_speaks_by_what_it_said_last(later_hours: int, heard: bool) -> None:
     rows, sources = wide(checked(_alternating(later_hours)), "t2m")
-    found, names = with_earlier(rows, sources)
+    found, names = with_earlier(rows, sources, rows["init_time"].max())
     assert names == (["a", "b", "a, earlier"] if heard else ["a", "b"])
     if heard:
         of_b = found["b"].notna()

@@ -51,7 +51,8 @@ def _features(archive: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 def test_every_name_makes_wide_rows_of_the_same_values(name: str) -> None:
     archive = daily_archive(20)
     plain, _ = wide(checked(archive), "t2m")
-    rows, sources = with_earlier(*wide(checked(archive.replace({"source": {"b": name}})), "t2m"))
+    rows, sources = wide(checked(archive.replace({"source": {"b": name}})), "t2m")
+    rows, sources = with_earlier(rows, sources, rows["init_time"].max())
     assert len(sources) == len(set(sources)) == 2
     (renamed,) = set(sources) - {"a"}
     assert rows.columns.is_unique
