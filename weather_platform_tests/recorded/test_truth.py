@@ -36,7 +36,7 @@ def refused(archive: pd.DataFrame) -> set[tuple[str, str]]:
     found = set()
     for variable in sorted(frame["variable"].unique()):
         if variable.startswith(("t2m", "tm", "td", "wind", "precip", "rain")):
-            table = refused_truth(frame, variable, kind_of(variable), frame["valid_time"].max())
+            table = refused_truth(frame, variable, kind_of(variable))
             found |= set(zip(table["source"], table["location_id"], strict=True))
     return found
 

@@ -51,8 +51,8 @@ def case_of(
 ) -> Case:
     """Of one variable of a checked archive. Raises ArchiveError where nothing can be held out.
 
-    All that is decided here once for all rows rests on what was known at `begin`, or quantiles would follow
-    from what came after them.
+    All that is decided here once for all rows rests on what was known at `begin`; but see docs/decisions.md
+    of what is `refused`.
     """
     archive, notes = in_one_unit(archive, variable)
     asked = forecasts_of(archive, variable)
@@ -62,8 +62,7 @@ def case_of(
     begin = asked["init_time"][asked["valid_time"] >= cut].min()
     known = _known_at(asked, begin, delay)
     written, kind = unit_in(archive, variable), kind_in(known, variable)
-    refused = refused_truth(archive, variable, kind, begin - pd.Timedelta(hours=delay))
-    unit = of_usual_size(known, kind, written)
+    refused, unit = refused_truth(archive, variable, kind), of_usual_size(known, kind, written)
     rows, sources = wide(archive, variable, refused)
     rows = unit.inward(rows, [*sources, "observed"], ["member_sd"])
     held_out = ((rows["valid_time"] >= cut) & rows["observed"].notna()).to_numpy()

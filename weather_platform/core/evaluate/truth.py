@@ -15,12 +15,11 @@ _FIRST_DAY_HOURS, _BEYOND_SHORTEST_HOURS = 24.0, 12.0
 _SAME, _ALIKE = 0.9, 1e-6
 
 
-def refused_truth(archive: pd.DataFrame, variable: str, kind: str, known_to: pd.Timestamp) -> pd.DataFrame:
+def refused_truth(archive: pd.DataFrame, variable: str, kind: str) -> pd.DataFrame:
     """`source`, `location_id` and `reason` of each pair whose truth seems to be the source's own output.
 
     `archive` as core.evaluate.archive.checked gives it; `kind` is the target variable of its nature. Leads
-    of the first day count, or up to 12 hours beyond the shortest, and valid times up to `known_to`; later
-    ones too of a pair that has too few by then. Where the kind or its unit has no limits to
+    of the first day count, or up to 12 hours beyond the shortest. Where the kind or its unit has no limits to
     go by, only a truth that is the same as the source's values is refused.
     """
     rows = archive[(archive["variable"] == variable)].dropna(subset=["forecast", "observation"])
@@ -32,7 +31,7 @@ def refused_truth(archive: pd.DataFrame, variable: str, kind: str, known_to: pd.
     pairs = pairs.rename(columns={"source": "feed", "observation": "observed"}).assign(variable=kind)
     if pairs.empty:
         return pd.DataFrame(columns=["source", "location_id", "reason"])
-    pairs, written = _known(pairs, known_to), unit_in(archive, variable)
+    written = unit_in(archive, variable)
     if kind not in INSTRUMENT_STEP or not is_known(written, kind):
         return _copies(pairs)
     pairs[["forecast", "observed"]] *= affine(written, kind).factor
@@ -40,12 +39,6 @@ def refused_truth(archive: pd.DataFrame, variable: str, kind: str, known_to: pd.
         pairs.assign(error=pairs["forecast"] - pairs["observed"], truth_source="observation")
     )
     return found.rename(columns={"feed": "source"})[["source", "location_id", "reason"]]
-
-
-def _known(pairs: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
-    known = pairs["valid_time"] <= known_to
-    enough = known.groupby([pairs["feed"], pairs["location_id"]]).transform("sum") >= LEAST_PAIRS
-    return pairs[known | ~enough]
 
 
 def _copies(pairs: pd.DataFrame) -> pd.DataFrame:
