@@ -30,9 +30,9 @@ from weather_platform.defs import (
     watch,
 )
 from weather_platform.defs.common import IO_MANAGER
+from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings, read_settings
 
 STAGES = (
     locations,

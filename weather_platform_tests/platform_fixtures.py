@@ -22,8 +22,8 @@ from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Provider
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform_tests.registry_fixtures import RegistryIn
 

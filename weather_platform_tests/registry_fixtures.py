@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from weather_platform.infra.mlflow_client import client_of
+from weather_platform.infra.models.mlflow_client import client_of
 
 RegistryIn = Callable[[Path], Path]
 

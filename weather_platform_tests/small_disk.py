@@ -16,7 +16,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform_tests.defs.test_killed import in_place, whole
 from weather_platform_tests.platform_fixtures import cycles, run_job
 

@@ -10,8 +10,8 @@ from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGra
 
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.roles import ROLE_TAG, TICK_ROLES, tick_role
-from weather_platform.infra.settings import Settings
 
 DESIGNED = {
     "locations",

@@ -22,7 +22,7 @@ locals {
   # As in weather_platform/infra/roles.py; a test compares them.
   roles = ["ingest", "truth", "train", "serve", "operate"]
 
-  drop_box = "drop_box/" # weather_platform/infra/drop_box.py
+  drop_box = "drop_box/" # weather_platform/infra/stores/drop_box.py
   image    = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.images.repository_id}"
 
   environment = merge(var.settings, {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 _NAME = "weather-platform"
 # The sandbox's address is of a process that is gone by then.

@@ -1,17 +1,17 @@
 """One main job at a time on a data folder.
 
 Belongs here: the lock, and what is said to whoever comes second. Does not: how locks are kept
-(infra.run_lock). Two of them would store the same replies and tables side by side, and each would end in the
-other's way.
+(infra.instance.run_lock). Two of them would store the same replies and tables side by side, and each would
+end in the other's way.
 """
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from weather_platform.cli.errors import CommandError, store_faults
-from weather_platform.infra.home import home_of
-from weather_platform.infra.run_lock import run_lock
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.homes.home import home_of
+from weather_platform.infra.instance.run_lock import run_lock
 
 
 @contextmanager

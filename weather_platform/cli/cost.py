@@ -15,10 +15,10 @@ from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.cost.amounts import Scanned, Used, monthly
 from weather_platform.core.cost.prices import Price, bill, prices
 from weather_platform.core.cost.volumes import volumes
-from weather_platform.core.plan import Plan, plan
+from weather_platform.core.panel.plan import Plan, plan
 from weather_platform.core.providers.spec import Horizon
-from weather_platform.infra.named_providers import named
-from weather_platform.infra.settings import Settings, read_settings
+from weather_platform.infra.configuration.named_providers import named
+from weather_platform.infra.configuration.settings import Settings, read_settings
 
 _CYCLES_PER_DAY = 4
 _COLUMNS = {

@@ -1,6 +1,6 @@
 """`weather-platform doctor`: the state of a deployment on one page, with a remedy for whatever is not well.
 
-Belongs here: the page. Does not: looking (infra.vitals) or judging (core.health).
+Belongs here: the page. Does not: looking (infra.watch.vitals) or judging (core.health).
 """
 
 import json
@@ -19,8 +19,8 @@ from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings, read_settings
 
 _VERSIONS = (
     "weather-platform",
@@ -50,7 +50,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     it. Asks no provider. In the sandbox, freshness is counted from the newest simulated cycle.
     """
     from weather_platform.defs.payloads import in_use
-    from weather_platform.infra.vitals import look
+    from weather_platform.infra.watch.vitals import look
 
     settings = ctx.obj or read_settings()
     refuse_wrong_names(settings)

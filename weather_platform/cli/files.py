@@ -1,6 +1,6 @@
 """Files of replies that someone kept, read whatever their compression.
 
-Belongs here: bytes. Does not: what they mean (core.parse), or what names tell (core.file_names).
+Belongs here: bytes. Does not: what they mean (core.parsing.parse), or what names tell (core.file_names).
 """
 
 import gzip

@@ -26,9 +26,9 @@ from weather_platform.cli.stopping import Stoppable
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.definitions import build
 from weather_platform.defs.partitions import uploads
-from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.visible import echo
-from weather_platform.infra.settings import Settings, read_settings
+from weather_platform.infra.configuration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from weather_platform.core.observations.upload import ParsedUpload
-    from weather_platform.infra.upload_store import UploadStore
+    from weather_platform.infra.stores.upload_store import UploadStore
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -54,7 +54,7 @@ def import_observations(
 
     Exit code 1 if any file was refused; the others are taken in.
     """
-    from weather_platform.core.places_file import PanelError, read_panel
+    from weather_platform.core.panel.places_file import PanelError, read_panel
     from weather_platform.infra.platform import Platform
 
     settings = settings or read_settings()
@@ -90,7 +90,7 @@ def _take_in(
     from weather_platform.core.observations.mapping_file import MappingError, read_mapping
     from weather_platform.core.observations.table import ObservationFileError
     from weather_platform.core.observations.upload import parse_upload
-    from weather_platform.infra.upload_store import MAX_FILE_BYTES
+    from weather_platform.infra.stores.upload_store import MAX_FILE_BYTES
 
     if file.stat().st_size > MAX_FILE_BYTES:
         raise CommandError(f"{file}: larger than {MAX_FILE_BYTES // 1_000_000} MB; split the file")

@@ -15,10 +15,10 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
 from weather_platform.cli.options import UTC_TIME
 from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
-from weather_platform.infra.settings import read_settings
+from weather_platform.infra.configuration.settings import read_settings
 
 if TYPE_CHECKING:
-    from weather_platform.core.payloads import Meta
+    from weather_platform.core.fetching.payloads import Meta
     from weather_platform.core.places import Place
     from weather_platform.core.providers.spec import Provider
 
@@ -79,8 +79,8 @@ def _import(
     nothing of it is stored, and the exit code is 1.
     """
     from weather_platform.core.providers.registry import PROVIDERS
-    from weather_platform.infra.payload_store import OtherReplyError
     from weather_platform.infra.platform import Platform
+    from weather_platform.infra.stores.payload_store import OtherReplyError
 
     provider = PROVIDERS[str(ctx.command.name)]
     store = Platform(ctx.obj or read_settings()).payloads
@@ -135,7 +135,7 @@ def _entry(path: Path, entries: dict[Path, Entry], fetched_at: datetime | None) 
 
 
 def _places(locations: Path | None) -> "dict[str, Place]":
-    from weather_platform.core.places_file import PanelError, places_of, read_panel
+    from weather_platform.core.panel.places_file import PanelError, places_of, read_panel
 
     try:
         return {place.location_id: place for place in places_of(read_panel(locations))} if locations else {}
@@ -147,8 +147,8 @@ def _meta(
     provider: "Provider", path: Path, body: bytes, entry: Entry, places: "dict[str, Place]", *, strict: bool
 ) -> "Meta":
     """The header of a file's payload. Raises CommandError where the file is no forecast of its place."""
+    from weather_platform.core.parsing.replies import kept_reply
     from weather_platform.core.providers.spec import PayloadError
-    from weather_platform.core.replies import kept_reply
 
     if strict and entry.location_id not in places:
         raise CommandError(

@@ -1,6 +1,6 @@
 """`weather-platform lattice`: a global panel of places as a CSV.
 
-Belongs here: options, and the land mask (an optional extra). Does not: where points lie (core.lattice).
+Belongs here: options, and the land mask (an optional extra). Does not: where points lie (core.panel.lattice).
 """
 
 import json
@@ -13,7 +13,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
 
 if TYPE_CHECKING:
-    from weather_platform.core.lattice import Mask
+    from weather_platform.core.panel.lattice import Mask
 
 
 @click.command(short_help="Write a global, equal-area panel of places as a CSV.")
@@ -60,8 +60,8 @@ def lattice(
     WEATHER_LOCATIONS_FILE=sites.csv WEATHER_LATTICE_FILE=lattice.csv weather-platform ui
     """
     from weather_platform.core.export import neutralised
-    from weather_platform.core.lattice import LatticeError, largest
-    from weather_platform.core.lattice import lattice as make
+    from weather_platform.core.panel.lattice import LatticeError, largest
+    from weather_platform.core.panel.lattice import lattice as make
 
     if (points is None) == (calls_per_day is None):
         raise click.UsageError("give either --points or --calls-per-day")
@@ -85,11 +85,11 @@ def lattice(
 
 def _affordable(provider: str, calls_per_day: float) -> int:
     """Lattice points that the budget allows beside the places of the user's own."""
-    from weather_platform.core.lattice import affordable
-    from weather_platform.core.places_file import PanelError, read_panel
+    from weather_platform.core.panel.lattice import affordable
+    from weather_platform.core.panel.places_file import PanelError, read_panel
     from weather_platform.core.providers.registry import PROVIDERS
     from weather_platform.core.providers.spec import Horizon
-    from weather_platform.infra.settings import read_settings
+    from weather_platform.infra.configuration.settings import read_settings
 
     settings, known = read_settings(), PROVIDERS[provider]
     try:

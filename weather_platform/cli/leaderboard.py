@@ -10,9 +10,9 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.ranking import EXPLANATION, ranking
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def print_leaderboard(
     a variable that is named.
     """
     from weather_platform.core.contracts.scores import SCORE
-    from weather_platform.core.slices import ALL_LEADS, lead_label
+    from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
     from weather_platform.core.verification.leaderboard import DIMENSIONS
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
@@ -93,7 +93,7 @@ def print_leaderboard(
 
 def _unsound_now(platform: Platform) -> str:
     """The feeds that say nothing now, or what cannot be believed, wherever they rank; empty without any."""
-    from weather_platform.infra.newest import judged
+    from weather_platform.infra.watch.newest import judged
 
     newest = judged(platform)
     if newest is None or not newest.unsound:

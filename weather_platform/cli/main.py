@@ -13,7 +13,7 @@ import click
 from click.exceptions import NoSuchCommand
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.infra.wrong_settings import SettingsError
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 
 
 class LazyGroup(click.Group):

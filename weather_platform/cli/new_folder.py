@@ -6,8 +6,8 @@ WEATHER_DATA_DIR is not what was meant.
 
 import click
 
-from weather_platform.infra.home import home_of
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.homes.home import home_of
 
 
 def note_new_folder(settings: Settings) -> None:

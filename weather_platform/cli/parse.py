@@ -19,7 +19,7 @@ from weather_platform.cli.visible import echo
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.core.parse import Parsed
+    from weather_platform.core.parsing.parse import Parsed
 
 _SHOWN = 10
 
@@ -90,7 +90,7 @@ def parse(
     """
     from weather_platform.core.history.formats import FORMATS
     from weather_platform.core.history.registry import ARCHIVES
-    from weather_platform.core.parse import assemble
+    from weather_platform.core.parsing.parse import assemble
     from weather_platform.core.providers.registry import PROVIDERS
 
     if (latitude is None) != (longitude is None):

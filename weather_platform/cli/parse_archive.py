@@ -17,10 +17,10 @@ from weather_platform.core.file_names import stamp_of
 from weather_platform.core.partitions import CYCLE, DAY
 
 if TYPE_CHECKING:
+    from weather_platform.core.fetching.payloads import Meta
     from weather_platform.core.history.format import Format
     from weather_platform.core.history.spec import Archive
-    from weather_platform.core.parse import Parsed
-    from weather_platform.core.payloads import Meta
+    from weather_platform.core.parsing.parse import Parsed
 
 _MAX_BYTES = 1_000_000_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -34,8 +34,8 @@ def parse_archive(
 
     from weather_platform.core.contracts.forecast import QUARANTINE
     from weather_platform.core.contracts.truth import OBSERVATION
-    from weather_platform.core.parse import Parsed
-    from weather_platform.core.schema import conform, empty
+    from weather_platform.core.parsing.parse import Parsed
+    from weather_platform.core.tables.schema import conform, empty
 
     rows, aside, problems = [empty(OBSERVATION)], [empty(QUARANTINE)], []
     for path in files:
@@ -63,8 +63,8 @@ def parse_files(
     from weather_platform.core.contracts.forecast import QUARANTINE
     from weather_platform.core.history.format import File
     from weather_platform.core.observations.table import ObservationFileError
-    from weather_platform.core.parse import Parsed
-    from weather_platform.core.schema import empty
+    from weather_platform.core.parsing.parse import Parsed
+    from weather_platform.core.tables.schema import empty
 
     rows, aside, problems = [empty(form.contract)], [empty(QUARANTINE)], []
     totals: Counter[str] = Counter(read=0, kept=0)
@@ -102,7 +102,7 @@ def _meta(
     archive: "Archive", path: Path, body: bytes, fetched_at: datetime | None, params: dict[str, str]
 ) -> "Meta":
     """What the archive's reader may know: above all the day that was asked for."""
-    from weather_platform.core.payloads import Meta, digest
+    from weather_platform.core.fetching.payloads import Meta, digest
     from weather_platform.core.providers.reading import plain_name
 
     day = params.get("date") or (found[0] if (found := _DAY.search(path.name)) else None)

@@ -12,7 +12,7 @@ from weather_platform.core.file_names import reply_place, stamp_of
 from weather_platform.core.partitions import CYCLE
 
 if TYPE_CHECKING:
-    from weather_platform.core.parse import Source
+    from weather_platform.core.parsing.parse import Source
     from weather_platform.core.places import Place
     from weather_platform.core.providers.spec import Provider
 
@@ -25,7 +25,7 @@ def read_sources(
     params: dict[str, str],
 ) -> "tuple[list[Source], list[str]]":
     """Readable files as sources, and what is wrong with the others."""
-    from weather_platform.core.parse import Source
+    from weather_platform.core.parsing.parse import Source
     from weather_platform.core.places import Place
     from weather_platform.core.providers.spec import Asked, PayloadError
 
@@ -54,7 +54,7 @@ def _first_valid_time(
     provider: "Provider", body: bytes, path: Path, places: "tuple[Place, ...]", params: dict[str, str]
 ) -> datetime:
     """Without any word of the fetch, no hour of the file can be called past."""
-    from weather_platform.core.parse import read
+    from weather_platform.core.parsing.parse import read
     from weather_platform.core.partitions import EPOCH
     from weather_platform.core.providers.spec import Asked, Block, PayloadError
 

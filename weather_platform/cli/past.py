@@ -18,8 +18,8 @@ from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.defs.common import without_markdown
 from weather_platform.defs.payloads import in_use
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 
 def run_live(settings: Settings, period: Period, console: Console) -> tuple[Settings, timedelta]:

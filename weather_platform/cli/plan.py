@@ -1,6 +1,6 @@
 """`weather-platform plan`: whether the panel and the schedule fit the providers' quotas, without asking them.
 
-Belongs here: options and tables. Does not: the counting (core.plan).
+Belongs here: options and tables. Does not: the counting (core.panel.plan).
 """
 
 import json
@@ -15,13 +15,13 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
 from weather_platform.cli.panel import panel_places
 from weather_platform.cli.terminal import console as console_of
-from weather_platform.core.plan import Plan
-from weather_platform.core.plan import plan as plan_of
+from weather_platform.core.panel.plan import Plan
+from weather_platform.core.panel.plan import plan as plan_of
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
 from weather_platform.core.providers.terms import Window
-from weather_platform.infra.named_providers import named
-from weather_platform.infra.settings import read_settings
+from weather_platform.infra.configuration.named_providers import named
+from weather_platform.infra.configuration.settings import read_settings
 
 _WINDOWS: tuple[Window, ...] = ("minute", "hour", "day", "month")
 

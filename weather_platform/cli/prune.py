@@ -1,6 +1,6 @@
 """`weather-platform prune`: forget what of the history of runs is too old, now rather than tonight.
 
-Belongs here: the command. Does not: what may go (infra.pruning).
+Belongs here: the command. Does not: what may go (infra.instance.pruning).
 """
 
 import json
@@ -10,7 +10,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.new_folder import note_new_folder
-from weather_platform.infra.settings import read_settings
+from weather_platform.infra.configuration.settings import read_settings
 
 
 @click.command(short_help="Forget runs, logs and superseded events that are too old.")
@@ -24,9 +24,9 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     Tables, replies and models stay, and whatever says what is materialized. The schedule `every_night` does
     the same; nothing has to be stopped for it.
     """
-    from weather_platform.infra.dagster_home import instance
-    from weather_platform.infra.pruning import UnprunableError
-    from weather_platform.infra.upkeep import prune_all
+    from weather_platform.infra.homes.upkeep import prune_all
+    from weather_platform.infra.instance.dagster_home import instance
+    from weather_platform.infra.instance.pruning import UnprunableError
 
     settings = ctx.obj or read_settings()
     note_new_folder(settings)

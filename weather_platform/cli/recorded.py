@@ -20,8 +20,8 @@ from weather_platform.cli.flow import Period, run_flow
 from weather_platform.cli.main import cli
 from weather_platform.core.history.registry import NONE
 from weather_platform.core.partitions import CYCLE, DAY
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 
 class Replies(BaseModel):

@@ -1,7 +1,7 @@
 """`weather-platform replay`: stored replies through today's parser, beside the rows that are stored.
 
-Belongs here: the command. Does not: parsing (core.parse), comparing (core.row_diff), or storing (the job
-`parse`, so that Dagster knows of it).
+Belongs here: the command. Does not: parsing (core.parsing.parse), comparing (core.tables.row_diff), or
+storing (the job `parse`, so that Dagster knows of it).
 """
 
 import json
@@ -16,12 +16,12 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.core.partitions import CYCLE
-from weather_platform.infra.settings import Settings, read_settings
+from weather_platform.infra.configuration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.core.row_diff import RowDiff
+    from weather_platform.core.tables.row_diff import RowDiff
     from weather_platform.infra.platform import Platform
 
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
@@ -140,10 +140,10 @@ def _compare(settings: Settings, provider: str, keys: list[str], console: Consol
 
 def _batch(platform: "Platform", provider: str, keys: list[str]) -> "tuple[RowDiff, int]":
     from weather_platform.core.contracts.forecast import FORECAST
-    from weather_platform.core.parse import parse_payloads
-    from weather_platform.core.payloads import Damaged
+    from weather_platform.core.fetching.payloads import Damaged
+    from weather_platform.core.parsing.parse import parse_payloads
     from weather_platform.core.providers.registry import PROVIDERS
-    from weather_platform.core.row_diff import row_diff
+    from weather_platform.core.tables.row_diff import row_diff
 
     starts = [CYCLE.start(key) for key in keys]
     damaged: list[Damaged] = []
@@ -179,7 +179,7 @@ def _store(settings: Settings, provider: str, keys: list[str]) -> None:
 
     from weather_platform.cli.flow import Step, execute
     from weather_platform.definitions import build
-    from weather_platform.infra.dagster_home import instance
+    from weather_platform.infra.instance.dagster_home import instance
 
     assets = [AssetKey(["forecasts", provider])]
     step = Step("parse", CYCLE, CYCLE.start(keys[0]), CYCLE.end(keys[-1]), assets=assets)

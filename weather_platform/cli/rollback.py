@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import click
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings, read_settings
 
 
 @click.command()
@@ -73,7 +73,7 @@ def _tell_history(settings: Settings) -> None:
     from weather_platform.cli.flow import Step, execute
     from weather_platform.definitions import build
     from weather_platform.defs.champions import JOB
-    from weather_platform.infra.dagster_home import instance
+    from weather_platform.infra.instance.dagster_home import instance
 
     with instance(settings) as dagster_instance:
         execute(build(settings), dagster_instance, Step(JOB))

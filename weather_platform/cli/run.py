@@ -16,8 +16,8 @@ from weather_platform.cli.panel import panel_places
 from weather_platform.cli.stopping import Stoppable
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.wrong_names import refuse_wrong_names
-from weather_platform.infra.home import home_of
-from weather_platform.infra.settings import Settings, read_settings
+from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.homes.home import home_of
 
 if TYPE_CHECKING:
     from weather_platform.cli.flow import Period
@@ -106,7 +106,7 @@ def _run_sandbox(
     settings: Settings, period: "Period", past: bool, console: Console
 ) -> tuple[Settings, timedelta]:
     from weather_platform.cli.flow import run_flow
-    from weather_platform.core.places_file import BUILT_IN
+    from weather_platform.core.panel.places_file import BUILT_IN
     from weather_platform.sandbox.launch import start
 
     _check(settings)

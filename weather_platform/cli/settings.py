@@ -1,7 +1,7 @@
 """`weather-platform settings`: every setting, what it is set to, and by whom.
 
-Belongs here: the list. Does not: what settings there are (infra.settings), or whether they are right, which
-whoever reads them says. A secret is a row of stars.
+Belongs here: the list. Does not: what settings there are (infra.configuration.settings), or whether they are
+right, which whoever reads them says. A secret is a row of stars.
 """
 
 import json
@@ -17,9 +17,9 @@ from click.formatting import wrap_text
 from weather_platform.cli.visible import echo
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Provider
-from weather_platform.infra.provider_keys import setting_of, variable_of
-from weather_platform.infra.settings import Settings, read_settings
-from weather_platform.infra.wrong_settings import PREFIX, unknown
+from weather_platform.infra.configuration.provider_keys import setting_of, variable_of
+from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.configuration.wrong_settings import PREFIX, unknown
 
 _COLUMNS = 100
 

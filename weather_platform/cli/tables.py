@@ -1,6 +1,6 @@
 """`weather-platform tables`: what every table holds, for whoever reads them from outside.
 
-Belongs here: choosing tables. Does not: what is said of them (core.dictionary), or which there are
+Belongs here: choosing tables. Does not: what is said of them (core.contracts.dictionary), or which there are
 (infra.tables).
 """
 
@@ -16,7 +16,7 @@ def tables(names: tuple[str, ...]) -> None:
     column with type, unit and meaning. TABLE is as the asset is called, `forecasts/nws` or `forecasts`; all
     where none is named. docs/tables.md says how to read and join them.
     """
-    from weather_platform.core.dictionary import dictionary
+    from weather_platform.core.contracts.dictionary import dictionary
     from weather_platform.infra.tables import every
 
     known = every()

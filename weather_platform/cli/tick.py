@@ -11,7 +11,7 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.options import UTC_TIME
-from weather_platform.infra.settings import read_settings
+from weather_platform.infra.configuration.settings import read_settings
 
 
 @click.command()
@@ -31,7 +31,7 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     for chatty in ("httpx", "alembic"):  # a line a request, and lines at every opening of Dagster's store
         logging.getLogger(chatty).setLevel(logging.WARNING)
     from weather_platform.definitions import build
-    from weather_platform.infra.dagster_home import instance
+    from weather_platform.infra.instance.dagster_home import instance
     from weather_platform.service.worker import UnknownTickError, Worker
 
     settings = read_settings()

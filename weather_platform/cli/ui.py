@@ -16,9 +16,9 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.wrong_names import refuse_wrong_names
-from weather_platform.infra.dagster_home import EVENT_BATCH, dagster_home
-from weather_platform.infra.home import home_of
-from weather_platform.infra.settings import Settings, read_settings
+from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.homes.home import home_of
+from weather_platform.infra.instance.dagster_home import EVENT_BATCH, dagster_home
 
 _STOPPED_WITHIN_SECONDS = 30.0
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -75,7 +75,7 @@ def _environment(settings: Settings, stack: ExitStack) -> dict[str, str]:
         }
     )
     if settings.simulated and settings.sandbox_url is None:
-        from weather_platform.core.places_file import BUILT_IN
+        from weather_platform.core.panel.places_file import BUILT_IN
         from weather_platform.sandbox.launch import start
 
         sandbox = stack.enter_context(start(settings.locations_file or BUILT_IN))

@@ -1,11 +1,11 @@
 """Settings that name what there is not, refused before anything is made or started.
 
 Belongs here: asking those who know the names. Does not: the names (core's registries), or settings that are
-wrong by themselves (infra.wrong_settings). Without it a sandbox would be started first, or a UI opened whose
-code location cannot be loaded.
+wrong by themselves (infra.configuration.wrong_settings). Without it a sandbox would be started first, or a UI
+opened whose code location cannot be loaded.
 """
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 
 def refuse_wrong_names(settings: Settings) -> None:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Union
 
 import ibis
 
-from weather_platform.core.dtypes import to_frame
-from weather_platform.core.row_order import ordered
-from weather_platform.core.targets import KNOWN
-from weather_platform.core.variables import ACCUMULATED, STEP_HOURS
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED, STEP_HOURS
+from weather_platform.core.tables.dtypes import to_frame
+from weather_platform.core.tables.row_order import ordered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,8 @@ def forecast_grid(forecasts: Table, variables: Sequence[str]) -> ibis.Table:
 
     `forecasts` has the columns of FORECAST. Returns `feed`, `location_id`, `cycle`, `valid_time`,
     `fetched_at` (the newest of the rows used), `issue_age_hours` (of the newest run at its fetch, null where
-    none is told), `elevation_m` and one column for each of `variables` (core.targets), null where the rows
-    cannot tell.
+    none is told), `elevation_m` and one column for each of `variables` (core.quantities.targets), null where
+    the rows cannot tell.
     """
     table = _with_grid_time(as_table(forecasts), "valid_time")
     age = (table.fetched_at.epoch_seconds() - table.issue_time.epoch_seconds()) / 3600

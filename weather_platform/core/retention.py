@@ -1,7 +1,7 @@
 """How long the history of runs is kept: one age, and others for assets that are worth more or less of it.
 
-Belongs here: the arithmetic, and how ages are written. Does not: deleting anything (infra.pruning). Rows of
-tables and replies are never among it: they are kept for ever.
+Belongs here: the arithmetic, and how ages are written. Does not: deleting anything (infra.instance.pruning).
+Rows of tables and replies are never among it: they are kept for ever.
 """
 
 from collections.abc import Mapping

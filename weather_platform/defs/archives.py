@@ -15,8 +15,8 @@ from weather_platform.core.history.registry import in_use as by_day_in_use
 from weather_platform.core.history.scraped import Scraped
 from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.defs import daily, era5, history, listings, station_files, station_hours, stations
-from weather_platform.infra.settings import Settings
-from weather_platform.infra.wrong_settings import SettingsError
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 
 KNOWN = (*SCRAPED, era5.NAME)
 # Those that answer for days or spans of days are assets of defs.history.

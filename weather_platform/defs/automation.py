@@ -22,8 +22,8 @@ from weather_platform.defs import (
     reconstructed,
 )
 from weather_platform.defs.late import days_due
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.roles import INGEST, ROLE_TAG, SERVE, TRAIN, TRUTH
-from weather_platform.infra.settings import Settings
 
 _PAYLOADS = dg.AssetSelection.key_prefixes("payloads")
 _FORECASTS = dg.AssetSelection.key_prefixes("forecasts") | dg.AssetSelection.assets(feed_health.KEY)

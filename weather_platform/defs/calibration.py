@@ -16,8 +16,8 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("calibration")
 _EVE = timedelta(days=1)

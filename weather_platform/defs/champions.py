@@ -12,9 +12,9 @@ from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.defs import model
 from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("champions")
 JOB = "list_champions"

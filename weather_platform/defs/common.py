@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from weather_platform.core.contract import Column, Contract
-from weather_platform.infra.settings import Settings
+from weather_platform.core.tables.contract import Column, Contract
+from weather_platform.infra.configuration.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def contract_check_spec(key: dg.AssetKey) -> dg.AssetCheckSpec:
 
 def contract_check(key: dg.AssetKey, frame: "pd.DataFrame", contract: Contract) -> dg.AssetCheckResult:
     """Validate what is about to be stored against the contract."""
-    from weather_platform.core.schema import check
+    from weather_platform.core.tables.schema import check
 
     bad = check(frame, contract).bad
     metadata: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """Daily summaries of stations near the places, one partition a year, from 1929 on.
 
-Belongs here: when a year is fetched. Does not: the transports (infra.daily_reader), what the columns mean
-(core.history). Days are the archive's own and are not spread over hours, so that the table is one of its
+Belongs here: when a year is fetched. Does not: the transports (infra.reading.daily_reader), what the columns
+mean (core.history). Days are the archive's own and are not spread over hours, so that the table is one of its
 own. A year that cannot be had in whole keeps the rows that it has.
 """
 
@@ -25,14 +25,14 @@ from weather_platform.defs.common import (
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import YEARS_PER_RUN, keys_of, one_run, years
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.infra.daily_reader import DailyYears
+    from weather_platform.infra.reading.daily_reader import DailyYears
 
 
 def key(archive: Scraped) -> dg.AssetKey:
@@ -81,14 +81,14 @@ def _transport(archive: Scraped, settings: Settings) -> str:
 
 
 def _read(archive: Scraped, platform: Platform, keys: Sequence[str], wanted: Sequence[str]) -> "DailyYears":
-    from weather_platform.infra.daily_reader import DailyYears, by_bigquery, by_https
+    from weather_platform.infra.reading.daily_reader import DailyYears, by_bigquery, by_https
 
     settings = platform.settings
     if not wanted:
         return DailyYears(problems=["no station of it is near a place; materialize station_matches first"])
     if settings.gsod_project is None or archive.form != GSOD.form:
         return asyncio.run(by_https(archive, platform, keys, wanted))
-    from weather_platform.infra.gsod_bigquery import open_client
+    from weather_platform.infra.reading.gsod_bigquery import open_client
 
     return by_bigquery(open_client(settings.gsod_project), keys, wanted, settings.gsod_max_bytes)
 
@@ -98,7 +98,7 @@ def _rows(platform: Platform, table: str, keys: Sequence[str], read: "DailyYears
     import pandas as pd
 
     from weather_platform.core.contracts.archives import FILE_QUARANTINE
-    from weather_platform.core.schema import conform, empty
+    from weather_platform.core.tables.schema import conform, empty
 
     kept = platform.warehouse.read(table, DAILY, read.missing) if read.missing else empty(DAILY)
     found = pd.concat([empty(DAILY), *(part.rows for part in read.found)], ignore_index=True)

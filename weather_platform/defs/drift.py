@@ -21,9 +21,9 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd

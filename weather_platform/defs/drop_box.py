@@ -20,9 +20,9 @@ from weather_platform.defs.partitions import UPLOADS_PER_RUN
 from weather_platform.defs.partitions import uploads as upload_partitions
 from weather_platform.defs.upload_runs import FIRST, JOB, LAST, UploadRuns
 from weather_platform.defs.uploads import KEY, KEYS
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.roles import ROLE_TAG, TRUTH
-from weather_platform.infra.settings import Settings
 
 BYTES_PER_RUN = 64_000_000
 RUNS_AT_ONCE = 4
@@ -45,7 +45,7 @@ def build(settings: Settings) -> dg.Definitions:
     def new_uploads(
         context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
     ) -> dg.SensorResult:
-        from weather_platform.infra.drop_box import Budget, look
+        from weather_platform.infra.stores.drop_box import Budget, look
 
         looked = look(platform.objects, platform.uploads, context.cursor or "", Budget())
         ledger, instance = platform.uploads.ledger(), context.instance

@@ -1,7 +1,7 @@
 """Replies of providers that came in by the drop box: their cycles are parsed in the run that kept them.
 
-Belongs here: which partitions a run over uploads brings up to date. Does not: parsing (infra.parsed_cycles).
-What lies below them follows as if they had been fetched (defs.follow).
+Belongs here: which partitions a run over uploads brings up to date. Does not: parsing
+(infra.reading.parsed_cycles). What lies below them follows as if they had been fetched (defs.follow).
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,11 +12,11 @@ import dagster as dg
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import forecasts, payloads
 from weather_platform.defs.partitions import cycles
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
-    from weather_platform.core.payloads import Meta
+    from weather_platform.core.fetching.payloads import Meta
 
 
 def may_not_be_kept(settings: Settings, provider: str) -> str:
@@ -32,7 +32,7 @@ def parsed(platform: Platform, kept: "Iterable[Meta]") -> Iterator[dg.AssetMater
     """Parse the cycles of these replies; of a provider that is not in use they wait for the day it is, and
     before the first day there is no cycle.
     """
-    from weather_platform.infra.parsed_cycles import bring_up_to_date
+    from weather_platform.infra.reading.parsed_cycles import bring_up_to_date
 
     by_provider: dict[str, set[str]] = {}
     for meta in kept:

@@ -1,7 +1,7 @@
 """Hourly truth of any place on the globe out of ERA5, the reanalysis of ECMWF, as Google hosts it.
 
 Belongs here: which days are read, and in what batches. Does not: how (core.history.era5), or where the store
-is (infra.era5_store). Data are there five days later. A day costs one chunk (some 2 MB) per hour and
+is (infra.reading.era5_store). Data are there five days later. A day costs one chunk (some 2 MB) per hour and
 variable, however many places there are. A day that cannot be read keeps the rows that it has.
 """
 
@@ -27,10 +27,10 @@ from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform.infra.wrong_settings import SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ _HOURS = 24
 
 def asset(settings: Settings) -> dg.AssetsDefinition:
     """The `history/era5` asset. Raises SettingsError where the extra is not installed."""
-    from weather_platform.infra.era5_store import missing_packages
+    from weather_platform.infra.reading.era5_store import missing_packages
 
     if missing := missing_packages():
         raise SettingsError(
@@ -85,8 +85,8 @@ def _read(
     import pandas as pd
 
     from weather_platform.core.history.era5 import Era5Error, coverage
-    from weather_platform.core.schema import conform, empty
-    from weather_platform.infra.era5_store import Era5StoreError, open_store
+    from weather_platform.core.tables.schema import conform, empty
+    from weather_platform.infra.reading.era5_store import Era5StoreError, open_store
 
     table = KEY.to_user_string()
     try:
@@ -118,8 +118,8 @@ def _days(
     import pandas as pd
 
     from weather_platform.core.history.era5 import Era5Error, read_hours
-    from weather_platform.core.schema import empty
-    from weather_platform.infra.era5_store import read_errors
+    from weather_platform.core.tables.schema import empty
+    from weather_platform.infra.reading.era5_store import read_errors
 
     unreadable: tuple[type[Exception], ...] = (Era5Error, *read_errors())
     found, aside = _Days(), [empty(QUARANTINE)]

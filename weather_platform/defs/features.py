@@ -27,9 +27,9 @@ from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.io_manager import HOURS_BEFORE
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("features")
 # 28 complete days, one more for the day that is still open at a cycle, and the day of cycles before it.
@@ -78,7 +78,7 @@ def build(settings: Settings) -> dg.Definitions:
 
         from weather_platform.core.features.build import build as build_features
         from weather_platform.core.features.knowable import at_fault
-        from weather_platform.core.feed_health import trusted
+        from weather_platform.core.trust.feed_health import trusted
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
         health = feeds.pop("feed_health")

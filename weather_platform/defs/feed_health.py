@@ -1,8 +1,8 @@
 """Whether each feed's forecasts of a cycle are there, new, and near to what the other providers say.
 
 Belongs here: which feeds are expected, and how the verdicts are shown. Does not: any verdict
-(core.feed_health). What is judged stale or off stays in `forecasts`; features and recent errors go without
-it.
+(core.trust.feed_health). What is judged stale or off stays in `forecasts`; features and recent errors go
+without it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run, window
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,8 +75,8 @@ def build(settings: Settings) -> dg.Definitions:
         import ibis
         import pandas as pd
 
-        from weather_platform.core.feed_health import judge
-        from weather_platform.core.places_file import places_of
+        from weather_platform.core.panel.places_file import places_of
+        from weather_platform.core.trust.feed_health import judge
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
         places = places_of(locations)
@@ -117,7 +117,7 @@ def _check_spec(name: str, told: str) -> dg.AssetCheckSpec:
 
 def _check(name: str, rows: "pd.DataFrame") -> dg.AssetCheckResult:
     """A warning: predictions go on without what is not sound."""
-    from weather_platform.core.unsound import unsound
+    from weather_platform.core.trust.unsound import unsound
 
     found = unsound(rows)
     return dg.AssetCheckResult(

@@ -1,6 +1,6 @@
 """Each forecast beside its truth by day of valid time, and the daily sums that every recent bias is made of.
 
-Belongs here: which cycles reach into a day. Does not: how pairs are made or summed (core.errors).
+Belongs here: which cycles reach into a day. Does not: how pairs are made or summed (core.features.errors).
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from weather_platform.defs import feed_health, forecasts, observations, payloads
 from weather_platform.defs.common import as_list, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
     def forecast_errors(context: dg.AssetExecutionContext, **tables: IbisTable) -> IbisTable:
         import ibis
 
-        from weather_platform.core.errors import forecast_errors as pairs
+        from weather_platform.core.features.errors import forecast_errors as pairs
 
         truth = tables.pop("observations")
         keys = keys_of(context)
@@ -106,7 +106,7 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, errors: IbisTable
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.observations.suspicion import agreement, rolling
-        from weather_platform.core.shifted_truth import shifted_truth
+        from weather_platform.core.trust.shifted_truth import shifted_truth
 
         # The first day of lead only: there a copy shows best, and it is a fifth of the rows.
         near = errors.filter(errors.lead_hours < 24)
@@ -140,8 +140,8 @@ def _sums(settings: Settings) -> dg.AssetsDefinition:
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )
     def forecast_error_sums(errors: IbisTable, agreement: IbisTable, feed_health: IbisTable) -> IbisTable:
-        from weather_platform.core.errors import error_sums
-        from weather_platform.core.feed_health import trusted_errors
+        from weather_platform.core.features.errors import error_sums
+        from weather_platform.core.trust.feed_health import trusted_errors
 
         return error_sums(trusted_errors(errors, feed_health, settings.targets), agreement)
 

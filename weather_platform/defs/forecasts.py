@@ -1,7 +1,7 @@
 """Replies parsed into one schema: each forecast as it was issued.
 
 Belongs here: when replies are parsed and how it is checked. Does not: how any provider is read
-(core.providers) or what a bad row is (core.parse). Rows set aside go to the table
+(core.providers) or what a bad row is (core.parsing.parse). Rows set aside go to the table
 `quarantine/forecasts/<provider>`; the good rows of the same reply stay.
 """
 
@@ -27,9 +27,9 @@ from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 # Dagster knows no input that may be missing: its dialogue warns of every one.
 _OPTIONAL = (
@@ -40,7 +40,7 @@ _OPTIONAL = (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.core.parse import Parsed
+    from weather_platform.core.parsing.parse import Parsed
 
 
 def key(provider: Provider) -> dg.AssetKey:
@@ -79,8 +79,8 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
     def forecasts(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], **past: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.infra.parsed_cycles import kept_of, quarantine_of, with_late_replies
-        from weather_platform.infra.parsed_cycles import parsed as parsed_of
+        from weather_platform.infra.reading.parsed_cycles import kept_of, quarantine_of, with_late_replies
+        from weather_platform.infra.reading.parsed_cycles import parsed as parsed_of
 
         keys = keys_of(context)
         kept = kept_of(provider, platform, [CYCLE.start(key) for key in keys])

@@ -31,12 +31,12 @@ from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.defs.payloads import limiter
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
-    from weather_platform.core.fetch import Failure
+    from weather_platform.core.fetching.fetch import Failure
     from weather_platform.core.history.spec import DayRows
     from weather_platform.core.places import Place
 
@@ -71,7 +71,7 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.history.fetch import failed_days
-        from weather_platform.core.places_file import places_of
+        from weather_platform.core.panel.places_file import places_of
 
         starts = [DAY.start(name) for name in keys_of(context)]
         failures = asyncio.run(_fetch(archive, platform, starts, places_of(locations)))
@@ -90,7 +90,7 @@ async def _fetch(
     archive: Archive, platform: Platform, starts: list[datetime], places: "Sequence[Place]"
 ) -> "list[Failure]":
     from weather_platform.core.history.fetch import fetch_days, fetch_spans
-    from weather_platform.infra.http import client
+    from weather_platform.infra.web.http import client
 
     shared = PROVIDERS.get(archive.counted_with)
     progress = partial(platform.progress, f"fetch {archive.title}")
@@ -115,11 +115,11 @@ def _read(archive: Archive, platform: Platform, starts: list[datetime]) -> "DayR
     """
     import pandas as pd
 
+    from weather_platform.core.fetching.payloads import Damaged
     from weather_platform.core.history.fetch import kept_in
     from weather_platform.core.history.spec import DayRows
-    from weather_platform.core.payloads import Damaged
-    from weather_platform.core.quarantine import with_damaged
-    from weather_platform.core.schema import conform, empty
+    from weather_platform.core.parsing.quarantine import with_damaged
+    from weather_platform.core.tables.schema import conform, empty
 
     kept = kept_in(archive, starts)
     damaged: list[Damaged] = []

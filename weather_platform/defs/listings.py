@@ -28,9 +28,9 @@ from weather_platform.defs.partitions import (
     years,
 )
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,8 +104,8 @@ async def _read_listings(
 
     from weather_platform.core.history.crawl import CrawlError
     from weather_platform.core.history.listing import ListingError
-    from weather_platform.core.schema import conform, empty
-    from weather_platform.infra.crawling import crawler
+    from weather_platform.core.tables.schema import conform, empty
+    from weather_platform.infra.web.crawling import crawler
 
     table = listing_key(archive).to_user_string()
     parts, problems = [empty(LISTING)], []
@@ -148,7 +148,7 @@ def _rows(archive: Scraped, year: str, page: "Page", body: bytes, folder: str) -
     import pandas as pd
 
     from weather_platform.core.history.listing import read_listing
-    from weather_platform.core.schema import conform
+    from weather_platform.core.tables.schema import conform
 
     entries = read_listing(body, folder)
     frame = pd.DataFrame(entries, columns=["name", "url", "modified", "bytes"])

@@ -1,6 +1,6 @@
 """The panel of places whose weather is forecast, revisited every cycle.
 
-Belongs here: when the panel is read. Does not: what a valid panel is (core.places_file).
+Belongs here: when the panel is read. Does not: what a valid panel is (core.panel.places_file).
 """
 
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import dagster as dg
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey("locations")
 
@@ -31,7 +31,7 @@ def build(settings: Settings) -> dg.Definitions:
     def locations(
         platform: dg.ResourceParam[Platform],
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.places_file import panel
+        from weather_platform.core.panel.places_file import panel
 
         frame = panel(platform.settings.locations_file, platform.settings.lattice_file)
         yield dg.Output(frame, metadata={"places": len(frame)})

@@ -2,7 +2,7 @@
 baseline, and the promotion decision.
 
 Belongs here: until when a training learns, and what is shown of it. Does not: which version it makes (see
-model_version), training or judging (core.model), or where versions are kept (infra.model_registry).
+model_version), training or judging (core.model), or where versions are kept (infra.models.registry).
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import features, observations
 from weather_platform.defs.common import OWNER, in_markdown, simulated_tag
 from weather_platform.defs.model_version import version_of
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     from weather_platform.core.model.trained import Trained

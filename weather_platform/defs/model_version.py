@@ -1,7 +1,7 @@
 """The version of a model that a history makes.
 
 Belongs here: what history a training reads, which champion it meets, and what was made or withdrawn before.
-Does not: training or judging (core.model), or where versions are kept (infra.model_registry).
+Does not: training or judging (core.model), or where versions are kept (infra.models.registry).
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from weather_platform.core.model.trained import Trained
-    from weather_platform.infra.model_tags import Identity
+    from weather_platform.infra.models.tags import Identity
 
 # Older history than this costs time and says little of today's feeds.
 _HISTORY = timedelta(days=180)
@@ -29,7 +29,7 @@ def version_of(
     withdrawn would be made again.
     """
     from weather_platform.core.model.train import training_rows
-    from weather_platform.infra.model_files import ModelFileError
+    from weather_platform.infra.models.files import ModelFileError
 
     rows = training_rows(_history(platform, variable, until), variable, until)
     # Before `until`: who was decided then was made by this very training, on the same or on less truth.
@@ -49,7 +49,7 @@ def _first(platform: Platform, rows: "pd.DataFrame", variable: str, until: datet
     from weather_platform.core.model.promotion import after_withdrawal, first, truth_until
     from weather_platform.core.model.train import train
     from weather_platform.core.model.trained import code_version, data_hash
-    from weather_platform.infra.model_tags import Identity
+    from weather_platform.infra.models.tags import Identity
 
     if (
         known := _known(platform, Identity(variable, data_hash(rows), code_version(), until, until))
@@ -92,7 +92,7 @@ def _challenger(
     from weather_platform.core.model.promotion import decided, in_window, truth_until, window_start
     from weather_platform.core.model.train import train, training_rows
     from weather_platform.core.model.trained import code_version, data_hash
-    from weather_platform.infra.model_tags import Identity
+    from weather_platform.infra.models.tags import Identity
 
     variable, start = champion.variable, window_start(champion.trained_until, truth_until(rows, until))
     learned, window = training_rows(rows, variable, start), in_window(rows, start)
@@ -111,7 +111,7 @@ def _history(platform: Platform, variable: str, until: datetime) -> "pd.DataFram
     from weather_platform.core.features.target import with_target
     from weather_platform.core.grid import computed
     from weather_platform.core.model.sample import sampled
-    from weather_platform.core.schema import conform
+    from weather_platform.core.tables.schema import conform
 
     warehouse = platform.warehouse
     rows = warehouse.expression("features", FEATURES, CYCLE.keys(until - _HISTORY, until))

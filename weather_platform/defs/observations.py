@@ -27,9 +27,9 @@ from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def _reconciled(
     from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
     from weather_platform.core.observations.merge import merge
     from weather_platform.core.observations.reconcile import reconcile
-    from weather_platform.core.schema import conform
+    from weather_platform.core.tables.schema import conform
 
     start, end = DAY.start(keys[0]), DAY.end(keys[-1])
     uploaded = conform(given, UPLOADED_OBSERVATION)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY, Grain
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 # A run holds one range in memory; a longer backfill is split into runs of at most so many partitions. A year
 # (of 366 days) is six runs of cycles and three of days, so that none is left over which is hardly worth its

@@ -1,8 +1,8 @@
 """Every reply of a provider, byte for byte as served, with a manifest row per request.
 
 Belongs here: when a provider is asked, and what is shown of it. Does not: how to ask (core.providers,
-core.fetch), or where replies are kept (infra.payload_store). Asking again for a cycle fetches only what is
-missing.
+core.fetching.fetch), or where replies are kept (infra.stores.payload_store). Asking again for a cycle fetches
+only what is missing.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ from weather_platform.defs.common import (
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.named_providers import named
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
-from weather_platform.infra.named_providers import named
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.core.fetch import Failure
+    from weather_platform.core.fetching.fetch import Failure
+    from weather_platform.core.fetching.quota import Limiter
     from weather_platform.core.places import Place
-    from weather_platform.core.quota import Limiter
 
 # A run sleeps through an outage of a few minutes in all; a longer one is left to the next run.
 _PATIENCE = timedelta(minutes=4)
@@ -89,7 +89,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
     def payloads(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.places_file import places_of
+        from weather_platform.core.panel.places_file import places_of
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
         failures = asyncio.run(_fetch(context, provider, platform, places_of(locations), starts))
@@ -109,10 +109,10 @@ async def _fetch(
     starts: list[datetime],
 ) -> "list[Failure]":
     """Fetch what is missing of the cycles that can still be asked for."""
-    from weather_platform.core.breaker import Breaker, State
-    from weather_platform.core.fetch import fetch_cycles
-    from weather_platform.infra.breaker_memory import recall, remember
-    from weather_platform.infra.http import client
+    from weather_platform.core.fetching.breaker import Breaker, State
+    from weather_platform.core.fetching.fetch import fetch_cycles
+    from weather_platform.infra.instance.breaker_memory import recall, remember
+    from weather_platform.infra.web.http import client
 
     settings = platform.settings
     current = [start for start in starts if platform.now(start) < start + CYCLE.length]
@@ -161,8 +161,8 @@ def limiter(platform: Platform, provider: Provider) -> "Limiter | None":
     """
     if platform.settings.simulated:
         return None
-    from weather_platform.core.quota import Limiter
-    from weather_platform.infra.spending import spent
+    from weather_platform.core.fetching.quota import Limiter
+    from weather_platform.infra.reading.spending import spent
 
     def clock() -> datetime:
         return datetime.now(UTC)

@@ -1,9 +1,9 @@
 """Our own calibrated forecast of a cycle: quantiles per place, variable and valid time, with the version that
 made them.
 
-Belongs here: which model version a cycle may use. Does not: how it predicts (core.predictions). A version
-trained on anything later than the cycle is never used for it, so a backfill of the past is as honest as a
-live run.
+Belongs here: which model version a cycle may use. Does not: how it predicts (core.model.predictions). A
+version trained on anything later than the cycle is never used for it, so a backfill of the past is as honest
+as a live run.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,9 +78,9 @@ def _predict(
     """
     import pandas as pd
 
-    from weather_platform.core.joint import raised
-    from weather_platform.core.predictions import predict
-    from weather_platform.core.schema import conform, empty
+    from weather_platform.core.model.joint import raised
+    from weather_platform.core.model.predictions import predict
+    from weather_platform.core.tables.schema import conform, empty
 
     frames, unread = [empty(PREDICTION)], []
     for variable in platform.settings.targets:
@@ -101,7 +101,7 @@ def _loaded(
     platform: Platform, variable: str, champion: str | None
 ) -> "tuple[dict[str, Trained], list[str]]":
     """The champion by its variable, where there is one that can be read, and why one cannot."""
-    from weather_platform.infra.model_files import ModelFileError
+    from weather_platform.infra.models.files import ModelFileError
 
     if champion is None:
         return {}, []

@@ -1,7 +1,7 @@
 """Forecasts of cycles that are over, made again from the provider's archive of previous runs.
 
-Belongs here: when the archive is asked. Does not: how (core.reconstruct, core.providers). A provider that
-keeps its previous runs gives a newcomer a past on the first day: backfill this asset over the last
+Belongs here: when the archive is asked. Does not: how (core.parsing.reconstruct, core.providers). A provider
+that keeps its previous runs gives a newcomer a past on the first day: backfill this asset over the last
 months, then `forecasts` and what follows. Rows say where they come from (`reconstructed_from`); what was
 fetched in time goes before them.
 """
@@ -29,12 +29,12 @@ from weather_platform.defs.common import (
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
-    from weather_platform.core.fetch import Failure
+    from weather_platform.core.fetching.fetch import Failure
     from weather_platform.core.places import Place
 
 
@@ -68,11 +68,11 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
     def reconstructed(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.payloads import Damaged
-        from weather_platform.core.places_file import places_of
-        from weather_platform.core.quarantine import with_damaged
-        from weather_platform.core.reconstruct import reconstruct
-        from weather_platform.core.spans import cycles_of
+        from weather_platform.core.fetching.payloads import Damaged
+        from weather_platform.core.fetching.spans import cycles_of
+        from weather_platform.core.panel.places_file import places_of
+        from weather_platform.core.parsing.quarantine import with_damaged
+        from weather_platform.core.parsing.reconstruct import reconstruct
 
         keys = keys_of(context)
         starts = [CYCLE.start(name) for name in keys]
@@ -98,7 +98,7 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
 
 def _valid_days(previous: PreviousRuns, platform: Platform, starts: list[datetime]) -> list[datetime]:
     """Days of valid time to ask for: those that are over by the clock."""
-    from weather_platform.core.reconstruct import valid_days
+    from weather_platform.core.parsing.reconstruct import valid_days
 
     after = starts[-1] + timedelta(days=previous.longest_days + 2)
     return valid_days(previous, starts, until=DAY.floor(platform.now(after)))
@@ -112,7 +112,7 @@ async def _fetch(
     starts: list[datetime],
 ) -> "list[Failure]":
     from weather_platform.core.history.fetch import fetch_spans
-    from weather_platform.infra.http import client
+    from weather_platform.infra.web.http import client
 
     asked = [place for place in places if provider.covers(place)]
     async with client(previous, platform.settings) as http:

@@ -19,8 +19,8 @@ from weather_platform.defs import calibration, feed_health, payloads, verificati
 from weather_platform.defs.common import OWNER, simulated_tag
 from weather_platform.defs.follow import follows
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def build(settings: Settings) -> dg.Definitions:
         from weather_platform.core.report.page import markdown, render, sections
         from weather_platform.core.report.quota_yield import quota_yield
         from weather_platform.core.report.tables import markdown_table
-        from weather_platform.infra.newest import judged
+        from weather_platform.infra.watch.newest import judged
 
         days = platform.warehouse.keys("verification")[-_DAYS:]
         scores = platform.warehouse.read("verification", SCORE, days)

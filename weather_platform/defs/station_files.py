@@ -32,9 +32,9 @@ from weather_platform.defs.listings import listing_key
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import STATION_FILES_PER_RUN, one_run, station_files
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 _UNFINISHED = [Status.QUEUED, Status.NOT_STARTED, Status.STARTING, Status.STARTED]
 # A run that is older than this is taken for dead: its files are asked for again.
@@ -111,7 +111,7 @@ def _range(order: Sequence[str], waiting: Sequence[str]) -> tuple[str, str] | No
 def _due(archive: Scraped, platform: Platform) -> list[Due]:
     """Versions that places need and that were not read yet."""
     from weather_platform.core.contracts.archives import STATION_MATCH
-    from weather_platform.infra.scraped_store import ScrapedStore
+    from weather_platform.infra.stores.scraped_store import ScrapedStore
 
     matches = platform.warehouse.read(stations.MATCHES_KEY.to_user_string(), STATION_MATCH)
     used = matches[matches["used"] & (matches["archive"] == archive.name)]
@@ -144,7 +144,7 @@ def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
     def files(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], listing: IbisTable
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.infra.station_reader import read_files
+        from weather_platform.infra.reading.station_reader import read_files
 
         wanted = listing.filter(listing.name.isin(list(context.partition_keys))).execute()
         read = asyncio.run(read_files(archive, platform, list(context.partition_keys), wanted))

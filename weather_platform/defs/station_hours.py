@@ -16,8 +16,8 @@ from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
-from weather_platform.infra.settings import Settings
 
 
 def key(archive: Scraped) -> dg.AssetKey:
@@ -50,7 +50,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
         import pandas as pd
 
         from weather_platform.core.history.hours import hourly, span
-        from weather_platform.core.schema import conform
+        from weather_platform.core.tables.schema import conform
 
         keys = keys_of(context)
         first, after = span(pd.Timestamp(DAY.start(keys[0])), pd.Timestamp(DAY.end(keys[-1])))

@@ -23,9 +23,9 @@ from weather_platform.defs.common import (
     in_markdown,
 )
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def _lists(archives: Sequence[Scraped], platform: Platform) -> "tuple[pd.DataFra
 
     from weather_platform.core.history.crawl import CrawlError
     from weather_platform.core.observations.table import ObservationFileError
-    from weather_platform.core.schema import conform, empty
+    from weather_platform.core.tables.schema import conform, empty
 
     known = platform.warehouse.read(KEY.to_user_string(), STATION)
     parts, problems = [empty(STATION)], []
@@ -82,10 +82,10 @@ def _lists(archives: Sequence[Scraped], platform: Platform) -> "tuple[pd.DataFra
 
 def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
     """An archive's stations, from where its data come from."""
-    from weather_platform.infra.crawling import crawler
+    from weather_platform.infra.web.crawling import crawler
 
     if archive.form == GSOD.form and settings.gsod_project is not None:
-        from weather_platform.infra.gsod_bigquery import open_client, read_stations
+        from weather_platform.infra.reading.gsod_bigquery import open_client, read_stations
 
         client = open_client(settings.gsod_project)
         return read_stations(client, archive.name, settings.gsod_max_bytes).rows
@@ -114,7 +114,7 @@ def _matches(settings: Settings) -> dg.AssetsDefinition:
         import pandas as pd
 
         from weather_platform.core.history.matching import Limits, match
-        from weather_platform.core.schema import conform, empty
+        from weather_platform.core.tables.schema import conform, empty
 
         limits = Limits(settings.match_distance_km, settings.match_height_m, settings.match_stations)
         alive = stations[~(stations["last_day"] < pd.Timestamp(settings.first_day, tz="UTC"))]

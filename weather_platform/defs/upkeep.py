@@ -1,15 +1,15 @@
 """Upkeep: each night, what of the history of runs is too old goes.
 
-Belongs here: when. Does not: what may go (infra.pruning), or how old is too old (settings).
+Belongs here: when. Does not: what may go (infra.instance.pruning), or how old is too old (settings).
 """
 
 from datetime import UTC, datetime
 
 import dagster as dg
 
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.roles import ROLE_TAG, TRUTH
-from weather_platform.infra.settings import Settings
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -32,7 +32,7 @@ def _job() -> dg.JobDefinition:
     def prune_history(
         context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]
     ) -> dg.Output[dict[str, int]]:
-        from weather_platform.infra.upkeep import prune_all
+        from weather_platform.infra.homes.upkeep import prune_all
 
         gone = prune_all(platform.settings, context.instance, datetime.now(UTC))
         return dg.Output(gone, metadata=dict(gone))

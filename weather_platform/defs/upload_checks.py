@@ -15,7 +15,7 @@ from weather_platform.infra.platform import Platform
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.infra.upload_reader import ReadRun
+    from weather_platform.infra.reading.upload_reader import ReadRun
 
 UPLOADS = dg.AssetKey(OBSERVATIONS)
 
@@ -76,7 +76,7 @@ def _names(platform: Platform, run: "ReadRun") -> dict[str, str]:
 
 def readable(platform: Platform) -> dg.AssetCheckResult:
     """Of all files, whatever the run: a file is bad until it is mended, not until another one is read."""
-    from weather_platform.infra.unreadable_uploads import unreadable_uploads
+    from weather_platform.infra.reading.unreadable_uploads import unreadable_uploads
 
     standing = unreadable_uploads(platform)
     shown = {"files": in_markdown(standing.head(50))} if len(standing) else {}

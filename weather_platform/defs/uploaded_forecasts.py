@@ -17,9 +17,9 @@ from weather_platform.defs.common import contract_check, contract_check_spec, de
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey(["forecasts", "uploaded"])
 
@@ -45,7 +45,7 @@ def build(settings: Settings) -> dg.Definitions:
     def uploaded(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.infra.dropped_forecasts import bring_up_to_date, rows_of, stored
+        from weather_platform.infra.reading.dropped_forecasts import bring_up_to_date, rows_of, stored
 
         starts, before = [CYCLE.start(key) for key in keys_of(context)], stored(platform.warehouse)
         rows = rows_of(platform.warehouse, starts)
@@ -66,14 +66,14 @@ class Changed:
     """Cycles in which some uploads have a say, before they are replaced and after."""
 
     def __init__(self, platform: Platform, uploads: Sequence[str]) -> None:
-        from weather_platform.infra.dropped_forecasts import touched
+        from weather_platform.infra.reading.dropped_forecasts import touched
 
         self._platform, self._uploads = platform, uploads
         self._before = touched(platform.warehouse, uploads)
 
     def cycles(self) -> Iterator[dg.AssetMaterialization]:
         """Bring them up to date, once what is new is stored; those before the first day are no partitions."""
-        from weather_platform.infra.dropped_forecasts import bring_up_to_date, touched
+        from weather_platform.infra.reading.dropped_forecasts import bring_up_to_date, touched
 
         every = {*self._before, *touched(self._platform.warehouse, self._uploads)}
         there = set(cycles(self._platform.settings).get_partition_keys()) if every else set()

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.contracts.uploads import (
     FEATURE,
@@ -23,19 +22,20 @@ from weather_platform.core.contracts.uploads import (
     REJECTED,
     UPLOADED_FORECAST,
 )
+from weather_platform.core.tables.contract import Contract
 from weather_platform.defs import dropped_replies, locations, upload_checks, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import UPLOADS_PER_RUN, one_run
 from weather_platform.defs.partitions import uploads as upload_partitions
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform.infra.unreadable_uploads import QUARANTINE_TABLE
+from weather_platform.infra.reading.unreadable_uploads import QUARANTINE_TABLE
 
 if TYPE_CHECKING:
-    from weather_platform.infra.upload_reader import ReadRun
+    from weather_platform.infra.reading.upload_reader import ReadRun
 
 CONTRACTS: dict[str, tuple[Contract, str, set[str]]] = {
     OBSERVATIONS: (UPLOADED_OBSERVATION, "truth", {"csv", "parquet"}),
@@ -90,7 +90,7 @@ def _read(context: dg.AssetExecutionContext, platform: Platform, locations: Data
     """Read the run's uploads, with a line in the log now and then: a run that is silent for long is taken
     for dead.
     """
-    from weather_platform.infra.upload_reader import read_uploads
+    from weather_platform.infra.reading.upload_reader import read_uploads
 
     keys, spoke = list(context.partition_keys), time.monotonic()
 
@@ -120,7 +120,7 @@ def _gathered(run: "ReadRun", table: str, *, always: bool = False) -> Any:
     """The run's rows of a table; None where no file had any, unless they are wanted always."""
     import pandas as pd
 
-    from weather_platform.core.schema import conform, empty
+    from weather_platform.core.tables.schema import conform, empty
 
     contract = CONTRACTS[table][0]
     parts = [reading.rows[table] for reading in run.readings.values() if table in reading.rows]
@@ -145,7 +145,7 @@ def _empty(platform: Platform, run: "ReadRun") -> None:
     """Empty what is replaced, and what this run's uploads no longer have rows of; before the new rows are
     stored: a run that ends in between is run again.
     """
-    from weather_platform.core.schema import empty
+    from weather_platform.core.tables.schema import empty
 
     for table, (contract, _, _) in CONTRACTS.items():
         none = {key for key, reading in run.readings.items() if table not in reading.rows}

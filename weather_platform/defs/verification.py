@@ -13,15 +13,15 @@ import dagster as dg
 
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.defs import features, forecast_errors, observations, predictions
 from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
 from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def build(settings: Settings) -> dg.Definitions:
         **truth: IbisTable,
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
-        from weather_platform.core.schema import conform
+        from weather_platform.core.tables.schema import conform
         from weather_platform.core.verification.leaderboard import leaderboard
 
         keys = keys_of(context)

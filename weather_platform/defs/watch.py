@@ -1,7 +1,7 @@
 """The platform looks after itself: a sign of life, alerts for what has become bad, and for runs that failed.
 
 Belongs here: when it looks, and what it remembers from look to look. Does not: what it looks at
-(infra.vitals), what is bad (core.health), or how people are told (infra.alerts).
+(infra.watch.vitals), what is bad (core.health), or how people are told (infra.watch.alerts).
 """
 
 import json
@@ -13,9 +13,9 @@ from weather_platform.core.health.finding import Finding, Level, News, news, ope
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import forecasts
 from weather_platform.defs.payloads import in_use
-from weather_platform.infra.alerts import Alert, tell
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.watch.alerts import Alert, tell
 
 FRESH = "fresh"
 _MAX_REASON = 500
@@ -40,8 +40,8 @@ def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
         "stores, quotas, models), and sends an alert for what has become bad or is well again.",
     )
     def watch(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
-        from weather_platform.infra.heartbeat import beat
-        from weather_platform.infra.vitals import look
+        from weather_platform.infra.watch.heartbeat import beat
+        from weather_platform.infra.watch.vitals import look
 
         now = datetime.now(UTC)
         beat(platform, now)
@@ -100,7 +100,7 @@ def _fresh(provider: Provider) -> dg.AssetChecksDefinition:
         "not time of a run.",
     )
     def fresh(platform: dg.ResourceParam[Platform]) -> dg.AssetCheckResult:
-        from weather_platform.infra.vitals import feeds
+        from weather_platform.infra.watch.vitals import feeds
 
         found = feeds(platform, [provider], datetime.now(UTC))
         return dg.AssetCheckResult(

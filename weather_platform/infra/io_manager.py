@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from weather_platform.core.contract import Contract
+from weather_platform.core.tables.contract import Contract
 from weather_platform.infra.lazy_types import IbisTable
 from weather_platform.infra.tables import contract_for, table_of
 

@@ -1,7 +1,7 @@
 """The one resource that assets are given: settings and the stores that they name.
 
-Belongs here: the stores by name, opened on first use. Does not: which profile has which (infra.home), or what
-is done with them.
+Belongs here: the stores by name, opened on first use. Does not: which profile has which (infra.homes.home),
+or what is done with them.
 """
 
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from weather_platform.infra.home import Home, home_of
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.homes.home import Home, home_of
 
 if TYPE_CHECKING:
-    from weather_platform.infra.model_registry import ModelRegistry
-    from weather_platform.infra.objects import ObjectStore
-    from weather_platform.infra.payload_store import PayloadStore
-    from weather_platform.infra.upload_store import UploadStore
+    from weather_platform.infra.models.registry import ModelRegistry
+    from weather_platform.infra.objects.base import ObjectStore
+    from weather_platform.infra.stores.payload_store import PayloadStore
+    from weather_platform.infra.stores.upload_store import UploadStore
     from weather_platform.infra.warehouse.base import Warehouse
 
 Progress = Callable[[str, int, int], None]
@@ -58,21 +58,21 @@ class Platform:
     @cached_property
     def payloads(self) -> "PayloadStore":
         """Replies as served."""
-        from weather_platform.infra.payload_store import PayloadStore
+        from weather_platform.infra.stores.payload_store import PayloadStore
 
         return PayloadStore(self.raw)
 
     @cached_property
     def uploads(self) -> "UploadStore":
         """Files as users gave them, and the ledger of them."""
-        from weather_platform.infra.upload_store import UploadStore
+        from weather_platform.infra.stores.upload_store import UploadStore
 
         return UploadStore(self.objects)
 
     @cached_property
     def models(self) -> "ModelRegistry":
         """Model versions."""
-        from weather_platform.infra.model_registry import ModelRegistry
+        from weather_platform.infra.models.registry import ModelRegistry
 
         return ModelRegistry(self.settings)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd

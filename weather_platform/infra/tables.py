@@ -5,7 +5,6 @@ Belongs here: the one list of tables. Does not: contracts themselves, or assets 
 
 from dagster import AssetKey
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.archives import FILE_QUARANTINE, LISTING, STATION, STATION_MATCH
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
@@ -21,6 +20,7 @@ from weather_platform.core.contracts.truth import (
     UPLOADED_OBSERVATION,
 )
 from weather_platform.core.contracts.uploads import FEATURE, REJECTED, UPLOADED_FORECAST
+from weather_platform.core.tables.contract import Contract
 
 _BY_NAME = {
     contract.name: contract

@@ -14,7 +14,7 @@ import numpy as np
 EARTH_RADIUS_KM = 6371.0
 SAME_PLACE_KM = 5.0
 MOST_PLACES = 300  # all pairs of places are correlated, which costs memory and time by the square
-BUILT_IN = Path(__file__).parent.parent / "core" / "panel.csv"
+BUILT_IN = Path(__file__).parent.parent / "core" / "panel" / "panel.csv"
 _REQUIRED = ("location_id", "latitude", "longitude")
 
 

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 import dagster as dg
 from dagster._core.storage.tags import RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
-from weather_platform.infra.run_lock import run_lock
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.run_lock import run_lock
 
 LOST_TAG = "weather_platform/worker_lost"
 # Between the launch of a job and its first word.

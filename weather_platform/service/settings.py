@@ -6,7 +6,7 @@ Belongs here: names, types, defaults. Does not: anything that acts on a setting.
 
 from pydantic import Field, SecretStr
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 
 class ServiceSettings(Settings):

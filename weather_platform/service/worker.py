@@ -3,10 +3,10 @@
 Belongs here: that whatever is asked for is run to its end, whoever asks how often, and whatever was killed
 on the way. Does not: what runs (defs), who may ask (app), or what was killed and is asked for no more (lost).
 
-Workers hold locks that end with them (infra.run_lock). Who gets the lock under which an unfinished run was
-made therefore knows that the run's worker is gone, and records that. A request with a run key is run until
-it has ended once, well or by its own fault: such a run would fail again, and cost quota again. A request
-without one is the sensor's own to decide, as with Dagster's daemon.
+Workers hold locks that end with them (infra.instance.run_lock). Who gets the lock under which an unfinished
+run was made therefore knows that the run's worker is gone, and records that. A request with a run key is run
+until it has ended once, well or by its own fault: such a run would fail again, and cost quota again. A
+request without one is the sensor's own to decide, as with Dagster's daemon.
 """
 
 import logging
@@ -26,8 +26,8 @@ from dagster._core.storage.tags import (
     SENSOR_NAME_TAG,
 )
 
-from weather_platform.infra.run_lock import run_lock
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.service import lost
 from weather_platform.service.lost import LOST_TAG
 

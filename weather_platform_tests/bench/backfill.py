@@ -17,9 +17,9 @@ from weather_platform.cli import flow
 from weather_platform.cli.flow import Period, Step, run_flow, steps
 from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
-from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 
 CYCLES = 120

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.features.build import build
 from weather_platform.core.features.lookback import LAG, PLATFORM
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.contract import Contract
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 from weather_platform_tests.core.synthetic import error_sums_of, world
 

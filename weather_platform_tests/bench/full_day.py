@@ -25,9 +25,9 @@ from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
-from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 
 START = datetime(2026, 8, 1, tzinfo=UTC)

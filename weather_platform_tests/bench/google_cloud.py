@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.tables.contract import Contract
 from weather_platform_tests.stand_ins.servers import PROJECT, BigQuery, bqemulator, fake_gcs
 
 ROWS, COLUMNS, OBJECTS = 1_000_000, 18, 50_000
@@ -47,7 +47,7 @@ def partition(stand_in: BigQuery) -> tuple[float, float, float]:
     """Write a million rows of 18 columns into one partition and read them back: seconds, seconds, MB."""
     from weather_platform.infra.bigquery import jobs
     from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
-    from weather_platform.infra.gcp_clients import bigquery_client, read_client
+    from weather_platform.infra.google.clients import bigquery_client, read_client
 
     warehouse = BigQueryWarehouse(
         jobs.BigQuery(
@@ -90,8 +90,8 @@ def _listed(folder: Path) -> float:
     """The best of three. One object is uploaded; the stand-in's file of it is copied, attributes and all:
     uploads would take half an hour, since it looks through all objects at each.
     """
-    from weather_platform.infra.gcp_clients import storage_client
-    from weather_platform.infra.gcs_objects import GcsObjects
+    from weather_platform.infra.google.clients import storage_client
+    from weather_platform.infra.objects.gcs import GcsObjects
 
     files = folder / "files"
     files.mkdir()

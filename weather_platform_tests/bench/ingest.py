@@ -15,16 +15,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from weather_platform.core.fetch import fetch_cycles
-from weather_platform.core.parse import parse_payloads
+from weather_platform.core.fetching.fetch import fetch_cycles
+from weather_platform.core.parsing.parse import parse_payloads
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon, Provider
-from weather_platform.infra.http import client
-from weather_platform.infra.local_objects import LocalObjects
-from weather_platform.infra.payload_store import PayloadStore
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.objects.local import LocalObjects
+from weather_platform.infra.stores.payload_store import PayloadStore
+from weather_platform.infra.web.http import client
 from weather_platform_tests.replies import START
 
 PLACES = 200

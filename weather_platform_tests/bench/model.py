@@ -11,12 +11,12 @@ import time
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import blend
 from weather_platform.core.features.adjacent import with_adjacent
+from weather_platform.core.features.blend import blend
 from weather_platform.core.features.calendar import calendar
 from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.model.train import train
-from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
 
 ROWS, FEEDS, PLACES, CYCLES_A_DAY = 1_000_000, 8, 100, 4
 LEADS = np.arange(6.0, 126.0, 6.0)

@@ -26,9 +26,9 @@ from weather_platform.cli.flow import Step, execute
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.retention import Retention
 from weather_platform.definitions import build
-from weather_platform.infra.dagster_home import instance
-from weather_platform.infra.pruning import prune
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
+from weather_platform.infra.instance.pruning import prune
 from weather_platform.sandbox.launch import start
 from weather_platform_tests.bench.full_day import MOST_SIMULATED, american
 

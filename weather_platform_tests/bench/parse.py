@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import orjson
 
-from weather_platform.core.parse import Source, assemble
+from weather_platform.core.parsing.parse import Source, assemble
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS

@@ -16,7 +16,7 @@ from weather_platform.core.evaluate.archive import checked, usual_delay_hours, w
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import kind_of
 from weather_platform.core.evaluate.walk import Walked, walk
-from weather_platform.core.scoring import crps_of_quantiles
+from weather_platform.core.scoring.scores import crps_of_quantiles
 
 FEEDS = {
     "us10_openmeteo_nws_2025_26": "tmax",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import check, conform
-from weather_platform.infra.local_objects import LocalObjects
+from weather_platform.core.tables.schema import check, conform
+from weather_platform.infra.objects.local import LocalObjects
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 
 _CYCLES, _FEEDS, _PLACES, _HOURS = 60, 4, 25, 100

@@ -15,10 +15,10 @@ from weather_platform.cli import flow
 from weather_platform.cli.flow import Step
 from weather_platform.definitions import build
 from weather_platform.defs import uploads
-from weather_platform.infra.dagster_home import instance
-from weather_platform.infra.drop_box import Budget, look
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.stores.drop_box import Budget, look
 
 FILES, READ = 10_000, 1_000
 _MAPPING = """

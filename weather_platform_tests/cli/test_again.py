@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from weather_platform.cli.again import command
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 
 def test_the_command_names_a_program_that_there_is_wherever_it_is_pasted(

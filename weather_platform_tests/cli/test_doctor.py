@@ -12,10 +12,10 @@ from weather_platform.cli.main import cli
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import conform
-from weather_platform.infra.heartbeat import beat
+from weather_platform.core.tables.schema import conform
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.watch.heartbeat import beat
 from weather_platform_tests.platform_fixtures import PERIOD, Lived
 
 

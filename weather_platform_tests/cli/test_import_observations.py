@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.defs.dropped import MAPPING
 
 GOOD = (

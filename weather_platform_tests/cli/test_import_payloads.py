@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
-from weather_platform.core.parse import parse_payloads
+from weather_platform.core.parsing.parse import parse_payloads
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.replies import encoded, open_meteo
 
 BODY = encoded(open_meteo(hours=6))

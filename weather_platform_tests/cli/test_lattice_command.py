@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
 from weather_platform.core.contracts.truth import LOCATIONS
-from weather_platform.core.places_file import read_panel
+from weather_platform.core.panel.places_file import read_panel
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import run_job
 
 

@@ -18,15 +18,15 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.evaluate.features import LOOK
 from weather_platform.core.features.lookback import PLATFORM
+from weather_platform.core.model.predictions import predict
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.predictions import predict
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.report.tables import STAR
-from weather_platform.core.schema import conform
-from weather_platform.core.scoring import FEWEST_DAYS
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.scoring.scores import FEWEST_DAYS
+from weather_platform.core.tables.schema import conform
 from weather_platform.core.verification.score import scores
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.core.synthetic import long_lived
 
 _LONGEST = "open_meteo/icon_seamless"

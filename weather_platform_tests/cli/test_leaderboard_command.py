@@ -7,8 +7,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
-from weather_platform.core.targets import DEFAULT_TARGETS
-from weather_platform.infra.settings import Settings
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived
 
 

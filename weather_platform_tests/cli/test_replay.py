@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform_tests.infra.test_payload_store import spoil
+from weather_platform_tests.infra.stores.test_payload_store import spoil
 from weather_platform_tests.platform_fixtures import Lived, cycles, tables
 
 

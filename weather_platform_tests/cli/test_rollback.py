@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from weather_platform.cli.main import cli
 from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.model.promotion import first
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.core.synthetic import trained
 from weather_platform_tests.registry_fixtures import RegistryIn
 

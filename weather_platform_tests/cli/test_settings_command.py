@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from weather_platform.cli.main import cli
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 
 @pytest.fixture(autouse=True)

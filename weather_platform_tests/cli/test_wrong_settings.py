@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from pydantic import ValidationError
 
 from weather_platform.cli.main import cli
-from weather_platform.infra.settings import Settings, read_settings
-from weather_platform.infra.wrong_settings import SettingsError, lines, mistyped
+from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError, lines, mistyped
 
 PROFILE = "WEATHER_PROFILE='foo': should be 'sandbox', 'live' or 'gcp'"
 WRONG = [

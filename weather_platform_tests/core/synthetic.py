@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.errors import ERROR_SUM
-from weather_platform.core.errors import error_sums, forecast_errors
 from weather_platform.core.features.build import build
+from weather_platform.core.features.errors import error_sums, forecast_errors
 from weather_platform.core.features.target import with_target
 from weather_platform.core.model.train import train
 from weather_platform.core.model.trained import Trained
-from weather_platform.core.schema import conform
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.schema import conform
 
 FEEDS = ("alpha/fine", "beta/coarse", "gamma/blend")
 START = datetime(2026, 3, 1, tzinfo=UTC)

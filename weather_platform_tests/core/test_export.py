@@ -6,8 +6,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.export import neutralised
+from weather_platform.core.tables.dtypes import TEXT
 
 cells = st.text(alphabet="=+-@\t\r\n＝＋'\"1.5 %*,;aA|!()", max_size=12)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.grid import forecast_grid, truth_grid
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 
 CYCLE = pd.Timestamp("2026-03-01T00:00Z")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform_tests.defs.dropped import MAPPING, Deployment
 from weather_platform_tests.platform_fixtures import run_job
 

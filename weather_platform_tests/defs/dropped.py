@@ -9,8 +9,8 @@ from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.contracts.uploads import REJECTED
 from weather_platform.definitions import build
 from weather_platform.defs import upload_runs
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import SILENT, days
 
 MAPPING = """

@@ -8,7 +8,7 @@ import pytest
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 
 FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 NOW = datetime(2026, 8, 10, 12, 30, tzinfo=UTC)

@@ -8,13 +8,13 @@ import dagster as dg
 import httpx
 import pytest
 
-from weather_platform.core.breaker import State
+from weather_platform.core.fetching.breaker import State
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import payloads
-from weather_platform.infra import http
-from weather_platform.infra.breaker_memory import recall, remember
-from weather_platform.infra.dagster_home import instance
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.breaker_memory import recall, remember
+from weather_platform.infra.instance.dagster_home import instance
+from weather_platform.infra.web import http
 from weather_platform_tests.platform_fixtures import checks, run_job
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.contracts.scores import SCORE
-from weather_platform.infra.heartbeat import last_beat
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.watch.heartbeat import last_beat
 from weather_platform_tests.bench.year import measure
 
 DAYS = 14

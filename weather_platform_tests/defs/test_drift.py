@@ -10,11 +10,11 @@ import pytest
 from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.scores import DRIFT, SCORE
 from weather_platform.core.partitions import DAY
-from weather_platform.core.schema import empty
+from weather_platform.core.tables.schema import empty
 from weather_platform.defs.drift import retraining
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform_tests.core.drift_tables import FIRST, VARIABLE, error_sums, our_scores
+from weather_platform_tests.core.verification.drift_tables import FIRST, VARIABLE, error_sums, our_scores
 from weather_platform_tests.platform_fixtures import checks, run_assets
 
 LAST = DAY.key(FIRST + timedelta(days=39))

@@ -21,13 +21,13 @@ import xarray as xr
 
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION
 from weather_platform.core.history.era5 import LATENCY, VARIABLES, Era5Error, coverage, read_hours
-from weather_platform.core.places_file import read_panel
-from weather_platform.core.schema import check
+from weather_platform.core.panel.places_file import read_panel
+from weather_platform.core.tables.schema import check
 from weather_platform.defs import archives, locations, observations
-from weather_platform.infra.era5_store import Era5StoreError, open_store
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.reading.era5_store import Era5StoreError, open_store
 from weather_platform_tests.http_server import LoopbackServer
 
 PLACES = """location_id,name,country,latitude,longitude,elevation_m

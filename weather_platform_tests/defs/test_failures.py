@@ -15,11 +15,11 @@ from weather_platform.core.contracts.scores import CHAMPION
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.partitions import DAY
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.provider_keys import variable_of
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.provider_keys import variable_of
-from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform_tests.platform_fixtures import (
     PERIOD,

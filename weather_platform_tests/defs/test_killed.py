@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from weather_platform.infra.model_registry import ModelRegistry
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.models.registry import ModelRegistry
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_job, tables
 
 KILLS = 4  # two hundred: the soak test below

@@ -12,9 +12,9 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.partitions import DAY
 from weather_platform.definitions import build
 from weather_platform.defs import archives
-from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import FIRST, SILENT, run_job
 from weather_platform_tests.recording_proxy import recording
 

@@ -31,8 +31,8 @@ from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.truth import LOCATIONS, RECONCILED
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.defs.test_killed import in_place, whole
 from weather_platform_tests.platform_fixtures import cycles, run_job
 from weather_platform_tests.postgres_fixtures import free_port, restartable

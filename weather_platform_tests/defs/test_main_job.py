@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 from weather_platform.cli.flow import steps
-from weather_platform.core.schema import check
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.schema import check
 from weather_platform.definitions import build
-from weather_platform.infra.dagster_home import instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform.infra.tables import contract_for, table_of
 from weather_platform_tests.platform_fixtures import PERIOD, Lived, fingerprints, tables, versions
 from weather_platform_tests.recording_proxy import recording
@@ -24,7 +24,7 @@ import sys
 from datetime import datetime
 from rich.console import Console
 from weather_platform.cli.flow import Period, run_flow
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 period = Period(*map(datetime.fromisoformat, sys.argv[2:]))
 run_flow(Settings.model_validate_json(sys.argv[1]), period, Console(quiet=True))
 """

@@ -9,9 +9,9 @@ from rich.console import Console
 from weather_platform.cli.flow import run_flow
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.verification.leaderboard import leaderboard
-from weather_platform.infra.gcp_clients import storage_client
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.google.clients import storage_client
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import PERIOD, Lived
 from weather_platform_tests.stand_ins.servers import PROJECT
 from weather_platform_tests.stand_ins.servers import BigQuery as StandIn

@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 
 from weather_platform.defs.model import TrainConfig, _train_until
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from weather_platform.cli.main import cli
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import RECONCILED
-from weather_platform.infra import http
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.web import http
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_assets, run_job
 from weather_platform_tests.recording_proxy import recording
 

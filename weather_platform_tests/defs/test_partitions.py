@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, cycles, days, run_job, tables
 
 CYCLE_JOBS = ("parse", "build_features", "predict")

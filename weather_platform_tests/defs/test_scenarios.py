@@ -18,10 +18,10 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.core.targets import DEFAULT_TARGETS
-from weather_platform.core.unsound import unsound
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.trust.unsound import unsound
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.scenarios import SCENARIOS
 from weather_platform_tests.platform_fixtures import SILENT, checks, definitions_for, deployment, run_job

@@ -17,10 +17,10 @@ from weather_platform.core.contracts.archives import LISTING, STATION_MATCH
 from weather_platform.core.contracts.truth import DAILY, OBSERVATION, STATION_REPORT
 from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.defs import archives, locations, observations
-from weather_platform.infra import guard
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.web import guard
 from weather_platform_tests.archive_site import Site, serve
 from weather_platform_tests.core.history.archive_files import isd_lite
 from weather_platform_tests.core.history.test_gsod import ncei
@@ -111,7 +111,7 @@ def world_of(site: Site, folder: Path, **more: Any) -> World:
 
 @pytest.fixture(autouse=True)
 def _loopback_counts_as_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sites are asked at public addresses only (infra.guard), and this one is none."""
+    """Sites are asked at public addresses only (infra.web.guard), and this one is none."""
     monkeypatch.setattr(guard, "refuse_unless_public", lambda _host, _addresses: None)
 
 

@@ -15,17 +15,17 @@ import pytest
 import zstandard
 from pydantic import SecretStr
 
-from weather_platform.core.breaker import State
+from weather_platform.core.fetching.breaker import State
+from weather_platform.core.fetching.payloads import unpack
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.payloads import unpack
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
-from weather_platform.infra import guard, http
-from weather_platform.infra.dagster_home import instance
-from weather_platform.infra.payload_store import PayloadStore
+from weather_platform.infra.configuration.provider_keys import variable_of
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.provider_keys import variable_of
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.stores.payload_store import PayloadStore
+from weather_platform.infra.web import guard, http
 from weather_platform.sandbox.feeds import PROVIDERS as SIMULATED
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down
@@ -170,7 +170,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     for name, provider in KEYED.items():
         address = f"{url}/{name}" if url != NOTHING_LISTENS else url
         monkeypatch.setitem(PROVIDERS, name, replace(provider, base_url=address))
-    monkeypatch.setattr("weather_platform.infra.breaker_memory.recall", lambda *_: State())
+    monkeypatch.setattr("weather_platform.infra.instance.breaker_memory.recall", lambda *_: State())
 
 
 def switch(url: str, kind: str) -> None:

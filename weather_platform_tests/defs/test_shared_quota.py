@@ -7,12 +7,12 @@ from pathlib import Path
 import dagster as dg
 
 from weather_platform.core.contracts.truth import LOCATIONS
+from weather_platform.core.panel.places_file import read_panel
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.places_file import read_panel
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform_tests.core.test_payloads import meta_of
+from weather_platform_tests.core.fetching.test_payloads import meta_of
 from weather_platform_tests.platform_fixtures import checks, run_assets
 
 

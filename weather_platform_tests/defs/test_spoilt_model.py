@@ -8,8 +8,8 @@ from mlflow import MlflowClient
 
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.defs.common import without_markdown
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import PERIOD, Lived, checks, cycles, run_assets, run_job
 
 VARIABLE, OTHER = "temperature_c", "wind_speed_m_s"

@@ -7,10 +7,10 @@ from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
-from weather_platform.core.schema import check
-from weather_platform.core.targets import KNOWN, judged
+from weather_platform.core.quantities.targets import KNOWN, judged
+from weather_platform.core.tables.schema import check
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, cycles, days, run_assets
 
 EVERYTHING = tuple(KNOWN)

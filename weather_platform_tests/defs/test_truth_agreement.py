@@ -9,9 +9,9 @@ from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.contracts.truth import RECONCILED
-from weather_platform.core.shifted_truth import shifted_truth
+from weather_platform.core.trust.shifted_truth import shifted_truth
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.platform_fixtures import Lived, checks, days, run_assets
 
 FEED = "met_norway/blend"

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
+from weather_platform.core.fetching.payloads import digest
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.payloads import digest
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
-from weather_platform.infra import parsed_cycles
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform_tests.core.test_payloads import meta_of
+from weather_platform.infra.reading import parsed_cycles
+from weather_platform_tests.core.fetching.test_payloads import meta_of
 from weather_platform_tests.platform_fixtures import run_assets
 from weather_platform_tests.replies import START, encoded, met_norway
 

@@ -10,15 +10,15 @@ import pytest
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.uploads import FORECASTS, UPLOADED_FORECAST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.schema import conform
 from weather_platform.definitions import build
 from weather_platform.defs.uploaded_forecasts import KEY
-from weather_platform.infra import dropped_forecasts
-from weather_platform.infra.dropped_forecasts import TABLE, bring_up_to_date
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.reading import dropped_forecasts
+from weather_platform.infra.reading.dropped_forecasts import TABLE, bring_up_to_date
 from weather_platform.infra.warehouse.base import Warehouse
-from weather_platform_tests.core import test_time_shift as shifted
+from weather_platform_tests.core.trust import test_time_shift as shifted
 from weather_platform_tests.platform_fixtures import SILENT, run_assets, run_job
 
 START = datetime(2026, 8, 3, tzinfo=UTC)

@@ -19,11 +19,11 @@ from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.contracts.uploads import FEATURE
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import drop_box
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
-from weather_platform.infra.vitals import look
+from weather_platform.infra.watch.vitals import look
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
-from weather_platform_tests.infra.test_upload_store import close, forbid
+from weather_platform_tests.infra.stores.test_upload_store import close, forbid
 from weather_platform_tests.platform_fixtures import checks, run_job
 
 ROWS = (

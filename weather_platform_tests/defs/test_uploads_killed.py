@@ -15,9 +15,9 @@ import pytest
 
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.defs.uploads import KEY
-from weather_platform.infra.dagster_home import dagster_home, instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import dagster_home, instance
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.defs.dropped import MAPPING
 
 FILES = 1000

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from weather_platform.definitions import build
-from weather_platform.infra.heartbeat import last_beat
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.watch.heartbeat import last_beat
 from weather_platform_tests.loopback import Answer, Seen, serve
 from weather_platform_tests.platform_fixtures import Lived
 

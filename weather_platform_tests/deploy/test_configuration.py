@@ -10,9 +10,9 @@ import pytest
 import weather_platform_tests
 from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.definitions import build
-from weather_platform.infra.drop_box import DROP_BOX
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.roles import OPERATE, ROLES, TICK_ROLES
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.stores.drop_box import DROP_BOX
 from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.deploy.homes import DEPLOY
 from weather_platform_tests.deploy.texts import deploying, listed, terraform

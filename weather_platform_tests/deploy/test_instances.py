@@ -17,9 +17,9 @@ from dagster._core.launcher.base import LaunchRunContext, WorkerStatus
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.roles import ROLES
 from weather_platform.infra.run_launcher import RoleCloudRunLauncher
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.deploy.homes import DEPLOY, home
 from weather_platform_tests.http_server import LoopbackServer
 

@@ -8,8 +8,8 @@ import yaml
 from weather_platform.cli.main import cli
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.definitions import build
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.roles import OPERATE, ROLES
-from weather_platform.infra.settings import Settings
 from weather_platform_tests.deploy.homes import DEPLOY
 from weather_platform_tests.deploy.texts import block, deploying, listed, named, number_in, readme, terraform
 

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from dagster_graphql import DagsterGraphQLClient
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform_tests.deploy.homes import DEPLOY, home
 from weather_platform_tests.postgres_fixtures import free_port
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from weather_platform.core.fetching.payloads import DamagedPayloadError, Meta, digest, pack, unpack
 from weather_platform.core.history.format import File
 from weather_platform.core.history.formats import FORMATS
 from weather_platform.core.history.station_archive import parse as parse_stations
 from weather_platform.core.observations.mapping_file import MappingError, read_mapping
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.observations.upload import parse_upload
-from weather_platform.core.parse import Source, assemble, read
-from weather_platform.core.payloads import DamagedPayloadError, Meta, digest, pack, unpack
+from weather_platform.core.parsing.parse import Source, assemble, read
 from weather_platform.core.places import Place
 from weather_platform.core.providers.nws import follow
 from weather_platform.core.providers.registry import PROVIDERS

@@ -9,9 +9,9 @@ import pandas as pd
 
 from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
-from weather_platform.core.dtypes import TIME
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.dtypes import TIME
+from weather_platform.core.tables.schema import conform
 from weather_platform.infra.io_manager import WarehouseIOManager
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform

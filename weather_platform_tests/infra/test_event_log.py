@@ -13,9 +13,9 @@ from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from dagster._check import ParameterCheckError
 from dagster._core.events import StepMaterializationData
 
-from weather_platform.infra.dagster_home import dagster_home, instance
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.event_log import PooledSqliteEventLogStorage
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.instance.dagster_home import dagster_home, instance
 
 DAYS = dg.StaticPartitionsDefinition(["a", "b", "c"])
 

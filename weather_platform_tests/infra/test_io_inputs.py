@@ -8,7 +8,7 @@ import pytest
 from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.schema import empty
+from weather_platform.core.tables.schema import empty
 from weather_platform.infra.io_manager import HOURS_BEFORE
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 from weather_platform.infra.platform import Platform

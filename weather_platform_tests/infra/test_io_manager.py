@@ -7,7 +7,7 @@ import pytest
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import LOCATIONS, UPLOADED_OBSERVATION
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import ContractError
+from weather_platform.core.tables.schema import ContractError
 from weather_platform.infra.lazy_types import DataFrame
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.infra.io_assets import (

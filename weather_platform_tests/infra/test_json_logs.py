@@ -7,9 +7,9 @@ import sys
 import dagster as dg
 import pytest
 
-from weather_platform.infra.dagster_home import dagster_home, instance
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import dagster_home, instance
 from weather_platform.infra.json_logs import JsonFormatter
-from weather_platform.infra.settings import Settings
 
 KEY = dg.AssetKey(["payloads", "somewhere"])
 

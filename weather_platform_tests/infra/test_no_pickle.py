@@ -12,7 +12,7 @@ import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.platform_fixtures import PERIOD, Lived, run_job
 

@@ -5,9 +5,9 @@ import traceback
 import pytest
 from pydantic import SecretStr
 
+from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 from weather_platform.infra.postgres import PostgresError, connect
-from weather_platform.infra.settings import Settings, read_settings
-from weather_platform.infra.wrong_settings import SettingsError
 
 MISTYPED = [
     " postgresql://user:S3CR3T@host/db",

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
+from weather_platform.core.contracts.dictionary import dictionary
 from weather_platform.core.contracts.scores import SCORE
-from weather_platform.core.dictionary import dictionary
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.tables import every

@@ -17,8 +17,8 @@ from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.observations.mapping_file import read_mapping
 from weather_platform.core.observations.suspicion import suspicious_truth
 from weather_platform.core.observations.upload import ParsedUpload, parse_upload
-from weather_platform.core.places_file import read_panel
-from weather_platform.core.schema import check
+from weather_platform.core.panel.places_file import read_panel
+from weather_platform.core.tables.schema import check
 
 pytestmark = pytest.mark.recorded
 RECIPE = Path(__file__).parents[2] / "weather_platform" / "recipes" / "pyrenees"

@@ -10,7 +10,7 @@ from weather_platform.core.evaluate.archive import checked, usual_delay_hours, w
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.model.fallback import from_blend, from_past
 from weather_platform.core.model.forecasts import Forecast
-from weather_platform.core.scoring import score_quantiles
+from weather_platform.core.scoring.scores import score_quantiles
 
 pytestmark = pytest.mark.recorded
 

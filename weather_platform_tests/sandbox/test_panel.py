@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from weather_platform.core.places_file import read_panel as read_as_the_platform
+from weather_platform.core.panel.places_file import read_panel as read_as_the_platform
 from weather_platform.sandbox.panel import MOST_PLACES, read_panel
 from weather_platform_tests.sandbox.conftest import Get
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from weather_platform.core.fetching.payloads import Meta
 from weather_platform.core.history.station_rows import parse_rows
-from weather_platform.core.parse import Source, assemble
+from weather_platform.core.panel.places_file import places_of, read_panel
+from weather_platform.core.parsing.parse import Source, assemble
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.payloads import Meta
-from weather_platform.core.places_file import places_of, read_panel
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Asked, Horizon, Request
 from weather_platform.sandbox.feeds import PROVIDERS as SIMULATED

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.service.ledger import Claim, Ledger
 from weather_platform.service.worker import Worker
 from weather_platform_tests.service.conftest import Caller

@@ -14,9 +14,9 @@ import pytest
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
 from weather_platform.defs import watch
-from weather_platform.infra.alerts import Alert
-from weather_platform.infra.dagster_home import instance as opened
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import instance as opened
+from weather_platform.infra.watch.alerts import Alert
 from weather_platform.service.worker import Outcome, UnknownTickError, Worker
 
 AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)

@@ -17,8 +17,8 @@ import pytest
 
 from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
-from weather_platform.infra.run_lock import run_lock
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.service.lost import LOST_TAG, clear
 from weather_platform.service.worker import MAX_WORKERS_LOST, Outcome, UnknownTickError, Worker
 from weather_platform_tests.deploy.homes import home, local_logs

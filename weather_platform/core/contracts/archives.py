@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.forecast import QUARANTINE
+from weather_platform.core.tables.contract import Column, Contract
 
 STATION = Contract(
     name="stations",

@@ -3,7 +3,7 @@
 Belongs here: a column that means the same in each. Does not: contracts.
 """
 
-from weather_platform.core.contract import Column
+from weather_platform.core.tables.contract import Column
 
 VARIABLE = Column(
     "variable",

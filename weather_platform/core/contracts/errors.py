@@ -1,6 +1,5 @@
 """Contracts of errors: forecasts beside their truth, sums of them, and truths that cannot be trusted."""
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.columns import (
     CYCLE_START,
     DAY_OF_VALID_TIME,
@@ -11,6 +10,7 @@ from weather_platform.core.contracts.columns import (
     VARIABLE,
 )
 from weather_platform.core.partitions import DAY
+from weather_platform.core.tables.contract import Column, Contract
 
 FORECAST_ERROR = Contract(
     name="forecast_errors",

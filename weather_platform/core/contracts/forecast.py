@@ -1,8 +1,8 @@
 """Contracts of what providers say: the request manifest, the forecast rows, and the rows set aside."""
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.quantities.variables import WEATHER
+from weather_platform.core.tables.contract import Column, Contract
 
 MANIFEST = Contract(
     name="payloads",

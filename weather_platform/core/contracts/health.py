@@ -1,7 +1,7 @@
 """Contract of what is made of each feed before it is believed."""
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.tables.contract import Column, Contract
 
 FEED_HEALTH = Contract(
     name="feed_health",

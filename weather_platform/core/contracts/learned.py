@@ -1,7 +1,6 @@
 """Contracts of what is learned and said: features and predictions, and the levels of their quantiles."""
 
 from weather_platform.core import feed_columns
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.columns import (
     CYCLE_START,
     KNOWN_AT,
@@ -11,6 +10,7 @@ from weather_platform.core.contracts.columns import (
     VARIABLE,
 )
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.tables.contract import Column, Contract
 
 # Levels of the predicted quantiles; the column of level 0.05 is q05.
 QUANTILE_LEVELS: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1, 20))

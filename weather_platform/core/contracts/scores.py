@@ -1,8 +1,8 @@
 """Contracts of how good predictions are: scores, calibration, drift, and who reigned for it."""
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.columns import DAY_OF_VALID_TIME, LOCATION, MODEL_VERSION, VARIABLE
 from weather_platform.core.partitions import DAY
+from weather_platform.core.tables.contract import Column, Contract
 
 SCORE = Contract(
     name="verification",

@@ -1,8 +1,8 @@
 """Contracts of what happened: places, and observations beside which forecasts are held."""
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.partitions import DAY
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.quantities.variables import WEATHER
+from weather_platform.core.tables.contract import Column, Contract
 
 LOCATIONS = Contract(
     name="locations",

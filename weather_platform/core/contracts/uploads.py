@@ -1,7 +1,7 @@
 """Contracts of what dropped files hold besides observations, and of what was set aside of them."""
 
-from weather_platform.core.contract import Column, Contract
 from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.tables.contract import Column, Contract
 
 # The tables that rows of dropped files go to; the first has the contract UPLOADED_OBSERVATION.
 OBSERVATIONS, FORECASTS, FEATURES = "uploads", "uploaded_forecasts", "uploaded_features"

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from weather_platform.core.cost.reads import Read, reads
 from weather_platform.core.cost.runs import runs
 from weather_platform.core.cost.volumes import DAYS_A_MONTH, Volume
+from weather_platform.core.panel.plan import Plan
 from weather_platform.core.partitions import DAY
-from weather_platform.core.plan import Plan
 
 GIB, TIB = 2.0**30, 2.0**40
 _LEAST_BYTES = 10 * 2.0**20

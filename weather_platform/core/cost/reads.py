@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weather_platform.core.cost.volumes import DAYS_A_MONTH
-from weather_platform.core.targets import columns_of, judged
+from weather_platform.core.quantities.targets import columns_of, judged
 
 TRAININGS_A_MONTH = DAYS_A_MONTH / 7
 _HISTORY_DAYS, _LOOK_BACK_DAYS, _SHOWN_DAYS = 180, 29, 92

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weather_platform.core.cost.volumes import DAYS_A_MONTH
-from weather_platform.core.plan import Plan
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.panel.plan import Plan
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 
 # vCPU and GiB of each role's job.
 SIZES: dict[str, tuple[float, float]] = {

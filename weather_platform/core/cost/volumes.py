@@ -7,16 +7,16 @@ that is billed as (core.cost.amounts).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION, DRIFT, SCORE
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.plan import Plan
-from weather_platform.core.targets import judged
-from weather_platform.core.variables import STEP_HOURS
+from weather_platform.core.panel.plan import Plan
+from weather_platform.core.quantities.targets import judged
+from weather_platform.core.quantities.variables import STEP_HOURS
+from weather_platform.core.tables.contract import Contract
 
 DAYS_A_MONTH = 365.25 / 12
 # Ids, feeds, versions: 2 bytes and about as many letters as they have here.

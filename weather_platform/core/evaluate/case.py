@@ -21,7 +21,7 @@ from weather_platform.core.evaluate.members import members
 from weather_platform.core.evaluate.one_unit import in_one_unit
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.unit import Unit, of_usual_size, unit_in
-from weather_platform.core.targets import KNOWN, Range
+from weather_platform.core.quantities.targets import KNOWN, Range
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from weather_platform.core.errors import error_sums
 from weather_platform.core.features.adjacent import with_adjacent
 from weather_platform.core.features.axes import DAY, HOUR, Axes, microseconds, positions
 from weather_platform.core.features.beside import weights_between
+from weather_platform.core.features.errors import error_sums
 from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.features.lookback import Lookback
 from weather_platform.core.features.memory import past_of
@@ -78,7 +78,7 @@ def _keyed(rows: pd.DataFrame, variable: str, delay_hours: float) -> pd.DataFram
 
 
 def _errors(keyed: pd.DataFrame, rows: pd.DataFrame, sources: Sequence[str]) -> pd.DataFrame:
-    """Pairs of a source and the truth, as core.errors.error_sums reads them."""
+    """Pairs of a source and the truth, as core.features.errors.error_sums reads them."""
     pair = keyed[["variable", "location_id", "valid_time", "observed"]].assign(
         lead_hours=rows["lead_hours"].to_numpy(), known_at=keyed[["observed_known_at", "cycle"]].max(axis=1)
     )

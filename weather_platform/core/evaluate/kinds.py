@@ -21,8 +21,8 @@ from weather_platform.core.evaluate.names import (
     plain,
     said_by,
 )
-from weather_platform.core.targets import KNOWN
-from weather_platform.core.units import affine, dimension_of, dimensions
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.quantities.units import affine, dimension_of, dimensions
 
 # All else has the distribution of a wind's component: of any sign and size, and never too good to be true.
 UNBOUNDED = COMPONENT

@@ -10,7 +10,7 @@ import numpy as np
 import scoringrules
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.wet import is_wet
+from weather_platform.core.quantities.wet import is_wet
 
 NAMES = ("brier", "brier_skill", "reliability_slope")
 

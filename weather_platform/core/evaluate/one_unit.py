@@ -1,13 +1,13 @@
 """A variable that an archive gives in several units, in one of them.
 
-Belongs here: which unit is taken, and when to refuse. Does not: the table of units (core.units), or what a
-unit says of a variable (see unit and kinds).
+Belongs here: which unit is taken, and when to refuse. Does not: the table of units (core.quantities.units),
+or what a unit says of a variable (see unit and kinds).
 """
 
 import pandas as pd
 
 from weather_platform.core.evaluate.archive import ArchiveError, is_auxiliary
-from weather_platform.core.units import Affine, UnitError, between, known_as
+from weather_platform.core.quantities.units import Affine, UnitError, between, known_as
 
 _VALUES = ["forecast", "observation"]
 _POINT = ["location_id", "valid_time"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from weather_platform.core.scoring import gain, relative
+from weather_platform.core.scoring.scores import gain, relative
 
 
 def ranked(scores: dict[str, Any]) -> pd.DataFrame:

@@ -24,8 +24,8 @@ from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.unit import is_known, told_of
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.fallback import from_blend
-from weather_platform.core.variables import ACCUMULATED
-from weather_platform.core.wet import is_wet
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.quantities.wet import is_wet
 
 OUT_LEVELS = np.arange(0.025, 1, 0.05)
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from weather_platform.core.evaluate.unit import is_known, unit_in
 from weather_platform.core.observations.suspicion import INSTRUMENT_STEP, LEAST_PAIRS, suspicious_truth
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
 
 _FIRST_DAY_HOURS, _BEYOND_SHORTEST_HOURS = 24.0, 12.0
 # Honest values on a coarse lattice (whole hPa) agree in half of the cases at most.

@@ -1,7 +1,7 @@
 """The unit an archive gives a variable in, and the one it is walked in: that of the target of its kind.
 
 Belongs here: there and back, and what to tell of a unit that is unknown. Does not: the table of units
-(core.units).
+(core.quantities.units).
 
 What is small, wet or impossible is said in the target's unit (0.1 mm, 0-1), whatever an archive has.
 """
@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.evaluate.kinds import UNBOUNDED
-from weather_platform.core.units import Affine, UnitError, affine, dimension_of, dimensions
-from weather_platform.core.units import unit_of as own_unit
+from weather_platform.core.quantities.units import Affine, UnitError, affine, dimension_of, dimensions
+from weather_platform.core.quantities.units import unit_of as own_unit
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from weather_platform.core.features.recent import sums_of
 from weather_platform.core.features.rows import columns_of
 from weather_platform.core.grid import Table, computed, truth_grid
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.schema import conform
 
 
 def build(

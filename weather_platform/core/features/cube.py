@@ -21,7 +21,7 @@ from weather_platform.core.features.axes import (
 from weather_platform.core.features.beside import weights_between
 from weather_platform.core.features.rows import Rows
 from weather_platform.core.grid import Table, computed, forecast_grid
-from weather_platform.core.variables import STEP_HOURS
+from weather_platform.core.quantities.variables import STEP_HOURS
 
 # What was fetched so soon after the first answer of a cycle is one answer with it. A fetch ends within half
 # an hour, and what comes later is a remedy, or a reply that somebody kept.

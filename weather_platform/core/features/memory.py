@@ -17,7 +17,7 @@ from weather_platform.core.features.axes import (
     scatter,
 )
 from weather_platform.core.features.lookback import Lookback
-from weather_platform.core.variables import STEP_HOURS
+from weather_platform.core.quantities.variables import STEP_HOURS
 
 SLOTS = 24 // STEP_HOURS
 

@@ -1,7 +1,7 @@
 """The recent bias of every feed, and what else daily sums of known errors say, never from later ones.
 
 Belongs here: weighting by age, the bias, the newest known error. Does not: pairing or summing (see
-core.errors), or the error to expect once the bias is taken away (see recent_error).
+core.features.errors), or the error to expect once the bias is taken away (see recent_error).
 
 A sum counts for a cycle if its 6-hour block ended and its last truth was known by the start of the cycle,
 which no fetch of the cycle precedes. Days weigh by age, as a Lookback says. A cell of few days is drawn to

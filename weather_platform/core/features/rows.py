@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from weather_platform.core.blend import blend
 from weather_platform.core.features.beside import beside
+from weather_platform.core.features.blend import blend
 from weather_platform.core.features.calendar import calendar
 from weather_platform.core.features.memory import Past, memory, slot_of
 from weather_platform.core.features.recent import BLOCKS, Sums, recent
 from weather_platform.core.feed_columns import KINDS, column_of
-from weather_platform.core.targets import ANY, KNOWN
-from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.quantities.targets import ANY, KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED
 
 _OF_MEMORY = ("persistence", "climatology", "climatology_sd")
 

@@ -1,6 +1,7 @@
 """Judgements: facts about one part of the platform → a finding.
 
-Belongs here: where well ends and badly begins, and the remedy. Does not: gathering the facts (infra.vitals).
+Belongs here: where well ends and badly begins, and the remedy. Does not: gathering the facts
+(infra.watch.vitals).
 """
 
 from collections.abc import Mapping, Sequence

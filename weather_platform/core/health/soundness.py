@@ -1,12 +1,13 @@
 """The newest verdicts on feeds → findings.
 
-Belongs here: which of them is bad for a deployment, and the remedy. Does not: verdicts (core.feed_health),
-what of them is worth telling (core.unsound), or whether a feed is late (core.health.checks).
+Belongs here: which of them is bad for a deployment, and the remedy. Does not: verdicts
+(core.trust.feed_health), what of them is worth telling (core.trust.unsound), or whether a feed is late
+(core.health.checks).
 """
 
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.unsound import ALL, Fault, FeedsNow, UnsoundFeed
+from weather_platform.core.trust.unsound import ALL, Fault, FeedsNow, UnsoundFeed
 
 _AREA = "soundness"
 _ON = "predictions go on without it"

@@ -1,6 +1,6 @@
 """Polite requests to a site that is read by machine: its robots.txt, its pace, and what has not changed.
 
-Belongs here: whether and when a page may be asked for. Does not: retries and hosts (infra.http), pages'
+Belongs here: whether and when a page may be asked for. Does not: retries and hosts (infra.web.http), pages'
 content (listing). robots.txt is read as RFC 9309 says: a missing one allows everything, one that cannot be
 had forbids everything. Its crawl delay counts where it is longer than ours, and a site that wants to be asked
 more seldom than once a minute is not asked at all: its number would hold up a run for as long as it likes.
@@ -15,7 +15,7 @@ from http import HTTPStatus
 import httpx
 from protego import Protego
 
-from weather_platform.core.decoding import BodyError, read
+from weather_platform.core.fetching.decoding import BodyError, read
 
 _LONGEST_DELAY_SECONDS = 60.0
 _WITH_A_BODY = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)  # the latter's is empty, and read for its connection

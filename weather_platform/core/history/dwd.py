@@ -17,15 +17,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.contracts.truth import DAILY, STATION_REPORT
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.dwd_hours import HOURLY, hour_end, whole_hours
 from weather_platform.core.history.dwd_product import Product, read_product, stations
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import finished, repeat, utc
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.observations.table import Table
+from weather_platform.core.tables.contract import Contract
+from weather_platform.core.tables.dtypes import TEXT
 
 SOURCE, DAILY_SOURCE = "dwd", "dwd_daily"
 # Column of the product → (contract column, factor).

@@ -17,7 +17,7 @@ from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, read_table
 from weather_platform.core.observations.times import instants
 from weather_platform.core.observations.values import Numbers, bounds_text, numbers
-from weather_platform.core.units import UnitError
+from weather_platform.core.quantities.units import UnitError
 
 SOURCE = "dwd_poi"
 _CSV = Csv(delimiter=";", decimal=",", encoding="latin-1", quoted=False)

@@ -1,8 +1,8 @@
 """ERA5 as hourly truth of places, out of a Zarr store laid out like Google's ARCO-ERA5.
 
 Belongs here: which variables, which grid points, how hours become rows, and until when there are any. Does
-not: opening the store (infra.era5_store). Layout and units are those of the store's own attributes; the
-variables are ECMWF's (doi:10.24381/cds.adbb2d47).
+not: opening the store (infra.reading.era5_store). Layout and units are those of the store's own attributes;
+the variables are ECMWF's (doi:10.24381/cds.adbb2d47).
 
 Traps: the time axis is laid out to 2050, and hours that are not there yet read as nothing, without an error:
 the store's attributes say where data end. Latitudes fall, longitudes run from 0 to 360. A chunk is one hour
@@ -19,12 +19,12 @@ import pandas as pd
 
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.dtypes import TEXT
+from weather_platform.core.fetching.spans import had_from
 from weather_platform.core.history.finish import repeat, utc
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.schema import check, conform, empty
-from weather_platform.core.spans import had_from
 from weather_platform.core.sphere import great_circle_km
+from weather_platform.core.tables.dtypes import TEXT
+from weather_platform.core.tables.schema import check, conform, empty
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -1,7 +1,7 @@
 """Asking an archive for days through a client that is passed in.
 
 Belongs here: when a day may be asked for. Does not: how a request is made and what becomes of its failure
-(core.fetch), or hosts and retries (infra.http).
+(core.fetching.fetch), or hosts and retries (infra.web.http).
 """
 
 import asyncio
@@ -11,14 +11,14 @@ from typing import Protocol
 
 import httpx
 
-from weather_platform.core.asking import Store
-from weather_platform.core.fetch import Failure, fetch_cycles, fetch_jobs
+from weather_platform.core.fetching.asking import Store
+from weather_platform.core.fetching.fetch import Failure, fetch_cycles, fetch_jobs
+from weather_platform.core.fetching.quota import Limiter
+from weather_platform.core.fetching.spans import Spanned, cycles_of, kept_under, plan
 from weather_platform.core.history.spec import Archive
 from weather_platform.core.places import Place
 from weather_platform.core.providers.endpoint import Endpoint
-from weather_platform.core.quota import Limiter
-from weather_platform.core.span_names import span_of
-from weather_platform.core.spans import Spanned, cycles_of, kept_under, plan
+from weather_platform.core.providers.span_names import span_of
 
 
 def fetch_cycle_of(archive: Archive, day: datetime) -> datetime:

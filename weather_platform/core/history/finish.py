@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.contract import Contract
-from weather_platform.core.dtypes import TIME
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError
 from weather_platform.core.observations.unpack import UnpackError, unpack
 from weather_platform.core.partitions import EPOCH
-from weather_platform.core.schema import check, conform
+from weather_platform.core.tables.contract import Contract
+from weather_platform.core.tables.dtypes import TIME
+from weather_platform.core.tables.schema import check, conform
 
 DUPLICATE = "its key comes again in a later row, which was taken"
 _REPEATED = "the key comes again in a later row"

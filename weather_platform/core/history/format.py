@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from weather_platform.core.contract import Contract
+from weather_platform.core.tables.contract import Contract
 
 if TYPE_CHECKING:
     import pandas as pd

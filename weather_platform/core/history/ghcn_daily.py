@@ -17,12 +17,12 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contracts.truth import DAILY
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.finish import quarantine, repeat, utc
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.history.ghcn_daily_dialects import Readings, read_readings
 from weather_platform.core.observations.rejects import Rejects
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.dtypes import TEXT
+from weather_platform.core.tables.schema import conform
 
 SOURCE = "ghcn_daily"
 # Element → (contract column, parts of its unit that the element is in); of one column the earlier counts.

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weather_platform.core.contracts.truth import STATION_REPORT
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.delimited import read_delimited
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import finished, instants_of, repeat, utc
@@ -24,7 +23,8 @@ from weather_platform.core.observations.mapping import Csv, Time
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import ObservationFileError, Table
 from weather_platform.core.observations.times import instants
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
+from weather_platform.core.tables.dtypes import TEXT
 
 SOURCE = "ghcn_hourly"
 _CSV = Csv(delimiter="|", quoted=False)

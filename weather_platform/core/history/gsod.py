@@ -17,14 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weather_platform.core.contracts.truth import DAILY
-from weather_platform.core.dtypes import TEXT, TIME
 from weather_platform.core.history.delimited import LINES
 from weather_platform.core.history.fields import Decoded, decoded, distinct
 from weather_platform.core.history.finish import finished, unpacked_text
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
-from weather_platform.core.units import Affine, affine
+from weather_platform.core.quantities.units import Affine, affine
+from weather_platform.core.tables.dtypes import TEXT, TIME
 
 SOURCE = "gsod"
 _INCHES = Affine(25.4, 0)  # of snow, which is no water

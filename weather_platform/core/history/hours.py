@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.variables import ACCUMULATED, WEATHER
+from weather_platform.core.quantities.variables import ACCUMULATED, WEATHER
+from weather_platform.core.tables.schema import conform, empty
 
 # A report made so long before or after the hour stands for it: METARs are ten minutes early, SYNOPs on time.
 TOLERANCE = timedelta(minutes=20)

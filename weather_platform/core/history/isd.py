@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weather_platform.core.contracts.truth import STATION_REPORT
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.finish import finished, instants_of, repeat, unpacked, utc
 from weather_platform.core.history.fixed_width import Lines, integers, lines_of
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.history.marks import Marked, marked
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import ObservationFileError
+from weather_platform.core.tables.dtypes import TEXT
 
 SOURCE = "isd"
 _WIDTH, _LONGEST = 105, 1 << 30

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from weather_platform.core.fetching.spans import kept_under
 from weather_platform.core.partitions import DAY
-from weather_platform.core.spans import kept_under
 
 # So long after it settled a day is asked for by itself, if it was missed or not answered. An archive that
 # says nothing for longer, and whatever lay behind when the platform began, is somebody's to backfill.

@@ -12,8 +12,8 @@ import pandas as pd
 from sklearn.neighbors import BallTree
 
 from weather_platform.core.contracts.archives import STATION_MATCH
-from weather_platform.core.schema import conform, empty
 from weather_platform.core.sphere import EARTH_RADIUS_KM
+from weather_platform.core.tables.schema import conform, empty
 
 KM_PER_HEIGHT_M = 0.1
 _SEEN = 12  # nearest stations that are looked at for a place

@@ -21,7 +21,7 @@ from weather_platform.core.observations.mapping import Time
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, Table, read_table
 from weather_platform.core.observations.times import instants
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
 
 SOURCE = "meteostat"
 _BARE = (

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from weather_platform.core.history.spec import Archive, DayRows
 from weather_platform.core.places import Place
+from weather_platform.core.providers.span_names import span_name
 from weather_platform.core.providers.spec import JSON, Request
-from weather_platform.core.span_names import span_name
 
 if TYPE_CHECKING:
-    from weather_platform.core.payloads import Meta
+    from weather_platform.core.fetching.payloads import Meta
 
 VARIABLES = (
     "temperature_2m",

@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.fetching.payloads import Meta
+from weather_platform.core.fetching.spans import had_from
 from weather_platform.core.history.open_meteo_archive import ARCHIVE
 from weather_platform.core.history.spec import DayRows
-from weather_platform.core.parse import Source, assemble
-from weather_platform.core.payloads import Meta
+from weather_platform.core.parsing.parse import Source, assemble
+from weather_platform.core.parsing.quarantine import bad_source
 from weather_platform.core.providers.open_meteo import PROVIDER
-from weather_platform.core.quarantine import bad_source
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.span_names import span_of
-from weather_platform.core.spans import had_from
+from weather_platform.core.providers.span_names import span_of
+from weather_platform.core.quantities.variables import WEATHER
 from weather_platform.core.sphere import great_circle_km
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.tables.schema import conform, empty
 
 _FROM_PLACE_TO_GRID = ("latitude", "longitude", "grid_latitude", "grid_longitude")
 

@@ -15,7 +15,7 @@ from weather_platform.core.providers.spec import Auth, Request
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weather_platform.core.payloads import Meta
+    from weather_platform.core.fetching.payloads import Meta
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Archive:
     `simulated` archives exist on the sandbox alone. A `reanalysis` is a model's word, taken where no
     instrument has one. `counted_with` names the provider of forecasts against whose limits its calls count,
     where there is one. Where a day costs as much as many, `spans(first, last, places)` plans up to
-    `span_days` of them at once (see core.spans), and `requests` is not used. The other fields are
+    `span_days` of them at once (see core.fetching.spans), and `requests` is not used. The other fields are
     those of a Provider, so that one HTTP client serves both.
     """
 

@@ -10,7 +10,7 @@ from weather_platform.core.history.spec import Archive, DayRows
 from weather_platform.core.providers.spec import Request
 
 if TYPE_CHECKING:
-    from weather_platform.core.payloads import Meta
+    from weather_platform.core.fetching.payloads import Meta
 
 
 def requests(day: datetime) -> list[Request]:

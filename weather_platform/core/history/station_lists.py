@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weather_platform.core.contracts.archives import STATION
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.history.delimited import LINES, read_delimited
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import repeat, unpacked, utc
 from weather_platform.core.history.format import File
 from weather_platform.core.observations.table import ObservationFileError
-from weather_platform.core.schema import check, conform
+from weather_platform.core.tables.dtypes import TEXT
+from weather_platform.core.tables.schema import check, conform
 
 _ISD = ("USAF", "WBAN", "STATION NAME", "LAT", "LON", "ELEV(M)", "BEGIN", "END")
 _GHCND = (

@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.dtypes import TEXT, TIME
+from weather_platform.core.fetching.payloads import Meta
+from weather_platform.core.fetching.spans import had_from
 from weather_platform.core.history.spec import DayRows
 from weather_platform.core.history.station_archive import ARCHIVE
 from weather_platform.core.observations.mapping import Csv, Time
@@ -19,10 +20,9 @@ from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, read_table
 from weather_platform.core.observations.times import instants
 from weather_platform.core.observations.values import bounds_text, numbers
-from weather_platform.core.payloads import Meta
-from weather_platform.core.quarantine import bad_source
-from weather_platform.core.schema import check, conform, empty
-from weather_platform.core.spans import had_from
+from weather_platform.core.parsing.quarantine import bad_source
+from weather_platform.core.tables.dtypes import TEXT, TIME
+from weather_platform.core.tables.schema import check, conform, empty
 
 # Contract column → (column on the wire, unit).
 _MEASURED = {

@@ -1,6 +1,6 @@
 """Which version reigns when: the rule of serving, and the history that follows from it.
 
-Belongs here: pure choice among versions. Does not: where versions are kept (see infra.model_registry), or
+Belongs here: pure choice among versions. Does not: where versions are kept (see infra.models.registry), or
 why one was promoted (see promotion).
 
 A version may serve a cycle that begins at the time of its decision or after: no truth that it learned from or
@@ -15,7 +15,7 @@ from datetime import datetime
 import pandas as pd
 
 from weather_platform.core.contracts.scores import CHAMPION
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.schema import conform
 
 
 @dataclass(frozen=True)

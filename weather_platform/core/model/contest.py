@@ -10,13 +10,13 @@ import xarray as xr
 from scipy.stats import t as student
 from scores.stats.statistical_tests import diebold_mariano
 
-from weather_platform.core.baselines import points
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.held_to import FEWEST_ROWS
 from weather_platform.core.model.trained import Trained
-from weather_platform.core.scoring import (
+from weather_platform.core.scoring.baselines import points
+from weather_platform.core.scoring.scores import (
     BLOCK_DAYS,
     FEWEST_DAYS,
     intervals,
@@ -24,7 +24,7 @@ from weather_platform.core.scoring import (
     score_value,
     standard_errors,
 )
-from weather_platform.core.slices import lead_bucket, region
+from weather_platform.core.scoring.slices import lead_bucket, region
 
 CHAMPION, EVERYWHERE = "champion", "all"
 MARGIN = 0.02  # of a rival's CRPS: a slice that is worse by less is worse for nobody

@@ -1,6 +1,7 @@
 """The distribution that EMOS gives each target variable: its CRPS (by scoringrules) and its quantiles.
 
-Belongs here: one value a family. Does not: which target has which (core.targets), or fitting (see emos).
+Belongs here: one value a family. Does not: which target has which (core.quantities.targets), or fitting (see
+emos).
 """
 
 from collections.abc import Callable
@@ -10,9 +11,9 @@ import numpy as np
 import scoringrules
 from scipy.special import expit, logit, ndtr, ndtri
 
-from weather_platform.core.blend import within
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.targets import FRACTION, KNOWN, Family
+from weather_platform.core.features.blend import within
+from weather_platform.core.quantities.targets import FRACTION, KNOWN, Family
 
 Numbers = np.ndarray | np.floating
 

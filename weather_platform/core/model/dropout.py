@@ -9,10 +9,10 @@ without the feed 1.02.
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import blend
+from weather_platform.core.features.blend import blend
 from weather_platform.core.feed_columns import KINDS, column_of
 from weather_platform.core.model.matrix import feeds_of, per_feed
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
 
 SHARE_OF_ROWS = 0.3
 CHANCE_PER_FEED = 0.4

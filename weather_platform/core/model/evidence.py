@@ -7,13 +7,13 @@ days.
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.baselines import points
 from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.held_to import beaten, refused, split
-from weather_platform.core.scoring import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles
+from weather_platform.core.scoring.baselines import points
+from weather_platform.core.scoring.scores import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles
 
 _MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q05", "q10", "q90", "q95"))
 

@@ -28,7 +28,7 @@ from weather_platform.core.model.matrix import (
 from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.scale import Scale, fit_scale
 from weather_platform.core.model.standardise import some_of
-from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.quantities.variables import ACCUMULATED
 
 _MOST_ROWS = 200_000  # the linear correction learns from all of them, the other parts from fewer
 

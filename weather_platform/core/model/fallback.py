@@ -1,8 +1,8 @@
 """What is said without a trained model: the bias-corrected blend, or the past alone, each with the error to
 expect of it.
 
-Belongs here: those two distributions. Does not: when they are used (see core.predictions); every model is
-held to them before it is promoted (see evidence).
+Belongs here: those two distributions. Does not: when they are used (see core.model.predictions); every model
+is held to them before it is promoted (see evidence).
 """
 
 import numpy as np
@@ -10,9 +10,9 @@ import pandas as pd
 
 from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles
 from weather_platform.core.model.forecasts import Forecast
-from weather_platform.core.targets import KNOWN
-from weather_platform.core.variables import ACCUMULATED
-from weather_platform.core.wet import WET_MM
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.quantities.wet import WET_MM
 
 _DEGRADED_WIDENING = 1.2
 # Scale over amount: amounts err in proportion, and a forecast of none is mostly right. By the least CRPS on

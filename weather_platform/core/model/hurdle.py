@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.matrix import COMMON_AMOUNTS, common_amounts, feed_amounts
 from weather_platform.core.model.standardise import moments, some_of
-from weather_platform.core.wet import WET_MM, is_wet
+from weather_platform.core.quantities.wet import WET_MM, is_wet
 
 FEWEST_OF_EITHER = 30  # wet and dry rows each, below which two models are one too many
 _ROWS = 60_000

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import corrected_values
+from weather_platform.core.features.blend import corrected_values
 from weather_platform.core.feed_columns import VALUE, column_of, value_columns
-from weather_platform.core.targets import KNOWN
-from weather_platform.core.variables import ACCUMULATED
-from weather_platform.core.wet import WET_MM, is_wet
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.quantities.wet import WET_MM, is_wet
 
 _PLAIN = (
     "lead_hours",

@@ -17,9 +17,9 @@ from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quanti
 from weather_platform.core.model.expert import Raw
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.width import drawn, learn_widths
-from weather_platform.core.targets import KNOWN
-from weather_platform.core.variables import ACCUMULATED
-from weather_platform.core.wet import WET_MM
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.quantities.wet import WET_MM
 
 _DRIZZLE_MM = 0.99 * WET_MM  # as much as a dry hour may have
 _LEAST_HEARD = 0.01  # of the loudest: a part of less weight costs as much time as any and changes nothing

@@ -20,10 +20,10 @@ from weather_platform.core.model.held_to import beaten, refused
 from weather_platform.core.model.train import TooFewDataError
 from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.scoring import FEWEST_DAYS
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.scoring.scores import FEWEST_DAYS
 
-# A day more than intervals need (see core.scoring): a window may begin and end within a day.
+# A day more than intervals need (see core.scoring.scores): a window may begin and end within a day.
 LONGEST, SHORTEST = timedelta(days=21), timedelta(days=FEWEST_DAYS + 1)
 _SIGNIFICANCE = 0.05
 _MARGIN = 0.005  # of the champion's CRPS: what better calibration may cost

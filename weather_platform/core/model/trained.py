@@ -1,6 +1,6 @@
 """A trained model as a value: what it needs to predict, where it came from, and why it was promoted or not.
 
-Belongs here: its parts and their JSON. Does not: training (see train) or files (see infra.model_registry).
+Belongs here: its parts and their JSON. Does not: training (see train) or files (see infra.models.registry).
 """
 
 import hashlib
@@ -24,27 +24,17 @@ FORMAT = "5"
 _CORE = Path(__file__).resolve().parents[1]
 # All of it that features, training and judging are made of: a test follows the imports.
 _DECIDES = (
-    "baselines.py",
-    "blend.py",
-    "contract.py",
     "contracts/columns.py",
     "contracts/learned.py",
-    "dtypes.py",
-    "faults.py",
-    "features",
     "feed_columns.py",
+    "features",
     "grid.py",
     "model",
     "partitions.py",
-    "row_order.py",
-    "schema.py",
-    "scoring.py",
-    "slices.py",
+    "quantities",
+    "scoring",
     "sphere.py",
-    "targets.py",
-    "variables.py",
-    "wet.py",
-    "wind.py",
+    "tables",
 )
 # Rows do not depend on each other, so both of a small machine's cores work, and chunks bound the memory.
 _CHUNK_ROWS, _THREADS = 50_000, 2

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from weather_platform.core.units import affine
-from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.quantities.units import affine
+from weather_platform.core.quantities.variables import ACCUMULATED
 
 HOUR = timedelta(hours=1)
 Hourly = Literal["last", "around", "mean", "max", "sum"]

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.variables import ACCUMULATED, WEATHER
+from weather_platform.core.quantities.variables import ACCUMULATED, WEATHER
+from weather_platform.core.tables.schema import conform, empty
 
 # Better first.
 QUALITY_ORDER = ("good", "unchecked", "suspect")

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Stations
 from weather_platform.core.observations.stations import Directory, directory, station_codes
 from weather_platform.core.observations.table_spec import ObservationFileError, Opened, check_columns
 from weather_platform.core.observations.values import with_point
 from weather_platform.core.sphere import EARTH_RADIUS_KM
+from weather_platform.core.tables.dtypes import TEXT
 
 
 def positions(field: pa.Array, decimal: str = ".") -> np.ndarray:

@@ -21,8 +21,8 @@ from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.observations.checks import implausible
 from weather_platform.core.observations.merge import QUALITY_ORDER
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.quantities.variables import WEATHER
+from weather_platform.core.tables.schema import conform, empty
 
 _TOGETHER = (
     ("wind_speed_m_s", "wind_direction_deg", "wind_gust_m_s"),

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weather_platform.core.contracts.forecast import QUARANTINE
-from weather_platform.core.dtypes import TEXT
-from weather_platform.core.schema import conform, empty
+from weather_platform.core.tables.dtypes import TEXT
+from weather_platform.core.tables.schema import conform, empty
 
 _VALUE_LENGTH, _RECORD_LENGTH = 200, 4000
 

@@ -11,12 +11,12 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.hourly import Readings
 from weather_platform.core.observations.mapping import Mapping
 from weather_platform.core.observations.readings import QUALITIES
 from weather_platform.core.observations.stations import Directory, fan_out
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.dtypes import TEXT
+from weather_platform.core.tables.schema import conform
 
 
 def rows_of(hours: dict[str, Readings], known: Directory, mapping: Mapping, upload: str) -> pd.DataFrame:

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Stations
 from weather_platform.core.sphere import great_circle_km
+from weather_platform.core.tables.dtypes import TEXT
 
 
 @dataclass(frozen=True)

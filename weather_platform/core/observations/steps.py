@@ -20,7 +20,7 @@ from weather_platform.core.observations.mapping import Mapping
 from weather_platform.core.observations.mapping_rules import HOUR, check_interval
 from weather_platform.core.observations.readings import NAT, Source
 from weather_platform.core.observations.table_spec import ObservationFileError
-from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.quantities.variables import ACCUMULATED
 
 DAY = timedelta(days=1)
 # What a series may have of longer steps, each a multiple of its own: rows that are missing.

@@ -1,11 +1,11 @@
 """Truth that is secretly a forecast: errors too small for a point and a grid cell to agree so well.
 
 Belongs here: the test, on pairs of forecast and truth of the first day of lead. Does not: pairing
-(core.errors), words (see refused_truth), or what is done about it. A station and a model differ even when
-both are right, because one is a point and the other an area. On a dozen public archives of honest stations
-the best feed's median error was 0.44 K and 0.64 m/s; where gaps of the truth had been filled with the feed
-itself it was 0.2 to 0.3 K. A reanalysis of the same weather centre flatters its forecasts too, but less, and
-is not found by this.
+(core.features.errors), words (see refused_truth), or what is done about it. A station and a model differ even
+when both are right, because one is a point and the other an area. On a dozen public archives of honest
+stations the best feed's median error was 0.44 K and 0.64 m/s; where gaps of the truth had been filled with
+the feed itself it was 0.2 to 0.3 K. A reanalysis of the same weather centre flatters its forecasts too, but
+less, and is not found by this.
 
 A truth is refused for a feed where one of these holds:
 - half of the errors or more are within the variable's natural error (NATURAL_ERROR), and no other feed comes
@@ -28,7 +28,7 @@ import pandas as pd
 from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table
 from weather_platform.core.observations.refused_truth import reason
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.schema import conform
 
 # Resolution that WMO-No. 8 (annex 1.A) asks of instruments.
 INSTRUMENT_STEP = {"temperature_c": 0.1, "wind_speed_m_s": 0.1, "precipitation_mm": 0.1}

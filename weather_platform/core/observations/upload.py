@@ -1,7 +1,7 @@
 """A file of observations and its mapping → rows by the contract, rows set aside, and a count of everything.
 
 Belongs here: the order of the steps, and the count. Does not: how text becomes numbers (values), instants
-(times), hours (hourly) or rows (rows), and where files are kept (infra.upload_store).
+(times), hours (hourly) or rows (rows), and where files are kept (infra.stores.upload_store).
 
 Rows set aside keep their place in the file: row 0 is the first after the header. Their `cycle` is that of
 the file's first good row, since an upload has none of its own.

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weather_platform.core.units import affine
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.quantities.units import affine
+from weather_platform.core.quantities.variables import WEATHER
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _BOUNDS = {c.name: (cast(float, c.ge), cast(float, c.le)) for c in WEATHER}

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from weather_platform.core.preprocess.spec import needs_extra
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
 
 # The library reads hostile text with int() and by position, and fails in these ways.
 _UNREADABLE = (ValueError, IndexError, KeyError, AttributeError, TypeError)

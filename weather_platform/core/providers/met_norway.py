@@ -4,7 +4,7 @@ What its wire format asks of a reader: `next_N_hours` looks forward from its ste
 the row N hours later, whose interval it fills; where the step to the next row is not N, the amount of that
 interval is not known; the last steps lack them. Units stand in `properties.meta.units`; coordinates are
 [longitude, latitude, altitude]; at most 4 decimals may be asked for; an identifying User-Agent is mandatory
-(infra.http sends it).
+(infra.web.http sends it).
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from weather_platform.core.providers.reading import (
 from weather_platform.core.providers.spec import Asked, Block, Fault, Horizon, PayloadError, Provider, Request
 from weather_platform.core.providers.steps import in_order, one, timed
 from weather_platform.core.providers.terms import Limit, Terms
-from weather_platform.core.units import UnitError, affine
+from weather_platform.core.quantities.units import UnitError, affine
 
 # The answer repeats the coordinates asked for, cut to 4 decimals.
 TOLERANCE_KM = 5.0

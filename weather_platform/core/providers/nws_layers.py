@@ -13,7 +13,7 @@ from weather_platform.core.places import Place
 from weather_platform.core.providers.reading import epoch_times, quoted, utc_time
 from weather_platform.core.providers.spec import Block, Fault, PayloadError
 from weather_platform.core.providers.steps import each
-from weather_platform.core.units import Affine, UnitError, affine
+from weather_platform.core.quantities.units import Affine, UnitError, affine
 
 LONGEST_HOURS = 24
 SNOW_DEPTH_TO_WATER = 0.1

@@ -17,7 +17,7 @@ from weather_platform.core.providers.nws_layers import wmo_affine
 from weather_platform.core.providers.reading import quoted, utc_times
 from weather_platform.core.providers.spec import Block, Fault, PayloadError
 from weather_platform.core.providers.steps import each
-from weather_platform.core.units import Affine, UnitError, affine
+from weather_platform.core.quantities.units import Affine, UnitError, affine
 
 _HOUR_S = 3600
 _SPEED = re.compile(r"(\d+(?:\.\d+)?)(?: to (\d+(?:\.\d+)?))? (mph|km/h|kt|m/s)")

@@ -21,8 +21,8 @@ from weather_platform.core.providers.open_meteo import MODELS, TOLERANCE_KM, by_
 from weather_platform.core.providers.open_meteo_series import values_of
 from weather_platform.core.providers.open_meteo_times import placed, step_hours
 from weather_platform.core.providers.reading import answered_place, quoted, read_json
+from weather_platform.core.providers.span_names import span_name
 from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, PreviousRuns, Request
-from weather_platform.core.span_names import span_name
 
 VARIABLES = (
     "temperature_2m",

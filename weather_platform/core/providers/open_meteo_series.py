@@ -14,7 +14,7 @@ import numpy as np
 from weather_platform.core.providers.reading import quoted
 from weather_platform.core.providers.spec import Fault, PayloadError
 from weather_platform.core.providers.steps import each
-from weather_platform.core.units import UnitError, affine
+from weather_platform.core.quantities.units import UnitError, affine
 
 SNOW_DEPTH_TO_WATER = {"cm": 10 / 7, "mm": 1 / 7, "inch": 25.4 / 7, "m": 1000 / 7}
 

@@ -36,7 +36,7 @@ from weather_platform.core.providers.spec import (
 )
 from weather_platform.core.providers.steps import timed
 from weather_platform.core.providers.terms import Limit, Terms
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
 
 # Coordinates are answered as asked, or those of the town next to them.
 TOLERANCE_KM = 50.0

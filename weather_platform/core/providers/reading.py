@@ -15,8 +15,8 @@ import orjson
 
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Asked, PayloadError
+from weather_platform.core.providers.words import without_keys
 from weather_platform.core.sphere import great_circle_km
-from weather_platform.core.words import without_keys
 
 _QUOTED = 160
 _NOTHING: dict[str, Any] = {}

@@ -1,7 +1,7 @@
 """Lists in a reply, entry by entry: one that cannot be read is a Fault of its own and costs no other.
 
 Belongs here: telling good entries from bad. Does not: any provider's fields (its own file), or values, which
-are judged column by column (core.columns).
+are judged column by column (core.parsing.columns).
 """
 
 from collections.abc import Callable, Iterable, Sequence

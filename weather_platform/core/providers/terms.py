@@ -1,6 +1,6 @@
 """What a provider's terms allow, as data: how many calls in which window, and what may become of replies.
 
-Belongs here: the types that a provider file fills. Does not: keeping to them (core.quota), or the
+Belongs here: the types that a provider file fills. Does not: keeping to them (core.fetching.quota), or the
 providers' own figures (their files).
 """
 

@@ -35,7 +35,7 @@ from weather_platform.core.providers.spec import (
 )
 from weather_platform.core.providers.steps import each, timed
 from weather_platform.core.providers.terms import Limit, Terms
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
 
 TOLERANCE_KM = 50.0
 MAX_DAYS = 14

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
+from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.report.style import LABELS, OURS_COLOR, panel, png
-from weather_platform.core.variables import ACCUMULATED
 from weather_platform.core.verification.calibration import CHANCE, PIT, PIT_BINS
 
 _FEWEST = 30  # rows of a tenth of chance that say more than chance itself

@@ -1,17 +1,17 @@
 """One forecast of where the wind comes from, as points on the compass.
 
 Belongs here: the picture of both components together. Does not: choosing the example (see cases), or what the
-components say (core.joint).
+components say (core.model.joint).
 """
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from weather_platform.core.feed_columns import value_columns
-from weather_platform.core.joint import directions
+from weather_platform.core.model.joint import directions
+from weather_platform.core.quantities.wind import EASTWARD, NORTHWARD
 from weather_platform.core.report.cases import example, naive, of_time, title_of
 from weather_platform.core.report.style import FEED_COLOR, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
-from weather_platform.core.wind import EASTWARD, NORTHWARD
 
 _LOOKS = {"q50": (OURS_COLOR, 5, "ours"), "observed": (TRUTH_COLOR, 3, "observed")}
 _AT = ["location_id", "cycle"]

@@ -1,6 +1,6 @@
 """Which feeds are not to be believed now, for whoever reads the report: sentences.
 
-Belongs here: words. Does not: what is worth telling (core.unsound), or scores: the best feed of a
+Belongs here: words. Does not: what is worth telling (core.trust.unsound), or scores: the best feed of a
 year may be wrong today.
 """
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from weather_platform.core.report.style import LABELS
-from weather_platform.core.unsound import ALL, Fault, FeedsNow, UnsoundFeed
+from weather_platform.core.trust.unsound import ALL, Fault, FeedsNow, UnsoundFeed
 
 
 @dataclass(frozen=True)

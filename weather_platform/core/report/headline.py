@@ -12,7 +12,7 @@ import pandas as pd
 
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import percent
-from weather_platform.core.slices import ALL_LEADS, lead_label
+from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
 

@@ -20,7 +20,7 @@ from weather_platform.core.report.feeds import FeedsTold
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
-from weather_platform.core.slices import ALL_LEADS
+from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.leaderboard import leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 

@@ -21,7 +21,7 @@ from weather_platform.core.report.style import (
     plain,
     png,
 )
-from weather_platform.core.slices import ALL_LEADS, lead_label
+from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 from weather_platform.core.verification.verdict import verdicts
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
 
 # Okabe and Ito's palette, which eyes that see red and green alike tell apart; markers tell the lines again.
 OURS_COLOR, IDEAL_COLOR, TRUTH_COLOR = "#d55e00", "#1b1b1b", "#1b1b1b"

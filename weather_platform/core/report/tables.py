@@ -5,7 +5,7 @@ Belongs here: choosing and formatting columns. Does not: any number of its own, 
 
 import pandas as pd
 
-from weather_platform.core.slices import ALL_LEADS, lead_label
+from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 COLUMNS = {

@@ -16,7 +16,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.schema import conform
 
 # A feed that is made once a day speaks in every cycle.
 SPEAKS_FOR = timedelta(hours=24)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.dtypes import TEXT
 from weather_platform.core.observations.mapping import Time, Variable
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.times import instants
 from weather_platform.core.observations.values import bounds_text, numbers, with_point
+from weather_platform.core.tables.dtypes import TEXT
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping, check_feed
 
 Columns = Mapping[str, pa.Array]

@@ -13,10 +13,10 @@ import pandas as pd
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.steps import DAY, irregular, midnights, steps_of
+from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping
 from weather_platform.core.uploads.spec import UploadError
-from weather_platform.core.variables import ACCUMULATED
 
 _MOST = 10**6
 _ODD = (

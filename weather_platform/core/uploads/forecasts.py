@@ -18,7 +18,7 @@ from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.stations import fan_out
 from weather_platform.core.observations.table_spec import Opened, Table
 from weather_platform.core.partitions import CYCLE, EPOCH
-from weather_platform.core.schema import check, conform
+from weather_platform.core.tables.schema import check, conform
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.complete import Fields, beside
 from weather_platform.core.uploads.forecast_interval import with_intervals

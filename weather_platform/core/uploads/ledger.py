@@ -1,7 +1,7 @@
 """Every version of a dropped file that was ever taken in, and what follows from it: the uploads.
 
 Belongs here: what an upload is, which one counts, and what it replaces, as a pure function of the entries.
-Does not: where entries are kept (infra.upload_store), or how files are found (infra.drop_box).
+Does not: where entries are kept (infra.stores.upload_store), or how files are found (infra.stores.drop_box).
 
 The entries are the only state. They are numbered and never changed, so a killed process, a reset cursor or a
 file that is gone from the drop box cannot lose or repeat anything: the same entries give the same uploads.

@@ -9,7 +9,7 @@ from weather_platform.core.contracts.uploads import FEATURE, FEATURES, REJECTED
 from weather_platform.core.file_names import place_of
 from weather_platform.core.preprocess.registry import PREPROCESSORS
 from weather_platform.core.preprocess.spec import PreprocessError, Preprocessor
-from weather_platform.core.schema import conform, empty
+from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 

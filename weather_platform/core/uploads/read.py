@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.contracts.uploads import REJECTED
-from weather_platform.core.schema import conform, empty
+from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.uploads.registry import KINDS
 from weather_platform.core.uploads.spec import WHOLE_FILE, File, Reading, UploadError
 

@@ -1,7 +1,7 @@
 """Raw replies of a provider that were kept elsewhere: files below `replies/<provider>/` of the drop box.
 
 Belongs here: whose reply a file is, when it was fetched and for which places. Does not: what is noted of it
-(core.replies), or keeping and parsing it (infra.parsed_cycles).
+(core.parsing.replies), or keeping and parsing it (infra.reading.parsed_cycles).
 
 The name says both, as `20260720T090040Z_pier.json.gz` does, or the file's mapping, which for replies is a
 list:
@@ -22,12 +22,12 @@ from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
 from weather_platform.core.observations.mapping import StrictModel
 from weather_platform.core.observations.mapping_file import MappingError, mapping_fields
 from weather_platform.core.observations.unpack import UnpackError, unpack
+from weather_platform.core.panel.places_file import places_of
+from weather_platform.core.parsing.replies import kept_reply
 from weather_platform.core.places import Place
-from weather_platform.core.places_file import places_of
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import PayloadError, Provider
-from weather_platform.core.replies import kept_reply
-from weather_platform.core.schema import empty
+from weather_platform.core.tables.schema import empty
 from weather_platform.core.uploads.naming import folders_of
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 

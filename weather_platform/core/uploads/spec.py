@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from weather_platform.core.payloads import Meta
+from weather_platform.core.fetching.payloads import Meta
 
 # Where REJECTED speaks of no single row.
 WHOLE_FILE = -1

@@ -1,14 +1,14 @@
 """The names that people give to columns of weather, and the contract columns that they mean.
 
 Belongs here: the table, and one column's name → what it is. Does not: what follows for a whole file
-(core.uploads.recognise), or units (core.units). A further name is a word in the table.
+(core.uploads.recognise), or units (core.quantities.units). A further name is a word in the table.
 """
 
 import re
 from typing import NamedTuple
 
-from weather_platform.core.units import UnitError, affine, unit_of
-from weather_platform.core.variables import WEATHER
+from weather_platform.core.quantities.units import UnitError, affine, unit_of
+from weather_platform.core.quantities.variables import WEATHER
 
 # Of two variables that share a name neither is taken: bare `pressure` is one of two.
 VARIABLES: dict[str, str] = {

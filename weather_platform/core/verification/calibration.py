@@ -14,10 +14,10 @@ from weather_platform.core.contracts.learned import PREDICTION, QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION
 from weather_platform.core.features.target import verified
 from weather_platform.core.grid import Table, as_table, computed
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.slices import lead_bucket
-from weather_platform.core.variables import ACCUMULATED
-from weather_platform.core.wet import is_wet
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.quantities.wet import is_wet
+from weather_platform.core.scoring.slices import lead_bucket
+from weather_platform.core.tables.schema import conform, empty
 
 PIT, CHANCE = "pit", "chance"
 PIT_BINS = len(QUANTILES) + 1

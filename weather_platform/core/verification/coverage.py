@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from weather_platform.core.slices import ALL_LEADS
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.methods import OURS
 
 TOLERANCE = 0.03

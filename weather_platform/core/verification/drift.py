@@ -17,9 +17,9 @@ import pandas as pd
 
 from weather_platform.core.contracts.scores import DRIFT
 from weather_platform.core.features.axes import DAY
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.targets import KNOWN
-from weather_platform.core.variables import ACCUMULATED
+from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.stability import Watched, population_stability, watched
 

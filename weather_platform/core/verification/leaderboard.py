@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.scores import SCORE
-from weather_platform.core.predictions import FALLBACK
-from weather_platform.core.scoring import gain, intervals, relative
-from weather_platform.core.slices import ALL_LEADS
+from weather_platform.core.model.predictions import FALLBACK
+from weather_platform.core.scoring.scores import gain, intervals, relative
+from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 DIMENSIONS = ("region", "season", "location_id")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.baselines import points
 from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles
-from weather_platform.core.scoring import RowScores, score_quantiles, score_value
-from weather_platform.core.variables import ACCUMULATED
-from weather_platform.core.wet import WET_MM, is_wet
+from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.quantities.wet import WET_MM, is_wet
+from weather_platform.core.scoring.baselines import points
+from weather_platform.core.scoring.scores import RowScores, score_quantiles, score_value
 
 OURS, EMOS, IDEAL = "ours", "emos", "ideal"
 OURS_WITHOUT_FEEDS = "ours_without_feeds"

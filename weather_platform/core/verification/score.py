@@ -12,14 +12,14 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.baselines import BASELINES
 from weather_platform.core.contracts.learned import FEATURES, QUANTILES
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.features.target import verified
 from weather_platform.core.feed_columns import VALUE, column_of, value_columns
 from weather_platform.core.grid import Table, as_table, computed
-from weather_platform.core.schema import conform, empty
-from weather_platform.core.slices import lead_bucket, region, season
+from weather_platform.core.scoring.baselines import BASELINES
+from weather_platform.core.scoring.slices import lead_bucket, region, season
+from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS, MethodScores, row_scores
 
 _KEY = list(FEATURES.key)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from weather_platform.core.scoring import gain
+from weather_platform.core.scoring.scores import gain
 from weather_platform.core.verification.methods import OURS
 
 # A feed that says nothing of more places and leads is no answer to "whom should I trust". How many hours of

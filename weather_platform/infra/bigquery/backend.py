@@ -15,7 +15,7 @@ import sqlglot.expressions as sge
 from ibis.backends.sql import SQLBackend
 from ibis.backends.sql.compilers.bigquery import BigQueryCompiler
 
-from weather_platform.core.contract import Contract
+from weather_platform.core.tables.contract import Contract
 from weather_platform.infra.bigquery import names
 from weather_platform.infra.bigquery.ranges import condition
 from weather_platform.infra.warehouse.duckdb import connect

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from weather_platform.infra.bigquery.storage_read import StorageRead
 from weather_platform.infra.bigquery.usage import Usage
-from weather_platform.infra.gcp_errors import naming_role, retry
+from weather_platform.infra.google.errors import naming_role, retry
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,8 +5,8 @@ Belongs here: which clients it is given. Does not: anything it does.
 
 from weather_platform.infra.bigquery.jobs import BigQuery
 from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
-from weather_platform.infra.gcp_clients import bigquery_client, read_client
-from weather_platform.infra.settings import Settings
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.google.clients import bigquery_client, read_client
 
 
 def open_warehouse(settings: Settings) -> BigQueryWarehouse:

@@ -7,8 +7,8 @@ leave over, and a table may require such a condition.
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from weather_platform.core.contract import Contract
 from weather_platform.core.partitions import Grain
+from weather_platform.core.tables.contract import Contract
 from weather_platform.infra.bigquery.names import column_id, instant, quoted, text
 
 # What BigQuery can hold at all; stands for "every partition" where a condition is required.

@@ -6,8 +6,8 @@ Belongs here: the one mapping, and how a stored table may grow into a changed co
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from weather_platform.core.contract import Column, Contract, Kind
-from weather_platform.core.schema import ContractError
+from weather_platform.core.tables.contract import Column, Contract, Kind
+from weather_platform.core.tables.schema import ContractError
 from weather_platform.infra.bigquery.names import column_id, quoted, text
 
 if TYPE_CHECKING:

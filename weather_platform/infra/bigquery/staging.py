@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 from google.api_core.exceptions import GoogleAPICallError
 
 from weather_platform.infra.bigquery.names import column_id
-from weather_platform.infra.gcp_errors import MissingRoleError, is_passing
+from weather_platform.infra.google.errors import MissingRoleError, is_passing
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.contract import Contract
-from weather_platform.core.schema import extra_columns
+from weather_platform.core.tables.contract import Contract
+from weather_platform.core.tables.schema import extra_columns
 from weather_platform.infra.bigquery import names, transaction
 from weather_platform.infra.bigquery.jobs import BigQuery
 from weather_platform.infra.bigquery.ledger import Ledger, Written, any_rows, present, written_columns

@@ -9,7 +9,7 @@ range reads only that range; a partition that was never written reads as empty w
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from weather_platform.core.contract import Contract
+from weather_platform.core.tables.contract import Contract
 
 if TYPE_CHECKING:
     import ibis

@@ -13,10 +13,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weather_platform.core.contract import Contract, Kind
 from weather_platform.core.partitions import EPOCH
-from weather_platform.core.row_order import first_repeat, sort_order
-from weather_platform.core.schema import ContractError, arrow_schema, conform, extra_columns, refuse_missing
+from weather_platform.core.tables.contract import Contract, Kind
+from weather_platform.core.tables.row_order import first_repeat, sort_order
+from weather_platform.core.tables.schema import (
+    ContractError,
+    arrow_schema,
+    conform,
+    extra_columns,
+    refuse_missing,
+)
 
 # The partition that holds a table without partitions.
 WHOLE = "_all"

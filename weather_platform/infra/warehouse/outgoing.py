@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.contract import Contract
-from weather_platform.core.dtypes import to_frame
-from weather_platform.core.row_order import ordered
-from weather_platform.core.schema import ContractError, arrow_schema
+from weather_platform.core.tables.contract import Contract
+from weather_platform.core.tables.dtypes import to_frame
+from weather_platform.core.tables.row_order import ordered
+from weather_platform.core.tables.schema import ContractError, arrow_schema
 
 
 def stored_schema(

@@ -19,8 +19,8 @@ from urllib.parse import quote, unquote
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.contract import Contract
-from weather_platform.infra.version_file import generation_of
+from weather_platform.core.tables.contract import Contract
+from weather_platform.infra.objects.version_file import generation_of
 from weather_platform.infra.warehouse import outgoing, parquet_file
 from weather_platform.infra.warehouse.incoming import (
     WHOLE,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from weather_platform.infra.half_written import replace
+from weather_platform.infra.objects.half_written import replace
 from weather_platform.infra.warehouse import outgoing
 
 

@@ -17,15 +17,15 @@ from weather_platform.core.cost.prices import bill, prices
 from weather_platform.core.cost.reads import reads
 from weather_platform.core.cost.runs import SIZES, runs
 from weather_platform.core.cost.volumes import Volume, volumes
-from weather_platform.core.places_file import panel, places_of
-from weather_platform.core.plan import plan
+from weather_platform.core.panel.places_file import panel, places_of
+from weather_platform.core.panel.plan import plan
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
-from weather_platform.core.schema import empty
-from weather_platform.core.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.core.tables.schema import empty
 from weather_platform.infra.bigquery.open import open_warehouse
+from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.roles import TICK_ROLES
-from weather_platform.infra.settings import Settings
 from weather_platform.infra.tables import contract_for
 from weather_platform_tests.deploy.homes import DEPLOY
 from weather_platform_tests.stand_ins.servers import PROJECT

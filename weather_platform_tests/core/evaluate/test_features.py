@@ -11,7 +11,7 @@ from weather_platform.core.evaluate.features import LOOK, features_of
 from weather_platform.core.features.build import build
 from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.features.target import with_target
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform_tests.core.evaluate.archives import daily_archive
 from weather_platform_tests.core.synthetic import START, World, error_sums_of, world
 

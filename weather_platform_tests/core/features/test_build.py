@@ -8,8 +8,8 @@ import pytest
 
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.features.build import build
-from weather_platform.core.schema import check
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.schema import check
 from weather_platform_tests.core.synthetic import FEEDS, Learned, error_sums_of, learned, world
 
 HORIZON = 36

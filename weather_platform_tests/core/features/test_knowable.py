@@ -11,7 +11,7 @@ from weather_platform.core.features import memory, recent, rows
 from weather_platform.core.features.build import build
 from weather_platform.core.features.knowable import at_fault
 from weather_platform.core.grid import known_by, truth_grid
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform_tests.core.synthetic import Learned, learned
 
 HORIZON = 36

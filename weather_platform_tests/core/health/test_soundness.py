@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.health.soundness import soundness
-from weather_platform.core.unsound import ALL, Fault, FeedsNow, UnsoundFeed
+from weather_platform.core.trust.unsound import ALL, Fault, FeedsNow, UnsoundFeed
 
 NOW = datetime(2026, 8, 10, 12, tzinfo=UTC)
 FAR = "+38.2 from what the other providers say"

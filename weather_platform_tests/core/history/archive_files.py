@@ -4,7 +4,7 @@ import pandas as pd
 
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.history.formats import FORMATS
-from weather_platform.core.schema import check
+from weather_platform.core.tables.schema import check
 
 HOUR = (2024, 3, 5, 6, -12, -30, 10132, 0, 51, 8, -1, -9999)
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from weather_platform.core.fetching.spans import kept_under
 from weather_platform.core.history.late import REMEMBERED, Made, due
 from weather_platform.core.partitions import DAY
-from weather_platform.core.spans import kept_under
 
 FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 WAITS = [timedelta(minutes=90), timedelta(days=2), timedelta(days=5)]

@@ -21,8 +21,8 @@ from weather_platform.core.history.station_lists import (
     isd_stations,
 )
 from weather_platform.core.observations.table import ObservationFileError
-from weather_platform.core.schema import check, conform
 from weather_platform.core.sphere import great_circle_km
+from weather_platform.core.tables.schema import check, conform
 
 
 def stations(*rows: tuple[str, float, float, float]) -> pd.DataFrame:

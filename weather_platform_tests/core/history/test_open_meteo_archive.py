@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
+from weather_platform.core.fetching.payloads import Meta, digest
+from weather_platform.core.fetching.spans import kept_under
 from weather_platform.core.history.open_meteo_archive import ARCHIVE, spans
-from weather_platform.core.payloads import Meta, digest
 from weather_platform.core.places import Place
-from weather_platform.core.spans import kept_under
 
 FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 DAYS = 3

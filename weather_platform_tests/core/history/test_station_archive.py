@@ -13,17 +13,17 @@ import pytest
 
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.fetching.payloads import Meta, digest
 from weather_platform.core.history.fetch import fetch_cycle_of, fetch_days
 from weather_platform.core.history.registry import ARCHIVES, in_use
 from weather_platform.core.history.spec import DayRows
 from weather_platform.core.history.station_archive import ARCHIVE
-from weather_platform.core.payloads import Meta, digest
-from weather_platform.core.places_file import read_panel
-from weather_platform.core.schema import check
-from weather_platform.infra.http import client
-from weather_platform.infra.local_objects import LocalObjects
-from weather_platform.infra.payload_store import PayloadStore
-from weather_platform.infra.settings import Settings
+from weather_platform.core.panel.places_file import read_panel
+from weather_platform.core.tables.schema import check
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.objects.local import LocalObjects
+from weather_platform.infra.stores.payload_store import PayloadStore
+from weather_platform.infra.web.http import client
 from weather_platform.sandbox.launch import start
 
 DAY = datetime(2026, 8, 3, tzinfo=UTC)

@@ -6,7 +6,7 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.features.axes import DAY
 from weather_platform.core.model.aggregation import average, learn
 from weather_platform.core.model.distributions import emos_quantiles
-from weather_platform.core.scoring import crps_of_quantiles
+from weather_platform.core.scoring.scores import crps_of_quantiles
 
 DAYS, PER_DAY = 60, 20
 

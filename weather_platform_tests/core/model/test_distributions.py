@@ -8,7 +8,7 @@ from scipy import integrate
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
 
 # One target of each family.
 VARIABLES = sorted({target.family: name for name, target in KNOWN.items()}.values())

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.blend import blend
+from weather_platform.core.features.blend import blend
 from weather_platform.core.feed_columns import KINDS
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.expert import fit_expert, raw
 from weather_platform.core.model.matrix import feeds_of, per_feed
-from weather_platform.core.targets import KNOWN
+from weather_platform.core.quantities.targets import KNOWN
 from weather_platform_tests.core.synthetic import learned
 
 PAST = ["last_error", "persistence", "climatology", "climatology_sd"]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
-from weather_platform.core.wet import WET_MM, is_wet
+from weather_platform.core.quantities.wet import WET_MM, is_wet
 
 FEEDS = ("alpha__fine", "beta__coarse")
 

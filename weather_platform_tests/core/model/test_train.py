@@ -11,7 +11,7 @@ from weather_platform.core.model.evidence import decide
 from weather_platform.core.model.folds import forward_folds
 from weather_platform.core.model.train import TooFewDataError, train, training_rows
 from weather_platform.core.model.trained import data_hash
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform_tests.core.synthetic import learned, long_lived, trained
 
 

@@ -39,7 +39,7 @@ def test_the_version_of_the_code_is_of_all_that_a_decision_depends_on() -> None:
             waiting += imported(path)
     hashed = {path for part in trained._DECIDES for path in trained._sources(part)}
     assert {path.relative_to(CORE).as_posix() for path in needed - hashed} == set()
-    assert CORE / "scoring.py" in needed
+    assert CORE / "scoring" / "scores.py" in needed
 
 
 def test_what_is_gone_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

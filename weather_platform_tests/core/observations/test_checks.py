@@ -8,7 +8,7 @@ import pytest
 
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION
 from weather_platform.core.observations.checks import implausible
-from weather_platform.core.schema import conform
+from weather_platform.core.tables.schema import conform
 
 START = pd.Timestamp("2026-08-01", tz="UTC")
 

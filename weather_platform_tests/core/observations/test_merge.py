@@ -7,7 +7,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.truth import OBSERVATION, UPLOADED_OBSERVATION
 from weather_platform.core.observations.merge import merge
-from weather_platform.core.schema import check, conform, empty
+from weather_platform.core.tables.schema import check, conform, empty
 
 START, END = datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 8, 2, tzinfo=UTC)
 

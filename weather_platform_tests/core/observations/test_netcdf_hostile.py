@@ -14,7 +14,7 @@ import xarray
 
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table import Limits, ObservationFileError, open_table, read_table
-from weather_platform.core.places_file import read_panel
+from weather_platform.core.panel.places_file import read_panel
 
 SECRET = np.array([11.5, 22.25, 33.125, -7.0], "f4")
 SIZE = "are allowed for a file of its size"

@@ -8,7 +8,7 @@ import pytest
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.observations.reconcile import reconcile
-from weather_platform.core.schema import check
+from weather_platform.core.tables.schema import check
 from weather_platform_tests.core.observations.test_checks import places, rows
 
 

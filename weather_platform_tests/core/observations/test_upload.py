@@ -12,7 +12,7 @@ import zstandard
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.observations.table import ObservationFileError
-from weather_platform.core.schema import check
+from weather_platform.core.tables.schema import check
 from weather_platform_tests.core.observations.texts import LONG, WIDE, read
 
 WIDE_FILE = """time,place,temp,wind,rain

@@ -2,7 +2,7 @@
 
 from weather_platform.core.observations.mapping_file import read_mapping
 from weather_platform.core.observations.upload import ParsedUpload, parse_upload
-from weather_platform.core.places_file import read_panel
+from weather_platform.core.panel.places_file import read_panel
 
 WIDE = """
 source: mine

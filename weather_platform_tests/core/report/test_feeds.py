@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.report.feeds import feeds_told
 from weather_platform.core.report.page import render
-from weather_platform.core.schema import empty
-from weather_platform.core.unsound import ALL, Fault, FeedsNow, UnsoundFeed
+from weather_platform.core.tables.schema import empty
+from weather_platform.core.trust.unsound import ALL, Fault, FeedsNow, UnsoundFeed
 
 NOW = datetime(2026, 8, 10, 12, tzinfo=UTC)
 HEARD = {"temperature_c": 5, "wind_speed_m_s": 6, "precipitation_mm": 4}

@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
-from weather_platform.core.predictions import predict
+from weather_platform.core.model.predictions import predict
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.quantities.wind import EASTWARD, NORTHWARD
 from weather_platform.core.report import calibration_plots, cases, compass, plots
 from weather_platform.core.report.cases import example, with_truth
 from weather_platform.core.report.compass import newest_direction
@@ -27,13 +29,11 @@ from weather_platform.core.report.page import (
 from weather_platform.core.report.plots import evidence_plot
 from weather_platform.core.report.quota_yield import quota_yield
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
-from weather_platform.core.schema import empty
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.schema import empty
 from weather_platform.core.verification.calibration import calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform.core.verification.verdict import verdicts
-from weather_platform.core.wind import EASTWARD, NORTHWARD
 from weather_platform_tests.core.synthetic import long_lived, trained
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.uploads import FORECASTS, REJECTED, UPLOADED_FORECAST
-from weather_platform.core.schema import check
+from weather_platform.core.tables.schema import check
 from weather_platform.core.uploads.feeds import as_feeds
 from weather_platform.core.uploads.spec import Reading
 from weather_platform_tests.core.uploads.test_read import PANEL, read

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.contracts.uploads import FEATURE, FEATURES, FORECASTS, OBSERVATIONS, REJECTED
-from weather_platform.core.places_file import read_panel
-from weather_platform.core.schema import check
+from weather_platform.core.panel.places_file import read_panel
+from weather_platform.core.tables.schema import check
 from weather_platform.core.uploads.read import read_file
 from weather_platform.core.uploads.spec import File, Reading
 from weather_platform_tests.core.observations.texts import WIDE

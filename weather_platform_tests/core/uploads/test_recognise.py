@@ -14,9 +14,9 @@ from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
 from weather_platform.core.observations.mapping_file import read_mapping
 from weather_platform.core.observations.table_spec import Limits
 from weather_platform.core.observations.upload import parse_upload
-from weather_platform.core.units import affine
+from weather_platform.core.quantities.units import affine
+from weather_platform.core.quantities.variables import WEATHER
 from weather_platform.core.uploads.synonyms import VARIABLES, Meaning, meanings
-from weather_platform.core.variables import WEATHER
 from weather_platform_tests.core.uploads.test_read import PANEL, read
 
 DENVER = PANEL.set_index("location_id").loc["denver"]

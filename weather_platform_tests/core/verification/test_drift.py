@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.scores import DRIFT, SCORE
-from weather_platform.core.schema import check, conform, empty
+from weather_platform.core.tables.schema import check, conform, empty
 from weather_platform.core.verification.drift import drift, due, newest, worst
 from weather_platform.core.verification.stability import population_stability
-from weather_platform_tests.core.drift_tables import FIRST, VARIABLE, error_sums, our_scores
+from weather_platform_tests.core.verification.drift_tables import FIRST, VARIABLE, error_sums, our_scores
 
 LAST = FIRST + timedelta(days=39)
 

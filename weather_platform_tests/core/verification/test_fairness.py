@@ -9,11 +9,11 @@ from scipy.stats import norm
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.tables import whom_to_trust
-from weather_platform.core.schema import check, conform
-from weather_platform.core.scoring import crps_of_quantiles, expected_crps
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.scoring.scores import crps_of_quantiles, expected_crps
+from weather_platform.core.tables.schema import check, conform
 from weather_platform.core.verification.calibration import PIT_BINS, calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard, on_common_days
 from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts

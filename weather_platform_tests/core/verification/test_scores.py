@@ -9,16 +9,16 @@ import pytest
 
 from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.contracts.scores import SCORE
-from weather_platform.core.predictions import FALLBACK, predict
-from weather_platform.core.schema import check, empty
-from weather_platform.core.scoring import (
+from weather_platform.core.model.predictions import FALLBACK, predict
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.scoring.scores import (
     FEWEST_DAYS,
     bootstrap_mean,
     crps_of_quantiles,
     expected_crps,
     intervals,
 )
-from weather_platform.core.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.schema import check, empty
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform_tests.core.synthetic import long_lived, trained

@@ -1,0 +1,1 @@
+"""What is measured and forecast: variables, units, and what the platform knows of each beforehand."""

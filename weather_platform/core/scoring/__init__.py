@@ -1,0 +1,1 @@
+"""Scores of forecasts, what they are cut by, and whom a model must beat."""

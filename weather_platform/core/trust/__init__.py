@@ -1,0 +1,1 @@
+"""Which feeds and truths can be believed, by what the others say."""

@@ -1,0 +1,1 @@
+"""Google's clients, and what its services answer when they refuse."""

@@ -1,0 +1,1 @@
+"""Where a deployment keeps all that it has, by profile."""

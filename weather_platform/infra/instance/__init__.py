@@ -1,0 +1,1 @@
+"""Dagster's own instance: where it is, and what it need not keep."""

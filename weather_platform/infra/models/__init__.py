@@ -1,0 +1,1 @@
+"""Models in MLflow and as files."""

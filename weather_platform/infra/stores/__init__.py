@@ -1,0 +1,1 @@
+"""What is kept of what came in: replies, scraped files, uploads."""

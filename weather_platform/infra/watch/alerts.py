@@ -1,0 +1,149 @@
+"""Telling people: a webhook, e-mail, or both, as the settings say.
+
+Belongs here: the channels and the words. Does not: what is worth telling (core.health, defs.watch).
+"""
+
+import asyncio
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any, Protocol
+
+import httpx
+
+from weather_platform.infra.configuration.settings import Settings
+
+_TIMEOUT_SECONDS = 10.0
+_MAX_TEXT = 4_000
+_SEEN = "https://webhook.invalid/"
+_RUNBOOK = "docs/runbook"
+
+
+class AlertError(Exception):
+    """An alert that did not leave; the text names the channel and the kind of failure, and no address."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing to tell. `area` names its page of the runbook; `level` is `error`, `warning` or `over`."""
+
+    area: str
+    level: str
+    title: str
+    text: str
+
+    def plain(self) -> str:
+        """Title, text and where to read on, bounded."""
+        return f"[{self.level}] {self.title}\n{self.text}\nRunbook: {_RUNBOOK}/{self.area}.md"[:_MAX_TEXT]
+
+
+class Channel(Protocol):
+    """A way to tell, for callers without an event loop."""
+
+    def send(self, alerts: Sequence[Alert]) -> None:
+        """All alerts in one message. Raises AlertError."""
+
+
+class Webhook:
+    """POSTs JSON: `text` as chat services take it (Slack, Mattermost, Google Chat), `alerts` for machines."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def send(self, alerts: Sequence[Alert]) -> None:
+        """See Channel. No redirect is followed, and of the answer only the status is read: its body says
+        nothing, and may come without end.
+        """
+        body = {
+            "text": "\n\n".join(alert.plain() for alert in alerts)[:_MAX_TEXT],
+            "alerts": [vars(alert) for alert in alerts],
+        }
+        try:
+            reply = asyncio.run(self._post(body))
+        except TimeoutError:
+            raise AlertError(f"the webhook did not answer within {_TIMEOUT_SECONDS:g} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise AlertError(f"the webhook was not reached: {type(error).__name__}") from None
+        if not reply.is_success:
+            raise AlertError(f"the webhook answered with HTTP status {reply.status_code}")
+
+    async def _post(self, body: dict[str, Any]) -> httpx.Response:
+        """The answer without its body. The time is for all of it: httpx's own limits are of silence only."""
+        async with (
+            asyncio.timeout(_TIMEOUT_SECONDS),
+            httpx.AsyncClient(transport=_Hidden(self._url), timeout=None) as client,  # noqa: S113 - above
+            client.stream("POST", _SEEN, json=body) as reply,
+        ):
+            return reply
+
+
+class _Hidden(httpx.AsyncBaseTransport):
+    """Sends to an address that httpx never logs: a webhook's path is a secret."""
+
+    def __init__(self, url: str) -> None:
+        self._url = httpx.URL(url)
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        headers = request.headers.copy()
+        headers["Host"] = self._url.netloc.decode()
+        hidden = httpx.Request(
+            request.method,
+            self._url,
+            headers=headers,
+            stream=request.stream,
+        )
+        return await self._inner.handle_async_request(hidden)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class Mail:
+    """Plain text by SMTP, with STARTTLS where the server offers it, and always before a password."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def send(self, alerts: Sequence[Alert]) -> None:
+        """See Channel."""
+        settings = self._settings
+        message = EmailMessage()
+        message["Subject"] = f"weather_platform: {alerts[0].title}" + f" and {len(alerts) - 1} more" * (
+            len(alerts) > 1
+        )
+        message["From"] = settings.smtp_from or settings.alert_email or ""
+        message["To"] = settings.alert_email or ""
+        message.set_content("\n\n".join(alert.plain() for alert in alerts))
+        try:
+            with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS) as server:
+                server.ehlo()
+                if server.has_extn("starttls") or settings.smtp_password is not None:
+                    server.starttls()
+                if settings.smtp_user and settings.smtp_password is not None:
+                    server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+                server.send_message(message)
+        except (OSError, smtplib.SMTPException) as error:
+            raise AlertError(f"the mail server did not take it: {type(error).__name__}") from None
+
+
+def channels(settings: Settings) -> list[Channel]:
+    """The ways that are set; none where nobody wants to be told."""
+    found: list[Channel] = []
+    if settings.alert_webhook is not None:
+        found.append(Webhook(settings.alert_webhook.get_secret_value()))
+    if settings.alert_email is not None:
+        found.append(Mail(settings))
+    return found
+
+
+def tell(settings: Settings, alerts: Sequence[Alert]) -> list[str]:
+    """Send by every channel; returns what went wrong, so that one dead channel does not silence another."""
+    problems = []
+    for channel in channels(settings) if alerts else ():
+        try:
+            channel.send(alerts)
+        except AlertError as error:
+            problems.append(str(error))
+    return problems

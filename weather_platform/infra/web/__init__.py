@@ -1,0 +1,1 @@
+"""HTTP as it really goes out: guarded, repeated where that helps, and silent of secrets."""

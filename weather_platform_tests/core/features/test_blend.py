@@ -1,0 +1,49 @@
+"""The blend answers with any feeds missing, and says so by a larger error to expect."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from weather_platform.core.features.blend import blend
+from weather_platform.core.quantities.targets import ANY, POSITIVE
+
+NAN = np.nan
+
+
+def test_weights_follow_recent_skill_and_bias_is_taken_off() -> None:
+    mixed = blend(np.array([[11.0, 14.0]]), np.array([[1.0, 2.0]]), np.array([[1.0, 2.0]]), ANY)
+    assert mixed.equal_weight[0] == 12.5
+    assert mixed.bias_corrected[0] == pytest.approx(10 * 0.8 + 12 * 0.2)
+    assert mixed.feeds_present[0] == 2
+
+
+def test_without_any_feed_there_is_no_answer_and_without_history_a_plain_one() -> None:
+    values = np.array([[NAN, NAN], [4.0, 8.0]])
+    mixed = blend(values, np.full((2, 2), NAN), np.full((2, 2), NAN), ANY)
+    assert np.isnan([mixed.equal_weight[0], mixed.bias_corrected[0], *mixed.expected_error]).all()
+    assert mixed.bias_corrected[1] == mixed.equal_weight[1] == 6.0
+
+
+@given(
+    arrays(float, 4, elements=st.floats(0, 50)),
+    arrays(float, 4, elements=st.floats(0.1, 5)),
+    st.lists(st.booleans(), min_size=4, max_size=4).filter(any),
+)
+def test_the_blend_lies_among_its_feeds_and_missing_ones_change_nothing(
+    values: np.ndarray, rmse: np.ndarray, present: list[bool]
+) -> None:
+    shown = np.where(present, values, NAN)
+    mixed = blend(shown[None], np.zeros((1, 4)), rmse[None], POSITIVE)
+    kept = np.array(present)
+    alone = blend(values[kept][None], np.zeros((1, int(kept.sum()))), rmse[kept][None], POSITIVE)
+    assert mixed.bias_corrected == pytest.approx(alone.bias_corrected)
+    assert mixed.expected_error == pytest.approx(alone.expected_error)
+    assert values[kept].min() - 1e-9 <= mixed.bias_corrected[0] <= values[kept].max() + 1e-9
+
+
+def test_fewer_equal_feeds_mean_a_larger_error_to_expect() -> None:
+    values = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, NAN], [1.0, NAN, NAN]])
+    error = blend(values, np.zeros((3, 3)), np.ones((3, 3)), ANY).expected_error
+    assert error[0] < error[1] < error[2] == 1.0

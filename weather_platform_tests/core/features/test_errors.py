@@ -1,0 +1,54 @@
+"""Pairs and sums agree with what they are made of."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR
+from weather_platform.core.features.errors import error_sums, forecast_errors
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS
+from weather_platform.core.tables.schema import check, conform
+from weather_platform_tests.core.synthetic import START, world
+
+
+def test_pairs_follow_the_contract_and_lie_in_the_window() -> None:
+    made = world(days=4, n_places=2)
+    start, end = START + timedelta(days=1), START + timedelta(days=2)
+    pairs = conform(
+        forecast_errors(made.forecasts, made.observations, start, end, DEFAULT_TARGETS).execute(),
+        FORECAST_ERROR,
+    )
+    assert len(pairs) > 0
+    assert check(pairs, FORECAST_ERROR).bad.empty
+    assert pairs["valid_time"].min() == start
+    assert pairs["valid_time"].max() < end
+    assert (pairs["known_at"] >= pairs["valid_time"] + timedelta(hours=2)).all()
+    assert (pairs["error"] - (pairs["forecast"] - pairs["observed"])).abs().max() < 1e-12
+
+
+def test_sums_are_the_sums_of_the_pairs() -> None:
+    made = world(days=4, n_places=2)
+    pairs = forecast_errors(
+        made.forecasts, made.observations, START, START + timedelta(days=4), DEFAULT_TARGETS
+    ).execute()
+    sums = conform(error_sums(pairs).execute(), ERROR_SUM)
+    assert check(sums, ERROR_SUM).bad.empty
+    assert sums["n"].sum() == len(pairs)
+    for column, values in (
+        ("error_sum", pairs["error"]),
+        ("absolute_error_sum", pairs["error"].abs()),
+        ("squared_error_sum", pairs["error"] ** 2),
+        ("observed_sum", pairs["observed"]),
+    ):
+        assert sums[column].sum() == pytest.approx(values.sum())
+    one = sums.iloc[len(sums) // 2]
+    same = pairs[
+        (pairs["feed"] == one["feed"])
+        & (pairs["variable"] == one["variable"])
+        & (pairs["location_id"] == one["location_id"])
+        & (pairs["valid_time"].dt.floor("D") == one["day"])
+        & (pairs["valid_time"].dt.hour // 6 == one["hour_block"])
+        & (np.floor(pairs["lead_hours"] / 24) == one["lead_day"])
+    ]
+    assert (len(same), same["error"].sum()) == (one["n"], pytest.approx(one["error_sum"]))

@@ -1,0 +1,163 @@
+"""Verdicts on feeds: what is caught, and what is left alone."""
+
+from datetime import timedelta
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.health import FEED_HEALTH
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.core.tables.schema import conform, empty
+from weather_platform.core.trust.feed_health import judge, trusted
+from weather_platform.core.trust.unsound import unsound
+from weather_platform_tests.core.trust.spoken import FEEDS, START, bad, said, verdicts, with_one
+
+
+def test_feeds_that_agree_are_sound() -> None:
+    found = with_one("a/one")
+    assert set(found["verdict"]) == {"sound"}
+    assert set(found["providers"]) == {4}
+
+
+@pytest.mark.parametrize(
+    ("variable", "alter"),
+    [
+        ("temperature_c", lambda v: v * 1.8 + 32),
+        ("temperature_c", lambda v: v + 40),
+        ("dew_point_c", lambda v: v * 1.8 + 32),
+        ("relative_humidity", lambda v: v / 100),
+        ("pressure_msl_hpa", lambda v: v - 40),  # of a station at 340 m, taken for that of the sea level
+        ("wind_speed_m_s", lambda v: v / 0.514444),
+        ("wind_speed_m_s", lambda v: v * 3.6),
+        ("precipitation_mm", lambda v: v / 25.4),
+        ("precipitation_mm", lambda v: v * 10),
+    ],
+)
+@pytest.mark.parametrize("feed", ["a/one", "d/blend"])
+def test_another_unit_is_seen_of_that_feed_alone(feed: str, variable: str, alter) -> None:
+    found = with_one(feed, **{variable: alter})
+    assert bad(found) == {(feed, variable)}
+    assert "the other providers say" in found.loc[(feed, variable), "reason"]
+    assert unsound(found.reset_index())["feed"].tolist() == [feed]
+
+
+@pytest.mark.parametrize(
+    ("variable", "usual", "alter"),
+    [
+        ("temperature_c", lambda v: v - 32, lambda v: v * 1.8 + 32),  # −20 °C are −4 °F
+        ("cloud_cover", lambda v: v * 5 / 6, lambda v: v / 100),  # half a sky
+    ],
+)
+def test_another_unit_is_seen_where_it_makes_little_difference(variable: str, usual, alter) -> None:
+    """As rules promise (core.quantities.targets)."""
+    ill = {feed: alter if feed == "d/blend" else lambda v: v for feed in FEEDS}
+    rows = [said(feed, START, **{variable: lambda v, of=ill[feed]: of(usual(v))}) for feed in FEEDS]
+    assert bad(verdicts(rows, variables=(variable,))) == {("d/blend", variable)}
+
+
+def test_of_a_few_drops_nobody_is_judged() -> None:
+    dry = {feed: 0.0005 if feed == "d/blend" else 0.02 for feed in FEEDS}
+    rows = [said(feed, START, precipitation_mm=lambda v, by=dry[feed]: v * by) for feed in FEEDS]
+    assert bad(verdicts(rows)) == set()
+
+
+@pytest.mark.parametrize(
+    ("column", "alter", "variables"),
+    [
+        ("wind_gust_m_s", lambda v: v / 0.514444, {"wind_gust_m_s"}),
+        ("cloud_cover", lambda v: v / 100, {"cloud_cover"}),
+        ("wind_direction_deg", lambda v: (v + 180) % 360, {"wind_eastward_m_s", "wind_northward_m_s"}),
+    ],
+)
+def test_what_more_is_forecast_is_judged_too(column: str, alter, variables: set[str]) -> None:
+    rows = [said(feed, START, **({column: alter} if feed == "d/blend" else {})) for feed in FEEDS]
+    told = pd.concat(rows, ignore_index=True)
+    served = tuple(name for name, target in KNOWN.items() if told[list(target.made_of)].notna().any().all())
+    assert bad(verdicts(rows, variables=served)) == {("d/blend", name) for name in variables}
+    assert bad(verdicts(rows)) == set()
+    health = ibis.memtable(judge(told, [START], FEEDS, variables=served))
+    kept = trusted(ibis.memtable(told), health, served).execute()
+    lost = kept.drop(columns=["issue_time", "weather_code"]).isna() & told.notna()
+    assert set(lost.columns[lost.any()]) == {column}
+    assert set(kept.loc[lost[column], "feed"]) == {"d/blend"}
+
+
+def test_only_what_every_feed_serves_is_missed() -> None:
+    rows = [said(feed, START, cloud_cover=lambda v: v * np.nan) for feed in FEEDS]
+    found = verdicts(rows, variables=tuple(KNOWN))
+    assert set(found.xs("cloud_cover", level="variable")["verdict"]) == {"absent"}
+    assert unsound(found.reset_index()).empty
+    calm = with_one("d/blend", wind_speed_m_s=lambda v: v * np.nan)
+    (missed,) = unsound(calm.reset_index()).to_dict("records")
+    assert (missed["feed"], missed["variable"]) == ("d/blend", "wind_speed_m_s")
+
+
+def test_a_provider_has_one_vote_however_many_models_it_serves() -> None:
+    wrong = {"temperature_c": lambda v: v * 1.8 + 32}
+    rows = [said(feed, START, **(wrong if feed.startswith("a/") else {})) for feed in FEEDS[:4]]
+    assert bad(verdicts(rows)) >= {("a/one", "temperature_c"), ("a/two", "temperature_c")}
+    assert not any(feed in ("b/blend", "c/blend") for feed, _ in bad(verdicts(rows)))
+
+
+def test_of_two_providers_nobody_can_say_who_is_wrong() -> None:
+    found = verdicts([said("b/blend", START), said("c/blend", START, temperature_c=lambda v: v + 30)])
+    assert set(found.loc[["b/blend", "c/blend"], "verdict"]) == {"alone"}
+    assert set(found.loc["a/one", "verdict"]) == {"absent"}
+
+
+@pytest.mark.parametrize(("back", "stale"), [(6, False), (12, True), (24, True)])
+def test_what_was_said_before_is_stale(back: int, stale: bool) -> None:
+    earlier = START - timedelta(hours=back)
+    before = [said(feed, earlier) for feed in FEEDS]
+    again = before[0].assign(cycle=pd.Timestamp(START), fetched_at=pd.Timestamp(START))
+    again = again[again["valid_time"] > START]
+    found = verdicts([*before, again, *(said(feed, START) for feed in FEEDS[1:])])
+    assert (found.loc["a/one", "verdict"] == "stale").all() == stale
+    assert set(found.drop(index="a/one", level="feed")["verdict"]) == {"sound"}
+    if stale:
+        assert found.loc[("a/one", "temperature_c"), "repeats_hours"] == back
+
+
+def test_whoever_speaks_unexpected_is_judged_where_it_does() -> None:
+    """Found on recorded replies of models that are not asked for today: they were believed unjudged."""
+    later, warm = START + CYCLE.length, {"temperature_c": lambda v: v * 1.8 + 32}
+    rows = [said(feed, START, **(warm if feed == "d/blend" else {})) for feed in FEEDS]
+    rows += [said(feed, later) for feed in FEEDS[:4]]
+    found = judge(pd.concat(rows), [START, later], FEEDS[:4], variables=DEFAULT_TARGETS)
+    unasked = found[found["feed"] == "d/blend"].set_index("variable")
+    assert set(unasked["cycle"]) == {pd.Timestamp(START)}
+    assert set(unasked.index[unasked["verdict"] != "sound"]) == {"temperature_c"}
+    assert unasked.loc["temperature_c", "verdict"] == "off"
+
+
+def test_an_old_run_is_stale() -> None:
+    old = said("b/blend", START).assign(issue_time=pd.Timestamp(START - timedelta(hours=25)))
+    found = verdicts([*(said(f, START) for f in FEEDS if f != "b/blend"), conform(old, FORECAST)])
+    assert {feed for feed, _ in bad(found)} == {"b/blend"}
+    assert "25 hours old" in found.loc[("b/blend", "temperature_c"), "reason"]
+
+
+def test_cycles_alone_and_together_are_judged_alike() -> None:
+    rows = pd.concat([said(f, START + CYCLE.length * i) for f in FEEDS for i in range(3)], ignore_index=True)
+    cycles = [START + CYCLE.length * i for i in range(3)]
+    together = judge(rows, cycles, FEEDS, variables=DEFAULT_TARGETS)
+    alone = pd.concat([judge(rows, [cycle], FEEDS, variables=DEFAULT_TARGETS) for cycle in cycles])
+    pd.testing.assert_frame_equal(together, conform(alone, FEED_HEALTH).reset_index(drop=True))
+
+
+def test_nothing_at_all_is_absent_everywhere() -> None:
+    assert set(judge(empty(FORECAST), [START], FEEDS, variables=DEFAULT_TARGETS)["verdict"]) == {"absent"}
+
+
+def test_a_hair_below_the_others_is_the_same_bytes_as_none() -> None:
+    """Sums of floats differ by a hair from run to run; found as −0 and 0 in a table made twice."""
+    below = {"temperature_c": lambda v: np.full(len(v), 12.0 - 1e-12)}
+    same = {"temperature_c": lambda v: np.full(len(v), 12.0)}
+    found = verdicts([said(name, START, **(below if name == "c/blend" else same)) for name in FEEDS])
+    offset = found.loc[("c/blend", "temperature_c"), "offset"]
+    assert offset == 0
+    assert not np.signbit(offset)

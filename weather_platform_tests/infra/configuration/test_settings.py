@@ -1,0 +1,61 @@
+"""Settings do what they say: targets as an operator names them, and none that nobody reads."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from weather_platform.core.providers import weatherapi
+from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform_tests.deploy.homes import DEPLOY
+
+
+def _targets(monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[str, ...]:
+    monkeypatch.setenv("WEATHER_TARGETS", text)
+    return Settings().targets
+
+
+def test_without_a_word_the_three_are_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WEATHER_TARGETS", raising=False)
+    assert Settings().targets == DEFAULT_TARGETS
+    assert _targets(monkeypatch, " ") == DEFAULT_TARGETS
+
+
+def test_the_order_and_how_often_a_target_is_named_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = _targets(monkeypatch, "wind_gust_m_s, temperature_c,wind_gust_m_s")
+    assert named == ("temperature_c", "wind_gust_m_s")
+    assert _targets(monkeypatch, ",".join(reversed(KNOWN))) == tuple(KNOWN)
+
+
+def test_an_unknown_target_is_named_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        ValidationError, match=r"no such target: wind_gust, snow; name some of temperature_c,"
+    ):
+        _targets(monkeypatch, "temperature_c,wind_gust,snow")
+
+
+def test_a_provider_that_nobody_knows_yet_has_its_key_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = replace(weatherapi.PROVIDER, name="brand_new", title="New")
+    assert Settings(profile="live").unusable(new) == "New needs a key: set WEATHER_BRAND_NEW_KEY"
+    monkeypatch.setenv("weather_brand_new_key", "hush")
+    settings = Settings(profile="live")
+    key = settings.key_of(new)
+    assert settings.unusable(new) is None and key is not None and key.get_secret_value() == "hush"
+    assert "hush" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_a_key_that_is_empty_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEATHER_WEATHERAPI_KEY", "")
+    assert "set WEATHER_WEATHERAPI_KEY" in str(Settings(profile="live").unusable(weatherapi.PROVIDER))
+
+
+def test_every_setting_is_read_by_something() -> None:
+    sources = (Path(__file__).parents[3] / "weather_platform").rglob("*.py")
+    # Dagster reads some itself, by the names that its configuration of a deployment gives.
+    dagster = "".join(path.read_text() for path in DEPLOY.rglob("dagster.yaml"))
+    read = {name.lower() for name in re.findall(r"env: WEATHER_(\w+)", dagster)}
+    read |= set(re.findall(r"\.([a-z0-9_]+)\b", "\n".join(path.read_text() for path in sources)))
+    assert set(Settings.model_fields) - read == set()

@@ -1,0 +1,59 @@
+"""Where a deployment keeps its things is decided once, and everyone who tells it tells the same."""
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from click.testing import CliRunner
+
+from weather_platform.cli.main import cli
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.google.clients import storage_client
+from weather_platform.infra.homes.home import HOMES, home_of
+from weather_platform.infra.objects.local import LocalObjects
+from weather_platform.infra.platform import Platform
+from weather_platform_tests.stand_ins.servers import PROJECT
+
+
+def on_google_cloud(**given: str) -> Settings:
+    return Settings.model_validate({"profile": "gcp", "gcp_project": PROJECT, "bucket": "weather"} | given)
+
+
+def test_every_profile_has_its_home() -> None:
+    assert set(get_args(Settings.model_fields["profile"].annotation)) == set(HOMES)
+
+
+def test_replies_are_told_where_they_are_kept() -> None:
+    """Those of a deployment with a bucket for replies alone were said to be in the other."""
+    assert home_of(on_google_cloud()).places["Payloads"] == "gs://weather/payloads"
+    apart = home_of(on_google_cloud(raw_bucket="weather-raw"))
+    assert apart.places["Payloads"] == "gs://weather-raw/payloads"
+    assert apart.places["Report"] == "gs://weather/report/index.html"
+
+
+def test_a_folder_is_home_to_everything_below_it(tmp_path: Path) -> None:
+    platform = Platform(Settings(data_dir=tmp_path))
+    home = home_of(platform.settings)
+    assert home.folder == tmp_path
+    assert isinstance(platform.objects, LocalObjects)
+    assert platform.raw is platform.objects
+    assert platform.publish("report/index.html", b"<p>") == home.places["Report"]
+    assert all(where.startswith(str(tmp_path)) for where in (home.where, *home.places.values()))
+
+
+def test_a_command_that_finds_no_reply_names_the_bucket_and_not_a_folder_of_this_machine(
+    gcs_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    storage_client(PROJECT, gcs_url).create_bucket("replies-of-nobody")
+    for name, value in {
+        "PROFILE": "gcp",
+        "GCP_PROJECT": PROJECT,
+        "BUCKET": "replies-of-nobody",
+        "STORAGE_ENDPOINT": gcs_url,
+        "DATA_DIR": str(tmp_path),
+    }.items():
+        monkeypatch.setenv(f"WEATHER_{name}", value)
+    told = CliRunner().invoke(cli, ["replay", "open_meteo", "--diff"])
+    assert told.exit_code == 1
+    assert "no reply of open_meteo is kept in gs://replies-of-nobody/payloads" in told.stderr
+    assert str(tmp_path) not in told.stderr

@@ -1,0 +1,67 @@
+"""Whose history a command writes into, and prunes."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.run_coordinator import QueuedRunCoordinator
+from pydantic import SecretStr
+
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.dagster_home import dagster_home, instance
+
+
+@dg.op
+def nothing() -> None: ...
+
+
+@dg.job
+def work() -> None:
+    nothing()
+
+
+@pytest.fixture
+def theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(folder))
+    return folder
+
+
+def test_on_a_laptop_nothing_goes_into_the_home_of_another_project(theirs: Path, tmp_path: Path) -> None:
+    with instance(Settings(data_dir=tmp_path / "data")) as opened:
+        assert work.execute_in_process(instance=opened).success
+        assert opened.get_runs_count() == 1
+    assert [path.name for path in theirs.iterdir()] == ["dagster.yaml"]
+
+
+def test_a_deployment_with_postgres_has_the_home_that_it_names(theirs: Path, tmp_path: Path) -> None:
+    deployed = Settings(data_dir=tmp_path / "data", postgres_url=SecretStr("postgresql://u:p@127.0.0.1:9/d"))
+    with instance(deployed, keep_printed=False) as opened:
+        assert work.execute_in_process(instance=opened).success
+        assert opened.root_directory == str(theirs)
+    assert not (tmp_path / "data").exists()
+
+
+def test_runs_start_side_by_side_also_in_a_folder_of_an_earlier_release(tmp_path: Path) -> None:
+    """One after the other, a backfill's runs of a second or two would wait for each other's imports."""
+    config = dagster_home(tmp_path / "data") / "dagster.yaml"
+    config.write_text(config.read_text().partition("run_coordinator:")[0])
+    with instance(Settings(data_dir=tmp_path / "data")) as opened:
+        assert isinstance(opened.run_coordinator, QueuedRunCoordinator)
+        assert opened.run_coordinator.dequeue_use_threads
+        assert _limits(opened) == [{"key": "dagster/backfill", "limit": 3}]
+
+
+def test_what_somebody_wrote_into_the_configuration_stays(tmp_path: Path) -> None:
+    config = dagster_home(tmp_path / "data") / "dagster.yaml"
+    config.write_text(config.read_text().replace("limit: 3", "limit: 1"))
+    with instance(Settings(data_dir=tmp_path / "data")) as opened:
+        assert _limits(opened) == [{"key": "dagster/backfill", "limit": 1}]
+
+
+def _limits(opened: dg.DagsterInstance) -> list[object]:
+    queue = opened.get_concurrency_config().run_queue_config
+    assert queue is not None
+    return list(queue.tag_concurrency_limits)

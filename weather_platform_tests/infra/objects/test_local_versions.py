@@ -1,0 +1,68 @@
+"""Versions of files that others put below a folder: the contract, and what only a folder can hold."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from weather_platform.infra.objects.local import LocalObjects
+from weather_platform_tests.infra.objects.versions_contract import VersionsContract
+
+
+class TestLocalVersions(VersionsContract):
+    """The contract over a folder."""
+
+    @pytest.fixture(autouse=True)
+    def _root(self, tmp_path: Path) -> None:
+        self.root = tmp_path / "objects"
+
+    @pytest.fixture
+    def store(self) -> LocalObjects:
+        return LocalObjects(self.root)
+
+    def put(self, name: str, data: bytes) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.write_bytes(data)
+
+    def delete(self, name: str) -> None:
+        (self.root / name).unlink()
+
+    def test_links_and_pipes_are_no_versions(self, store: LocalObjects, tmp_path: Path) -> None:
+        secret = tmp_path / "secret"
+        secret.write_bytes(b"x")
+        self.put("inbox/a", b"1")
+        version = self.only(store)
+        (self.root / "inbox/link").symlink_to(secret)
+        (self.root / "inbox/folder").symlink_to(tmp_path)
+        os.mkfifo(self.root / "inbox/pipe")
+        assert self.only(store) == version
+        for name in ("inbox/link", "inbox/folder/secret", "inbox/pipe", "inbox"):
+            with pytest.raises(FileNotFoundError, match=f"{name!r} was deleted or replaced"):
+                store.open_version(version._replace(name=name))
+
+    def test_whatever_is_dropped_is_listed_also_under_names_like_those_of_our_half_written_files(
+        self, store: LocalObjects
+    ) -> None:
+        names = ["inbox/STATIO~1.csv", "inbox/a.csv~", "inbox/b~0123456789abcdef"]
+        for name in names:
+            self.put(name, b"x")
+        assert [version.name for version in store.versions("inbox/")] == names
+
+    def test_a_file_written_to_in_place_is_another_version_also_in_the_middle(
+        self, store: LocalObjects
+    ) -> None:
+        self.put("inbox/a", b"one")
+        old = self.only(store)
+        with store.open_version(old) as stream, (self.root / "inbox/a").open("ab") as file:
+            assert stream.read(3) == b"one"
+            file.write(b"more")
+            file.flush()
+            with pytest.raises(FileNotFoundError, match="replaced"):
+                stream.read()
+
+    def test_a_name_that_is_no_utf8_is_listed_and_opened(self, store: LocalObjects) -> None:
+        self.put(os.fsdecode(b"inbox/gr\xf6\xdfe.csv"), b"x")
+        with store.open_version(self.only(store)) as stream:
+            assert stream.read() == b"x"

@@ -1,0 +1,191 @@
+"""Files are kept whole, once, and the ledger of them survives whatever ends its writer."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from weather_platform.core.uploads.ledger import Ledger
+from weather_platform.infra.objects.base import Version
+from weather_platform.infra.objects.local import LocalObjects
+from weather_platform.infra.stores.drop_box import Budget, look
+from weather_platform.infra.stores.upload_store import UploadStore
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> LocalObjects:
+    return LocalObjects(tmp_path / "objects")
+
+
+def drop(objects_folder: Path, name: str, text: str) -> None:
+    path = objects_folder / "objects" / "drop_box" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_text(text)
+
+
+def whole_look(objects: LocalObjects) -> Ledger:
+    """As the next process would: nothing is remembered but the store."""
+    store = UploadStore(objects)
+    assert look(objects, store, "", Budget()).cursor == ""
+    return UploadStore(objects).ledger()
+
+
+def contents(objects: LocalObjects, ledger: Ledger) -> dict[str, bytes]:
+    store = UploadStore(objects)
+    kept = {name: upload for name, key in ledger.newest.items() if (upload := ledger.uploads[key]).content}
+    return {name: store.load(upload) for name, upload in kept.items()}
+
+
+def test_what_is_dropped_is_kept_and_stays_when_it_is_deleted(objects: LocalObjects, tmp_path: Path) -> None:
+    drop(tmp_path, "a.csv", "one")
+    drop(tmp_path, "d/Größe (1).csv", "two")
+    ledger = whole_look(objects)
+    assert contents(objects, ledger) == {"drop_box/a.csv": b"one", "drop_box/d/Größe (1).csv": b"two"}
+    (tmp_path / "objects" / "drop_box" / "a.csv").unlink()
+    assert whole_look(objects) == ledger
+    drop(tmp_path, "a.csv", "one")
+    assert list(whole_look(objects).uploads) == list(ledger.uploads)
+    drop(tmp_path, "a.csv", "corrected")
+    assert contents(objects, whole_look(objects))["drop_box/a.csv"] == b"corrected"
+
+
+def test_a_look_is_bounded_and_goes_on_where_it_ended(objects: LocalObjects, tmp_path: Path) -> None:
+    for i in range(7):
+        drop(tmp_path, f"{i}.csv", str(i))
+    drop(tmp_path, "mapping.yaml", "m")
+    store, cursor, looks = UploadStore(objects), "", []
+    while not looks or looks[-1] != ("", 0):
+        looked = look(objects, store, cursor, Budget(listed=5, files=2))
+        cursor = looked.cursor
+        looks.append((cursor, looked.taken))
+    reached = "drop_box/4.csv"
+    assert looks == [("", 2), ("", 2), (reached, 1), (reached, 2), ("", 1), (reached, 0), ("", 0)]
+    assert len(store.ledger().uploads) == 12, "the mapping came late for five of them"
+
+
+def test_a_mapping_is_taken_in_before_what_it_is_for(objects: LocalObjects, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "mapping.yaml", "z.csv", "z.csv.yaml"):
+        drop(tmp_path, name, name)
+    store = UploadStore(objects)
+    while look(objects, store, "", Budget(files=1)).taken:
+        pass
+    assert [bool(upload.mapping) for upload in store.ledger().uploads.values()] == [True] * 3
+
+
+def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObjects, tmp_path: Path) -> None:
+    drop(tmp_path, "a.csv", "12345")
+    version = next(objects.versions("drop_box/"))
+    store = UploadStore(objects)
+    store.record([store.take(version, 4)])
+    (upload,) = store.ledger().uploads.values()
+    assert "5 bytes, more than the 4 allowed" in upload.refused
+
+
+def forbid(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Files that this process may not open, also where it is the superuser's."""
+    real: Any = os.open
+
+    def opened(path: Any, *args: Any, **kwargs: Any) -> int:
+        if path in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return int(real(path, *args, **kwargs))
+
+    patched.setattr(os, "open", opened)
+
+
+def close(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Folders that this process may not look into, also where it is the superuser's."""
+    real: Any = os.scandir
+
+    def scanned(path: Any) -> Any:
+        if Path(path).name in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path)
+
+    patched.setattr(os, "scandir", scanned)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_once_and_holds_up_no_other(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.csv", "locked/b.csv", "other/c.csv", "z.csv"):
+        drop(tmp_path, name, name)
+    with monkeypatch.context() as patched:
+        close(patched, "locked", "other")
+        ledger = whole_look(objects)
+        assert set(contents(objects, ledger)) == {"drop_box/a.csv", "drop_box/z.csv"}
+        told = [ledger.uploads[ledger.newest[f"drop_box/{name}/"]] for name in ("locked", "other")]
+        assert all("permissions forbid" in one.refused and not one.duplicate_of for one in told)
+        assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
+    for listed in (1, 100):  # a name a look, then all that is left
+        cursor = ""
+        for _ in range(4):
+            cursor = look(objects, UploadStore(objects), cursor, Budget(listed=listed)).cursor
+    ledger = whole_look(objects)
+    assert {"drop_box/locked/b.csv", "drop_box/other/c.csv"} <= set(contents(objects, ledger))
+    assert not any(ledger.uploads[key].refused for key in ledger.newest.values())
+    assert look(objects, UploadStore(objects), "", Budget()).taken == 0
+
+
+def test_a_file_that_may_not_be_read_is_told_once_and_taken_in_when_it_may(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(tmp_path, "a.csv", "locked")
+    drop(tmp_path, "b.csv", "open")
+    with monkeypatch.context() as patched:
+        forbid(patched, "a.csv")
+        ledger = whole_look(objects)
+        locked = ledger.uploads[ledger.newest["drop_box/a.csv"]]
+        assert "permissions forbid" in locked.refused
+        assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
+        # It holds up no other, not even where it would fill a look by itself.
+        drop(tmp_path, "c.csv", "late")
+        assert look(objects, UploadStore(objects), "", Budget(bytes=1)).taken == 1
+    ledger = whole_look(objects)
+    assert not ledger.uploads[ledger.newest["drop_box/a.csv"]].refused
+    assert contents(objects, ledger)["drop_box/a.csv"] == b"locked"
+    assert look(objects, UploadStore(objects), "", Budget()).taken == 0
+
+
+def test_a_mapping_that_may_not_be_read_counts_when_it_may(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(tmp_path, "a.csv", "1")
+    drop(tmp_path, "a.csv.yaml", "m")
+    with monkeypatch.context() as patched:
+        forbid(patched, "a.csv.yaml")
+        (upload,) = whole_look(objects).uploads.values()
+        assert (upload.mapping_name, upload.mapping) == ("drop_box/a.csv.yaml", "")
+    ledger = whole_look(objects)
+    assert ledger.uploads[ledger.newest["drop_box/a.csv"]].mapping
+
+
+def test_two_writers_lose_nothing_to_each_other(objects: LocalObjects) -> None:
+    one, other = UploadStore(objects), UploadStore(objects)
+    for i in range(120):
+        writer = one if i % 3 else other
+        assert writer.add(f"f{i % 50}", str(i).encode(), b"m") == (writer.ledger().newest[f"f{i % 50}"], True)
+    assert one.add("f0", b"100", b"m")[1] is False
+    assert len(one.ledger().uploads) == 120
+    assert one.ledger() == other.ledger() == UploadStore(objects).ledger()
+    assert objects.exists("uploads/ledger/00000100.all")
+
+
+def test_a_version_that_vanishes_is_passed_over(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(tmp_path, "a.csv", "1")
+    drop(tmp_path, "b.csv", "2")
+    listed = list(objects.versions("drop_box/"))
+
+    def versions(prefix: str, after: str) -> list[Version]:
+        return listed
+
+    monkeypatch.setattr(objects, "versions", versions)
+    drop(tmp_path, "a.csv", "other")
+    assert look(objects, UploadStore(objects), "", Budget()).taken == 1
+    monkeypatch.undo()
+    assert contents(objects, whole_look(objects)) == {"drop_box/a.csv": b"other", "drop_box/b.csv": b"2"}

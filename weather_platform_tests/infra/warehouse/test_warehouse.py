@@ -1,0 +1,250 @@
+"""The Parquet warehouse: the contract of every backend, and what only files can show."""
+
+import errno
+import hashlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import ibis
+import pytest
+
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+from weather_platform_tests.infra.warehouse.warehouse_contract import (
+    BY_CYCLE,
+    BY_DAY,
+    KEYS,
+    START,
+    WarehouseContract,
+    WarehouseRoundTrip,
+    of_keys,
+    rows,
+    same,
+)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> ParquetWarehouse:
+    # A folder whose name means something to DuckDB's patterns.
+    return ParquetWarehouse(tmp_path / "it's [a] *.parquet?")
+
+
+class TestParquet(WarehouseContract):
+    """All of it."""
+
+
+class TestParquetRoundTrip(WarehouseRoundTrip):
+    """All of it."""
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*.parquet*"))
+    }
+
+
+def test_the_same_rows_are_the_same_bytes_in_any_order_and_form(tmp_path: Path) -> None:
+    frame = rows()
+    shuffled = frame.sample(frac=1, random_state=3)
+    forms = {
+        "sorted": frame,
+        "shuffled": shuffled,
+        "columns": frame[sorted(frame.columns)],
+        "ibis": ibis.memtable(shuffled),
+        "nanoseconds": frame.astype({"cycle": "datetime64[ns, UTC]"}),
+    }
+    for name, form in forms.items():
+        ParquetWarehouse(tmp_path / name).replace("t", BY_CYCLE, form, KEYS)
+    one_by_one = ParquetWarehouse(tmp_path / "one by one")
+    for key in KEYS:
+        one_by_one.replace("t", BY_CYCLE, of_keys(frame, [key]), [key])
+    expected = digests(tmp_path / "sorted" / "t")
+    assert list(expected) == [f"{key}.parquet" for key in KEYS]
+    assert [digests(tmp_path / name / "t") for name in (*forms, "one by one")] == [expected] * 6
+
+
+def test_a_partition_that_does_not_change_is_not_touched(warehouse: ParquetWarehouse) -> None:
+    warehouse.replace("t", BY_CYCLE, rows(), KEYS)
+    before = {file: file.stat().st_ino for file in warehouse.root.rglob("*.parquet")}
+    warehouse.replace(
+        "t", BY_CYCLE, rows().assign(Value_C=rows()["Value_C"].where(rows()["cycle"] > START)), KEYS
+    )
+    after = {file: file.stat().st_ino for file in warehouse.root.rglob("*.parquet")}
+    assert [file.name for file in before if before[file] != after[file]] == [f"{KEYS[0]}.parquet"]
+
+
+def test_reading_a_range_opens_only_its_files(warehouse: ParquetWarehouse) -> None:
+    warehouse.replace("t", BY_CYCLE, rows(), KEYS)
+    for file in warehouse.root.rglob("*.parquet"):
+        if KEYS[1] not in file.name:
+            file.write_bytes(b"not Parquet at all")
+    assert len(warehouse.read("t", BY_CYCLE, [KEYS[1]])) == 6
+    assert warehouse.expression("t", BY_CYCLE, [KEYS[1]]).count().execute() == 6
+
+
+def test_a_spoilt_file_is_named_with_what_to_do(warehouse: ParquetWarehouse) -> None:
+    warehouse.replace("t", BY_CYCLE, rows(1), KEYS[:1])
+    (file,) = warehouse.root.rglob("*.parquet")
+    file.write_bytes(file.read_bytes()[:-5])
+    for read in (warehouse.read, warehouse.expression):
+        with pytest.raises(
+            ValueError, match=r"2026-03-08T00Z.parquet cannot be read as Parquet .* delete it"
+        ):
+            read("t", BY_CYCLE, KEYS[:1])
+
+
+def test_rows_of_a_frame_are_stored_without_duckdb(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+import pandas as pd
+from weather_platform.core.contracts.truth import LOCATIONS
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+warehouse = ParquetWarehouse(Path({str(tmp_path)!r}))
+frame = pd.DataFrame(dict(location_id=["a"], latitude=[1.0], longitude=[2.0]))
+warehouse.replace("locations", LOCATIONS, frame, None)
+assert len(warehouse.read("locations", LOCATIONS)) == 1
+print(sorted({{"ibis", "duckdb", "pandera"}} & set(sys.modules)))
+"""
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own
+    assert found.stdout.strip() == "[]", "their import would cost every step a second"
+
+
+def test_a_long_query_draws_no_progress_bar(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+# Longer than the two seconds after which DuckDB starts to draw.
+query = "SELECT sum(a.range * b.range % 7) FROM range(30000) a, range(12000) b"
+ParquetWarehouse(Path(sys.argv[1])).connection.raw_sql(query).fetchall()
+"""
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 - our own
+    assert (found.stdout, found.stderr) == ("", "")
+
+
+def test_a_full_disk_leaves_the_old_partition_and_no_litter(
+    warehouse: ParquetWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.replace("t", BY_CYCLE, rows(1), KEYS[:1])
+    before = digests(warehouse.root)
+
+    def full(path: Path, data: memoryview) -> None:
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left"):
+        warehouse.replace("t", BY_CYCLE, rows(1, Value_C=9.0), KEYS[:1])
+    assert digests(warehouse.root) == before
+
+
+# Children are forked from a server that has the libraries, so that a dozen of them cost no imports.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["weather_platform_tests.infra.warehouse.test_warehouse"])
+
+
+def write_again_and_again(root: Path, times: int, ready: Connection) -> None:
+    """Replace all partitions, with values all 1 or all 2."""
+    warehouse = ParquetWarehouse(root)
+    frames = [rows(4, 500, Value_C=float(n)) for n in (1, 2)]
+    ready.send(True)
+    for n in range(times):
+        warehouse.replace("t", BY_CYCLE, frames[n % 2], KEYS)
+
+
+def writer(root: Path, times: int) -> ForkServerProcess:
+    """A process that replaces all partitions so many times, once it is ready to."""
+    ready, child = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=write_again_and_again, args=(root, times, child))
+    process.start()
+    assert ready.poll(timeout=60)
+    return process
+
+
+def of_one_write(warehouse: ParquetWarehouse, key: str) -> bool:
+    """Whether the partition holds what one write put there, whole."""
+    found = warehouse.read("t", BY_CYCLE, [key])
+    return len(found) == 1000 and found["Value_C"].nunique() == 1
+
+
+def test_a_writer_killed_at_any_moment_leaves_whole_partitions(tmp_path: Path) -> None:
+    warehouse = ParquetWarehouse(tmp_path)
+    warehouse.replace("t", BY_CYCLE, rows(4, 500, Value_C=3.0), KEYS)
+    for moment in range(12):
+        process = writer(tmp_path, 10**6)
+        time.sleep(0.005 * moment)
+        process.kill()
+        process.join(timeout=30)
+        assert process.exitcode == -signal.SIGKILL
+        assert warehouse.keys("t") == KEYS
+        assert all(of_one_write(warehouse, key) for key in KEYS)
+        assert warehouse.expression("t", BY_CYCLE).count().execute() == 4000
+    warehouse.replace("t", BY_CYCLE, rows(), KEYS)
+    same(warehouse.read("t", BY_CYCLE), rows())
+
+
+def write_until_rename(root: Path) -> None:
+    """Die of SIGKILL when the temporary file is whole and about to be renamed."""
+    Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign, assignment]
+    ParquetWarehouse(root).replace("t", BY_CYCLE, rows(1, Value_C=9.0), KEYS[:1])
+
+
+def test_a_writer_killed_between_write_and_rename_changes_nothing(warehouse: ParquetWarehouse) -> None:
+    warehouse.replace("t", BY_CYCLE, rows(1), KEYS[:1])
+    process = PROCESSES.Process(target=write_until_rename, args=(warehouse.root,))
+    process.start()
+    process.join(timeout=60)
+    assert process.exitcode == -signal.SIGKILL
+    assert len(list(warehouse.root.rglob("*~*"))) == 1, "it was killed after writing its temporary file"
+    assert warehouse.keys("t") == KEYS[:1]
+    same(warehouse.read("t", BY_CYCLE), rows(1))
+    assert warehouse.expression("t", BY_CYCLE).count().execute() == len(rows(1))
+
+
+def test_readers_and_writers_share_a_table(tmp_path: Path) -> None:
+    warehouse = ParquetWarehouse(tmp_path)
+    warehouse.replace("t", BY_CYCLE, rows(4, 500, Value_C=1.0), KEYS)
+    writers = [writer(tmp_path, 40) for _ in range(2)]
+    reads = 0
+    while any(process.is_alive() for process in writers):
+        assert all(of_one_write(warehouse, key) for key in KEYS)
+        assert warehouse.expression("t", BY_CYCLE).count().execute() == 4000
+        reads += 1
+    assert [process.exitcode for process in writers] == [0, 0]
+    assert reads > 1
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
+from weather_platform_tests.infra.warehouse.warehouse_contract import BY_DAY, rows
+warehouse = ParquetWarehouse(Path(sys.argv[1]))
+warehouse.replace("t", BY_DAY, rows(), ["2026-03-08"])
+table = warehouse.expression("t", BY_DAY)
+warehouse.replace("u", BY_DAY, table.filter(table.cycle.hour() == 6), ["2026-03-08"])
+"""
+
+
+def test_the_zone_of_the_machine_changes_no_byte(tmp_path: Path) -> None:
+    zones = ("UTC", "America/New_York", "Asia/Kathmandu")
+    processes = []
+    for zone in zones:
+        command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / zone)]
+        processes.append(subprocess.Popen(command, env=os.environ | {"TZ": zone}))  # noqa: S603 - our own
+    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+    written = [(digests(tmp_path / zone / "t"), digests(tmp_path / zone / "u")) for zone in zones]
+    assert written == [written[0]] * 3
+    read = ParquetWarehouse(tmp_path / zones[1]).read("u", BY_DAY, ["2026-03-08"])
+    assert read["cycle"].dt.hour.unique().tolist() == [6]

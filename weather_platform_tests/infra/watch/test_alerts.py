@@ -1,0 +1,150 @@
+"""Alerts reach a real webhook and a real mail server, and their addresses reach no log."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr
+
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.watch import alerts
+from weather_platform.infra.watch.alerts import Alert, tell
+from weather_platform_tests.loopback import Answer, Seen, serve
+
+ALERTS = [
+    Alert("freshness", "warning", "freshness nws/blend: 2 missed", "materialize it"),
+    Alert("runs", "error", "run of cycle failed", "ValueError"),
+]
+
+
+class Mailbox:
+    """Keeps what is mailed to it."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
+        self.messages.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[Mailbox, Settings]]:
+    mailbox = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # the controller cannot take port 0
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield mailbox, Settings(smtp_host="127.0.0.1", smtp_port=port, alert_email="ops@example.org")
+    controller.stop()
+
+
+async def test_a_webhook_gets_words_and_data_and_its_address_stays_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"ok")
+
+    async with serve(answer) as url:
+        settings = Settings(alert_webhook=SecretStr(f"{url}/hook/T0PSECRET"))
+        assert await asyncio.to_thread(tell, settings, ALERTS) == []
+    assert seen[0].target == "/hook/T0PSECRET"
+    body = json.loads(seen[0].body)
+    assert body["alerts"][0]["title"] == "freshness nws/blend: 2 missed"
+    assert "docs/runbook/runs.md" in body["text"]
+    assert "T0PSECRET" not in caplog.text
+    assert "T0PSECRET" not in repr(settings)
+
+
+async def test_a_dead_webhook_is_named_without_its_address() -> None:
+    async with serve(lambda _seen: Answer(status=500)) as url:
+        settings = Settings(alert_webhook=SecretStr(f"{url}/T0PSECRET"))
+        assert await asyncio.to_thread(tell, settings, ALERTS) == [
+            "the webhook answered with HTTP status 500"
+        ]
+    assert await asyncio.to_thread(tell, settings, ALERTS) == ["the webhook was not reached: ConnectError"]
+
+
+def test_a_webhook_that_takes_a_message_and_stays_silent_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alerts, "_TIMEOUT_SECONDS", 0.2)
+    told: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = Settings(alert_webhook=SecretStr(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
+        telling = Thread(target=lambda: told.extend(tell(settings, ALERTS)), daemon=True)
+        telling.start()
+        telling.join(10)
+    assert told == ["the webhook did not answer within 0.2 s"]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "seconds", "says"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n", 10.0, []),
+        (b"HTTP/1.1 200 OK\r\nx-slow: ", 0.3, ["the webhook did not answer within 0.3 s"]),
+    ],
+    ids=["body", "headers"],
+)
+async def test_an_answer_that_trickles_in_is_not_waited_for(
+    beginning: bytes, seconds: float, says: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "_TIMEOUT_SECONDS", seconds)
+
+    async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(beginning)
+            while not writer.is_closing():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        settings = Settings(alert_webhook=SecretStr(url))
+        assert await asyncio.wait_for(asyncio.to_thread(tell, settings, ALERTS), 10) == says
+
+
+def test_mail_carries_every_alert_with_its_page(mail: tuple[Mailbox, Settings]) -> None:
+    mailbox, settings = mail
+    assert tell(settings, ALERTS) == []
+    text = mailbox.messages[0].content.decode()
+    assert mailbox.messages[0].rcpt_tos == ["ops@example.org"]
+    assert "Subject: weather_platform: freshness nws/blend: 2 missed and 1 more" in text
+    assert "docs/runbook/runs.md" in text
+
+
+def test_a_password_is_never_sent_in_clear(mail: tuple[Mailbox, Settings]) -> None:
+    mailbox, settings = mail
+    secret = settings.model_copy(update={"smtp_user": "me", "smtp_password": SecretStr("pa55word")})
+    (problem,) = tell(secret, ALERTS)
+    assert problem == "the mail server did not take it: SMTPNotSupportedError"
+    assert mailbox.messages == []
+
+
+async def test_one_dead_channel_does_not_silence_the_other(mail: tuple[Mailbox, Settings]) -> None:
+    mailbox, settings = mail
+    both = settings.model_copy(update={"alert_webhook": SecretStr("http://127.0.0.1:9/")})
+    assert await asyncio.to_thread(tell, both, ALERTS) == ["the webhook was not reached: ConnectError"]
+    assert len(mailbox.messages) == 1
+
+
+def test_nobody_is_told_where_nobody_wants_to_be() -> None:
+    assert tell(Settings(), ALERTS) == []
+    assert tell(Settings(alert_webhook=SecretStr("http://127.0.0.1:9/")), []) == []
+
+
+def test_an_alert_is_bounded() -> None:
+    assert len(Alert("runs", "error", "t", "x" * 100_000).plain()) == 4_000
