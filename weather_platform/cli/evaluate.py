@@ -4,7 +4,7 @@ import json
 import math
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -15,6 +15,9 @@ from weather_platform.cli.ranking import EXPLANATION, number, plain_table, ranki
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.visible import echo
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 # As people write it, and as "test_from" of the JSON has it.
 _TIMES = [
     f"%Y-%m-%d{rest}"
@@ -22,6 +25,13 @@ _TIMES = [
 ]
 _LONGEST_DELAY_HOURS = 10 * 366 * 24
 _RAIN = {"brier": "Brier", "brier_skill": "Brier\nskill", "reliability_slope": "relia-\nbility"}
+
+
+def _not_nan(_context: click.Context, _option: click.Parameter, hours: float | None) -> float | None:
+    """Click takes `nan` for a number in any range."""
+    if hours is not None and math.isnan(hours):
+        raise click.BadParameter("nan is no number of hours")
+    return hours
 
 
 @click.command(short_help="Score every source, baseline and our forecast on your own archive.")
@@ -40,7 +50,7 @@ _RAIN = {"brier": "Brier", "brier_skill": "Brier\nskill", "reliability_slope": "
 @click.option(
     "--truth-delay",
     type=click.FloatRange(min=0, max=_LONGEST_DELAY_HOURS),
-    callback=lambda _context, _option, hours: _number(hours),
+    callback=_not_nan,
     metavar="HOURS",
     help="How long after its valid time an observation is known. [default: 2, or 30 for daily values]",
 )
@@ -109,10 +119,7 @@ def evaluate(
         done, failed = evaluate_all(frame, names, cut, truth_delay)
         if out is not None:
             made = pd.concat([one.predictions for one in done.values()], ignore_index=True)
-            own = pd.Series(read["location_id"].to_numpy(object), frame["location_id"])
-            # As the archive has it, so that a number joins to numbers.
-            made["location_id"] = made["location_id"].map(own[~own.index.duplicated()]).infer_objects()
-            made.to_parquet(out, index=False)
+            _with_own_places(made, frame, read).to_parquet(out, index=False)
     except (ArchiveError, OSError) as error:
         raise CommandError(f"{archive}: {error}") from error
     for reason in failed.values():
@@ -127,11 +134,10 @@ def evaluate(
     console.print(EXPLANATION, style="dim", highlight=False)
 
 
-def _number(hours: float | None) -> float | None:
-    """Click takes `nan` for a number in any range."""
-    if hours is not None and math.isnan(hours):
-        raise click.BadParameter("nan is no number of hours")
-    return hours
+def _with_own_places(made: "pd.DataFrame", checked: "pd.DataFrame", read: "pd.DataFrame") -> "pd.DataFrame":
+    """Places as the archive has them, so that a number joins to numbers."""
+    own = dict(zip(checked["location_id"], read["location_id"], strict=True))
+    return made.assign(location_id=made["location_id"].map(own))
 
 
 def _must_be_writable(out: Path | None, archive: Path) -> None:

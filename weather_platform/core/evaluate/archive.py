@@ -54,10 +54,15 @@ def checked(frame: pd.DataFrame) -> pd.DataFrame:
     return out.assign(lead_hours=out["lead_hours"].fillna(between))
 
 
+def said_of(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Its rows with a value in `forecast`, also of sources that say standard deviations."""
+    return frame[(frame["variable"] == variable) & frame["forecast"].notna()]
+
+
 def forecasts_of(frame: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Its rows with a forecast, without standard deviations. Raises ArchiveError where there is none."""
-    rows = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
-    rows = rows[~is_auxiliary(rows["source"])]
+    said = said_of(frame, variable)
+    rows = said[~is_auxiliary(said["source"])]
     if rows.empty:
         raise ArchiveError(f"{variable}: there is no forecast in the archive")
     return rows
@@ -74,8 +79,7 @@ def wide(
     What is `refused` (`source` and `location_id`: its truth seems to be its own output) is left out: what
     copies the truth must not tell it to anyone. Raises ArchiveError where no forecast is left.
     """
-    rows = forecasts_of(frame, variable)
-    said = frame[(frame["variable"] == variable) & frame["forecast"].notna()]
+    rows, said = forecasts_of(frame, variable), said_of(frame, variable)
     told = said[is_auxiliary(said["source"])]
     truth = rows.groupby(["location_id", "valid_time"])["observation"].mean().rename("observed")
     rows = _without(rows, refused)

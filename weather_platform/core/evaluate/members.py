@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.evaluate.archive import DETERMINISTIC, KEY
+from weather_platform.core.evaluate.archive import DETERMINISTIC, KEY, said_of
 from weather_platform.core.evaluate.sources import members_of
 
 _EXACT = 1e-9  # of members: 0.55 of 100 are 55, whatever the product of floats is
@@ -22,7 +22,7 @@ def members(
     """Quantiles at QUANTILE_LEVELS (row × level) of those `sources` that have members, by the name that they
     go by as ensembles, in the archive's unit. `rows` as archive.wide gives them; NaN where they have none of
     the source."""
-    said = archive[(archive["variable"] == variable) & archive["forecast"].notna()]
+    said = said_of(archive, variable)
     # What is written twice is still one value.
     said = said[said["source"].isin(sources) & (said["member"] != DETERMINISTIC)]
     at = rows[list(KEY)].assign(row=np.arange(len(rows)))

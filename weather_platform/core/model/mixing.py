@@ -105,8 +105,8 @@ def _heard(out: Raw, calibration: Mapping[str, Any]) -> list[str]:
 def _only_ends(observed: np.ndarray, variable: str) -> bool:
     """Whether there are truths and all are at an end of what can be, as those of a chance are, 0 or 1."""
     floor, ceiling = KNOWN[variable].range
-    within = (observed > floor) & (observed < ceiling)
-    return not (np.isnan(observed) | within).all() and not within.any()
+    known = observed[~np.isnan(observed)]
+    return len(known) > 0 and not ((known > floor) & (known < ceiling)).any()
 
 
 def _with_chance(values: np.ndarray, chance: np.ndarray) -> np.ndarray:

@@ -110,9 +110,9 @@ class PreviousRuns:
     """Where a provider's forecasts of the past can be had, at fixed leads of whole days.
 
     `of` is the provider whose feeds they are. `spans` plans the valid days from first to last, named by
-    `core.providers.span_names.span_name`; `parse` reads a reply into blocks whose model is `<model>@<days of
-    lead>`. `longest_days` is the longest lead served. The other fields are those of a Provider and of
-    core.fetching.spans.
+    `core.providers.span_names.span_name`; `parse` reads a reply into blocks whose model is
+    `<model>@<days of lead>`. `longest_days` is the longest lead served. The other fields are those of a
+    Provider and of core.fetching.spans.
     """
 
     name: str
