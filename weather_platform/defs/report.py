@@ -54,13 +54,13 @@ def build(settings: Settings) -> dg.Definitions:
         days = platform.warehouse.keys("verification")[-_DAYS:]
         scores = platform.warehouse.read("verification", SCORE, days)
         counts = platform.warehouse.read("calibration", CALIBRATION, days)
-        parts = sections(scores, counts, _newest(platform, scores))
+        newest = judged(platform)
+        parts = sections(scores, counts, _newest(platform, scores), newest)
         archives = in_use(settings.simulated, settings.archives)
         attributions = [provider.attribution for provider in payloads.in_use(settings)]
         attributions += [archive.attribution for archive in archives if not archive.simulated]
         made_by = [archive.attribution for archive in archives if archive.simulated]
         bought = quota_yield(scores, _calls(platform, scores))
-        newest = judged(platform)
         feeds = None if newest is None else feeds_told(newest)
         page = render(
             parts,

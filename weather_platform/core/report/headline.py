@@ -13,6 +13,7 @@ import pandas as pd
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import percent
 from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
+from weather_platform.core.trust.unsound import FeedsNow
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
 
@@ -23,17 +24,20 @@ _MOST_REGIONS = 3  # told by name
 Row = Mapping[Hashable, Any]  # a line of a table
 
 
-def headline(board: pd.DataFrame, regional: pd.DataFrame, variable: str) -> str:
-    """Whom to trust to what lead, how ours compares with the best over all leads, where a feed's error is
-    lower than ours, and where ours stands. `board` a leaderboard, `regional` one by region."""
+def headline(board: pd.DataFrame, regional: pd.DataFrame, variable: str, now: FeedsNow | None = None) -> str:
+    """Whom to trust to what lead, and who of them is not to be trusted `now`; how ours compares with the best
+    over all leads, where a feed's error is lower than ours, and where ours stands. `board` a leaderboard,
+    `regional` one by region."""
     board, regional = (rows[rows["variable"] == variable] for rows in (board, regional))
     best, rows = verdicts(board), board[board["lead_bucket"] == ALL_LEADS]
     overall = best[best["lead_bucket"] == ALL_LEADS]
     if OURS not in set(rows["method"]) or overall.empty:
         return f"{LABELS[variable]}: nothing verified yet."
     unit = LABELS[variable].rpartition(", ")[2]
+    leads = best[best["lead_bucket"] != ALL_LEADS]
     said = [
-        _by_lead(best[best["lead_bucket"] != ALL_LEADS]),
+        _by_lead(leads),
+        _not_now(leads, [] if now is None else now.without(variable)),
         _beside(overall.iloc[0], unit),
         _lower(lower_errors(board), lower_errors(regional, by=["region"]), unit),
         _place(rivals(rows)),
@@ -50,6 +54,12 @@ def _by_lead(best: pd.DataFrame) -> str:
         return f"Of the providers trust {runs[0][0]['feed']} at every lead{_share(runs[0])}."
     parts = [f"{run[0]['feed']} to {_end(run[-1]['lead_bucket'])}{_share(run)}" for run in runs[:-1]]
     return f"Of the providers trust {', '.join(parts)}, and {runs[-1][0]['feed']} beyond{_share(runs[-1])}."
+
+
+def _not_now(best: pd.DataFrame, without: Sequence[str]) -> str:
+    """The best of a year may be wrong today."""
+    named = [feed for feed in best["feed"].unique() if feed in without]
+    return f"But not now: {' and '.join(named)} cannot be believed, or says nothing." if named else ""
 
 
 def _end(bucket: str) -> str:

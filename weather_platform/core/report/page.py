@@ -21,6 +21,7 @@ from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
 from weather_platform.core.scoring.slices import ALL_LEADS
+from weather_platform.core.trust.unsound import FeedsNow
 from weather_platform.core.verification.leaderboard import leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 
@@ -46,14 +47,17 @@ class Section:
     table: pd.DataFrame
 
 
-def sections(scores: pd.DataFrame, calibration: pd.DataFrame, seen: pd.DataFrame) -> list[Section]:
+def sections(
+    scores: pd.DataFrame, calibration: pd.DataFrame, seen: pd.DataFrame, now: FeedsNow | None = None
+) -> list[Section]:
     """What there is to say, by variable. `scores` (SCORE) and `calibration` (CALIBRATION) of all days to
-    judge by; `seen` (cases.with_truth) of the newest cycles."""
+    judge by; `seen` (cases.with_truth) of the newest cycles; `now` the newest verdicts on feeds."""
     board = leaderboard(scores)
     regional = leaderboard(scores, by=["region"])
     counted = calibration[calibration["model_version"].isin(ranked(scores)["model_version"].unique())]
     variables = [name for name in LABELS if name in set(board["variable"])]
-    return [_section(board, regional, counted, seen, variable) for variable in variables]
+    said = {name: headline(board, regional, name, now) for name in variables}
+    return [_section(board, regional, counted, seen, name, said=said[name]) for name in variables]
 
 
 def render(
@@ -93,7 +97,13 @@ def _template() -> jinja2.Template:
 
 
 def _section(
-    board: pd.DataFrame, regional: pd.DataFrame, calibration: pd.DataFrame, seen: pd.DataFrame, variable: str
+    board: pd.DataFrame,
+    regional: pd.DataFrame,
+    calibration: pd.DataFrame,
+    seen: pd.DataFrame,
+    variable: str,
+    *,
+    said: str,
 ) -> Section:
     best, of_regions = verdicts(board), verdicts(regional, by=["region"])
     of_regions = of_regions[of_regions["lead_bucket"] == ALL_LEADS]
@@ -111,7 +121,7 @@ def _section(
     return Section(
         variable,
         LABELS[variable],
-        headline(board, regional, variable),
+        said,
         neutralised(whom_to_trust(best, variable, "lead_bucket")),
         neutralised(whom_to_trust(of_regions, variable, "region")),
         (

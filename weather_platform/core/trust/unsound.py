@@ -61,6 +61,10 @@ class FeedsNow:
     unsound: tuple[UnsoundFeed, ...]
     heard: dict[str, int]
 
+    def without(self, variable: str) -> list[str]:
+        """The feeds that a forecast of `variable` goes without."""
+        return [one.feed for one in self.unsound if variable in one.left_out]
+
 
 def unsound(health: pd.DataFrame) -> pd.DataFrame:
     """What to look at in FEED_HEALTH rows: `feed`, `variable`, `verdict`, `reason` and how many `cycles` it

@@ -1,8 +1,11 @@
 """The sentences for hurried readers hide no lead and no region where a feed is the better one."""
 
+from datetime import UTC, datetime
+
 import pandas as pd
 
 from weather_platform.core.report.headline import headline
+from weather_platform.core.trust.unsound import ALL, Fault, FeedsNow, UnsoundFeed
 
 
 def _line(method: str, lead: str, mae: float, share: float = 1.0, region: str = "") -> dict[str, object]:
@@ -38,6 +41,24 @@ def test_whom_to_trust_is_said_by_lead_with_the_rows_that_it_has() -> None:
     )
     assert "Off by less" not in said
     assert said.endswith("By CRPS, ours leads all 2 baselines.")
+
+
+def test_the_best_of_a_year_is_named_with_it_where_it_is_not_to_be_believed_now() -> None:
+    board = _board([0.3, 0.3, 0.5, 0.4], [0.4, 0.4, 0.4, 0.41], _WHOLE)
+    time = datetime(2026, 8, 10, 12, tzinfo=UTC)
+
+    def said(feed: str, *left_out: str) -> str:
+        fault = Fault(ALL, "stale", "the same as it said 24 hours before", time, longer=False)
+        unsound = UnsoundFeed(feed, (fault,), left_out)
+        now = FeedsNow(time, 3, 3, (unsound,), {"precipitation_mm": 2})
+        return headline(board, board.assign(region="here"), "precipitation_mm", now)
+
+    assert said("near/met", "temperature_c", "precipitation_mm").startswith(
+        "Of the providers trust near/met to 48 h, and far/gfs beyond. But not now: near/met cannot be "
+        "believed, or says nothing. Over all leads"
+    )
+    assert "not now" not in said("near/met", "temperature_c")
+    assert "not now" not in said("other/one", "precipitation_mm")
 
 
 def test_one_that_is_best_everywhere_is_said_once() -> None:
