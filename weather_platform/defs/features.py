@@ -78,7 +78,7 @@ def build(settings: Settings) -> dg.Definitions:
 
         from weather_platform.core.features.build import build as build_features
         from weather_platform.core.features.knowable import at_fault
-        from weather_platform.core.trust.feed_health import trusted
+        from weather_platform.core.trust.trusted import trusted
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
         health = feeds.pop("feed_health")

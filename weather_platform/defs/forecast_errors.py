@@ -141,7 +141,7 @@ def _sums(settings: Settings) -> dg.AssetsDefinition:
     )
     def forecast_error_sums(errors: IbisTable, agreement: IbisTable, feed_health: IbisTable) -> IbisTable:
         from weather_platform.core.features.errors import error_sums
-        from weather_platform.core.trust.feed_health import trusted_errors
+        from weather_platform.core.trust.trusted import trusted_errors
 
         return error_sums(trusted_errors(errors, feed_health, settings.targets), agreement)
 

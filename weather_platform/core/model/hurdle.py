@@ -21,7 +21,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
-from weather_platform.core.model.matrix import COMMON_AMOUNTS, common_amounts, feed_amounts
+from weather_platform.core.model.amounts import COMMON_AMOUNTS, common_amounts, feed_amounts
 from weather_platform.core.model.standardise import moments, some_of
 from weather_platform.core.quantities.wet import WET_MM, is_wet
 

@@ -1,6 +1,7 @@
 """Features as matrices: what each part of the model sees of a row.
 
-Belongs here: choosing and transforming columns. Does not: fitting, or anything that is not in the features.
+Belongs here: choosing and transforming columns. Does not: fitting, or anything that is not in the features;
+what only amounts have is beside (core.model.amounts).
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from weather_platform.core.features.blend import corrected_values
 from weather_platform.core.feed_columns import VALUE, column_of, value_columns
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED
-from weather_platform.core.quantities.wet import WET_MM, is_wet
 
 _PLAIN = (
     "lead_hours",
@@ -33,16 +33,6 @@ _PLAIN = (
 _SEASON = ("season_sin", "season_cos")
 _RELATIVE = ("equal_weight", "persistence", "climatology")
 _BESIDE = ("lagged_newest", "lagged_mean", "blend_before", "blend_after")
-_AMOUNT_ROOTS = (
-    "bias_corrected",
-    "equal_weight",
-    "spread",
-    "climatology",
-    "persistence",
-    "expected_error",
-    "lagged_mean",
-)
-COMMON_AMOUNTS = len(_AMOUNT_ROOTS) + 3
 _LAST_ERROR_FADES_HOURS = 24.0
 _LITTLE = 0.05  # added before a logarithm, in the variable's unit
 # Over less than this, season cannot be told from chance: on every short archive its terms made things worse.
@@ -168,31 +158,6 @@ def _share_of_climatology(features: pd.DataFrame) -> np.ndarray:
     than the weather varies, as they do far ahead in the tropics."""
     error, usual = (features[name].to_numpy(np.float64) ** 2 for name in ("expected_error", "climatology_sd"))
     return error / np.maximum(error + usual, _LITTLE**2)
-
-
-def common_amounts(features: pd.DataFrame) -> np.ndarray:
-    """Row × COMMON_AMOUNTS columns of what all feeds say together of an amount, as roots, in which rain is
-    more even; NaN where unknown."""
-    roots = np.sqrt(features[list(_AMOUNT_ROOTS)].to_numpy(np.float64))
-    blend = features["bias_corrected"].to_numpy(np.float64)
-    height = features["elevation_m"].to_numpy(np.float64)
-    return np.column_stack([roots, np.log(blend + WET_MM), _wet_share(features), height])
-
-
-def feed_amounts(features: pd.DataFrame, feeds: Sequence[str]) -> np.ndarray:
-    """Row × 2 feeds: the root of each feed's amount less the blend's, and whether it is wet less the share of
-    feeds that are; NaN where the feed is missing."""
-    each = corrected(features, "precipitation_mm", feeds)
-    center = np.sqrt(features["bias_corrected"].to_numpy(np.float64))
-    value = per_feed(features, "value", feeds)
-    wet = np.where(np.isnan(value), np.nan, is_wet(value))
-    return np.hstack([np.sqrt(each) - center[:, None], wet - _wet_share(features)[:, None]])
-
-
-def _wet_share(features: pd.DataFrame) -> np.ndarray:
-    """Share of the feeds present that say at least 0.1 mm."""
-    value = per_feed(features, "value", feeds_of(features))
-    return is_wet(value).sum(axis=1) / (~np.isnan(value)).sum(axis=1)
 
 
 def _member_sd(features: pd.DataFrame) -> np.ndarray:

@@ -12,7 +12,7 @@ from itertools import groupby
 import pandas as pd
 
 from weather_platform.core.quantities.targets import KNOWN
-from weather_platform.core.trust.feed_health import DISTRUSTED
+from weather_platform.core.trust.trusted import DISTRUSTED
 
 ALL = "all"  # in the place of a variable: all that a feed says
 _BY = ["feed", "variable", "verdict"]

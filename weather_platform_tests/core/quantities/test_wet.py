@@ -9,7 +9,7 @@ import pytest
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.feed_columns import feed_of, value_columns
 from weather_platform.core.grid import truth_grid
-from weather_platform.core.model.matrix import common_amounts, feed_amounts
+from weather_platform.core.model.amounts import common_amounts, feed_amounts
 from weather_platform.core.model.predictions import predict
 from weather_platform.core.quantities.units import affine
 from weather_platform.core.quantities.wet import WET_MM, is_wet

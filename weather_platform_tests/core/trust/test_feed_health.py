@@ -12,7 +12,8 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform.core.tables.schema import conform, empty
-from weather_platform.core.trust.feed_health import judge, trusted
+from weather_platform.core.trust.feed_health import judge
+from weather_platform.core.trust.trusted import trusted
 from weather_platform.core.trust.unsound import unsound
 from weather_platform_tests.core.trust.spoken import FEEDS, START, bad, said, verdicts, with_one
 

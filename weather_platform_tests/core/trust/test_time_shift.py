@@ -16,8 +16,9 @@ from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.tables.schema import check, conform
-from weather_platform.core.trust.feed_health import judge, trusted, trusted_errors
+from weather_platform.core.trust.feed_health import judge
 from weather_platform.core.trust.time_shift import fits_what
+from weather_platform.core.trust.trusted import trusted, trusted_errors
 from weather_platform.core.trust.unsound import unsound
 
 START = datetime(2026, 8, 2, tzinfo=UTC)

@@ -8,7 +8,8 @@ from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
 from weather_platform.core.tables.schema import conform
-from weather_platform.core.trust.feed_health import judge, trusted, trusted_errors
+from weather_platform.core.trust.feed_health import judge
+from weather_platform.core.trust.trusted import trusted, trusted_errors
 from weather_platform_tests.core.trust.spoken import FEEDS, START, bad, said, verdicts
 
 
