@@ -17,7 +17,8 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from weather_platform.cli.flow import Period, run_flow
+from weather_platform.cli.flow import run_flow
+from weather_platform.cli.steps import Period
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Provider

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.flow import Period, Step, run_flow
+from weather_platform.cli.flow import run_flow
+from weather_platform.cli.steps import Period, Step
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.providers.registry import PREVIOUS_RUNS

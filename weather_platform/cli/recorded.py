@@ -16,8 +16,9 @@ from rich.console import Console
 
 from weather_platform.cli.alone import alone
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.flow import Period, run_flow
+from weather_platform.cli.flow import run_flow
 from weather_platform.cli.main import cli
+from weather_platform.cli.steps import Period
 from weather_platform.core.history.registry import NONE
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.infra.configuration.settings import Settings

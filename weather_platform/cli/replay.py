@@ -177,7 +177,8 @@ def _store(settings: Settings, provider: str, keys: list[str]) -> None:
     """As the UI's backfill does it: the assets' own job, so that history, checks and quarantine follow."""
     from dagster import AssetKey
 
-    from weather_platform.cli.flow import Step, execute
+    from weather_platform.cli.flow import execute
+    from weather_platform.cli.steps import Step
     from weather_platform.definitions import build
     from weather_platform.infra.instance.dagster_home import instance
 

@@ -70,7 +70,8 @@ def _withdraw(
 
 def _tell_history(settings: Settings) -> None:
     """Materialize `champions`, so that table and UI say what was done."""
-    from weather_platform.cli.flow import Step, execute
+    from weather_platform.cli.flow import execute
+    from weather_platform.cli.steps import Step
     from weather_platform.definitions import build
     from weather_platform.defs.champions import JOB
     from weather_platform.infra.instance.dagster_home import instance

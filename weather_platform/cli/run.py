@@ -20,7 +20,7 @@ from weather_platform.infra.configuration.settings import Settings, read_setting
 from weather_platform.infra.homes.home import home_of
 
 if TYPE_CHECKING:
-    from weather_platform.cli.flow import Period
+    from weather_platform.cli.steps import Period
 
 
 @click.command()
@@ -93,7 +93,7 @@ def run(
 
 
 def _period(first: date, days: int, train_days: int | None) -> "Period":
-    from weather_platform.cli.flow import Period
+    from weather_platform.cli.steps import Period
 
     start = datetime(first.year, first.month, first.day, tzinfo=UTC)
     period = Period(start, start + timedelta(days=train_days or days * 2 // 3), start + timedelta(days=days))

@@ -14,7 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from weather_platform.cli import flow
-from weather_platform.cli.flow import Period, Step, run_flow, steps
+from weather_platform.cli.flow import run_flow
+from weather_platform.cli.steps import Period, Step, steps
 from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings

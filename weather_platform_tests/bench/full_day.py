@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.cli.flow import Step, execute
+from weather_platform.cli.flow import execute
+from weather_platform.cli.steps import Step
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.partitions import CYCLE

@@ -22,7 +22,8 @@ import sqlalchemy as db
 from dagster._core.storage.event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 
-from weather_platform.cli.flow import Step, execute
+from weather_platform.cli.flow import execute
+from weather_platform.cli.steps import Step
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.core.retention import Retention
 from weather_platform.definitions import build

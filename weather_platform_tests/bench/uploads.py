@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from weather_platform.cli import flow
-from weather_platform.cli.flow import Step
+from weather_platform.cli.steps import Step
 from weather_platform.definitions import build
 from weather_platform.defs import uploads
 from weather_platform.infra.configuration.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from weather_platform.cli.flow import steps
+from weather_platform.cli.steps import steps
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.tables.schema import check
 from weather_platform.definitions import build
@@ -23,7 +23,8 @@ AGAIN = """
 import sys
 from datetime import datetime
 from rich.console import Console
-from weather_platform.cli.flow import Period, run_flow
+from weather_platform.cli.flow import run_flow
+from weather_platform.cli.steps import Period
 from weather_platform.infra.configuration.settings import Settings
 period = Period(*map(datetime.fromisoformat, sys.argv[2:]))
 run_flow(Settings.model_validate_json(sys.argv[1]), period, Console(quiet=True))

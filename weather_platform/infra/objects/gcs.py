@@ -1,6 +1,7 @@
 """Objects in a GCS bucket.
 
-Belongs here: what makes an object of a bucket a write-once one. Does not: what the bytes mean.
+Belongs here: what makes an object of a bucket a write-once one. Does not: how bytes come (see gcs_bytes), or
+what they mean.
 
 An object is created on the condition that none of its name exists (`ifGenerationMatch=0`), which GCS decides
 for all writers at once; that condition also makes every write safe to repeat. Versions are GCS's generations.
@@ -11,11 +12,11 @@ import base64
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from weather_platform.infra.google.errors import naming_role, retry
 from weather_platform.infra.objects.base import ObjectExistsError, Version, check_name, check_prefix
+from weather_platform.infra.objects.gcs_bytes import Bounded, TooLargeError, VersionStream, absent
 
 if TYPE_CHECKING:
     from google.api_core.retry import Retry
@@ -59,12 +60,12 @@ class GcsObjects:
     def read(self, name: str, max_bytes: int) -> bytes:
         """The bytes. Raises FileNotFoundError, or ValueError where it is larger than `max_bytes`."""
         check_name(name)
-        kept = _Bounded(max_bytes)
-        with self._role("read", name, _READER), _absent(name):
+        kept = Bounded(max_bytes)
+        with self._role("read", name, _READER), absent(name):
             blob = self._bucket.blob(name)
             try:
                 blob.download_to_file(kept, **self._asked)
-            except _TooLargeError:
+            except TooLargeError:
                 blob.reload(**self._asked)
                 raise ValueError(
                     f"object {name!r} has {blob.size} bytes, more than the {max_bytes} allowed here"
@@ -76,7 +77,7 @@ class GcsObjects:
         from google.api_core.exceptions import RequestRangeNotSatisfiable
 
         check_name(name)
-        with self._role("read", name, _READER), _absent(name):
+        with self._role("read", name, _READER), absent(name):
             try:
                 data = self._bucket.blob(name).download_as_bytes(
                     start=0, end=count - 1, checksum=None, **self._asked
@@ -109,10 +110,10 @@ class GcsObjects:
     def open_version(self, version: Version) -> BinaryIO:
         """A stream of that version's bytes. Raises FileNotFoundError where it was deleted or replaced."""
         found = self._of(version)
-        with self._role("read", version.name, _READER), _absent(version.name):
+        with self._role("read", version.name, _READER), absent(version.name):
             found.reload(**self._asked)
         # Not the blob that was reloaded: it would be read by the link that GCS gave, whatever is there then.
-        stream = _VersionStream(self._of(version), int(found.size or 0), self._asked)
+        stream = VersionStream(self._of(version), int(found.size or 0), self._asked)
         return io.BufferedReader(stream, _CHUNK_BYTES)
 
     def copy_version(self, version: Version, name: str) -> bool:
@@ -126,7 +127,7 @@ class GcsObjects:
         if self.exists(name):
             return False
         source, token = self._of(version), None
-        with self._role("copy", version.name, f"{_READER} and {_WRITER}"), _absent(version.name):
+        with self._role("copy", version.name, f"{_READER} and {_WRITER}"), absent(version.name):
             try:
                 while True:  # large objects are copied in several calls
                     token, _, _ = self._bucket.blob(name).rewrite(
@@ -174,53 +175,3 @@ class GcsObjects:
 
     def _role(self, doing: str, name: str, role: str) -> Any:
         return naming_role(f"{doing} gs://{self._bucket.name}/{name}", f"{role} on the bucket")
-
-
-class _TooLargeError(Exception):
-    """More bytes came than are allowed."""
-
-
-class _Bounded(io.BytesIO):
-    """Bytes in memory, up to a limit."""
-
-    def __init__(self, max_bytes: int) -> None:
-        super().__init__()
-        self._max_bytes = max_bytes
-
-    def write(self, data: Any) -> int:
-        """Keep the bytes. Raises _TooLargeError where the limit is passed."""
-        if self.tell() + len(data) > self._max_bytes:
-            raise _TooLargeError
-        return super().write(data)
-
-
-class _VersionStream(io.RawIOBase):
-    """A blob of a fixed generation, read in ranges."""
-
-    def __init__(self, blob: "Blob", size: int, asked: dict[str, Any]) -> None:
-        self._blob, self._size, self._asked, self._position = blob, size, asked, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """The next bytes. Raises FileNotFoundError where the version was deleted or replaced meanwhile."""
-        count = min(len(buffer), self._size - self._position)
-        if count <= 0:
-            return 0
-        last = self._position + count - 1
-        with _absent(str(self._blob.name)):
-            data = self._blob.download_as_bytes(start=self._position, end=last, checksum=None, **self._asked)
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-
-@contextmanager
-def _absent(name: str) -> Iterator[None]:
-    from google.api_core.exceptions import NotFound
-
-    try:
-        yield
-    except NotFound as error:
-        raise FileNotFoundError(f"no object {name!r} (of that version), or no such bucket") from error
