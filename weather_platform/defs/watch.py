@@ -15,7 +15,8 @@ from weather_platform.defs import forecasts
 from weather_platform.defs.payloads import in_use
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.watch.alerts import Alert, tell
+from weather_platform.infra.watch.alerts import Alert
+from weather_platform.infra.watch.outbox import tell
 
 FRESH = "fresh"
 _MAX_REASON = 500
@@ -47,8 +48,8 @@ def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
         beat(platform, now)
         findings = look(platform, providers, now)
         changed = news(json.loads(context.cursor or "{}"), findings)
-        for problem in tell(platform.settings, _alerts(changed)):
-            context.log.error(f"an alert was not sent: {problem}")
+        for problem in tell(platform.settings, context.instance, _alerts(changed, now)):
+            context.log.error(f"an alert was not sent, and will be tried again: {problem}")
         bad = [finding for finding in findings if finding.level > Level.OK]
         return dg.SensorResult(
             skip_reason="; ".join(f"{one.key}: {one.what}" for one in bad)[:_MAX_REASON] or "all is well",
@@ -59,12 +60,12 @@ def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
     return watch
 
 
-def _alerts(changed: News) -> list[Alert]:
+def _alerts(changed: News, now: datetime) -> list[Alert]:
     raised = [
-        Alert(one.area, one.level.name.lower(), f"{one.area} {one.subject}: {one.what}", one.remedy)
+        Alert(one.area, one.level.name.lower(), f"{one.area} {one.subject}: {one.what}", one.remedy, now)
         for one in changed.raised
     ]
-    over = [Alert(key.split("/")[0], "over", f"{key} is well again", "") for key in changed.over]
+    over = [Alert(key.split("/")[0], "over", f"{key} is well again", "", now) for key in changed.over]
     return raised + over
 
 
@@ -79,9 +80,9 @@ def _failed_runs() -> dg.SensorDefinition:
         partition = run.tags.get("dagster/partition", run.tags.get(_RANGE, ""))
         title = f"run of {run.job_name} failed" + f" for {partition}" * bool(partition)
         reason = _reason(context.failure_event.message)
-        alert = Alert("runs", "error", title, f"{reason}\nrun id {run.run_id}")
-        for problem in tell(platform.settings, [alert]):
-            context.log.error(f"an alert was not sent: {problem}")
+        alert = Alert("runs", "error", title, f"{reason}\nrun id {run.run_id}", datetime.now(UTC))
+        for problem in tell(platform.settings, context.instance, [alert]):
+            context.log.error(f"an alert was not sent, and `watch` will try again: {problem}")
 
     return failed_runs
 

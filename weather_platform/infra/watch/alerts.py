@@ -1,12 +1,14 @@
 """Telling people: a webhook, e-mail, or both, as the settings say.
 
-Belongs here: the channels and the words. Does not: what is worth telling (core.health, defs.watch).
+Belongs here: the channels and the words. Does not: what is worth telling (core.health, defs.watch), or what
+becomes of an alert that did not leave (see outbox).
 """
 
 import asyncio
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any, Protocol
 
@@ -26,20 +28,47 @@ class AlertError(Exception):
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing to tell. `area` names its page of the runbook; `level` is `error`, `warning` or `over`."""
+    """One thing to tell, found `at` a time (aware). `area` names its page of the runbook; `level` is `error`,
+    `warning` or `over`.
+    """
 
     area: str
     level: str
     title: str
     text: str
+    at: datetime
 
     def plain(self) -> str:
-        """Title, text and where to read on, bounded."""
-        return f"[{self.level}] {self.title}\n{self.text}\nRunbook: {_RUNBOOK}/{self.area}.md"[:_MAX_TEXT]
+        """Title, text, since when, and where to read on, bounded."""
+        end = f"\n{self.at:%Y-%m-%d %H:%M} UTC. Runbook: {_RUNBOOK}/{self.area}.md"
+        return f"[{self.level}] {self.title}\n{self.text}"[: _MAX_TEXT - len(end)] + end
+
+    def as_json(self) -> dict[str, str]:
+        """Its fields, for machines."""
+        return {**vars(self), "at": self.at.isoformat()}
+
+
+def plain(alerts: Sequence[Alert]) -> str:
+    """Of as many as a message holds, in their order; how many more there are is said."""
+    texts: list[str] = []
+    left = _MAX_TEXT - len(_more(len(alerts)))
+    for alert in alerts:
+        text = alert.plain()
+        left -= len(text) + 2
+        if left < 0 and texts:
+            break
+        texts.append(text[: _MAX_TEXT - len(_more(len(alerts)))])
+    return "\n\n".join(texts) + _more(len(alerts) - len(texts))
+
+
+def _more(count: int) -> str:
+    return f"\n\nAnd {count} more: see `weather-platform doctor`." if count else ""
 
 
 class Channel(Protocol):
-    """A way to tell, for callers without an event loop."""
+    """A way to tell, for callers without an event loop; of each `name` there is one at most."""
+
+    name: str
 
     def send(self, alerts: Sequence[Alert]) -> None:
         """All alerts in one message. Raises AlertError."""
@@ -48,6 +77,8 @@ class Channel(Protocol):
 class Webhook:
     """POSTs JSON: `text` as chat services take it (Slack, Mattermost, Google Chat), `alerts` for machines."""
 
+    name = "webhook"
+
     def __init__(self, url: str) -> None:
         self._url = url
 
@@ -55,10 +86,7 @@ class Webhook:
         """See Channel. No redirect is followed, and of the answer only the status is read: its body says
         nothing, and may come without end.
         """
-        body = {
-            "text": "\n\n".join(alert.plain() for alert in alerts)[:_MAX_TEXT],
-            "alerts": [vars(alert) for alert in alerts],
-        }
+        body = {"text": plain(alerts), "alerts": [alert.as_json() for alert in alerts]}
         try:
             reply = asyncio.run(self._post(body))
         except TimeoutError:
@@ -103,6 +131,8 @@ class _Hidden(httpx.AsyncBaseTransport):
 class Mail:
     """Plain text by SMTP, with STARTTLS where the server offers it, and always before a password."""
 
+    name = "mail"
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
@@ -115,7 +145,7 @@ class Mail:
         )
         message["From"] = settings.smtp_from or settings.alert_email or ""
         message["To"] = settings.alert_email or ""
-        message.set_content("\n\n".join(alert.plain() for alert in alerts))
+        message.set_content(plain(alerts))
         try:
             with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS) as server:
                 server.ehlo()
@@ -136,14 +166,3 @@ def channels(settings: Settings) -> list[Channel]:
     if settings.alert_email is not None:
         found.append(Mail(settings))
     return found
-
-
-def tell(settings: Settings, alerts: Sequence[Alert]) -> list[str]:
-    """Send by every channel; returns what went wrong, so that one dead channel does not silence another."""
-    problems = []
-    for channel in channels(settings) if alerts else ():
-        try:
-            channel.send(alerts)
-        except AlertError as error:
-            problems.append(str(error))
-    return problems

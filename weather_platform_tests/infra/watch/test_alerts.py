@@ -6,22 +6,39 @@ import logging
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.watch import alerts
-from weather_platform.infra.watch.alerts import Alert, tell
+from weather_platform.infra.watch.alerts import Alert
+from weather_platform.infra.watch.outbox import tell as tell_from
 from weather_platform_tests.loopback import Answer, Seen, serve
 
+AT = datetime(2026, 8, 10, 12, 10, tzinfo=UTC)
 ALERTS = [
-    Alert("freshness", "warning", "freshness nws/blend: 2 missed", "materialize it"),
-    Alert("runs", "error", "run of cycle failed", "ValueError"),
+    Alert("freshness", "warning", "freshness nws/blend: 2 missed", "materialize it", AT),
+    Alert("runs", "error", "run of cycle failed", "ValueError", AT),
 ]
+
+
+@pytest.fixture(autouse=True)
+def _locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that name no folder have one."""
+    monkeypatch.setenv("WEATHER_DATA_DIR", str(tmp_path))
+
+
+def tell(settings: Settings, alerts: list[Alert]) -> list[str]:
+    """Of an instance that keeps nothing from other calls."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        return tell_from(settings, instance, alerts)
 
 
 class Mailbox:
@@ -146,5 +163,60 @@ def test_nobody_is_told_where_nobody_wants_to_be() -> None:
     assert tell(Settings(alert_webhook=SecretStr("http://127.0.0.1:9/")), []) == []
 
 
-def test_an_alert_is_bounded() -> None:
-    assert len(Alert("runs", "error", "t", "x" * 100_000).plain()) == 4_000
+def test_an_alert_is_bounded_and_says_when_and_where_to_read_on() -> None:
+    text = Alert("runs", "error", "t", "x" * 100_000, AT).plain()
+    assert len(text) == 4_000
+    assert text.endswith("xx\n2026-08-10 12:10 UTC. Runbook: docs/runbook/runs.md")
+
+
+@pytest.mark.parametrize("size", [10, 1_000, 100_000])
+def test_a_message_says_how_many_alerts_it_has_no_room_for(size: int) -> None:
+    many = [Alert("runs", "error", f"run {number} failed", "x" * size, AT) for number in range(60)]
+    text = alerts.plain(many)
+    shown = text.count("[error]")
+    assert 1 <= shown < 60
+    assert len(text) <= 4_000
+    assert text.startswith("[error] run 0 failed")
+    assert text.endswith(f"\n\nAnd {60 - shown} more: see `weather-platform doctor`.")
+
+
+async def test_what_a_channel_did_not_take_goes_with_the_next_once(mail: tuple[Mailbox, Settings]) -> None:
+    mailbox, settings = mail
+    answers, seen = [500, 500, 200, 200], []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(status=answers[len(seen) - 1])
+
+    first, second = ALERTS
+    async with serve(answer) as url:
+        both = settings.model_copy(update={"alert_webhook": SecretStr(url)})
+        with dg.DagsterInstance.ephemeral() as instance:
+            told = [
+                await asyncio.to_thread(tell_from, both, instance, each)
+                for each in ([first], [second], [], [])
+            ]
+    assert told == [["the webhook answered with HTTP status 500"]] * 2 + [[], []]
+    titles = [[one["title"] for one in json.loads(request.body)["alerts"]] for request in seen]
+    assert titles == [[first.title], [second.title, first.title], [second.title, first.title]]
+    assert json.loads(seen[2].body)["alerts"][1]["at"] == "2026-08-10T12:10:00+00:00"
+    assert len(mailbox.messages) == 2  # which took each at once
+
+
+async def test_of_what_a_dead_channel_did_not_take_the_newest_are_kept() -> None:
+    settings = Settings(alert_webhook=SecretStr("http://127.0.0.1:9/"))
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"ok")
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        for number in range(60):
+            alert = Alert("runs", "error", f"run {number} failed", "ValueError", AT)
+            assert await asyncio.to_thread(tell_from, settings, instance, [alert])
+        async with serve(answer) as url:
+            alive = Settings(alert_webhook=SecretStr(url))
+            assert await asyncio.to_thread(tell_from, alive, instance, []) == []
+    sent = [one["title"] for one in json.loads(seen[0].body)["alerts"]]
+    assert sent == [f"run {number} failed" for number in reversed(range(10, 60))]
