@@ -93,7 +93,8 @@ def restartable() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="weather-postgres-"))
     shutil.chown(folder, user)
     port = free_port()
-    settings = ["fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
+    # In UTC as Cloud SQL's are; initdb would take the zone of whoever runs the tests.
+    settings = ["timezone=UTC", "fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
     command = [binaries / "postgres", "-D", folder / "db", "-h", "127.0.0.1", "-p", str(port)]
     command += [part for setting in settings for part in ("-c", setting)]
     found = Server(f"postgresql://weather@127.0.0.1:{port}", command, user, folder)

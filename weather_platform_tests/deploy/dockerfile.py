@@ -39,6 +39,15 @@ def stages() -> dict[str, Stage]:
     return found
 
 
+def set_in(name: str) -> dict[str, str]:
+    """What a stage and those below it set, as it is written."""
+    found = stages()
+    below = set_in(found[name].base) if found[name].base in found else {}
+    lines = [rest for instruction, rest in found[name].steps if instruction == "ENV"]
+    pairs = [pair.partition("=") for line in lines for pair in shlex.split(line)]
+    return below | {key: value for key, _, value in pairs}
+
+
 class Replay:
     """Stages played below `folder`, each in a root of its own."""
 

@@ -21,6 +21,7 @@ from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.service.lost import LOST_TAG, clear
 from weather_platform.service.worker import MAX_WORKERS_LOST, Outcome, UnknownTickError, Worker
+from weather_platform_tests.deploy.dockerfile import set_in
 from weather_platform_tests.deploy.homes import home, local_logs
 from weather_platform_tests.platform_fixtures import run_job
 from weather_platform_tests.postgres_fixtures import query
@@ -181,6 +182,20 @@ def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hol
     lost = instance.get_runs(dg.RunsFilter(tags={LOST_TAG: "true"}))
     assert {one.run_id for one in lost} == {dead, by_hand}
     assert {one.status for one in lost} == {dg.DagsterRunStatus.FAILURE}
+
+
+def test_times_of_runs_are_utc_whatever_the_zone_of_the_server(
+    deployed: tuple[dict[str, str], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found under another TZ: a run by hand was taken for lost, or for new, by as much as the zone is off."""
+    url = deployed[0]["WEATHER_POSTGRES_URL"]
+    query(url, f"ALTER DATABASE {url.rpartition('/')[2]} SET timezone TO 'Asia/Kathmandu'")
+    monkeypatch.setenv("WEATHER_POSTGRES_URL", url)
+    monkeypatch.setenv("PGTZ", set_in("worker")["PGTZ"])
+    with dg.DagsterInstance.from_config(deployed[0]["DAGSTER_HOME"]) as opened:
+        made = opened.create_run_for_job(_definitions().resolve_job_def("fetch")).run_id
+        (record,) = opened.get_run_records(dg.RunsFilter(run_ids=[made]))
+    assert abs(datetime.now(UTC) - record.create_timestamp) < timedelta(minutes=5)
 
 
 def test_a_worker_leaves_its_run_to_nobody_who_only_looks_whether_it_lives(
