@@ -56,7 +56,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     refuse_wrong_names(settings)
     note_new_folder(settings)
     providers = in_use(settings)
-    findings = [*_unused(settings), *look(Platform(settings), providers, datetime.now(UTC))]
+    findings = [*_unused(settings), *look(Platform(settings), providers, datetime.now(UTC)).findings]
     if as_json:
         click.echo(json.dumps(_as_data(settings, findings), indent=2))
     else:

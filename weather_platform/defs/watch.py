@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from weather_platform.core.health.finding import Finding, Level, News, news, open_levels
+from weather_platform.core.health.finding import Finding, Level, Look, News, news, open_levels
 from weather_platform.core.providers.spec import Provider
 from weather_platform.defs import forecasts
 from weather_platform.defs.payloads import in_use
@@ -41,20 +41,19 @@ def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
         "stores, quotas, models), and sends an alert for what has become bad or is well again.",
     )
     def watch(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> dg.SensorResult:
-        from weather_platform.infra.watch.heartbeat import beat
         from weather_platform.infra.watch.vitals import look
 
         now = datetime.now(UTC)
-        beat(platform, now)
-        findings = look(platform, providers, now)
-        changed = news(json.loads(context.cursor or "{}"), findings)
+        before = json.loads(context.cursor or "{}")
+        looked = look(platform, providers, now, alive=True)
+        changed = news(before, looked)
         for problem in tell(platform.settings, context.instance, _alerts(changed, now)):
             context.log.error(f"an alert was not sent, and will be tried again: {problem}")
-        bad = [finding for finding in findings if finding.level > Level.OK]
+        bad = [finding for finding in looked.findings if finding.level > Level.OK]
         return dg.SensorResult(
             skip_reason="; ".join(f"{one.key}: {one.what}" for one in bad)[:_MAX_REASON] or "all is well",
-            cursor=json.dumps(open_levels(findings)),
-            asset_events=_freshness_events(providers, findings),
+            cursor=json.dumps(open_levels(looked, before)),
+            asset_events=_freshness_events(providers, looked),
         )
 
     return watch
@@ -114,12 +113,14 @@ def _fresh(provider: Provider) -> dg.AssetChecksDefinition:
     return fresh
 
 
-def _freshness_events(providers: list[Provider], findings: list[Finding]) -> list[dg.AssetCheckEvaluation]:
-    """The check's result as of this look, so that the UI is right without a run."""
+def _freshness_events(providers: list[Provider], looked: Look) -> list[dg.AssetCheckEvaluation]:
+    """The check's result as of this look, so that the UI is right without a run; none where the stores did
+    not answer.
+    """
     events = []
-    for provider in providers:
+    for provider in providers if looked.whole else ():
         names = set(map(provider.feed, provider.models))
-        found = [one for one in findings if one.area == "freshness" and one.subject in names]
+        found = [one for one in looked.findings if one.area == "freshness" and one.subject in names]
         events.append(
             dg.AssetCheckEvaluation(
                 asset_key=forecasts.key(provider),

@@ -1,11 +1,14 @@
 """A champion whose files are spoilt stops nothing; one that was taken back does not come back by itself."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from mlflow import MlflowClient
 
+from weather_platform.cli.main import cli
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.defs.common import without_markdown
 from weather_platform.infra.configuration.settings import Settings
@@ -49,6 +52,12 @@ def test_a_champion_that_cannot_be_read_stops_no_other_and_training_cures_it(ser
     assert "model.json: not the file that was registered" in text
     assert "`weather-platform rollback VARIABLE`" in text
     assert (made_by(served, key)[VARIABLE], made_by(served, key)[OTHER]) == ({"bias_corrected"}, {"1"})
+
+    asked = CliRunner().invoke(cli, ["doctor", "--json"], obj=served)
+    found = {(one["area"], one["subject"]): one for one in json.loads(asked.stdout)["findings"]}
+    assert found["model", VARIABLE]["level"] == "error"
+    assert "the bias-corrected blend stands in: " in found["model", VARIABLE]["what"]
+    assert found["model", OTHER]["level"] == "ok"
 
     trained = run_job(served, "train", config={"train_until": PERIOD.end.isoformat()})
     (event,) = trained.asset_materializations_for_node(f"model__{VARIABLE}")

@@ -94,7 +94,7 @@ def test_a_bad_file_fails_its_check_and_blocks_nothing(deployment: Deployment) -
     assert list(told) == ["drop_box/bad.csv"]
     assert "no column 'time'" in told["drop_box/bad.csv"]
     assert {one["rows_set_aside_of_run"].value for one in made} == {0}
-    found = {one.subject: one for one in look(Platform(deployment.settings), [], datetime.now(UTC))}
+    found = {one.subject: one for one in look(Platform(deployment.settings), [], datetime.now(UTC)).findings}
     assert found["drop_box"].what == "cannot be read: drop_box/bad.csv"
     assert deployment.rows == [["denver", 2], ["miami", 3]]
     (fault,) = deployment.rejected.itertuples()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,6 +67,25 @@ async def test_what_became_bad_is_told_once_and_its_end_too(fresh: Settings) -> 
             await asyncio.to_thread(tick, settings, instance, json.dumps(gone))
             assert len(seen) == 2
     assert not any(event.passed for event in first.asset_events)
+
+
+def test_a_store_that_does_not_answer_is_told_and_nothing_else_changes(fresh: Settings) -> None:
+    with dg.instance_for_test() as instance:
+        first = tick(fresh, instance)
+        shutil.rmtree(fresh.data_dir / "mlflow")
+        (fresh.data_dir / "mlflow").write_text("a file where the folder should be")
+        away = tick(fresh, instance, first.cursor)
+    was, now = (json.loads(result.cursor or "") for result in (first, away))
+    assert now == was | {"storage/mlflow": 2}
+    assert away.asset_events == []  # of feeds nobody knows
+
+
+def test_a_sign_of_life_that_cannot_be_left_is_told_of(fresh: Settings) -> None:
+    """Found by reading: the sensor failed in its first line, so that nobody was told."""
+    (fresh.data_dir / "heartbeat.json").mkdir()
+    with dg.instance_for_test() as instance:
+        result = tick(fresh, instance)
+    assert json.loads(result.cursor or "") == {"storage/published": 2}
 
 
 @pytest.mark.parametrize("message", ["as it was", None, "", " \n"])

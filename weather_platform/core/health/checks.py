@@ -110,6 +110,12 @@ def champion(variable: str, version: str | None, trained_until: datetime | None,
     )
 
 
+def unreadable_champion(variable: str, version: str, problem: str) -> Finding:
+    """A variable whose champion's files are not what was registered."""
+    what = f"version {version} cannot be read, and the bias-corrected blend stands in: {problem}"
+    return Finding("model", variable, Level.ERROR, what, "then materialize predictions of those cycles again")
+
+
 def disk(path: str, free_bytes: int) -> Finding:
     """The data folder's disk."""
     level = (

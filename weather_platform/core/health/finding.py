@@ -4,7 +4,7 @@ Belongs here: the type, and how findings of two looks differ. Does not: looking 
 telling anyone (infra.watch.alerts).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -46,14 +46,25 @@ class News:
         return bool(self.raised or self.over)
 
 
-def open_levels(findings: Iterable[Finding]) -> dict[str, int]:
-    """What is not well, by key: what a later look is compared with."""
-    return {finding.key: int(finding.level) for finding in findings if finding.level > Level.OK}
+@dataclass(frozen=True)
+class Look:
+    """What was found; where it is not `whole`, a store did not answer, and of all else nothing is known."""
+
+    findings: tuple[Finding, ...]
+    whole: bool = True
 
 
-def news(before: Mapping[str, int], findings: Iterable[Finding]) -> News:
+def open_levels(look: Look, before: Mapping[str, int]) -> dict[str, int]:
+    """What is not well, by key: what a later look is compared with. What was not looked at is as it was
+    `before`.
+    """
+    seen = {finding.key for finding in look.findings}
+    unseen = {} if look.whole else {key: level for key, level in before.items() if key not in seen}
+    return unseen | {one.key: int(one.level) for one in look.findings if one.level > Level.OK}
+
+
+def news(before: Mapping[str, int], look: Look) -> News:
     """What changed since a look that found `before` (see `open_levels`)."""
-    found = list(findings)
-    raised = tuple(finding for finding in found if finding.level > before.get(finding.key, Level.OK))
-    still = open_levels(found)
+    raised = tuple(one for one in look.findings if one.level > before.get(one.key, Level.OK))
+    still = open_levels(look, before)
     return News(raised, tuple(sorted(key for key in before if key not in still)))

@@ -10,18 +10,19 @@ from datetime import UTC, datetime
 
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.health import checks
-from weather_platform.core.health.finding import Finding
+from weather_platform.core.health.finding import Finding, Look
 from weather_platform.core.health.soundness import soundness
 from weather_platform.core.panel.places_file import places_of
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.providers.terms import LENGTH
 from weather_platform.infra.configuration.wrong_settings import SettingsError
+from weather_platform.infra.models.files import ModelFileError
 from weather_platform.infra.models.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.reading.spending import spent
 from weather_platform.infra.reading.unreadable_uploads import unreadable_uploads
-from weather_platform.infra.watch.heartbeat import last_beat
+from weather_platform.infra.watch.heartbeat import beat, last_beat
 from weather_platform.infra.watch.newest import (
     forecast_keys,
     judged,
@@ -31,13 +32,15 @@ from weather_platform.infra.watch.newest import (
 )
 
 
-def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
-    """Every finding; where the stores do not answer, only that, since all else lies in them."""
-    stores = list(_stores(platform))
+def look(platform: Platform, providers: Sequence[Provider], now: datetime, *, alive: bool = False) -> Look:
+    """Every finding; where the stores do not answer, only that, since all else lies in them. Who looks as
+    the scheduler (`alive`) leaves its sign of life with it.
+    """
+    stores = [*(_sign_of_life(platform, now) if alive else ()), *_stores(platform)]
     if any(finding.level for finding in stores):
-        return stores
+        return Look(tuple(stores), whole=False)
     time = _data_now(platform, providers, now)
-    return [
+    findings = (
         *stores,
         *_disk(platform),
         _scheduler(platform, now),
@@ -48,7 +51,8 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime) -> li
         checks.dropped(sorted(unreadable_uploads(platform)["file"])),
         *(_quota(platform, provider, now) for provider in providers),
         *(_champion(platform, variable, time) for variable in platform.settings.targets),
-    ]
+    )
+    return Look(findings)
 
 
 def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
@@ -95,8 +99,13 @@ def _quota(platform: Platform, provider: Provider, now: datetime) -> Finding:
 
 def _champion(platform: Platform, variable: str, now: datetime) -> Finding:
     version = platform.models.champion_for(variable, now)
-    until = None if version is None else platform.models.load(variable, version).trained_until
-    return checks.champion(variable, version, until, now)
+    if version is None:
+        return checks.champion(variable, None, None, now)
+    try:
+        champion = platform.models.load(variable, version)
+    except ModelFileError as error:
+        return checks.unreadable_champion(variable, version, str(error))
+    return checks.champion(variable, version, champion.trained_until, now)
 
 
 def _disk(platform: Platform) -> Iterable[Finding]:
@@ -105,9 +114,18 @@ def _disk(platform: Platform) -> Iterable[Finding]:
         yield checks.disk(str(folder), shutil.disk_usage(folder).free)
 
 
+def _sign_of_life(platform: Platform, now: datetime) -> Iterator[Finding]:
+    """Where it cannot be left, that is worth an alert, and no reason to send none."""
+    yield checks.reached("published", _problem(lambda: beat(platform, now)), _where(platform))
+
+
+def _where(platform: Platform) -> str:
+    return f"is {platform.home.where} there, and may this user read and write it?"
+
+
 def _stores(platform: Platform) -> Iterator[Finding]:
     """Each store is asked the cheapest thing it can answer."""
-    where = f"is {platform.home.where} there, and may this user read and write it?"
+    where = _where(platform)
     asked: list[tuple[str, Callable[[], object], str]] = [
         ("objects", lambda: next(iter(platform.raw.names("payloads/")), None), where),
         ("warehouse", lambda: platform.warehouse.keys("observations"), where),

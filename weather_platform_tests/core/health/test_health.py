@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from weather_platform.core.health import checks
-from weather_platform.core.health.finding import Finding, Level, news, open_levels
+from weather_platform.core.health.finding import Finding, Level, Look, news, open_levels
 
 NOW = datetime(2026, 8, 10, 13, tzinfo=UTC)
 RUNBOOK = Path(__file__).parents[3] / "docs" / "runbook"
@@ -77,13 +77,28 @@ def test_only_what_changed_is_news() -> None:
     late = Finding("freshness", "a/b", Level.WARNING, "late", "do")
     worse = Finding("freshness", "a/b", Level.ERROR, "later", "do")
     well = Finding("freshness", "a/b", Level.OK, "fine")
-    first = news({}, [late])
+    first = news({}, Look((late,)))
     assert first.raised == (late,)
-    before = open_levels([late])
-    assert not news(before, [late])
-    assert news(before, [worse]).raised == (worse,)
-    assert not news(open_levels([worse]), [late])  # better, not over
-    assert news(before, [well]).over == ("freshness/a/b",)
+    before = open_levels(Look((late,)), {})
+    assert not news(before, Look((late,)))
+    assert news(before, Look((worse,))).raised == (worse,)
+    assert not news(open_levels(Look((worse,)), before), Look((late,)))  # better, not over
+    assert news(before, Look((well,))).over == ("freshness/a/b",)
+    assert news(before, Look(())).over == ("freshness/a/b",)  # no longer in use
+
+
+def test_what_was_not_looked_at_is_neither_well_again_nor_news_later() -> None:
+    """Found by reading: whatever was open was told to be well again in the minute that a store was away."""
+    late = Finding("freshness", "a/b", Level.WARNING, "late", "do")
+    away = Look((Finding("storage", "mlflow", Level.ERROR, "does not answer", "start it"),), whole=False)
+    back = Look((Finding("storage", "mlflow", Level.OK, "answers"), late))
+    before = open_levels(Look((late,)), {})
+    meanwhile = news(before, away)
+    assert (meanwhile.raised, meanwhile.over) == (away.findings, ())
+    then = open_levels(away, before)
+    assert then == {"freshness/a/b": 1, "storage/mlflow": 2}
+    again = news(then, back)
+    assert (again.raised, again.over) == ((), ("storage/mlflow",))
 
 
 @pytest.mark.parametrize(
