@@ -6,7 +6,8 @@ listings that name them (defs.listings), what is new (core.history.due), or the 
 
 A file is a partition by its name; a changed version replaces its predecessor's rows. What was read is
 remembered in the object store, not in Dagster's run keys: a failed run's files are asked for again, and
-neither a reset cursor nor a killed daemon loses any.
+neither a reset cursor nor a killed daemon loses any. A file that cannot be had is asked for after an hour,
+then ever more seldom, and holds up no other.
 """
 
 import asyncio
@@ -109,7 +110,7 @@ def _range(order: Sequence[str], waiting: Sequence[str]) -> tuple[str, str] | No
 
 
 def _due(archive: Scraped, platform: Platform) -> list[Due]:
-    """Versions that places need and that were not read yet."""
+    """Versions that places need and that were not read yet, and did not fail too lately."""
     from weather_platform.core.contracts.archives import STATION_MATCH
     from weather_platform.infra.stores.scraped_store import ScrapedStore
 
@@ -118,7 +119,8 @@ def _due(archive: Scraped, platform: Platform) -> list[Due]:
     listed = platform.warehouse.read(listing_key(archive).to_user_string(), LISTING)
     if not archive.by_year:  # then every year's listing shows the same files, and the newest counts
         listed = listed[listed["year"] == listed["year"].max()]
-    return due(listed, used["station_id"], ScrapedStore(platform.objects, archive.name).read())
+    store = ScrapedStore(platform.objects, archive.name)
+    return due(listed, used["station_id"], store.read(), store.failed(), datetime.now(UTC))
 
 
 def _files(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 
 from weather_platform.core.contracts.archives import LISTING, STATION_MATCH
 from weather_platform.core.contracts.truth import DAILY, OBSERVATION, STATION_REPORT
+from weather_platform.core.history import crawl, due
 from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.defs import archives, locations, observations
 from weather_platform.infra.configuration.settings import Settings
@@ -159,11 +160,18 @@ def test_nothing_new_asks_for_nothing_and_a_changed_file_replaces_its_rows(world
     assert sizes == {"071690-99999-2024.gz": 24, "071800-99999-2024.gz": 48}
 
 
-def test_a_file_that_fails_loses_no_other_and_is_asked_for_again(world: World) -> None:
+def test_a_file_that_fails_loses_no_other_and_is_asked_for_again_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: a dead link of a listing was asked for every five minutes, for ever."""
     world.site.faults[f"{FOLDER}071690-99999-2024.gz"] = 404
     world.tick()
     assert world.files()["file"].unique().tolist() == ["071800-99999-2024.gz"]
     world.site.faults.clear()
+    asked = len(world.site.asked)
+    assert world.tick().skip_reason.skip_message == "no file is new or changed"
+    assert len(world.site.asked) == asked
+    monkeypatch.setattr(due, "_FIRST_WAIT", timedelta(0))
     world.tick()
     assert world.files()["file"].nunique() == 2
     assert world.fetched().count("071800-99999-2024.gz") == 1  # kept, so not fetched again
@@ -181,6 +189,20 @@ def test_a_listing_that_cannot_be_had_keeps_its_rows(world: World) -> None:
     world.site.faults[FOLDER] = 404
     world.run("list_isd_lite", {"dagster/partition": "2024"})
     assert len(world.platform.warehouse.read("listings/isd_lite", LISTING)) == 3
+
+
+def test_a_site_that_does_not_answer_is_left_alone_for_the_rest_of_a_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: each of a run's hundred files was asked for, every five minutes."""
+    monkeypatch.setattr(crawl, "_UNANSWERED_UNTIL_LEFT", 1)
+    for name in ("071690", "071800"):
+        world.site.faults[f"{FOLDER}{name}-99999-2024.gz"] = 429
+    world.tick()
+    assert set(world.fetched()) == {"071690-99999-2024.gz"}
+    world.site.faults.clear()
+    world.tick()
+    assert world.files()["file"].unique().tolist() == ["071800-99999-2024.gz"]  # which did not fail
 
 
 def test_robots_are_heeded(world: World) -> None:

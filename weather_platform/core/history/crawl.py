@@ -4,6 +4,7 @@ Belongs here: whether and when a page may be asked for. Does not: retries and ho
 content (listing). robots.txt is read as RFC 9309 says: a missing one allows everything, one that cannot be
 had forbids everything. Its crawl delay counts where it is longer than ours, and a site that wants to be asked
 more seldom than once a minute is not asked at all: its number would hold up a run for as long as it likes.
+One that does not answer several times in a row is left alone for the rest of a run.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from weather_platform.core.fetching.decoding import BodyError, read
 
 _LONGEST_DELAY_SECONDS = 60.0
 _WITH_A_BODY = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)  # the latter's is empty, and read for its connection
+_UNANSWERED_UNTIL_LEFT = 5
 _ROBOTS_BYTES = 500_000  # RFC 9309: at least 500 KiB are to be read
 
 
@@ -30,6 +32,10 @@ class CrawlError(Exception):
     def __init__(self, text: str, status: int = 0) -> None:
         super().__init__(text)
         self.status = status
+
+
+class NotAskedError(CrawlError):
+    """A page that was not asked for, since the site did not answer for those before."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +68,19 @@ class Crawler:
         self._clock, self._sleep = clock, sleep
         self._next = clock()
         self._robots: Protego | None = None
+        self._unanswered = 0  # in a row
         self._turn = asyncio.Lock()
 
     async def get(self, path: str, *, etag: str | None = None, modified: str | None = None) -> Page:
         """A page, or that it has not changed.
 
-        Raises CrawlError where robots.txt forbids it, it cannot be had, or it is larger than allowed.
+        Raises CrawlError where robots.txt forbids it, it cannot be had, or it is larger than allowed; as
+        NotAskedError where the site was left alone.
         """
         url = str(self._client.build_request("GET", path).url)
         async with self._turn:
+            if self._unanswered >= _UNANSWERED_UNTIL_LEFT:
+                raise NotAskedError(f"{url}: not asked for: the site did not answer for those before")
             await self._allowed(url)
             return await self._ask(path, _validators(etag, modified))
 
@@ -111,11 +121,13 @@ class Crawler:
     async def _send(self, target: str, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
         """One GET in its turn, read whole within the bound."""
         await self._sleep(max(0.0, self._next - self._clock()))
+        answered = False
         try:
             async with (
                 asyncio.timeout(self._limit_seconds),
                 self._client.stream("GET", target, headers=headers) as response,
             ):
+                answered = not _is_busy(response.status_code)
                 wanted = response.status_code in _WITH_A_BODY
                 return response, await read(response, self._max_bytes) if wanted else b""
         except TimeoutError:
@@ -125,7 +137,12 @@ class Crawler:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise CrawlError(f"{target}: {type(error).__name__}") from None
         finally:
+            self._unanswered = 0 if answered else self._unanswered + 1
             self._next = self._clock() + self._delay
+
+
+def _is_busy(status: int) -> bool:
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _validators(etag: str | None, modified: str | None) -> dict[str, str]:

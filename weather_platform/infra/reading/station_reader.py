@@ -15,7 +15,7 @@ import pandas as pd
 from weather_platform.core.contracts.archives import FILE_QUARANTINE
 from weather_platform.core.contracts.truth import STATION_REPORT
 from weather_platform.core.fetching.payloads import DamagedPayloadError, Meta, digest
-from weather_platform.core.history.crawl import Crawler, CrawlError
+from weather_platform.core.history.crawl import Crawler, CrawlError, NotAskedError
 from weather_platform.core.history.due import Due, version_of
 from weather_platform.core.history.format import File, FileRows
 from weather_platform.core.history.formats import FORMATS
@@ -38,12 +38,15 @@ class ReadFiles:
     problems: list[str]
     counts: dict[str, Any]
     done: list[Due]
+    failed: list[Due]
     store: ScrapedStore
 
     def remember(self) -> None:
-        """Once the rows are stored: these versions are read."""
+        """Once the rows are stored: these versions are read, and those could not be had."""
         for file in self.done:
             self.store.mark_read(file)
+        for file in self.failed:
+            self.store.mark_failed(file, datetime.now(UTC))
 
 
 async def read_files(
@@ -51,48 +54,66 @@ async def read_files(
 ) -> ReadFiles:
     """Fetch whatever of the files is not kept in its listed version, and read all of them.
 
-    A file that cannot be fetched keeps the rows that it has; one that cannot be read has none, and is not
-    fetched again until it changes. What is set aside goes to the table `quarantine/station_files/<archive>`.
+    A file that cannot be fetched keeps the rows that it has, and is left alone for a while; one that cannot
+    be read has none, and is not fetched again until it changes. What is set aside goes to the table
+    `quarantine/station_files/<archive>`.
     """
     store, table = ScrapedStore(platform.objects, archive.name), f"station_files/{archive.name}"
     # Where several years' listings have a file, the newest counts.
     lines = {str(line["name"]): line for line in listed.sort_values("year").to_dict("records")}
-    found: list[FileRows] = []
-    parts, problems, done = [empty(STATION_REPORT)], [], []
+    outcomes: list[_Outcome] = []
     async with crawler(archive, platform.settings) as site:
         for number, name in enumerate(names, start=1):
-            try:
-                file = await _fetched(site, archive, store, name, lines)
-                read = FORMATS[archive.form].read(File(store.load(file), name))
-            except (CrawlError, DamagedPayloadError) as error:
-                problems.append(f"{name}: {error}")
-                parts.append(platform.warehouse.read(table, STATION_REPORT, [name]))
-            except ObservationFileError as error:
-                problems.append(f"{name}: {error}")
-                done.append(file)
-            else:
-                found.append(read)
-                done.append(file)
+            outcomes.append(await _one(site, archive, store, name, lines.get(name)))
             platform.progress(f"read {archive.title}", number, len(names))
+    found = [one.rows for one in outcomes if one.rows is not None]
     aside = [empty(FILE_QUARANTINE), *(part.quarantine for part in found)]
     platform.warehouse.replace(
         f"quarantine/{table}", FILE_QUARANTINE, pd.concat(aside, ignore_index=True), sorted(names)
     )
-    rows = pd.concat([*parts, *(part.rows for part in found)], ignore_index=True)
-    counts = _counts(found, problems)
-    return ReadFiles(conform(rows, STATION_REPORT).reset_index(drop=True), problems, counts, done, store)
+    not_had = [one.name for one in outcomes if one.done is None]
+    kept = platform.warehouse.read(table, STATION_REPORT, not_had) if not_had else empty(STATION_REPORT)
+    rows = pd.concat([kept, *(part.rows for part in found)], ignore_index=True)
+    problems = [f"{one.name}: {one.problem}" for one in outcomes if one.problem]
+    return ReadFiles(
+        conform(rows, STATION_REPORT).reset_index(drop=True),
+        problems,
+        _counts(found, problems),
+        [one.done for one in outcomes if one.done],
+        [one.failed for one in outcomes if one.failed],
+        store,
+    )
 
 
-async def _fetched(
-    site: Crawler, archive: Scraped, store: ScrapedStore, name: str, lines: Mapping[str, Mapping[Any, Any]]
-) -> Due:
-    """The listed version of a file, kept. Raises CrawlError."""
-    if name not in lines:
-        raise CrawlError("no listing has it; materialize the year's listing first")
-    line = lines[name]
+@dataclass(frozen=True)
+class _Outcome:
+    """Of a file: its `rows`, or the `problem`; the version that was `done`, whether or not it could be read,
+    or that `failed`. Neither where it was not asked for.
+    """
+
+    name: str
+    rows: FileRows | None = None
+    problem: str = ""
+    done: Due | None = None
+    failed: Due | None = None
+
+
+async def _one(
+    site: Crawler, archive: Scraped, store: ScrapedStore, name: str, line: Mapping[Any, Any] | None
+) -> _Outcome:
+    """Fetch and read the version of a file that its line of the listing tells."""
+    if line is None:
+        return _Outcome(name, problem="no listing has it; materialize the year's listing first")
     file = Due(name, version_of(line["modified"], line["bytes"]))
-    await fetch_file(site, archive, store, file, line["url"])
-    return file
+    try:
+        await fetch_file(site, archive, store, file, line["url"])
+        return _Outcome(name, FORMATS[archive.form].read(File(store.load(file), name)), done=file)
+    except NotAskedError as error:
+        return _Outcome(name, problem=str(error))
+    except (CrawlError, DamagedPayloadError) as error:
+        return _Outcome(name, problem=str(error), failed=file)
+    except ObservationFileError as error:
+        return _Outcome(name, problem=str(error), done=file)
 
 
 async def fetch_file(site: Crawler, archive: Scraped, store: ScrapedStore, file: Due, url: str) -> None:

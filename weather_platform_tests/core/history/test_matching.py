@@ -1,6 +1,6 @@
 """Which stations are a place's, and which of their reports an hour's."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from weather_platform.core.contracts.archives import STATION, STATION_MATCH
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, STATION_REPORT
-from weather_platform.core.history.due import Due, due, version_of
+from weather_platform.core.history.due import Due, Failed, due, version_of
 from weather_platform.core.history.hours import hourly
 from weather_platform.core.history.matching import Limits, match
 from weather_platform.core.history.station_lists import (
@@ -158,8 +158,21 @@ def test_what_is_due_is_new_or_changed_and_of_a_station_in_use() -> None:
         }
     )
     old = Due("a-2024", version_of(pd.Timestamp("2024-02-01T12:00Z"), 1024.0))
-    assert due(listing, ["a"], {old}) == [
+    now = datetime(2024, 3, 5, tzinfo=UTC)
+    assert due(listing, ["a"], {old}, {}, now) == [
         Due("a-2023", "20240101T0000-5"),
         Due("a-2024", "20240301T1200-1024"),
     ]
-    assert due(listing, ["b"], set()) == [Due("b-2024", "unknown-0")]
+    assert due(listing, ["b"], set(), {}, now) == [Due("b-2024", "unknown-0")]
+
+
+@pytest.mark.parametrize(("times", "hours"), [(1, 1), (2, 2), (5, 16), (6, 24), (1000, 24)])
+def test_a_version_that_could_not_be_had_is_due_ever_more_seldom(times: int, hours: int) -> None:
+    line = {"name": "b-2024", "station_id": "b", "year": "2024", "modified": None, "bytes": None}
+    listing, file = pd.DataFrame([line]), Due("b-2024", "unknown-0")
+    last = datetime(2024, 3, 5, tzinfo=UTC)
+    failed = {file: Failed(times, last)}
+    soon, then = (last + timedelta(hours=hours, seconds=seconds) for seconds in (-1, 0))
+    assert due(listing, ["b"], set(), failed, soon) == []
+    assert due(listing, ["b"], set(), failed, then) == [file]
+    assert due(listing, ["b"], {file}, failed, then) == []
