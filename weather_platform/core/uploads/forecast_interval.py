@@ -27,7 +27,7 @@ _DAY_NAMED = (
     "is it the amount of the day that ended then? Write `interval: 24h` into the mapping if it is; else give "
     "the ends of days as times"
 )
-_UNSTATED = "an amount over what time? `interval_hours` says nothing in its row"
+_UNSTATED = "an amount over what time? `interval_hours` says no whole hours in its row"
 
 
 def with_intervals(
@@ -41,7 +41,8 @@ def with_intervals(
     stated = mapping.others.get("interval_hours")
     if stated is not None:
         hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
-        told, doubt = np.isfinite(hours), _UNSTATED
+        # Rounded, 1.5 hours' rain would count as 2 hours'.
+        told, doubt = np.isfinite(hours) & (hours == np.round(hours)), _UNSTATED
     else:
         interval, doubt = _said(frame, columns, mapping) if amounts else (HOUR, "")
         if doubt and not mapping.variables.keys() - ACCUMULATED:
@@ -51,7 +52,7 @@ def with_intervals(
         untold = ~told & frame[name].notna().to_numpy(bool)
         rejects.add(np.flatnonzero(untold), mapping.variables[name].source, doubt)
         frame[name] = frame[name].where(told)
-    whole = np.where(told, np.clip(np.round(hours), -_MOST, _MOST), 1)
+    whole = np.where(told, np.clip(hours, -_MOST, _MOST), 1)
     return frame.assign(interval_hours=whole.astype("int64"))
 
 

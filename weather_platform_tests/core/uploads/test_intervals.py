@@ -128,9 +128,10 @@ def test_forecasts_follow_the_same_rule() -> None:
         assert reading.rejected["row"].tolist() == list(range(len(hours)))
         assert line in reading.rejected["reason"][0]
         assert not forecast(hours, header="precip_mm", row="6").readable
-    blank = forecast([6, 12], header="temp_c,precip_mm,interval_hours", row="20,6,")
-    assert blank.rows[FORECASTS]["precipitation_mm"].isna().all() and len(blank.rejected) == 2
-    assert blank.rows[FORECASTS]["temperature_c"].tolist() == [20, 20]
+    for untold in ("", "1.5"):
+        blank = forecast([6, 12], header="temp_c,precip_mm,interval_hours", row=f"20,6,{untold}")
+        assert blank.rows[FORECASTS]["precipitation_mm"].isna().all() and len(blank.rejected) == 2
+        assert blank.rows[FORECASTS]["temperature_c"].tolist() == [20, 20]
     day = forecast([30, 54], header="temp_c,precip_mm,interval_hours", row="20,6,24").rows[FORECASTS]
     assert day["interval_hours"].tolist() == [24, 24]
 
