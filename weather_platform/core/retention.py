@@ -4,9 +4,12 @@ Belongs here: the arithmetic, and how ages are written. Does not: deleting anyth
 Rows of tables and replies are never among it: they are kept for ever.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+MOST_DAYS = 36_500  # a century: for ever, and no calendar ends before it
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def days_by_asset(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in filter(None, map(str.strip, text.split(","))):
         name, _, days = (piece.strip() for piece in part.partition("="))
-        if not name or not days.isascii() or not days.isdigit() or int(days) < 1:
-            raise ValueError(f"{part!r} is not ASSET=DAYS with at least one day, as in payloads=365")
+        if not name or not re.fullmatch("[0-9]{1,9}", days) or not 1 <= int(days) <= MOST_DAYS:
+            raise ValueError(f"{part!r} is not ASSET=DAYS with 1 to {MOST_DAYS} days, as in payloads=365")
         found[name] = int(days)
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from weather_platform.core.retention import Retention, days_by_asset
+from weather_platform.core.retention import MOST_DAYS, Retention, days_by_asset
 from weather_platform.infra.configuration.forecast_settings import ForecastSettings
 from weather_platform.infra.configuration.provider_keys import keys_set, setting_of, variable_of
 from weather_platform.infra.configuration.wrong_settings import PREFIX, SettingsError, lines, mistyped
@@ -56,6 +56,7 @@ class Settings(ForecastSettings):
     retention_days: int = Field(
         90,
         ge=1,
+        le=MOST_DAYS,
         description="How long runs, their logs and superseded events are kept, days; tables are kept",
     )
     retention_by_asset: Annotated[dict[str, int], NoDecode] = Field(

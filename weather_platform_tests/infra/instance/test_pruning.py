@@ -13,7 +13,7 @@ from dagster._core.storage.event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 
 from weather_platform.cli.main import cli
-from weather_platform.core.retention import Retention, days_by_asset
+from weather_platform.core.retention import MOST_DAYS, Retention, days_by_asset
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.homes.upkeep import prune_all
 from weather_platform.infra.instance.dagster_home import instance as local_instance
@@ -207,6 +207,14 @@ def test_ages_by_asset_are_read_from_text() -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
     days = {key: (now - ages.before_of(key, now)).days for key in ("payloads/nws", "payloads/x", "payload")}
     assert days == {"payloads/nws": 30, "payloads/x": 365, "payload": 90}
-    for wrong in ("payloads", "payloads=0", "=3", "payloads=soon"):
+    assert Retention(90, days_by_asset(f"payloads={MOST_DAYS}")).before_of("payloads", now).year == 1926
+    for wrong in (
+        "payloads",
+        "payloads=0",
+        "=3",
+        "payloads=soon",
+        "payloads=1000000",
+        "payloads=" + "9" * 5000,
+    ):
         with pytest.raises(ValueError, match="is not ASSET=DAYS"):
             days_by_asset(wrong)
