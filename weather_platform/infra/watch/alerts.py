@@ -140,9 +140,9 @@ class Mail:
         """See Channel."""
         settings = self._settings
         message = EmailMessage()
-        message["Subject"] = f"weather_platform: {alerts[0].title}" + f" and {len(alerts) - 1} more" * (
-            len(alerts) > 1
-        )
+        # A title may quote a dropped file's name, which may hold a line's end: no header does.
+        title = " ".join(alerts[0].title.split())
+        message["Subject"] = f"weather_platform: {title}" + f" and {len(alerts) - 1} more" * (len(alerts) > 1)
         message["From"] = settings.smtp_from or settings.alert_email or ""
         message["To"] = settings.alert_email or ""
         message.set_content(plain(alerts))

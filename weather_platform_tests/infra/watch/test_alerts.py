@@ -143,6 +143,15 @@ def test_mail_carries_every_alert_with_its_page(mail: tuple[Mailbox, Settings]) 
     assert "docs/runbook/runs.md" in text
 
 
+def test_a_name_of_two_lines_is_mailed_in_a_subject_of_one(mail: tuple[Mailbox, Settings]) -> None:
+    """A dropped file may be called so: the sensor `watch` then failed at every look, and told nothing."""
+    mailbox, settings = mail
+    assert (
+        tell(settings, [Alert("truth", "warning", "cannot be read: a\nb.csv", "drop a mended one", AT)]) == []
+    )
+    assert "Subject: weather_platform: cannot be read: a b.csv\r\n" in mailbox.messages[0].content.decode()
+
+
 def test_a_password_is_never_sent_in_clear(mail: tuple[Mailbox, Settings]) -> None:
     mailbox, settings = mail
     secret = settings.model_copy(update={"smtp_user": "me", "smtp_password": SecretStr("pa55word")})
