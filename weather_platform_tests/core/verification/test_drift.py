@@ -123,6 +123,15 @@ def test_a_count_that_never_changed_is_seen_when_it_does_in_either_direction(now
     assert population_stability(mostly, np.full(500, max(now, 6.0))) > 0.5
 
 
+def test_an_index_of_stability_is_the_sum_over_tenths_and_values_that_fill_more() -> None:
+    """By hand: of 100 rows a tenth each; of 50 all in the last one, and half a row in the others."""
+    by_hand = 9 * (0.01 - 0.1) * np.log(0.01 / 0.1) + (1 - 0.1) * np.log(1 / 0.1)
+    assert population_stability(np.arange(100.0), np.full(50, 95.0)) == pytest.approx(by_hand)
+    often = np.concatenate([np.linspace(0, 4, 100), np.full(250, 5.0), np.linspace(6, 10, 650)])
+    moved = np.where(often == 5, 5.5, often)
+    assert population_stability(often, moved) > 0.5, "no longer that value, and less than the next tenth"
+
+
 def test_what_features_tell_today_hides_nothing_that_scores_told_days_ago() -> None:
     told = [
         ("a", "crps_ratio", 1, False), ("a", "crps_ratio", 2, True),
