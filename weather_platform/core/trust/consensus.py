@@ -48,7 +48,6 @@ def told(grid: pd.DataFrame, variables: Sequence[str]) -> Told:
     starts = microseconds(grid["cycle"])
     cycle, cycles = pd.factorize(starts, sort=True)
     step = (microseconds(grid["valid_time"]) - starts) // _STEP
-    step -= step.min(initial=0)
     shape = (len(feeds), len(cycles), len(places), int(step.max(initial=-1)) + 1)
     index = (feed, cycle, place, step)
     values = {name: scatter(shape, index, grid[name].to_numpy(np.float64), np.nan) for name in variables}
@@ -109,9 +108,14 @@ def _votes(values: np.ndarray, feeds: Sequence[str]) -> np.ndarray:
 
 
 def _ln_ratios(said: np.ndarray, agreed: np.ndarray, enough: float) -> np.ndarray:
-    """ln(said / agreed), where one of them is enough; each is taken as a thousandth of that at least."""
-    ratio = np.log(np.maximum(said, enough / 1000) / np.maximum(agreed, enough / 1000))
-    return np.where((said >= enough) | (agreed >= enough), ratio, np.nan)
+    """ln(said / agreed), where what is agreed on is enough; what is said is a thousandth of that at least.
+
+    Where little is agreed on, a feed that says much would be the only one with a ratio, and so the measure of
+    how far providers differ: it could never be off, and was told to be sound.
+    """
+    known = agreed >= enough
+    ratio = np.log(np.maximum(said, enough / 1000) / np.where(known, agreed, enough))
+    return np.where(known, ratio, np.nan)
 
 
 def _median(values: np.ndarray, axes: int | tuple[int, ...]) -> np.ndarray:
