@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--points", type=click.IntRange(1, 1_000_000), help="Points on the whole globe.")
 @click.option(
     "--calls-per-day",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.IntRange(1),
     help="Instead of --points: the (weighted) calls a day that --provider allows you.",
 )
 @click.option(
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def lattice(
     *,
     points: int | None,
-    calls_per_day: float | None,
+    calls_per_day: int | None,
     provider: str,
     land_only: bool,
     out: Path,
@@ -68,8 +68,10 @@ def lattice(
     keep = _land() if land_only else None
     try:
         if points is None:
-            points = largest(_affordable(provider, float(calls_per_day or 0)), keep)
+            points = largest(_affordable(provider, calls_per_day or 0), keep)
         frame = make(points, keep)
+        if frame.empty:
+            raise LatticeError(f"none of a lattice's {points} points is on land; ask for more")
         neutralised(frame).to_csv(out, index=False)
     except LatticeError as error:
         raise CommandError(str(error)) from error
@@ -83,7 +85,7 @@ def lattice(
     )
 
 
-def _affordable(provider: str, calls_per_day: float) -> int:
+def _affordable(provider: str, calls_per_day: int) -> int:
     """Lattice points that the budget allows beside the places of the user's own."""
     from weather_platform.core.panel.lattice import affordable
     from weather_platform.core.panel.places_file import PanelError, read_panel
