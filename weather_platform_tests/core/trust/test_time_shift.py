@@ -17,7 +17,7 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.tables.schema import check, conform
 from weather_platform.core.trust.feed_health import judge
-from weather_platform.core.trust.time_shift import fits_what
+from weather_platform.core.trust.time_shift import fits_what, lags_of
 from weather_platform.core.trust.trusted import trusted, trusted_errors
 from weather_platform.core.trust.unsound import unsound
 
@@ -169,6 +169,45 @@ def test_of_three_providers_the_one_that_is_right_is_not_blamed() -> None:
     rows = rows[rows["feed"].isin(["b/blend", "c/blend", ILL])]
     health = judged(rows)
     assert set(health.loc[health["lag_hours"].notna(), "feed"]) == {ILL}
+
+
+def late(hours: list[int], amplitude: float = 6.0, steps: int = 40) -> tuple[np.ndarray, np.ndarray]:
+    """Temperatures that are late by so many hours at each place, and those that they are compared with."""
+    rng, times = np.random.default_rng(7), 3 * np.arange(-8, steps + 8)
+    days = amplitude * (
+        np.cos(times * np.pi / 12) + rng.normal(0, 0.1, (len(hours), len(times))).cumsum(axis=1)
+    )
+    values = [one[8 - by // 3 : 8 - by // 3 + steps] for one, by in zip(days, hours, strict=True)]
+    return np.stack(values), days[:, 8 : 8 + steps]
+
+
+@pytest.mark.parametrize("hours", [[12, 12], [-12, -12], [9, -3]])
+def test_a_shift_is_found_up_to_half_a_day_whatever_the_bias(hours: list[int]) -> None:
+    values, center = late(hours)
+    for bias in (0.0, 8.0):
+        shifted, lags = lags_of(values + bias, center)
+        assert shifted and lags.tolist() == [-by for by in hours]
+
+
+@pytest.mark.parametrize(("amplitude", "told"), [(1.0, False), (3.0, True)])
+def test_a_shift_that_moves_temperatures_by_less_than_a_kelvin_is_not_told(
+    amplitude: float, told: bool
+) -> None:
+    assert lags_of(*late([3, 3], amplitude))[0] == told
+
+
+def test_a_place_that_fits_at_no_lag_has_none() -> None:
+    """Such as one at sea, among others that tell."""
+    values, center = late([6, 6, 6])
+    values[1] = np.random.default_rng(1).normal(0, 3, len(values[1]))
+    shifted, lags = lags_of(values, center)
+    assert shifted and np.array_equal(lags, [-6, np.nan, -6], equal_nan=True)
+
+
+def test_of_a_few_hours_at_each_place_something_always_fits_and_nothing_is_told() -> None:
+    values, center = np.random.default_rng(2).normal(0, 3, (2, 30, 6))
+    shifted, lags = lags_of(values, center)
+    assert not shifted and np.isnan(lags).all()
 
 
 @pytest.mark.parametrize(
