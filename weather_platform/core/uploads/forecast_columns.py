@@ -71,6 +71,20 @@ def plain(columns: Columns, name: str | None, decimal: str, rejects: Rejects, co
     return np.where(wrong, np.nan, value)
 
 
+def positions(
+    columns: Columns, mapping: ForecastMapping, rejects: Rejects, count: int
+) -> dict[str, np.ndarray]:
+    """Degrees and heights; some longitudes count from 0 to 360."""
+    own = {"latitude": mapping.stations.latitude, "longitude": mapping.stations.longitude}
+    names = ("latitude", "longitude", "grid_latitude", "grid_longitude", "elevation_m")
+    found = {
+        name: plain(columns, own.get(name) or mapping.others.get(name), mapping.csv.decimal, rejects, count)
+        for name in names
+    }
+    east = {name: found[name] for name in ("longitude", "grid_longitude")}
+    return found | {name: np.where(value > 180, value - 360, value) for name, value in east.items()}
+
+
 def text(field: pa.Array) -> pd.Series:
     """Without spaces around it."""
     return pd.Series(field.cast(pa.string()).to_pandas(), dtype=TEXT).str.strip()

@@ -48,23 +48,29 @@ def read(file: File, opened: Opened, given: Fields) -> Reading:
     speaking = frame[list(mapping.variables)].notna().any(axis=1)
     good = frame[~past & speaking & _plausible(frame, file, rejects)]
     placed = _placed(good, table, mapping, file, rejects).assign(upload=file.key)
-    elsewhere = 0 if mapping.stations.latitude is None else len(good) - placed.index.nunique()
     placed = placed.sort_values("fetched_at", kind="stable")
     checked = check(conform(placed, UPLOADED_FORECAST, sort=False), UPLOADED_FORECAST)
     for (column, reason), bad in checked.bad.groupby(["column", "reason"]):
         rejects.add(bad["row"].to_numpy("int64"), str(column), str(reason))
     rejected = rejects.frame("upload", EPOCH, file.key).rename(columns={"object": "upload"})
     refuse_zoneless(checked.good, rejected["reason"], mapping.time, beside(file))
-    counts = {
-        "kind": "forecasts",
-        "rows_read": len(table.row) + len(table.malformed),
-        "rows_set_aside": int(rejected["row"].nunique()),
-        "past_hours_dropped": int(past.sum()),
-        "rows_without_values": int((~past & ~speaking).sum()),
-        **({"rows_elsewhere": elsewhere} if elsewhere else {}),
-    }
+    unplaced = good.index.difference(placed.index)
+    counts = _counts(
+        table,
+        set(rejected["row"]),
+        past_hours_dropped=frame.index[past],
+        rows_without_values=frame.index[~past & ~speaking],
+        **({} if mapping.stations.latitude is None else {"rows_elsewhere": unplaced}),
+    )
     rows = conform(checked.good, UPLOADED_FORECAST).reset_index(drop=True)
     return Reading({FORECASTS: rows}, rejected[list(REJECTED.column_names)], counts)
+
+
+def _counts(table: Table, aside: set[int], **dropped: pd.Index) -> dict[str, object]:
+    """How many rows were read, set aside, and `dropped` for other reasons: each counts once."""
+    others = {name: len(set(table.row[rows]) - aside) for name, rows in dropped.items()}
+    read = len(table.row) + len(table.malformed)
+    return {"kind": "forecasts", "rows_read": read, "rows_set_aside": len(aside), **others}
 
 
 def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects) -> pd.DataFrame:
@@ -82,7 +88,7 @@ def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects)
         made["weather_code"] = read_as.text(columns[others["weather_code"]])
     for name, variable in mapping.variables.items():
         made[name] = read_as.weather(columns, name, variable, mapping, rejects)
-    made |= _positions(table, mapping, rejects)
+    made |= read_as.positions(columns, mapping, rejects, count)
     frame = with_intervals(pd.DataFrame(made), columns, mapping, rejects)
     lead = (frame["valid_time"] - frame["fetched_at"]).dt.total_seconds() / 3600
     frame = frame.assign(lead_hours=lead, cycle=frame["fetched_at"].dt.floor(CYCLE.length))
@@ -90,21 +96,6 @@ def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects)
         over = frame["valid_time"] < file.taken_at
         frame["reconstructed_from"] = over.map({True: AFTERWARDS, False: None})
     return frame
-
-
-def _positions(table: Table, mapping: ForecastMapping, rejects: Rejects) -> dict[str, np.ndarray]:
-    """Degrees and heights; some longitudes count from 0 to 360."""
-    stations, others = mapping.stations, mapping.others
-    own = {"latitude": stations.latitude, "longitude": stations.longitude}
-    names = ("latitude", "longitude", "grid_latitude", "grid_longitude", "elevation_m")
-    found = {
-        name: read_as.plain(
-            table.columns, own.get(name) or others.get(name), mapping.csv.decimal, rejects, len(table.row)
-        )
-        for name in names
-    }
-    east = {name: found[name] for name in ("longitude", "grid_longitude")}
-    return found | {name: np.where(value > 180, value - 360, value) for name, value in east.items()}
 
 
 def _placed(
