@@ -116,7 +116,7 @@ def test_further_columns_of_the_contract_are_taken_with_a_comma_for_a_point() ->
 
 @pytest.mark.parametrize("feed", ["open_meteo/gfs_seamless", "mine", "../x", "A/b"])
 def test_a_name_that_is_taken_or_none_is_refused(feed: str) -> None:
-    reading = lines(ROW.replace("mine/v1", feed))
+    reading = lines(ROW, ROW.replace("mine/v1", feed))
     assert not reading.readable and repr(feed)[1:-1] in reading.rejected["reason"][0]
 
 
@@ -138,6 +138,13 @@ def test_provider_and_model_may_stand_apart_and_marks_of_the_file_are_no_numbers
     assert rows["temperature_c"].fillna(0).tolist() == [20.5, 0]
     undated = data.replace("fetched_at,", "").replace("2026-08-01T07:00Z,", "").encode()
     assert len(read("drop_box/f.csv", undated, 'missing: ["-999"]', TAKEN_AT).rows[FORECASTS]) == 2
+
+
+def test_of_two_columns_of_one_variable_a_mapping_chooses() -> None:
+    data = f"{HEADER},temp_c\n{ROW},7\n".encode()
+    assert "are all temperature_c: choose one" in read("drop_box/f.csv", data).rejected["reason"][0]
+    chosen = read("drop_box/f.csv", data, "variables: {temperature_c: {from: temp_c, unit: °C}}")
+    assert chosen.rows[FORECASTS]["temperature_c"].tolist() == [7]
 
 
 def test_a_parquet_of_contract_rows_comes_back_as_it_went() -> None:
