@@ -82,6 +82,38 @@ def test_amounts_follow_places_horizon_and_months() -> None:
     assert many["always there"] == few["always there"]
 
 
+def test_a_bill_by_hand() -> None:
+    """Five places of one provider, four cycles a day, five days ahead; of its forecasts very many rows."""
+    month, places = 365.25 / 12, places_of(panel(None, None))[:5]
+    plans = [plan(PROVIDERS["weatherapi"], places, Horizon(120), 4)]
+    tables = volumes(plans, 5, 120, DEFAULT_TARGETS)
+
+    def bill_of(million_rows: int) -> dict[str, dict[str, float]]:
+        many = tables | {"forecasts": replace(tables["forecasts"], rows_a_day=million_rows * 1e6)}
+        stages = monthly(plans, many, 5, horizon_hours=120, months_kept=3, variables=DEFAULT_TARGETS)
+        return {stage.stage: stage.amounts for stage in stages}
+
+    one, two = bill_of(10), bill_of(20)
+    assert one["payloads"]["gcs_write"] == pytest.approx(5 * 4 * month / 1000)
+    assert one["payloads"]["gcs_read"] == pytest.approx(3 * 5 * 4 * month / 1000)
+    daily = {name: table.bytes_a_day for name, table in tables.items()}
+    assert one["features"]["bigquery_storage"] == pytest.approx(3 * month * daily["features"] / 2**30)
+    looked_back = 35 * (daily["features"] + daily["verification"])
+    assert one["drift"]["bigquery_read"] == pytest.approx(month * looked_back / 2**40)
+    # A query scans the columns that it names, and whole days: of the cycle and the day before it, two.
+    columns = {
+        read.stage: read.columns for read in reads(4, 120, DEFAULT_TARGETS) if read.table == "forecasts"
+    }
+    for stage, times, days in (("forecast_errors", 1, 6), ("features", 4, 2)):
+        width = tables["forecasts"].row_bytes * tables["forecasts"].share_of(columns[stage])
+        more = two[stage]["bigquery_query"] - one[stage]["bigquery_query"]
+        assert more == pytest.approx(month * times * days * 10e6 * width / 2**40)
+    # Jobs of `serve` have two vCPU and 4 GiB: 45 s to start, and 0.6 s a place.
+    seconds = 4 * month * max(60, 45 + 3 * 0.2 * 5)
+    assert one["predictions"]["run_cpu"] == pytest.approx(2 * seconds / 1000)
+    assert one["predictions"]["run_memory"] == pytest.approx(4 * seconds / 1000)
+
+
 def test_the_smallest_query_is_billed_ten_mebibytes_of_each_table() -> None:
     runs = 365.25 / 12
     ten = 10 * 2**20

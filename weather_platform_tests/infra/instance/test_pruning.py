@@ -205,8 +205,11 @@ def test_the_command_and_the_nightly_job_prune(tmp_path: Path) -> None:
 def test_ages_by_asset_are_read_from_text() -> None:
     ages = Retention(90, days_by_asset("payloads=365, payloads/nws=30,features=7"))
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    days = {key: (now - ages.before_of(key, now)).days for key in ("payloads/nws", "payloads/x", "payload")}
-    assert days == {"payloads/nws": 30, "payloads/x": 365, "payload": 90}
+    days = {
+        key: (now - ages.before_of(key, now)).days
+        for key in ("payloads/nws", "payloads/x", "payload", "payloads_x")
+    }
+    assert days == {"payloads/nws": 30, "payloads/x": 365, "payload": 90, "payloads_x": 90}
     assert Retention(90, days_by_asset(f"payloads={MOST_DAYS}")).before_of("payloads", now).year == 1926
     for wrong in (
         "payloads",
