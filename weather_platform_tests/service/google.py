@@ -12,17 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 from google.auth import crypt, jwt
 
+from weather_platform_tests.certificates import self_signed
 from weather_platform_tests.http_server import LoopbackServer
 
 KEY_ID = "key-1"
@@ -101,24 +97,8 @@ def google(folder: Path, environment: dict[str, str] | None = None) -> Iterator[
 
 def identity() -> tuple[crypt.RSASigner, str]:
     """A key and its self-signed certificate, as Google publishes the latter."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    signer = crypt.RSASigner.from_string(pem, KEY_ID)
-    return signer, certificate.public_bytes(serialization.Encoding.PEM).decode()
+    key, certificate = self_signed()
+    return crypt.RSASigner.from_string(key, KEY_ID), certificate.decode()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -129,7 +129,9 @@ class _Hidden(httpx.AsyncBaseTransport):
 
 
 class Mail:
-    """Plain text by SMTP, with STARTTLS where the server offers it, and always before a password."""
+    """Plain text by SMTP, with STARTTLS where the server offers it. Before a password always, and then the
+    server must prove who it is (`SSL_CERT_FILE` names a certificate of one's own).
+    """
 
     name = "mail"
 
@@ -149,7 +151,9 @@ class Mail:
         try:
             with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS) as server:
                 server.ehlo()
-                if server.has_extn("starttls") or settings.smtp_password is not None:
+                if settings.smtp_password is not None:
+                    server.starttls(context=httpx.create_ssl_context())
+                elif server.has_extn("starttls"):  # as mail servers do among each other, whatever they show
                     server.starttls()
                 if settings.smtp_user and settings.smtp_password is not None:
                     server.login(settings.smtp_user, settings.smtp_password.get_secret_value())

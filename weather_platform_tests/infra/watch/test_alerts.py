@@ -4,8 +4,9 @@ import asyncio
 import json
 import logging
 import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -14,12 +15,14 @@ from typing import Any
 import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.watch import alerts
 from weather_platform.infra.watch.alerts import Alert
 from weather_platform.infra.watch.outbox import tell as tell_from
+from weather_platform_tests.certificates import self_signed
 from weather_platform_tests.loopback import Answer, Seen, serve
 
 AT = datetime(2026, 8, 10, 12, 10, tzinfo=UTC)
@@ -52,15 +55,21 @@ class Mailbox:
         return "250 OK"
 
 
-@pytest.fixture
-def mail() -> Iterator[tuple[Mailbox, Settings]]:
+@contextmanager
+def mail_server(**options: Any) -> Iterator[tuple[Mailbox, Settings]]:
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]  # the controller cannot take port 0
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
     controller.start()
     yield mailbox, Settings(smtp_host="127.0.0.1", smtp_port=port, alert_email="ops@example.org")
     controller.stop()
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[Mailbox, Settings]]:
+    with mail_server() as found:
+        yield found
 
 
 async def test_a_webhook_gets_words_and_data_and_its_address_stays_secret(
@@ -158,6 +167,39 @@ def test_a_password_is_never_sent_in_clear(mail: tuple[Mailbox, Settings]) -> No
     (problem,) = tell(secret, ALERTS)
     assert problem == "the mail server did not take it: SMTPNotSupportedError"
     assert mailbox.messages == []
+
+
+@pytest.mark.parametrize(
+    ("password", "known", "problems"),
+    [
+        ("pa55word", False, ["the mail server did not take it: SSLCertVerificationError"]),
+        ("pa55word", True, []),
+        (None, False, []),
+    ],
+    ids=["password, unknown", "password, known", "no password"],
+)
+def test_a_password_is_for_a_server_that_proves_who_it_is(
+    password: str | None, known: bool, problems: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: whoever stood between got the password with any certificate."""
+    key, certificate = self_signed()
+    (tmp_path / "key.pem").write_bytes(key)
+    (tmp_path / "certificate.pem").write_bytes(certificate)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    logins: list[Any] = []
+
+    def login(*asked: Any) -> AuthResult:
+        logins.append(asked)
+        return AuthResult(success=True)
+
+    if known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with mail_server(tls_context=context, authenticator=login) as (mailbox, settings):
+        secret = {"smtp_user": "me", "smtp_password": SecretStr(password)} if password else {}
+        assert tell(settings.model_copy(update=secret), ALERTS) == problems
+    assert len(mailbox.messages) == (not problems)
+    assert len(logins) == known
 
 
 async def test_one_dead_channel_does_not_silence_the_other(mail: tuple[Mailbox, Settings]) -> None:
