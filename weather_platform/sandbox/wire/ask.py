@@ -93,7 +93,7 @@ class Series:
         self.rows = hours - (self.run - BEFORE_RUN_HOURS)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        values = self._weather[name][self.rows, self.spot.index]
+        values = self._weather[name][:, self.spot.index].take(self.rows)
         return values + self.spot.temperature_offset_k if name in TEMPERATURES else values
 
     def sum_before(self, name: str, hours: int) -> np.ndarray:
@@ -117,8 +117,8 @@ class Series:
 
 def rounded(values: np.ndarray, digits: int) -> list[float | None]:
     """Python floats rounded to `digits`, None where missing."""
-    listed: list[float | None] = np.round(values, digits).tolist()
-    for index in np.flatnonzero(np.isnan(values)).tolist():
+    listed: list[float | None] = values.round(digits).tolist()
+    for index in np.isnan(values).nonzero()[0].tolist():
         listed[index] = None
     return listed
 
@@ -127,7 +127,7 @@ def whole(values: np.ndarray) -> list[int | None]:
     """Python ints, None where missing."""
     missing = np.isnan(values)
     listed: list[int | None] = np.rint(np.where(missing, 0, values)).astype(np.int64).tolist()
-    for index in np.flatnonzero(missing).tolist():
+    for index in missing.nonzero()[0].tolist():
         listed[index] = None
     return listed
 

@@ -46,7 +46,7 @@ def units(params: Mapping[str, str]) -> Units:
 def scaled(values: np.ndarray, factor: float, offset: float, digits: int) -> Any:
     """Values in the wire's unit and digits: an array, or a list where they are whole numbers."""
     wire = values * factor + offset
-    return whole(wire) if digits < 0 else np.round(wire, digits)
+    return whole(wire) if digits < 0 else wire.round(digits)
 
 
 def _liquid(series: Columns) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+_CLOUDS = np.array([0.15, 0.45, 0.85])  # where FEW, BROKEN and OVERCAST begin
 CLEAR, FEW, BROKEN, OVERCAST, LIGHT_RAIN, RAIN, SNOW, FOG = range(8)
 
 WMO = (0, 1, 2, 3, 61, 63, 73, 45)
@@ -31,7 +32,7 @@ MET_NORWAY_BY_DAY = frozenset({"clearsky", "fair", "partlycloudy"})  # only thes
 
 def sky(cloud: np.ndarray, precipitation: np.ndarray, snow: np.ndarray, visibility: np.ndarray) -> list[int]:
     """Class by cloud (0-1), precipitation (mm/h), share of snow (0-1), visibility (m); NaN is clear."""
-    state = np.searchsorted((0.15, 0.45, 0.85), np.nan_to_num(cloud))
+    state = np.searchsorted(_CLOUDS, np.fmax(cloud, 0.0))
     state = np.where(visibility < 1000, FOG, state)
     wet = np.where(precipitation >= 1.5, RAIN, LIGHT_RAIN)
     wet = np.where(snow > 0.5, SNOW, wet)
