@@ -15,7 +15,7 @@ from weather_platform.sandbox.feeds import feeds_of
 from weather_platform.sandbox.panel import Spot
 from weather_platform.sandbox.simulation import Simulation
 from weather_platform.sandbox.wire.ask import Ask, Reply, Series, json_reply, spot_of, zone_hours
-from weather_platform.sandbox.wire.weatherapi_hours import day_of, hours_of
+from weather_platform.sandbox.wire.weatherapi_hours import columns_of, day_of, hours_of
 
 (_FEED,) = feeds_of("weatherapi")
 _MOST_DAYS = 10
@@ -47,15 +47,14 @@ def _forecast(ask: Ask, simulation: Simulation, spot: Spot) -> dict[str, Any]:
     count = min(int(days), _MOST_DAYS) if days.isdecimal() and int(days) else 1
     midnight = (int(ask.now // 3600) + shift) // 24 * 24 - shift
     series = Series(simulation, _FEED, ask, spot, np.arange(midnight, midnight + 24 * count))
-    hours = hours_of(series, shift)
+    columns = columns_of(series, shift)
+    hours = hours_of(columns)
     current = dict(hours[int(ask.now // 3600) - midnight])
     updated = {"last_updated_epoch": current.pop("time_epoch"), "last_updated": current.pop("time")}
     return {
         "location": _location(simulation, spot, ask.now, shift),
         "current": updated | current,
-        "forecast": {
-            "forecastday": [day_of(hours[start : start + 24]) for start in range(0, len(hours), 24)]
-        },
+        "forecast": {"forecastday": [day_of(columns, hours, first) for first in range(0, len(hours), 24)]},
     }
 
 

@@ -1,6 +1,8 @@
 """WeatherAPI's hours and day summaries: every quantity in metric and imperial units side by side."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -42,8 +44,10 @@ _ASTRO = {
 }
 
 
-def hours_of(series: Series, shift: int) -> list[dict[str, Any]]:
-    """The `hour` objects; `shift` is local time less UTC, hours. An hour left out has nulls."""
+def columns_of(series: Series, shift: int) -> dict[str, list[Any]]:
+    """The fields of the `hour` objects by the hour; `shift` is local time less UTC, hours. An hour left out
+    has nulls.
+    """
     celsius, amount, snow = (
         series["temperature_c"],
         series["precipitation_mm"],
@@ -51,7 +55,7 @@ def hours_of(series: Series, shift: int) -> list[dict[str, Any]]:
     )
     day = [int(6 <= (hour + series.spot.longitude / 15) % 24 < 18) for hour in series.hours.tolist()]
     state = sky(series["cloud_cover"], amount, snow, series["visibility_m"])
-    columns: dict[str, list[Any]] = {
+    return {
         "time_epoch": (series.hours * 3600).tolist(),
         "time": utc_text(series.hours + shift, "%Y-%m-%d %H:%M"),
         **_temperature("temp", celsius),
@@ -73,6 +77,10 @@ def hours_of(series: Series, shift: int) -> list[dict[str, Any]]:
         "gust_kph": rounded(series["wind_gust_m_s"] * 3.6, 1),
         "uv": [1.0 + 4.0 * by_day for by_day in day],
     }
+
+
+def hours_of(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """The `hour` objects."""
     names = tuple(columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
@@ -115,18 +123,23 @@ def _visibility(kilometres: np.ndarray) -> dict[str, list[Any]]:
     return {"vis_km": rounded(kilometres, 1), "vis_miles": rounded(np.floor(kilometres * _MILES), 1)}
 
 
+@cache
 def _condition(state: int, day: int) -> dict[str, Any]:
+    """Shared by hours: never write to it."""
     code, text, icon = WEATHERAPI[state]
     when = "day" if day else "night"
     picture = f"//cdn.weatherapi.com/weather/64x64/{when}/{icon}.png"
     return {"text": "Sunny" if state == 0 and day else text, "icon": picture, "code": code}
 
 
-def day_of(hours: list[dict[str, Any]]) -> dict[str, Any]:
-    """The `forecastday` object around 24 hours; summaries count the hours that have values."""
-    known = {key: [hour[key] for hour in hours if hour[key] is not None] or [0.0] for key in _SUMMARISED}
+def day_of(columns: Mapping[str, Sequence[Any]], hours: list[dict[str, Any]], first: int) -> dict[str, Any]:
+    """The `forecastday` object around the 24 hours from the number `first` on; summaries count the hours that
+    have values.
+    """
+    of_day = slice(first, first + 24)
+    known = {key: [v for v in columns[key][of_day] if v is not None] or [0.0] for key in _SUMMARISED}
     mean = {key: sum(known[key]) / len(known[key]) for key in ("temp_c", "temp_f", "vis_km", "humidity")}
-    date = hours[0]["time"][:10]
+    date = columns["time"][first][:10]
     summary = {
         **{f"maxtemp_{unit}": max(known[f"temp_{unit}"]) for unit in "cf"},
         **{f"mintemp_{unit}": min(known[f"temp_{unit}"]) for unit in "cf"},
@@ -141,8 +154,8 @@ def day_of(hours: list[dict[str, Any]]) -> dict[str, Any]:
         "avghumidity": round(mean["humidity"]),
         **{f"daily_{key}": int(max(known[key])) for key in ("will_it_rain", "chance_of_rain")},
         **{f"daily_{key}": int(max(known[key])) for key in ("will_it_snow", "chance_of_snow")},
-        "condition": hours[len(hours) // 2]["condition"],
+        "condition": columns["condition"][first + 12],
         "uv": max(known["uv"]),
     }
     epoch = int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
-    return {"date": date, "date_epoch": epoch, "day": summary, "astro": _ASTRO, "hour": hours}
+    return {"date": date, "date_epoch": epoch, "day": summary, "astro": _ASTRO, "hour": hours[of_day]}
