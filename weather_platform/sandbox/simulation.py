@@ -9,7 +9,8 @@ from weather_platform.sandbox.panel import Panel
 from weather_platform.sandbox.world import Weather, World
 
 _CACHED_FORECASTS = 48
-SHORT_HOURS, LONG_HOURS = 192, 408  # how far a forecast is simulated: most requests end within the first
+# How far a forecast is simulated: most requests end within the first, MET Norway's within the second.
+_LENGTHS_HOURS = (192, 240, 408)
 
 
 class Simulation:
@@ -27,7 +28,7 @@ class Simulation:
         The arrays start at run − 36 h; see `forecast.simulate`. They are shared: never write to them.
         """
         run = run_at(now)
-        hours = SHORT_HOURS if until - run <= SHORT_HOURS else LONG_HOURS
+        hours = next((length for length in _LENGTHS_HOURS if until - run <= length), _LENGTHS_HOURS[-1])
         key = (feed, run, hours)
         if key in self._forecasts:
             self._forecasts.move_to_end(key)

@@ -5,12 +5,13 @@ decimals, amounts that lie ahead of the time (`next_1_hours`, `next_6_hours`), n
 errors as HTML or text.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from weather_platform.sandbox.feeds import feeds_of
-from weather_platform.sandbox.forecast import RUN_DELAY_HOURS
+from weather_platform.sandbox.forecast import RUN_DELAY_HOURS, run_at
 from weather_platform.sandbox.panel import Spot
 from weather_platform.sandbox.physics import snow_share
 from weather_platform.sandbox.simulation import Simulation
@@ -65,7 +66,7 @@ def _page(status: int, title: str, text: str) -> Reply:
 
 def _forecast(ask: Ask, simulation: Simulation, spot: Spot, complete: bool) -> dict[str, Any]:
     from_hour = int(ask.now // 3600)
-    run, _ = simulation.forecast(_FEED, ask.now, from_hour)
+    run = run_at(ask.now)
     end = -(-(run + _HOURLY) // 6) * 6
     hours = np.concatenate([np.arange(from_hour, end), np.arange(end, run + _LAST, 6)])
     series = Series(simulation, _FEED, ask, spot, hours)
@@ -92,8 +93,7 @@ def _steps(series: Series, hourly_end: int, complete: bool) -> list[dict[str, An
     times = utc_text(series.hours, "%Y-%m-%dT%H:%M:%SZ")
     one, six = _ahead(series, 1, complete), _ahead(series, 6, complete)
     steps = []
-    for index, hour in enumerate(series.hours.tolist()):
-        row = [column[index] for column in columns]
+    for index, (hour, row) in enumerate(zip(series.hours.tolist(), zip(*columns, strict=True), strict=True)):
         if row[0] is None:
             continue
         data: dict[str, Any] = {"instant": {"details": dict(zip(names, row, strict=True))}}
@@ -127,17 +127,20 @@ def _ahead(series: Series, hours: int, complete: bool) -> list[dict[str, Any]]:
     snow = snow_share(series["temperature_c"])
     states = sky(series["cloud_cover"], amount / hours, snow, series["visibility_m"])
     solar = (series.hours + series.spot.longitude / 15) % 24
-    symbols = [_symbol(state, 6 <= hour < 18) for state, hour in zip(states, solar.tolist(), strict=True)]
+    summaries = [_summary(state, 6 <= hour < 18) for state, hour in zip(states, solar.tolist(), strict=True)]
     amounts, chances = rounded(amount, 1), rounded(series.chance(hours, ahead=True) * 100, 1)
     parts = []
-    for symbol, total, chance in zip(symbols, amounts, chances, strict=True):
+    for summary, total, chance in zip(summaries, amounts, chances, strict=True):
         details = {} if total is None else {"precipitation_amount": total}
         if complete and chance is not None:
             details["probability_of_precipitation"] = chance
-        parts.append({"summary": {"symbol_code": symbol}, "details": details})
+        parts.append({"summary": summary, "details": details})
     return parts
 
 
-def _symbol(state: int, day: bool) -> str:
+@cache
+def _summary(state: int, day: bool) -> dict[str, str]:
+    """Shared by steps: never write to it."""
     name = MET_NORWAY[state]
-    return f"{name}_{'day' if day else 'night'}" if name in MET_NORWAY_BY_DAY else name
+    when = ("_day" if day else "_night") if name in MET_NORWAY_BY_DAY else ""
+    return {"symbol_code": name + when}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from weather_platform.sandbox.feeds import feeds_of
-from weather_platform.sandbox.forecast import RUN_DELAY_HOURS
+from weather_platform.sandbox.forecast import RUN_DELAY_HOURS, run_at
 from weather_platform.sandbox.panel import Spot
 from weather_platform.sandbox.simulation import Simulation
 from weather_platform.sandbox.wire.ask import Ask, Reply, Series, json_reply, spot_of, utc_text, zone_hours
@@ -108,7 +108,7 @@ def _point(spot: Spot) -> dict[str, Any]:
 
 
 def _gridpoint(ask: Ask, simulation: Simulation, spot: Spot, x: str, y: str) -> dict[str, Any]:
-    run, _ = simulation.forecast(_FEED, ask.now, 0)
+    run = run_at(ask.now)
     series = Series(
         simulation, _FEED, ask, spot, np.arange(run + RUN_DELAY_HOURS, run + RUN_DELAY_HOURS + _HOURS)
     )
