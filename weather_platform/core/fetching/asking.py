@@ -5,7 +5,7 @@ are and what becomes of failures (core.fetching.fetch), or the GET itself (core.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -44,6 +44,7 @@ class Asking:
     now: Callable[[datetime], datetime]
     limiter: Limiter | None
     breaker: Breaker
+    addresses: dict[tuple[object, ...], httpx.URL] = field(default_factory=dict)
 
     async def reply(self, cycle: datetime, request: Request, lane: int) -> bytes:
         """One GET, kept. Raises FetchError where there is no usable reply, QuotaSpentError or OpenError where
@@ -70,8 +71,7 @@ class Asking:
     ) -> tuple[httpx.Response, bytes]:
         wanted = self.client.build_request(
             "GET",
-            request.path,
-            params=dict(request.params) or None,
+            self._address(request),
             # They tell the transport (infra.web.http) what is no part of HTTP.
             extensions={"cycle": cycle, "lane": lane, "retried": cost.again},
         )
@@ -83,6 +83,16 @@ class Asking:
             limit_seconds=self.provider.timeout_seconds * PATIENCE,
             now=partial(self.now, cycle),
         )
+
+    def _address(self, request: Request) -> httpx.URL:
+        """Where the request goes, put together once: every cycle asks at the same addresses, and to make one
+        takes httpx a tenth of a reply's time.
+        """
+        asked = (request.path, *request.params.items())
+        if asked not in self.addresses:
+            params = dict(request.params) or None
+            self.addresses[asked] = self.client.build_request("GET", request.path, params=params).url
+        return self.addresses[asked]
 
     def _meta(
         self, cycle: datetime, request: Request, response: httpx.Response, body: bytes, cost: "_Cost"

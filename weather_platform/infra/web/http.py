@@ -10,6 +10,7 @@ origin or nowhere, and outside the sandbox to public addresses only (infra.web.g
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -107,6 +108,8 @@ class _Below(httpx.AsyncBaseTransport):
         self._inner = inner
         self._provider = provider
         self._settings = settings
+        # Every cycle asks at the same addresses, and httpx takes each apart anew to add to it.
+        self._with_key = lru_cache(maxsize=4096)(self._add_key)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(self._completed(request))
@@ -127,10 +130,13 @@ class _Below(httpx.AsyncBaseTransport):
         if auth is not None and auth.header:
             headers[auth.header] = self._key()
         elif auth is not None and auth.query:
-            url = url.copy_add_param(auth.query, self._key())
+            url = self._with_key(url, auth.query)
         return httpx.Request(
             request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
         )
+
+    def _add_key(self, url: httpx.URL, parameter: str) -> httpx.URL:
+        return url.copy_add_param(parameter, self._key())
 
     def _key(self) -> str:
         key = self._settings.key_of(self._provider)

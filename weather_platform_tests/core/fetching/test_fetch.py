@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 
 from weather_platform.core.fetching.breaker import FAILURES
-from weather_platform.core.fetching.fetch import Failure, fetch_cycles
+from weather_platform.core.fetching.fetch import Failure, fetch_cycles, fetch_jobs
 from weather_platform.core.fetching.payloads import Meta
 from weather_platform.core.fetching.quota import Limiter
 from weather_platform.core.fetching.reply import unlike
@@ -82,6 +82,18 @@ async def test_every_request_is_kept_with_what_was_asked() -> None:
     assert meta.fetched_at == START + timedelta(minutes=15)
     assert (meta.places, meta.status, meta.bytes) == ((PLACES[1],), 200, len(body))
     assert meta.asked().params["lat"] == "47.5000"
+
+
+async def test_a_request_of_one_name_goes_where_its_own_cycle_asks() -> None:
+    store, provider = Kept(), PROVIDERS["met_norway"]
+    here, there = (provider.requests([place], Horizon(120))[0] for place in PLACES[:2])
+    jobs = list(zip(CYCLES, [here, replace(here, params=there.params)], strict=True))
+    async with serve(forecast) as url:
+        settings = Settings(profile="sandbox", sandbox_url=url)
+        async with client(provider, settings) as http:
+            assert await fetch_jobs(provider, http, jobs, store, now=settings.sandbox_now) == []
+    asked = [store.payloads[cycle, here.name][0].asked().params["lat"] for cycle in CYCLES]
+    assert asked == [here.params["lat"], there.params["lat"]]
 
 
 async def test_only_what_is_missing_is_asked_for() -> None:
