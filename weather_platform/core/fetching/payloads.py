@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -73,7 +75,7 @@ class Meta:
 
     def asked(self) -> Asked:
         """What a parser may know of the request."""
-        return Asked(self.places, self.fetched_at, params=dict(parse_qsl(urlsplit(self.url).query)))
+        return Asked(self.places, self.fetched_at, params=_params(self.url))
 
 
 _COLUMNS = (
@@ -88,6 +90,11 @@ _COLUMNS = (
     "bytes",
     "quota_weight",
 )
+
+
+@lru_cache(maxsize=4096)  # every cycle asks at the same addresses
+def _params(url: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(parse_qsl(urlsplit(url).query)))
 
 
 def object_name(provider: str, cycle: datetime, request: str) -> str:

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,13 +71,18 @@ def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tole
         location_id = asked.unplaced if index == 0 else f"{asked.unplaced}-{index}"
         return Place(location_id, float(latitude), float(longitude))
     place = asked.places[index]
-    away = float(great_circle_km(place.latitude, place.longitude, latitude, longitude))
+    away = _km_between(place.latitude, place.longitude, latitude, longitude)
     if away > tolerance_km:
         raise PayloadError(
             f"wrong place: {place.location_id} was asked at {place.latitude}, {place.longitude}, "
             f"but the reply is for {latitude}, {longitude}, {away:.0f} km away"
         )
     return place
+
+
+@lru_cache(maxsize=4096)  # the same places are answered for in every cycle
+def _km_between(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    return float(great_circle_km(latitude, longitude, to_latitude, to_longitude))
 
 
 def _is_coordinate(value: Any, limit: float) -> bool:

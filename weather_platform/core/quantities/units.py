@@ -7,6 +7,7 @@ water, so no unit here turns one into the other.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from weather_platform.core.quantities import wind
@@ -167,6 +168,7 @@ def dimension_of(column: str) -> str:
     return _DIMENSION_OF[column]
 
 
+@lru_cache(maxsize=256)  # every reply says its units anew
 def known_as(unit: str) -> str:
     """The one spelling that stands for all of a unit's, of one that is unknown as of any other."""
     plain = _plain(unit)
