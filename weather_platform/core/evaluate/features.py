@@ -18,14 +18,15 @@ from weather_platform.core.features.errors import error_sums
 from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.features.lookback import Lookback
 from weather_platform.core.features.memory import past_of
-from weather_platform.core.features.recent import sums_of
 from weather_platform.core.features.rows import Rows, columns_of
+from weather_platform.core.features.sums import Strata, part_of, sums_of
 from weather_platform.core.grid import computed
 
 # Longer than the platform's, since archives have gaps and go back as far as they do: chosen by rolling
-# origins within the first two thirds of nineteen recorded archives.
-LOOK = Lookback(days=60, error_half_life=15.0, error_is_new=20, observation_half_life=10.0)
-_HOURS = 24  # an archive may be hourly, unlike the platform's grid
+# origins within the first two thirds of nineteen recorded archives. An archive may be hourly, unlike the
+# platform's grid.
+LOOK = Lookback(days=60, error_half_life=15.0, error_is_new=20, observation_half_life=10.0, part_hours=1)
+_HOURS = 24
 
 
 def features_of(
@@ -39,9 +40,11 @@ def features_of(
     """
     rows = rows.assign(lead_hours=rows["lead_hours"].clip(lower=0))
     keyed = _keyed(rows, variable, delay_hours)
-    errors = computed(error_sums(_errors(keyed, rows, sources)))
+    errors = computed(error_sums(_errors(keyed, rows, sources), part_hours=look.part_hours))
     truth = _truth(keyed)
     lead_days = np.unique(rows["lead_hours"].to_numpy() // 24).astype(np.int64)
+    # Only hours that there are: most archives have one or two.
+    parts = np.unique(part_of(microseconds(keyed["valid_time"]), look))
     places = tuple(sorted(keyed["location_id"].unique()))
     weights = _weights(keyed, places)
     found = []
@@ -50,7 +53,7 @@ def features_of(
     for part in _runs(microseconds(keyed["cycle"]) // (look.days * DAY)):
         asked = _rows(keyed[part], rows[part], places, weights, sources)
         axes = Axes(places, np.array([start for start, _ in asked.cycles]), tuple(sources))
-        sums = sums_of(errors, variable, axes, lead_days, look)
+        sums = sums_of(errors, variable, axes, Strata(parts, lead_days), look)
         past = past_of(truth, variable, axes, look, _HOURS)
         found.append(pd.DataFrame(columns_of(asked, variable, sums, past)))
     return with_adjacent(with_lagged(pd.concat([keyed, pd.concat(found, ignore_index=True)], axis=1)))

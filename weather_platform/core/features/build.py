@@ -22,8 +22,8 @@ from weather_platform.core.features.cube import Cube, cube_of
 from weather_platform.core.features.lagged import with_lagged
 from weather_platform.core.features.lookback import LAG, PLATFORM
 from weather_platform.core.features.memory import past_of
-from weather_platform.core.features.recent import sums_of
 from weather_platform.core.features.rows import columns_of
+from weather_platform.core.features.sums import Strata, sums_of
 from weather_platform.core.grid import Table, computed, truth_grid
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.tables.schema import conform
@@ -60,8 +60,8 @@ def _variable(
     cube: Cube, variable: str, error_sums: pd.DataFrame, truth: pd.DataFrame, asked: np.ndarray
 ) -> pd.DataFrame:
     """Features of one variable and the cycles `asked` for, sorted by place, cycle and valid time."""
-    lead_days = np.arange(cube.horizon_hours // 24 + 1)
-    sums = sums_of(error_sums, variable, cube.axes, lead_days, PLATFORM)
+    strata = Strata(np.arange(24 // PLATFORM.part_hours), np.arange(cube.horizon_hours // 24 + 1))
+    sums = sums_of(error_sums, variable, cube.axes, strata, PLATFORM)
     past = past_of(truth, variable, cube.axes, PLATFORM)
     known_at = cube.known_at(variable)
     found = columns_of(cube.rows(variable, known_at), variable, sums, past)

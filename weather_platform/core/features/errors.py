@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import ibis
 
 from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
+from weather_platform.core.features.lookback import BLOCK_HOURS
 from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
 from weather_platform.core.quantities.variables import STEP_HOURS
 
@@ -27,9 +28,10 @@ def forecast_errors(
     return ibis.union(*(_pairs(grid, truth, variable) for variable in variables))
 
 
-def error_sums(errors: Table, agreement: Table | None = None) -> ibis.Table:
-    """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and 6-hour
-    block. Pairs whose truth `agreement` (TRUTH_AGREEMENT) refuses for the feed on that day are left out."""
+def error_sums(errors: Table, agreement: Table | None = None, part_hours: int = BLOCK_HOURS) -> ibis.Table:
+    """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and part of the
+    day (of `part_hours`; a table that is stored has blocks of six). Pairs whose truth `agreement`
+    (TRUTH_AGREEMENT) refuses for the feed on that day are left out."""
     table = as_table(errors)
     table = table.mutate(day=table.valid_time.truncate("D").cast("timestamp('UTC', 6)"))
     if agreement is not None:
@@ -41,7 +43,7 @@ def error_sums(errors: Table, agreement: Table | None = None) -> ibis.Table:
         "location_id",
         "day",
         lead_day=(table.lead_hours / 24).floor().cast("int64"),
-        hour_block=(table.valid_time.hour() / 6).floor().cast("int64"),
+        hour_block=(table.valid_time.hour() / part_hours).floor().cast("int64"),
     ).agg(
         n=table.count(),
         error_sum=table.error.sum(),

@@ -3,55 +3,38 @@
 Belongs here: weighting by age, the bias, the newest known error. Does not: pairing or summing (see
 core.features.errors), or the error to expect once the bias is taken away (see recent_error).
 
-A sum counts for a cycle if its 6-hour block ended and its last truth was known by the start of the cycle,
+A sum counts for a cycle if its part of the day ended and its last truth was known by the start of the cycle,
 which no fetch of the cycle precedes. Days weigh by age, as a Lookback says. A cell of few days is drawn to
-the wider one around it by n/(n + 8), with n in days: feed → place → place and block. A lead is drawn to
-these by how far leads have shown to differ beyond chance (empirical Bayes: Efron and Morris 1975), since the
-errors of long ones are too large to tell their bias from.
+the wider one around it by n/(n + 8), with n in days: feed → place → place and 6-hour block. A lead is drawn
+to these by how far leads have shown to differ beyond chance (empirical Bayes: Efron and Morris 1975), since
+the errors of long ones are too large to tell their bias from. Parts of a block depart from it as within_block
+says.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from weather_platform.core.features.axes import (
-    DAY,
-    HOUR,
-    MISSING_TIME,
-    Axes,
-    microseconds,
-    positions,
-    scatter,
-)
-from weather_platform.core.features.lookback import Lookback
+from weather_platform.core.features.axes import DAY, HOUR
 from weather_platform.core.features.recent_error import rmse_to_expect, squares_left
 from weather_platform.core.features.shrinkage import SHRINK_DAYS, mean, toward
+from weather_platform.core.features.sums import Sums
+from weather_platform.core.features.within_block import (
+    blocks_of,
+    by_block,
+    departures,
+    has_parts,
+    whole_blocks,
+)
 
-BLOCKS = 4
 _SHRINK_RANGE = (1.0, 64.0)
 _PRIOR_DAYS = 30.0  # of all cells of a lead together, before what they show counts for more than SHRINK_DAYS
 _FACTOR_RANGE = (1 / 3, 3.0)
 
 
 @dataclass(frozen=True)
-class Sums:
-    """Error sums of one variable: arrays day × block × lead day × place × feed, 0 where there are none.
-    `lead_days`: the whole days of lead that the third axis stands for."""
-
-    look: Lookback
-    first_day: int
-    lead_days: np.ndarray
-    known_at: np.ndarray
-    n: np.ndarray
-    error: np.ndarray
-    squared: np.ndarray
-    observed: np.ndarray
-
-
-@dataclass(frozen=True)
 class Recent:
-    """bias to subtract = offset + value × (1 − factor). `offset`: block × lead day × place × feed;
+    """bias to subtract = offset + value × (1 − factor). `offset`: part of the day × lead day × place × feed;
     `factor`: place × feed; `rmse`, of what is left: lead day × place × feed; `newest` error less bias at the
     shortest lead: place × feed. NaN: unknown."""
 
@@ -61,50 +44,33 @@ class Recent:
     newest: np.ndarray
 
 
-def sums_of(
-    error_sums: pd.DataFrame, variable: str, axes: Axes, lead_days: np.ndarray, look: Lookback
-) -> Sums:
-    """Dense sums of one variable at `lead_days` (whole days, sorted), for the days that the axes' cycles
-    look back to. `error_sums` as ERROR_SUM."""
-    rows = error_sums[(error_sums["variable"] == variable).to_numpy(bool)]
-    first = int(axes.cycles[0] // DAY - look.days)
-    days = int(axes.cycles[-1] // DAY - first + 1)
-    index = (
-        microseconds(rows["day"]) // DAY - first,
-        rows["hour_block"].to_numpy(np.int64),
-        positions(lead_days, rows["lead_day"]),
-        positions(axes.places, rows["location_id"]),
-        positions(axes.feeds, rows["feed"]),
-    )
-    shape = (days, BLOCKS, len(lead_days), len(axes.places), len(axes.feeds))
-
-    def dense(column: str) -> np.ndarray:
-        return scatter(shape, index, rows[column].to_numpy(np.float64), 0.0)
-
-    known_at = scatter(shape, index, microseconds(rows["known_at"]), MISSING_TIME)
-    columns = ("n", "error_sum", "squared_error_sum", "observed_sum")
-    return Sums(look, first, lead_days, known_at, *(dense(column) for column in columns))
-
-
 def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Recent:
     """What the sums known at `as_of` (microseconds) say; `ratio` corrects amounts by a factor, not an
     offset. `unknown_error`: RMSE to expect before anything is known; 0 where there is no telling."""
     last = as_of // DAY - sums.first_day
     window = slice(max(last - sums.look.days, 0), last + 1)
     day = np.arange(window.start, window.stop) + sums.first_day
-    ended = day[:, None] * DAY + (np.arange(BLOCKS) + 1) * 6 * HOUR <= as_of
+    ended = day[:, None] * DAY + (sums.strata.parts + 1) * sums.look.part_hours * HOUR <= as_of
+    block = blocks_of(sums.strata.parts, sums.look.part_hours)
     known = (sums.known_at[window] <= as_of) & ended[:, :, None, None, None]
+    spoken = sums.n[window] > 0
+    if has_parts(block):
+        known = whole_blocks(known, spoken, block)
     age = last - np.arange(window.start, window.stop)
     weight = np.where(known, 0.5 ** (age / sums.look.error_half_life)[:, None, None, None, None], 0.0)
     n = (weight * sums.n[window]).sum(axis=0)
     error = (weight * sums.error[window]).sum(axis=0)
     squared = (weight * sums.squared[window]).sum(axis=0)
-    days = (weight * (sums.n[window] > 0)).sum(axis=0)
+    days = by_block(weight * spoken, block, np.maximum, axis=1).sum(axis=0)
     if ratio:
         observed = (weight * sums.observed[window]).sum(axis=0)
         offset, factor = np.zeros_like(error), _shrunk_factor(observed, error, days)
     else:
-        offset, factor = _shrunk_bias(n, error, squared, days), np.ones(n.shape[2:])
+        of_block = _shrunk_bias(by_block(n, block), by_block(error, block), by_block(squared, block), days)
+        offset, factor = of_block[block], np.ones(n.shape[2:])
+        if has_parts(block):
+            pairs, errors = (np.where(known, each[window], 0.0).sum(axis=2) for each in (sums.n, sums.error))
+            offset += departures(pairs, errors, weight.max(axis=2), block)[:, None]
     rmse = rmse_to_expect(n, squares_left(n, error, squared, offset), days, unknown_error)
     newest = _newest(sums, window, known, offset)
     return Recent(offset, factor, rmse, newest)
@@ -150,11 +116,12 @@ def _shrunk_factor(observed: np.ndarray, error: np.ndarray, days: np.ndarray) ->
 
 def _newest(sums: Sums, window: slice, known: np.ndarray, offset: np.ndarray) -> np.ndarray:
     """Mean error less bias of the newest known block at the shortest day of lead, by place × feed."""
-    new = slice(-sums.look.error_is_new, None)
-    have = (known[:, :, 0] & (sums.n[window][:, :, 0] > 0))[new]
-    left = (mean(sums.error[window][:, :, 0], sums.n[window][:, :, 0]) - offset[None, :, 0])[new]
-    flat = (have.shape[0] * BLOCKS, *have.shape[2:])
-    have, left = have.reshape(flat), left.reshape(flat)
+    new, block = slice(-sums.look.error_is_new, None), blocks_of(sums.strata.parts, sums.look.part_hours)
+    count = np.where(known[:, :, 0], sums.n[window][:, :, 0], 0.0)[new]
+    left = np.where(count > 0, sums.error[window][:, :, 0][new] - offset[:, 0] * count, 0.0)
+    flat = (len(count) * (block[-1] + 1), *count.shape[2:])
+    count, left = (by_block(each, block, axis=1).reshape(flat) for each in (count, left))
+    have = count > 0
     last = have.shape[0] - 1 - have[::-1].argmax(axis=0)
-    picked = np.take_along_axis(left, last[None], axis=0)[0]
+    picked = np.take_along_axis(mean(left, count), last[None], axis=0)[0]
     return np.where(have.any(axis=0), picked, np.nan)

@@ -17,7 +17,8 @@ from weather_platform.core.features.beside import beside
 from weather_platform.core.features.blend import blend
 from weather_platform.core.features.calendar import calendar
 from weather_platform.core.features.memory import Past, memory, slot_of
-from weather_platform.core.features.recent import BLOCKS, Sums, recent
+from weather_platform.core.features.recent import recent
+from weather_platform.core.features.sums import Sums, part_of
 from weather_platform.core.feed_columns import KINDS, column_of
 from weather_platform.core.quantities.targets import ANY, KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED
@@ -72,11 +73,11 @@ def _known(rows: Rows, sums: Sums, past: Past, variable: str) -> dict[str, np.nd
     by feed, the newest error and what the past alone says."""
     out = {name: np.empty(rows.values.shape) for name in ("bias", "rmse", "neighbour_bias")}
     out |= {name: np.empty(rows.shape) for name in ("last_error", *_OF_MEMORY)}
-    lead_day, block, slot, place = (
+    lead_day, part, slot, place = (
         np.broadcast_to(array, rows.shape)
         for array in (
-            _lead_day(sums.lead_days, rows.lead_hours),
-            slot_of(rows.valid_time, BLOCKS),
+            _lead_day(sums.strata.lead_days, rows.lead_hours),
+            _part(sums, rows.valid_time),
             slot_of(rows.valid_time, past.slots),
             rows.place,
         )
@@ -88,16 +89,21 @@ def _known(rows: Rows, sums: Sums, past: Past, variable: str) -> dict[str, np.nd
         remembered = memory(past, as_of)
         here, lead = place[at], lead_day[at]
         rmse = known.rmse[lead, here]
-        bias = known.offset[block[at], lead, here] + rows.values[at] * (1 - known.factor[here])
+        bias = known.offset[part[at], lead, here] + rows.values[at] * (1 - known.factor[here])
         out["rmse"][at] = rmse
         out["bias"][at] = np.where(np.isnan(rmse), np.nan, bias)
         theirs = beside(known.offset, ~np.isnan(known.rmse), rows.weights)
-        out["neighbour_bias"][at] = theirs[block[at], lead, here]
+        out["neighbour_bias"][at] = theirs[part[at], lead, here]
         newest = blend(known.newest, np.zeros_like(known.newest), known.rmse[0], ANY)
         out["last_error"][at] = newest.bias_corrected[here]
         for name in _OF_MEMORY:
             out[name][at] = getattr(remembered, name)[slot[at], here]
     return out
+
+
+def _part(sums: Sums, valid_time: np.ndarray) -> np.ndarray:
+    """Position of each valid time's part of the day among the sums', which have them all."""
+    return np.searchsorted(sums.strata.parts, part_of(valid_time, sums.look))
 
 
 def _lead_day(lead_days: np.ndarray, lead_hours: np.ndarray) -> np.ndarray:

@@ -110,9 +110,8 @@ def test_a_row_of_a_long_archive_has_the_features_it_has_without_what_is_older_t
     pd.testing.assert_frame_equal(*tail, rtol=1e-9)
 
 
-def test_persistence_is_the_newest_known_value_of_the_same_hour() -> None:
-    valid = pd.date_range("2025-01-01", periods=24 * 6, freq="h", tz="UTC")
-    observed = np.arange(len(valid), dtype=float)
+def _hourly(valid: pd.DatetimeIndex, observed: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
+    """One place, of whose every hour one source says at 23:00 before that it is 0 °C."""
     archive = pd.DataFrame(
         {
             "location_id": "p", "lat": 50.0, "lon": 5.0, "elevation_m": 0.0,
@@ -121,8 +120,35 @@ def test_persistence_is_the_newest_known_value_of_the_same_hour() -> None:
             "observation": observed,
         }
     )  # fmt: skip
-    rows, sources = wide(checked(archive), "t2m")
-    features = features_of(rows, sources, "temperature_c", 2.0).tail(24)
+    return wide(checked(archive), "t2m")
+
+
+def _departures(size: float) -> np.ndarray:
+    """Day × hour: what is taken for the bias of each hour less its quarter of the day's, where the first
+    three of six hours truly err by `size` and the others by -`size`, a day and an hour by 1 K more or less
+    at random."""
+    valid = pd.date_range("2025-01-01", periods=24 * 60, freq="h", tz="UTC")
+    noise = np.random.default_rng(2).normal(size=(60, 25))
+    error = np.where(valid.hour % 6 < 3, size, -size) + (noise[:, :1] + noise[:, 1:]).ravel()
+    bias = features_of(*_hourly(valid, -error), "temperature_c", 2.0)["bias__a"].to_numpy()
+    return (bias.reshape(60, 4, 6) - bias.reshape(60, 4, 6).mean(axis=2, keepdims=True)).reshape(60, 24)
+
+
+def test_an_archives_hours_of_one_quarter_of_the_day_have_biases_of_their_own() -> None:
+    signs = np.where(np.arange(24) % 6 < 3, 1.0, -1.0)
+    found = _departures(2.0) * signs
+    assert 1.2 < found[-10:].mean() < 2.0
+    assert found[2].mean() < 0.8  # of two days
+
+
+def test_hours_that_differ_by_chance_have_the_bias_of_their_quarter_of_the_day() -> None:
+    assert np.abs(_departures(0.0)[-10:]).mean() < 0.06
+
+
+def test_persistence_is_the_newest_known_value_of_the_same_hour() -> None:
+    valid = pd.date_range("2025-01-01", periods=24 * 6, freq="h", tz="UTC")
+    observed = np.arange(len(valid), dtype=float)
+    features = features_of(*_hourly(valid, observed), "temperature_c", 2.0).tail(24)
     # At 23:00 what was valid until 21:00 is known: of later hours the newest is a day older.
     expected = observed[-24:] - np.where(np.arange(24) <= 21, 24, 48)
     np.testing.assert_array_equal(features["persistence"], expected)

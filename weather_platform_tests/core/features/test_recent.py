@@ -7,10 +7,12 @@ import pytest
 
 from weather_platform.core.features.axes import DAY, HOUR
 from weather_platform.core.features.lookback import PLATFORM
-from weather_platform.core.features.recent import BLOCKS, Sums, recent
+from weather_platform.core.features.recent import recent
+from weather_platform.core.features.sums import Strata, Sums
 
-DAYS, LEADS, PLACES = 28, 5, 12
+DAYS, BLOCKS, LEADS, PLACES = 28, 4, 5, 12
 FIRST_DAY = 20_000
+STRATA = Strata(np.arange(BLOCKS), np.arange(LEADS))
 NOW = (FIRST_DAY + DAYS) * DAY - 1
 # Errors grow by this much from the first day of lead to the last, as they do in the weather.
 NOISE = np.linspace(0.7, 3.0, LEADS)
@@ -24,7 +26,16 @@ def _sums(bias: np.ndarray, noise: np.ndarray = NOISE) -> Sums:
     daily = rng.normal(size=(DAYS, 1, LEADS, PLACES, 1)) * noise[:, None, None]
     error = np.broadcast_to(bias[None, None, :, :, None] + daily, shape).copy()
     ones = np.ones(shape)
-    return Sums(PLATFORM, FIRST_DAY, np.arange(LEADS), _known_at(shape), ones, error, error**2, 10 * ones)
+    return Sums(
+        PLATFORM,
+        FIRST_DAY,
+        STRATA,
+        _known_at(shape),
+        ones,
+        error,
+        error**2,
+        10 * ones,
+    )
 
 
 def _known_at(shape: tuple[int, ...]) -> np.ndarray:
@@ -81,7 +92,14 @@ def _begun(days_ago: int, noise: float, feeds: int = 1) -> Sums:
         ones[: DAYS - max(days_ago - lead, 0), :, lead, :, -1] = 0.0
     known_at = _known_at(shape)
     return Sums(
-        PLATFORM, FIRST_DAY, np.arange(LEADS), known_at, ones, error * ones, error**2 * ones, 10 * ones
+        PLATFORM,
+        FIRST_DAY,
+        STRATA,
+        known_at,
+        ones,
+        error * ones,
+        error**2 * ones,
+        10 * ones,
     )
 
 
