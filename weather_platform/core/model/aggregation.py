@@ -16,6 +16,7 @@ from weather_platform.core.model.by_day import ByDay, days_of
 
 _LEVELS = np.array(QUANTILE_LEVELS)
 _TINY = 1e-12
+_PRIOR_DAYS = 1  # before what each forecast has shown of its scale counts half; two or three do as well
 
 
 def average(quantiles: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -61,24 +62,32 @@ class _State:
     def __init__(self, forecasts: int) -> None:
         self._heard = np.zeros(forecasts, bool)
         self._regret, self._squares, self._largest = (np.zeros(forecasts) for _ in range(3))
+        self._days = 0
 
     def step(self, advantage: np.ndarray) -> np.ndarray:
         """Weights after a day on which each forecast had this advantage over the average; NaN for one that
         was silent."""
         self._welcome(~np.isnan(advantage) & ~self._heard)
         gain = np.nan_to_num(advantage)
+        self._days += 1
         self._largest = np.maximum(self._largest, np.abs(gain))
         self._squares += gain**2
         heard = max(int(self._heard.sum()), 2)  # of one alone the rate would be 0
         rate = np.minimum(
-            1 / np.maximum(2 * self._largest, _TINY),
-            np.sqrt(np.log(heard) / np.maximum(self._squares, _TINY**2)),
+            1 / np.maximum(2 * self._drawn(self._largest), _TINY),
+            np.sqrt(np.log(heard) / np.maximum(self._drawn(self._squares), _TINY**2)),
         )
         rate = np.where(self._heard, rate, rate[self._heard].min())
         self._regret += gain * (1 - rate * gain)
         power = rate * self._regret
         weights = rate * np.exp(power - power.max())
         return weights / weights.sum()
+
+    def _drawn(self, memory: np.ndarray) -> np.ndarray:
+        """Each forecast's own, drawn to the mean of all by few days: one that said on the first day what the
+        average said would else seem never to gain or lose anything, and take all the weight."""
+        share = self._days / (self._days + _PRIOR_DAYS)
+        return share * memory + (1 - share) * memory[self._heard].mean()
 
     def _welcome(self, new: np.ndarray) -> None:
         """A newcomer starts at the others' mean pace: its first small gain would else be all that counts."""

@@ -71,6 +71,12 @@ def test_a_newcomer_whose_first_day_says_little_does_not_take_all() -> None:
     assert learn(said, observed, known).at(np.array([41 * DAY]))[0, 2] < 0.5
 
 
+def test_one_that_says_what_the_average_says_does_not_take_all_on_the_first_day() -> None:
+    said, observed, known = _archive(1.0, 9.0)
+    said = np.stack([*said, said.mean(axis=0) + 1e-4])
+    assert learn(said, observed, known).at(np.array([DAY]))[0, 2] < 0.7
+
+
 def test_a_forecast_that_is_alone_is_all_there_is() -> None:
     rng = np.random.default_rng(4)
     alone, observed = np.sort(rng.normal(size=(1, 40, len(QUANTILE_LEVELS))), axis=2), rng.normal(size=40)
