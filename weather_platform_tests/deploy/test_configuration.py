@@ -11,9 +11,11 @@ import weather_platform_tests
 from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.google.errors import RETRY_SECONDS
 from weather_platform.infra.roles import OPERATE, ROLES, TICK_ROLES
 from weather_platform.infra.stores.drop_box import DROP_BOX
 from weather_platform.service.settings import ServiceSettings
+from weather_platform_tests.deploy.dockerfile import set_in
 from weather_platform_tests.deploy.homes import DEPLOY
 from weather_platform_tests.deploy.texts import deploying, listed, terraform
 
@@ -33,6 +35,12 @@ def test_every_variable_in_deploy_is_a_setting_and_every_setting_can_be_set_by_a
         assert not fields[name].is_required(), name
         assert "Secret" not in str(fields[name].annotation) or name in LEFT_ALONE, name
     assert set(LEFT_ALONE) <= set(fields) - used
+
+
+def test_the_daemon_waits_for_a_sensor_that_finds_a_store_away() -> None:
+    """Found by reading: after a minute nobody listened to `watch` any more, which was to tell of it."""
+    patience = int(set_in("web")["DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS"])
+    assert patience > 2 * RETRY_SECONDS  # the bucket's, and BigQuery's
 
 
 def test_terraforms_environment_is_one_that_the_settings_take(monkeypatch: pytest.MonkeyPatch) -> None:

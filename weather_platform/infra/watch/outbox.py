@@ -1,7 +1,7 @@
 """Alerts until they have left: what a channel did not take is kept, and goes with the next ones.
 
 Belongs here: what is kept, in the small key-value table of Dagster's instance. Does not: the channels (see
-alerts), or when somebody looks (defs.watch: every ten minutes, which also tries again).
+alerts), or when somebody looks (defs.watch), who then also tries again.
 """
 
 import json
