@@ -24,9 +24,11 @@ def tell(settings: Settings, instance: "dg.DagsterInstance", alerts: Sequence[Al
     """Send by every channel, newest first, with what it did not take before; returns what went wrong, so that
     one dead channel does not silence another. With no `alerts`, what was kept is tried again.
     """
-    problems = []
+    problems: list[str] = []
+    if not (there := channels(settings)):
+        return problems
     with run_lock(settings, _LOCK, wait=True):  # two sensors tell
-        for channel in channels(settings):
+        for channel in there:
             kept = _recall(instance, channel)
             if not (waiting := [*alerts, *kept]):
                 continue
