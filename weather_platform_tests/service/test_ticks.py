@@ -65,7 +65,7 @@ def test_a_run_that_failed_since_the_last_tick_is_told(
     settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Alert] = []
-    monkeypatch.setattr(watch, "tell", lambda _settings, alerts: told.extend(alerts) or [])
+    monkeypatch.setattr(watch, "tell", lambda _settings, _instance, alerts: told.extend(alerts) or [])
     definitions = build(settings)
     worker = Worker(settings, definitions, instance)
     assert list(worker.tick("failed_runs", AT)) == []
