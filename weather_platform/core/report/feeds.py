@@ -4,6 +4,7 @@ Belongs here: words. Does not: what is worth telling (core.trust.unsound), or sc
 year may be wrong today.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +32,7 @@ def feeds_told(now: FeedsNow) -> FeedsTold:
     when = f"in the cycle of {_hour(now.cycle)}, the newest when this was written"
     bad = len(now.unsound)
     if bad:
-        whole = f"{bad} of {now.feeds} feeds {_do(now)} {when}, whatever scores say."
+        whole = f"{bad} of {now.feeds} feeds {they_do(now.unsound)} {when}, whatever scores say."
     elif now.compared:
         whole = f"All {now.feeds} feeds are sound {when}."
     else:
@@ -46,11 +47,11 @@ def feeds_told(now: FeedsNow) -> FeedsTold:
     )
 
 
-def _do(now: FeedsNow) -> str:
-    """What the unsound feeds do, as one verb."""
-    one, silent = len(now.unsound) == 1, sum(feed.silent for feed in now.unsound)
+def they_do(unsound: Sequence[UnsoundFeed]) -> str:
+    """What unsound feeds do, as one verb."""
+    one, silent = len(unsound) == 1, sum(feed.silent for feed in unsound)
     parts = ["says nothing" if one else "say nothing"] * bool(silent)
-    parts += [f"{'is' if one else 'are'} not to be believed"] * (silent < len(now.unsound))
+    parts += [f"{'is' if one else 'are'} not to be believed"] * (silent < len(unsound))
     return " or ".join(parts)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.report.feeds import they_do
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import percent
 from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
-from weather_platform.core.trust.unsound import FeedsNow
+from weather_platform.core.trust.unsound import FeedsNow, UnsoundFeed
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
 
@@ -56,10 +57,10 @@ def _by_lead(best: pd.DataFrame) -> str:
     return f"Of the providers trust {', '.join(parts)}, and {runs[-1][0]['feed']} beyond{_share(runs[-1])}."
 
 
-def _not_now(best: pd.DataFrame, without: Sequence[str]) -> str:
+def _not_now(best: pd.DataFrame, without: Sequence[UnsoundFeed]) -> str:
     """The best of a year may be wrong today."""
-    named = [feed for feed in best["feed"].unique() if feed in without]
-    return f"But not now: {' and '.join(named)} cannot be believed, or says nothing." if named else ""
+    named = [one for one in without if one.feed in set(best["feed"])]
+    return f"But not now: {' and '.join(one.feed for one in named)} {they_do(named)}." if named else ""
 
 
 def _end(bucket: str) -> str:

@@ -61,9 +61,9 @@ class FeedsNow:
     unsound: tuple[UnsoundFeed, ...]
     heard: dict[str, int]
 
-    def without(self, variable: str) -> list[str]:
+    def without(self, variable: str) -> list[UnsoundFeed]:
         """The feeds that a forecast of `variable` goes without."""
-        return [one.feed for one in self.unsound if variable in one.left_out]
+        return [one for one in self.unsound if variable in one.left_out]
 
 
 def unsound(health: pd.DataFrame) -> pd.DataFrame:

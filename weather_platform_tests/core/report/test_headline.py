@@ -47,18 +47,19 @@ def test_the_best_of_a_year_is_named_with_it_where_it_is_not_to_be_believed_now(
     board = _board([0.3, 0.3, 0.5, 0.4], [0.4, 0.4, 0.4, 0.41], _WHOLE)
     time = datetime(2026, 8, 10, 12, tzinfo=UTC)
 
-    def said(feed: str, *left_out: str) -> str:
-        fault = Fault(ALL, "stale", "the same as it said 24 hours before", time, longer=False)
-        unsound = UnsoundFeed(feed, (fault,), left_out)
-        now = FeedsNow(time, 3, 3, (unsound,), {"precipitation_mm": 2})
+    def said(verdict: str, *feeds: str, of: str = "precipitation_mm") -> str:
+        fault = Fault(ALL, verdict, "for some reason", time, longer=False)
+        unsound = tuple(UnsoundFeed(feed, (fault,), (of,)) for feed in feeds)
+        now = FeedsNow(time, 3, 3, unsound, {"precipitation_mm": 2})
         return headline(board, board.assign(region="here"), "precipitation_mm", now)
 
-    assert said("near/met", "temperature_c", "precipitation_mm").startswith(
-        "Of the providers trust near/met to 48 h, and far/gfs beyond. But not now: near/met cannot be "
-        "believed, or says nothing. Over all leads"
+    assert said("stale", "near/met").startswith(
+        "Of the providers trust near/met to 48 h, and far/gfs beyond. But not now: near/met is not to be "
+        "believed. Over all leads"
     )
-    assert "not now" not in said("near/met", "temperature_c")
-    assert "not now" not in said("other/one", "precipitation_mm")
+    assert "But not now: near/met and far/gfs say nothing. Over" in said("absent", "near/met", "far/gfs")
+    assert "not now" not in said("stale", "near/met", of="temperature_c")
+    assert "not now" not in said("stale", "other/one")
 
 
 def test_one_that_is_best_everywhere_is_said_once() -> None:
