@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import dagster as dg
 import httpx
 import pytest
 
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform_tests.deploy.homes import home, local_logs
+from weather_platform_tests.platform_fixtures import run_job
 from weather_platform_tests.postgres_fixtures import free_port
 from weather_platform_tests.service.google import Google, google
 
@@ -99,3 +103,35 @@ def quiet_google(tmp_path: Path) -> Iterator[Google]:
     """Google's side alone."""
     with google(tmp_path) as known:
         yield known
+
+
+@pytest.fixture
+def deployed(fresh: Settings, database: str, tmp_path: Path) -> tuple[dict[str, str], Settings]:
+    """Environment and settings of a worker: sandbox, Postgres, the scale-to-zero dagster.yaml. Places are
+    read.
+    """
+    logs = local_logs(tmp_path / "logs")
+    environment = {
+        "DAGSTER_HOME": str(home(tmp_path / "home", "dagster/scale_to_zero", compute_logs=logs)),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "WEATHER_POSTGRES_URL": database,
+        "WEATHER_SEPARATE_ROLES": "true",
+        "WEATHER_DATA_DIR": str(fresh.data_dir),
+        "WEATHER_LOCATIONS_FILE": str(fresh.locations_file),
+        "WEATHER_SANDBOX_URL": str(fresh.sandbox_url),
+        "WEATHER_PROVIDERS": ",".join(fresh.providers),
+        "WEATHER_HORIZON_HOURS": str(fresh.horizon_hours),
+    }
+    run_job(fresh, "read_locations")
+    settings = Settings(**(dict(fresh) | {"postgres_url": database, "separate_roles": True}))
+    return environment, settings
+
+
+@pytest.fixture
+def instance(
+    deployed: tuple[dict[str, str], Settings], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.DagsterInstance]:
+    """The instance that the worker's DAGSTER_HOME describes."""
+    monkeypatch.setenv("WEATHER_POSTGRES_URL", deployed[0]["WEATHER_POSTGRES_URL"])
+    with dg.DagsterInstance.from_config(deployed[0]["DAGSTER_HOME"]) as opened:
+        yield opened

@@ -1,0 +1,96 @@
+"""Workers that are gone are noticed, and what they held is free: runs, locks, slots of pools."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from weather_platform.core.partitions import CYCLE
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance.run_lock import run_lock
+from weather_platform.service.lost import LOST_TAG, clear
+from weather_platform.service.worker import MAX_WORKERS_LOST, Outcome, Worker
+from weather_platform_tests.deploy.dockerfile import set_in
+from weather_platform_tests.postgres_fixtures import query
+from weather_platform_tests.service.scheduled import AT, WAITING, ticking
+
+
+def test_a_run_that_kills_its_workers_is_given_up(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    _, settings = deployed
+    definitions = ticking()
+    job = definitions.resolve_job_def("fetch")
+    tags = {"dagster/schedule_name": "fetch_cycle", "dagster/run_key": CYCLE.key(AT)}
+    for _ in range(MAX_WORKERS_LOST):
+        instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    done = list(Worker(settings, definitions, instance).tick("fetch_cycle", AT))
+    assert done == [(CYCLE.key(AT), Outcome.GIVEN_UP)]
+    assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.FAILURE}
+
+
+def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hold_is_not(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    """Without a daemon nobody else would, and each later run of the pool would wait for it for ever."""
+    _, settings = deployed
+    definitions = ticking()
+    job = definitions.resolve_job_def("fetch")
+
+    def run(pool: str, **tags: str) -> str:
+        tags = {f"dagster/{name}": value for name, value in tags.items()}
+        made = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED).run_id
+        instance.event_log_storage.initialize_concurrency_limit_to_default(pool)
+        assert instance.event_log_storage.claim_concurrency_slot(pool, made, "payload").is_claimed
+        return made
+
+    dead = run("of_dead", schedule_name="fetch_cycle", run_key="2026-09-01T00Z")
+    alive = run("of_living", schedule_name="fetch_cycle", run_key="2026-09-01T06Z")
+    by_hand = run("of_a_person")
+    over = run("of_over")
+    finished = instance.get_run_by_id(over)
+    assert finished is not None
+    instance.report_run_canceled(finished)
+    with run_lock(settings, "fetch_cycle/2026-09-01T06Z"):
+        done = list(Worker(settings, definitions, instance).tick("fetch_cycle", AT))
+        assert done == [(CYCLE.key(AT), Outcome.DONE)]
+        assert _holders(instance) == {alive, by_hand}
+        clear(settings, instance, datetime.now(UTC) + timedelta(hours=2, minutes=20))
+        assert _holders(instance) == {alive}, "a job ends after two hours, and with it what a person ran"
+    lost = instance.get_runs(dg.RunsFilter(tags={LOST_TAG: "true"}))
+    assert {one.run_id for one in lost} == {dead, by_hand}
+    assert {one.status for one in lost} == {dg.DagsterRunStatus.FAILURE}
+
+
+def test_times_of_runs_are_utc_whatever_the_zone_of_the_server(
+    deployed: tuple[dict[str, str], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found under another TZ: a run by hand was taken for lost, or for new, by as much as the zone is off."""
+    url = deployed[0]["WEATHER_POSTGRES_URL"]
+    query(url, f"ALTER DATABASE {url.rpartition('/')[2]} SET timezone TO 'Asia/Kathmandu'")
+    monkeypatch.setenv("WEATHER_POSTGRES_URL", url)
+    monkeypatch.setenv("PGTZ", set_in("worker")["PGTZ"])
+    with dg.DagsterInstance.from_config(deployed[0]["DAGSTER_HOME"]) as opened:
+        made = opened.create_run_for_job(ticking().resolve_job_def("fetch")).run_id
+        (record,) = opened.get_run_records(dg.RunsFilter(run_ids=[made]))
+    assert abs(datetime.now(UTC) - record.create_timestamp) < timedelta(minutes=5)
+
+
+def test_a_worker_leaves_its_run_to_nobody_who_only_looks_whether_it_lives(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    _, settings = deployed
+    worker = Worker(settings, ticking(), instance)
+    with ThreadPoolExecutor(1) as pool:
+        with run_lock(settings, "locks of runs"), run_lock(settings, f"fetch_cycle/{CYCLE.key(AT)}"):
+            tick = pool.submit(lambda: list(worker.tick("fetch_cycle", AT)))
+            while not query(str(settings.postgres_url.get_secret_value()), WAITING):  # type: ignore[union-attr]
+                assert not tick.done()
+        assert tick.result(300) == [(CYCLE.key(AT), Outcome.DONE)]
+
+
+def _holders(instance: dg.DagsterInstance) -> set[str]:
+    storage = instance.event_log_storage
+    pools = map(storage.get_concurrency_info, storage.get_concurrency_keys())
+    return {slot.run_id for pool in pools for slot in pool.claimed_slots}
