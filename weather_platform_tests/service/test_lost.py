@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+import psycopg2.extensions
 import pytest
+from pydantic import SecretStr
 
 from weather_platform.core.partitions import CYCLE
 from weather_platform.infra.configuration.settings import Settings
@@ -88,6 +90,29 @@ def test_a_worker_leaves_its_run_to_nobody_who_only_looks_whether_it_lives(
             while not query(str(settings.postgres_url.get_secret_value()), WAITING):  # type: ignore[union-attr]
                 assert not tick.done()
         assert tick.result(300) == [(CYCLE.key(AT), Outcome.DONE)]
+
+
+def test_a_lock_is_let_go_before_its_session_has_ended(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by this file's tests: a run was left to a worker that had only looked whether another lives."""
+    sessions = []
+
+    class Lingering(psycopg2.extensions.connection):
+        """Closed by a server that is slow to notice."""
+
+        def close(self) -> None:
+            sessions.append(self)
+
+    def connect(url: SecretStr, **_options: int) -> Lingering:
+        return psycopg2.connect(url.get_secret_value(), connection_factory=Lingering)
+
+    monkeypatch.setattr("weather_platform.infra.instance.run_lock.connect", connect)
+    settings = Settings(postgres_url=SecretStr(database))
+    for _ in range(2):
+        with run_lock(settings, "a run") as mine:
+            assert mine
+    assert len(sessions) == 2
 
 
 def _holders(instance: dg.DagsterInstance) -> set[str]:

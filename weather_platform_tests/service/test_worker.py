@@ -74,7 +74,8 @@ def test_while_one_worker_runs_a_tick_another_leaves_it_alone(
     key = CYCLE.key(AT)
     with run_lock(settings, f"fetch_cycle/{key}") as held:
         assert held
-        assert list(Worker(settings, ticking(), instance).tick("fetch_cycle", AT)) == [(key, Outcome.UNDER_WAY)]
+        done = list(Worker(settings, ticking(), instance).tick("fetch_cycle", AT))
+        assert done == [(key, Outcome.UNDER_WAY)]
     assert not instance.get_runs()
 
 

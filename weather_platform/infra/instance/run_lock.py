@@ -9,7 +9,7 @@ heartbeat, no guess.
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pydantic import SecretStr
 
@@ -37,6 +37,8 @@ def run_lock(settings: Settings, name: str, *, wait: bool = False) -> Iterator[b
 @contextmanager
 def _in_postgres(url: SecretStr, digest: bytes, wait: bool) -> Iterator[bool]:
     """An advisory lock of a session of its own: Postgres lets go of it when the session ends."""
+    import psycopg2
+
     session = connect(url, **_KEEPALIVE)
     try:
         # An open transaction would keep vacuum from its work for as long as the run.
@@ -46,6 +48,10 @@ def _in_postgres(url: SecretStr, digest: bytes, wait: bool) -> Iterator[bool]:
             cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_lock(%s)", (key,))
             (answer,) = cursor.fetchone()
         yield wait or bool(answer)
+        # Closing alone lets go a moment later, after a lock around this one perhaps. A session that was lost
+        # meanwhile holds nothing.
+        with suppress(psycopg2.Error), session.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         session.close()
 
