@@ -112,8 +112,11 @@ DISTRIBUTIONS: dict[str, Distribution] = {name: FAMILIES[target.family] for name
 
 
 def emos_quantiles(location: np.ndarray, scale: np.ndarray, variable: str) -> np.ndarray:
-    """Quantiles at QUANTILE_LEVELS, row × level, in the variable's unit."""
-    return DISTRIBUTIONS[variable].quantile(np.array(QUANTILE_LEVELS), location[:, None], scale[:, None])
+    """Quantiles at QUANTILE_LEVELS, row × level, in the variable's unit. A location below `lowest` is raised
+    to it: a correction of a light wind may lie so far below 0 that rounding leaves no finite quantile."""
+    distribution = DISTRIBUTIONS[variable]
+    raised = np.maximum(location, distribution.lowest * scale)
+    return distribution.quantile(np.array(QUANTILE_LEVELS), raised[:, None], scale[:, None])
 
 
 def in_range(values: np.ndarray, variable: str) -> np.ndarray:
