@@ -29,8 +29,8 @@ def average(quantiles: np.ndarray, weights: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         share = share / share.sum(axis=0)
     total = np.zeros(quantiles.shape[1:])
-    for each, part in zip(quantiles, share, strict=True):
-        total += np.nan_to_num(each) * part[:, None]
+    for each, part, said in zip(quantiles, share, known, strict=True):
+        total += np.where(said[:, None], each, 0.0) * part[:, None]
     return total
 
 

@@ -1,10 +1,10 @@
-"""One fit of everything for a variable, and what its parts say of rows.
+"""One fit of everything for a variable.
 
-Belongs here: which parts a variable has, and their raw output. Does not: when what is fitted (see rolling,
-train), or how much of each part counts (see mixing).
+Belongs here: which parts a variable has. Does not: when what is fitted (see rolling, train), what the parts
+say of rows (see parts), or how much of each counts (see mixing).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,7 +15,6 @@ from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
-from weather_platform.core.model.fallback import blend_terms
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
 from weather_platform.core.model.linear import Linear, fit_linear
 from weather_platform.core.model.matrix import (
@@ -48,6 +47,21 @@ class Expert:
     hurdle: Hurdle | None = None
     trees: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of all that can speak, the blend among them."""
+        # The blend of amounts is never quite dry, which would leave no quantile of the mix at 0.
+        named = {
+            "blend": self.wide.variable not in ACCUMULATED,
+            "emos": True,
+            "wide": True,
+            "hurdle": self.hurdle is not None,
+            "fitted_blend": self.linear is not None,
+            "linear": self.linear is not None,
+            "trees": bool(self.trees),
+        }
+        return tuple(name for name, able in named.items() if able)
+
     def parameters(self) -> dict[str, Any]:
         """All but the trees, as JSON can hold it."""
         return {
@@ -75,23 +89,6 @@ class Expert:
             hurdle and Hurdle.of(hurdle),
             trees,
         )
-
-
-@dataclass(frozen=True)
-class Raw:
-    """What an expert's parts say of rows: `said` by part and by name, arrays whose first axis is the row.
-
-    A part says `location` and `scale` of the variable's distribution; trees also `center` and `size` (see
-    continuous); a hurdle its `quantiles` and `chance` instead.
-    """
-
-    said: dict[str, dict[str, np.ndarray]]
-    lead: np.ndarray
-
-    def of(self, keep: np.ndarray) -> "Raw":
-        """The output of some of the rows, by a mask or by positions."""
-        said = {part: {name: v[keep] for name, v in values.items()} for part, values in self.said.items()}
-        return Raw(said, self.lead[keep])
 
 
 @one_thread
@@ -126,40 +123,3 @@ def _grown(thinned: pd.DataFrame, observed: np.ndarray, wide: Emos, seasonal: bo
     some = with_forgetting(thinned.iloc[keep], seed=1)
     x = tree_matrix(some, wide.variable, wide.feeds, seasonal=seasonal)
     return continuous.fit_trees(x, observed[keep], *wide(some))
-
-
-def unfitted(features: pd.DataFrame, variable: str) -> Raw:
-    """What can be said before anything is fitted: the blend alone."""
-    said = {"blend": _located(*blend_terms(features, variable))}
-    return Raw(said, features["lead_hours"].to_numpy(np.float64))
-
-
-@one_thread
-def raw(expert: Expert, features: pd.DataFrame) -> Raw:
-    """What the expert says of rows that have a feed."""
-    variable, feeds = expert.wide.variable, expert.wide.feeds
-    # The blend of amounts is never quite dry, which would leave no quantile of the mix at 0.
-    said = {} if variable in ACCUMULATED else dict(unfitted(features, variable).said)
-    said["emos"] = _located(*expert.emos(features))
-    said["wide"] = _located(*expert.wide(features))
-    if expert.hurdle is not None:
-        said["hurdle"] = dict(zip(("quantiles", "chance"), expert.hurdle(features), strict=True))
-    if expert.linear is not None:
-        center, sizes = features["bias_corrected"].to_numpy(np.float64), size_matrix(features, variable)
-        columns = linear_matrix(features, variable, feeds, seasonal=expert.seasonal)
-        said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))
-        said["linear"] = _located(center + expert.linear(columns), expert.scales["linear"](sizes))
-    if expert.trees:
-        x = tree_matrix(features, variable, feeds, seasonal=expert.seasonal)
-        said["trees"] = said["wide"] | continuous.signals(expert.trees, x)
-    return Raw(said, features["lead_hours"].to_numpy(np.float64))
-
-
-def _located(location: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:
-    return {"location": location, "scale": scale}
-
-
-def pooled(outs: Sequence[Raw], part: str) -> Raw:
-    """What one part said in several outputs, one after the other."""
-    said = {name: np.concatenate([out.said[part][name] for out in outs]) for name in outs[0].said[part]}
-    return Raw({part: said}, np.concatenate([out.lead for out in outs]))

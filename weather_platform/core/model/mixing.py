@@ -4,7 +4,7 @@ Belongs here: quantiles of each part, and the mix. Does not: learning weights (s
 width), or how trees are calibrated (see continuous).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,8 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model import continuous
 from weather_platform.core.model.aggregation import average, learn
 from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles, in_range
-from weather_platform.core.model.expert import Raw
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.parts import Raw
 from weather_platform.core.model.width import drawn, learn_widths
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED
@@ -78,7 +78,7 @@ def mix(
 def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecast:
     """Quantiles and, for precipitation, the probability of at least 0.1 mm. `calibration`: `weights` by part,
     `width` (one, or one by level) and `trees`; a part that it does not know is not heard."""
-    heard = _heard(out, calibration)
+    heard = heard_of(out.said, calibration)
     parts = quantiles_of(
         Raw({name: out.said[name] for name in heard}, out.lead), calibration["trees"], variable
     )
@@ -93,11 +93,11 @@ def forecast(out: Raw, calibration: Mapping[str, Any], variable: str) -> Forecas
     return Forecast(values, np.full(len(out.lead), np.nan), emos["location"], emos["scale"])
 
 
-def _heard(out: Raw, calibration: Mapping[str, Any]) -> list[str]:
-    """Parts that can speak and that the calibration knows, but for those whose weight changes nothing beside
-    the others'."""
+def heard_of(parts: Iterable[str], calibration: Mapping[str, Any]) -> list[str]:
+    """Of parts that can speak those that the calibration knows, but for those whose weight changes nothing
+    beside the others'."""
     weights = calibration["weights"]
-    able = [name for name in out.said if name in weights and (name != "trees" or calibration["trees"])]
+    able = [name for name in parts if name in weights and (name != "trees" or calibration["trees"])]
     loudest = max(weights[name] for name in able)
     return [name for name in able if weights[name] >= _LEAST_HEARD * loudest]
 

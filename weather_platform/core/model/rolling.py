@@ -14,9 +14,10 @@ import pandas as pd
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model import continuous
-from weather_platform.core.model.expert import Raw, fit_expert, pooled, raw, unfitted
+from weather_platform.core.model.expert import fit_expert
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.mixing import quantiles_of
+from weather_platform.core.model.parts import Raw, pooled, raw, unfitted
 
 FEWEST_TO_FIT = 100
 # Over nine paired archives trees helped from about 500 station-days on and hurt at 40; rows or days did

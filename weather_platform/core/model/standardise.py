@@ -35,5 +35,10 @@ def standard(
 ) -> np.ndarray:
     """Standardised columns, cut at ± `furthest`, after a column of ones; unknown values become 0, the
     mean."""
-    scaled = np.nan_to_num((columns - np.asarray(mean)) / np.asarray(sd))
-    return np.hstack([np.ones((len(scaled), 1)), np.clip(scaled, -furthest, furthest)])
+    made = np.ones((len(columns), columns.shape[1] + 1), order="F" if np.isfortran(columns) else "C")
+    scaled = made[:, 1:]  # in place: half of the time went into copies
+    np.subtract(columns, mean, out=scaled)
+    np.divide(scaled, sd, out=scaled)
+    np.copyto(scaled, 0.0, where=np.isnan(scaled))
+    np.clip(scaled, -furthest, furthest, out=scaled)
+    return made

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.model.expert import Expert, raw
+from weather_platform.core.model.expert import Expert
 from weather_platform.core.model.forecasts import Forecast, joined
-from weather_platform.core.model.mixing import forecast
+from weather_platform.core.model.mixing import forecast, heard_of
+from weather_platform.core.model.parts import raw
 
 # Of what a stored model is made of; another number, and this release cannot read it (1 and 2: until November
 # 2026). Coefficients stand for columns by position (see matrix), so other columns need another number too.
@@ -67,11 +68,12 @@ class Trained:
 
     def forecast(self, features: pd.DataFrame) -> Forecast:
         """Forecast of rows (at least one) of this variable that have at least one feed."""
-        expert = Expert.of(self.parameters["expert"], self.trees)
+        expert, calibration = Expert.of(self.parameters["expert"], self.trees), self.parameters["calibration"]
+        heard = heard_of(expert.parts, calibration)
 
         def made(start: int) -> Forecast:
             chunk = features.iloc[start : start + _CHUNK_ROWS]
-            return forecast(raw(expert, chunk), self.parameters["calibration"], self.variable)
+            return forecast(raw(expert, chunk, heard), calibration, self.variable)
 
         starts = range(0, len(features), _CHUNK_ROWS)
         with ThreadPoolExecutor(_THREADS) as pool:

@@ -6,8 +6,9 @@ import pandas as pd
 from weather_platform.core.features.blend import blend
 from weather_platform.core.feed_columns import KINDS
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
-from weather_platform.core.model.expert import fit_expert, raw
+from weather_platform.core.model.expert import fit_expert
 from weather_platform.core.model.matrix import feeds_of, per_feed
+from weather_platform.core.model.parts import raw
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform_tests.core.synthetic import learned
 

@@ -7,8 +7,8 @@ import pytest
 
 from weather_platform.core.features.axes import DAY
 from weather_platform.core.model.distributions import emos_quantiles
-from weather_platform.core.model.expert import Raw
 from weather_platform.core.model.mixing import EMOS_ALONE, forecast, mix, quantiles_of
+from weather_platform.core.model.parts import Raw
 
 ROWS, DAYS = 600, 60
 KNOWN = np.repeat(np.arange(DAYS), ROWS // DAYS) * DAY

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.model.expert import Raw
 from weather_platform.core.model.folds import Fold
+from weather_platform.core.model.parts import Raw
 from weather_platform.core.model.rolling import station_days, trees_calibration
 
 

@@ -10,9 +10,9 @@ from hypothesis.extra.numpy import arrays
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.model.expert import Raw
 from weather_platform.core.model.fallback import from_blend, from_past
 from weather_platform.core.model.mixing import forecast
+from weather_platform.core.model.parts import Raw
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN, columns_of, judged
 
 ROWS = 3
