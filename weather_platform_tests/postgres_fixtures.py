@@ -49,7 +49,7 @@ class Server:
     """A running server: its URL, without a database, and the means to start it again."""
 
     url: str
-    command: list[str | Path]
+    command: list[str]
     user: str
     folder: Path
     process: "subprocess.Popen[bytes] | None" = None
@@ -95,11 +95,12 @@ def restartable() -> Iterator[Server]:
     port = free_port()
     # In UTC as Cloud SQL's are; initdb would take the zone of whoever runs the tests.
     settings = ["timezone=UTC", "fsync=off", f"unix_socket_directories={folder}", "shared_buffers=16MB"]
-    command = [binaries / "postgres", "-D", folder / "db", "-h", "127.0.0.1", "-p", str(port)]
+    data = str(folder / "db")
+    command = [str(binaries / "postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(port)]
     command += [part for setting in settings for part in ("-c", setting)]
     found = Server(f"postgresql://weather@127.0.0.1:{port}", command, user, folder)
     try:
-        initdb = [binaries / "initdb", "-D", folder / "db", "-U", "weather", "--auth=trust", "--no-sync"]
+        initdb = [str(binaries / "initdb"), "-D", data, "-U", "weather", "--auth=trust", "--no-sync"]
         subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)  # noqa: S603
         try:
             found.start()

@@ -10,8 +10,8 @@ from weather_platform.core.history.formats import FORMATS
 from weather_platform_tests.core.history.archive_files import ISD_CONTROL
 
 STATIONS, DAYS = 800, 366
+HOURS, REPORTS = 500_000, 200_000  # of ISD-Lite; of ISD and GHCN-Hourly
 _RUNS = 3
-_HOURS = 500_000
 
 
 def measure() -> dict[str, float]:
@@ -45,9 +45,9 @@ def _hours(count: int) -> pd.DatetimeIndex:
 
 
 def _isd_lite() -> bytes:
-    random, times = np.random.default_rng(7), _hours(_HOURS)
+    random, times = np.random.default_rng(7), _hours(HOURS)
     ranges = ((-300, 400), (-400, 200), (9500, 10500), (0, 360), (0, 300), (0, 19), (-1, 90), (0, 200))
-    numbers = np.column_stack([random.integers(*span, _HOURS) for span in ranges])
+    numbers = np.column_stack([random.integers(*span, HOURS) for span in ranges])
     stamps = times.strftime("%Y %m %d %H")
     rows = ("%6d" * 8 % tuple(row) for row in numbers.tolist())
     return "\n".join(map(str.__add__, stamps, rows)).encode()
@@ -55,7 +55,7 @@ def _isd_lite() -> bytes:
 
 def _isd() -> bytes:
     parts = "ADDAA106000091AA212001291GF108991081061008001999999MA1102311101421REMSYN017333"
-    stamps = _hours(200_000).strftime("%Y%m%d%H%M")
+    stamps = _hours(REPORTS).strftime("%Y%m%d%H%M")
     return "\n".join(ISD_CONTROL[:15] + stamp + ISD_CONTROL[27:] + parts for stamp in stamps).encode()
 
 
@@ -70,7 +70,7 @@ def _dly() -> bytes:
 
 
 def _psv() -> bytes:
-    random, count = np.random.default_rng(7), 200_000
+    random, count = np.random.default_rng(7), REPORTS
     table: dict[str, object] = {"STATION": "USW00094728", "DATE": _hours(count).strftime("%Y-%m-%dT%H:%M:%S")}
     for name, low, high in (
         *(("temperature", -20, 35), ("dew_point_temperature", -25, 20), ("wind_speed", 0, 20)),

@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from weather_platform.core.fetching.fetch import fetch_cycles
+from weather_platform.core.fetching.payloads import Damaged
 from weather_platform.core.parsing.parse import parse_payloads
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.places import Place
@@ -50,9 +51,10 @@ def _rows_per_second(provider: Provider, settings: Settings) -> float:
         store = PayloadStore(LocalObjects(Path(folder)))
         began = time.perf_counter()
         failures = asyncio.run(_fetch(provider, settings, places, store))
-        parsed = parse_payloads(provider, store.read(provider.name, [cycle]))
+        damaged: list[Damaged] = []
+        parsed = parse_payloads(provider, store.read(provider.name, [cycle], damaged))
         seconds = time.perf_counter() - began
-    if failures or len(parsed.quarantine) or parsed.rows["location_id"].nunique() != PLACES:
+    if failures or damaged or len(parsed.quarantine) or parsed.rows["location_id"].nunique() != PLACES:
         raise AssertionError(f"{provider.name}: {failures[:2]}, {parsed.quarantine.head(2)}")
     return len(parsed.rows) / seconds
 

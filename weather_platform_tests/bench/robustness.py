@@ -68,7 +68,7 @@ def _lost(rows: pd.DataFrame, sources: list[str], kind: str) -> float:
     held_out &= rows[others].notna().any(axis=1).to_numpy()
     without = rows[others].notna().any(axis=1)
     start = rows["init_time"][held_out].min()
-    lost = rows.assign(**{best: rows[best].mask(rows["init_time"] >= start)})
+    lost = rows.assign(**{str(best): rows[best].mask(rows["init_time"] >= start)})
     fed = lost[sources].notna().any(axis=1)  # a model is never asked about rows that no feed reached
     lost = lost[fed].reset_index(drop=True)
     y = rows["observed"].to_numpy()[held_out]

@@ -15,14 +15,14 @@ from weather_platform.core.tables.schema import check, conform
 from weather_platform.infra.objects.local import LocalObjects
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 
-_CYCLES, _FEEDS, _PLACES, _HOURS = 60, 4, 25, 100
-_OBJECTS = 3_000
+CYCLES, _FEEDS, _PLACES, _HOURS = 60, 4, 25, 100
+OBJECTS = 3_000
 _START = datetime(2026, 8, 1, tzinfo=UTC)
 
 
 def measure() -> dict[str, float]:
     """Rows/s of check, write, read and query over 60 partitions of 10 000 rows; ms for small partitions."""
-    frame, keys = _forecasts(), CYCLE.keys(_START, _START + _CYCLES * CYCLE.length)
+    frame, keys = _forecasts(), CYCLE.keys(_START, _START + CYCLES * CYCLE.length)
     figures = {"check_rows_per_s": len(frame) / _seconds(lambda: check(frame, FORECAST))}
     with tempfile.TemporaryDirectory() as folder:
         warehouse = ParquetWarehouse(Path(folder))
@@ -43,12 +43,12 @@ def measure() -> dict[str, float]:
         figures["read_small_partition_ms"] = 1000 * _seconds(
             lambda: warehouse.read("forecasts/small", FORECAST, keys[:1]), runs=10
         )
-    return figures | {"create_objects_per_s": _OBJECTS / _seconds(_create_objects)}
+    return figures | {"create_objects_per_s": OBJECTS / _seconds(_create_objects)}
 
 
 def _forecasts() -> pd.DataFrame:
     """Rows like those of hourly feeds: values rounded as providers round them, a tenth of them missing."""
-    shape = (_CYCLES, _FEEDS, _PLACES, _HOURS)
+    shape = (CYCLES, _FEEDS, _PLACES, _HOURS)
     cycle, feed, place, hour = (axis.ravel() for axis in np.indices(shape))
     random = np.random.default_rng(1)
     start = pd.Series(pd.to_datetime(_START) + pd.to_timedelta(cycle * 6, unit="h"))
@@ -76,7 +76,7 @@ def _forecasts() -> pd.DataFrame:
 def _create_objects() -> None:
     with tempfile.TemporaryDirectory() as folder:
         objects = LocalObjects(Path(folder))
-        for i in range(_OBJECTS):
+        for i in range(OBJECTS):
             objects.create(f"payloads/bench/{i // 100}/{i}", b"x" * 3_000)
 
 
