@@ -20,6 +20,7 @@ from weather_platform.core.observations.mapping import Mapping
 from weather_platform.core.observations.mapping_rules import HOUR, check_interval
 from weather_platform.core.observations.readings import NAT, Source
 from weather_platform.core.observations.table_spec import ObservationFileError
+from weather_platform.core.observations.values import Numbers, numbers
 from weather_platform.core.quantities.variables import ACCUMULATED
 
 DAY = timedelta(days=1)
@@ -67,16 +68,18 @@ def by_step(source: Source) -> Source:
     if not others:
         raise ObservationFileError(f"column {mapping.variables[amounts[0]].source!r}: {doubt}")
     for name in amounts:
-        column = mapping.variables[name].source
-        source.rejects.add(np.flatnonzero(_present(source.columns[column])), column, doubt)
+        read = _read(source, name)
+        there = np.isfinite(read.value) | read.unreadable | read.out_of_bounds
+        source.rejects.add(np.flatnonzero(there), mapping.variables[name].source, doubt)
     return replace(source, mapping=mapping.model_copy(update={"variables": others}))
 
 
 def _interval(source: Source) -> tuple[str, timedelta]:
     """What is to be asked about the file's amounts, or nothing and their interval."""
-    amounts = [each.source for name, each in source.mapping.variables.items() if name in ACCUMULATED]
-    present = np.logical_or.reduce([_present(source.columns[column]) for column in amounts])
-    known = present & (source.station >= 0) & (source.time != NAT)
+    amounts = [_read(source, name) for name in source.mapping.variables if name in ACCUMULATED]
+    # Marks of missing values come at the step of the other columns, be they -999, "NA" or NaN.
+    there = np.logical_or.reduce([np.isfinite(read.value) for read in amounts])
+    known = there & (source.station >= 0) & (source.time != NAT)
     time = source.time[known]
     steps = steps_of(source.station[known], time)
     step = HOUR if steps is None else steps.regular
@@ -130,6 +133,8 @@ def _dates(source: Source) -> bool:
     return len(texts) > 0 and bool(pc.all(pc.match_substring_regex(texts, _DATE)).as_py())
 
 
-def _present(field: pa.Array) -> np.ndarray:
-    texts = pc.fill_null(pc.utf8_trim_whitespace(field.cast(pa.string())), "")
-    return np.asarray(pc.not_equal(texts, "").to_numpy(zero_copy_only=False))
+def _read(source: Source, name: str) -> Numbers:
+    """An amount of each row in the contract's unit."""
+    mapping, variable = source.mapping, source.mapping.variables[name]
+    marks = [*mapping.missing, *variable.missing]
+    return numbers(source.columns[variable.source], name, variable.unit, marks, mapping.csv.decimal)

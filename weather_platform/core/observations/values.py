@@ -77,10 +77,13 @@ def _from_text(field: pa.Array, missing: Sequence[str], decimal: str) -> tuple[n
 
 
 def _from_type(field: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    no_numbers = np.full(len(field), np.nan), pc.is_valid(field).to_numpy(zero_copy_only=False)
+    if pa.types.is_boolean(field.type):
+        return no_numbers  # Arrow takes them for 1 and 0
     try:
         wire = field.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return np.full(len(field), np.nan), pc.is_valid(field).to_numpy(zero_copy_only=False)
+        return no_numbers
     infinite = np.isinf(wire)
     wire[infinite] = np.nan
     return wire, infinite

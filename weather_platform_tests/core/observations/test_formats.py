@@ -131,6 +131,13 @@ def test_columns_of_parquet_whose_values_have_no_size_are_refused(column: pa.Arr
     assert len(read_table(sink.getvalue(), ["b"], Csv(), Limits()).row) == 1
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_texts_of_parquet_may_be_of_any_of_arrows_types(kind: pa.DataType) -> None:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"a": pa.array(["x", None], kind)}), sink)
+    assert texts(read_table(sink.getvalue(), ["a"], Csv(), Limits()), "a") == ["x", None]
+
+
 def test_too_many_columns_are_refused() -> None:
     with pytest.raises(ObservationFileError, match="columns, more than the 4000"):
         open_table(b"," * 5_000 + b"\n", Csv(), Limits())

@@ -191,6 +191,14 @@ def test_every_container_gives_the_same_rows() -> None:
         pd.testing.assert_frame_equal(read(data, WIDE).rows, plain.rows)
 
 
+def test_yes_and_no_are_no_numbers() -> None:
+    table = pd.DataFrame({"time": ["2026-08-01 00:00"] * 2, "place": ["a", "b"], "temp": [True, None]})
+    parquet = io.BytesIO()
+    table.assign(wind=36.0, rain=0.0).to_parquet(parquet)
+    parsed = read(parquet.getvalue(), WIDE)
+    assert parsed.rows["temperature_c"].isna().all() and parsed.quarantine["value"].tolist() == ["true"]
+
+
 def test_european_layout() -> None:
     text = "Messung\nZeit;Ort;Temp\n01.08.2026 02:00;a;12,5\n01.08.2026 03:00;b;1.234,5\n".encode("latin-1")
     mapping = (

@@ -1,7 +1,12 @@
 """Amounts are over what is stated, else over the step of their rows, else set aside with what to write."""
 
+import io
+import math
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
@@ -71,6 +76,34 @@ def test_a_step_is_that_of_the_amounts_where_other_columns_come_more_often() -> 
     ]
     rows = read("drop_box/mast/a.csv", "\n".join([*lines, ""]).encode()).rows[OBSERVATIONS]
     assert len(rows) == 24 and rows["precipitation_mm"].count() == 3 and set(rows["interval_hours"]) == {6}
+
+
+@pytest.mark.parametrize(
+    ("mark", "mapping"), [("-999", "missing: [-999]\n"), ("NA", ""), ("-", "missing: ['-']\n")]
+)
+def test_marks_of_missing_amounts_say_nothing_of_their_step(mark: str, mapping: str) -> None:
+    lines = ["time_utc,place,temp_c,precip_mm"]
+    lines += [
+        f"{t},denver,20,{'6' if t[11:13] in ('06', '12', '18') else mark}"
+        for t in stamps("2026-08-01", 24, "1h")
+    ]
+    rows = read("drop_box/mast/a.csv", "\n".join([*lines, ""]).encode(), mapping).rows[OBSERVATIONS]
+    assert len(rows) == 24 and rows["precipitation_mm"].count() == 3 and set(rows["interval_hours"]) == {6}
+
+
+def test_amounts_that_are_not_a_number_say_nothing_of_their_step_and_are_not_set_aside() -> None:
+    times = pd.date_range("2026-08-01", periods=24, freq="h", tz="UTC")
+
+    def dropped(amounts: list[float]) -> Reading:
+        columns = {"valid_time": times, "place": ["denver"] * 24, "temp_c": [20.0] * 24}
+        file = io.BytesIO()
+        pq.write_table(pa.table(columns | {"precip_mm": pa.array(amounts, from_pandas=False)}), file)
+        return read("drop_box/mast/a.parquet", file.getvalue())
+
+    every_six = [6.0 if hour % 6 == 0 else math.nan for hour in range(24)]
+    assert set(dropped(every_six).rows[OBSERVATIONS]["interval_hours"]) == {6}
+    odd = dropped([6.0 if hour in (0, 1, 9) else math.nan for hour in range(24)])
+    assert odd.rejected["row"].tolist() == [0, 1, 9]
 
 
 def test_rows_that_are_repeated_or_at_no_place_say_nothing_of_the_step() -> None:
