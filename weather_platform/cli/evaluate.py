@@ -102,7 +102,7 @@ def evaluate(
 
     _must_be_writable(out, archive)
     try:
-        read = pd.read_parquet(archive)
+        read = _without_index(pd.read_parquet(archive))
     except (OSError, ValueError) as error:
         raise CommandError(f"{archive}: not a Parquet file that can be read: {error}") from error
     try:
@@ -132,6 +132,11 @@ def evaluate(
     for name, found in scores.items():
         _print(name, found, console)
     console.print(EXPLANATION, style="dim", highlight=False)
+
+
+def _without_index(read: "pd.DataFrame") -> "pd.DataFrame":
+    """Pandas makes an index again of columns that were one, which the archive has all the same."""
+    return read.reset_index([name for name in read.index.names if name is not None])
 
 
 def _with_own_places(made: "pd.DataFrame", checked: "pd.DataFrame", read: "pd.DataFrame") -> "pd.DataFrame":

@@ -57,6 +57,8 @@ def case_of(
     archive, notes = in_one_unit(archive, variable)
     asked = forecasts_of(archive, variable)
     delay = usual_delay_hours(asked) if delay_hours is None else delay_hours
+    archive, over = _without_over(archive, variable, delay)
+    asked, notes = forecasts_of(archive, variable), [*notes, *over]
     times = asked.drop_duplicates(KEY)["valid_time"]
     cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
     begin = asked["init_time"][asked["valid_time"] >= cut].min()
@@ -78,6 +80,21 @@ def case_of(
     return Case(
         kind, rows, sources, refused, written, notes, unit, bounds, delay, cut, begin, held_out, ensembles
     )
+
+
+def _without_over(archive: pd.DataFrame, variable: str, delay_hours: float) -> tuple[pd.DataFrame, list[str]]:
+    """The archive without rows whose own observation was known when they were issued, and what to tell of
+    them: every method would learn that observation and be praised for it."""
+    over = archive["valid_time"] <= archive["init_time"] - pd.Timedelta(hours=delay_hours)
+    if not over.any():
+        return archive, []
+    told = (
+        f"{variable}: {int(over.sum()):,} rows are left out, valid {delay_hours:g} h or more before their "
+        "init_time, when their observation was known: they are no forecasts"
+    )
+    if over.all():
+        raise ArchiveError(f"{told}; is init_time the time of issue, and the truth delay right?")
+    return archive[~over], [told]
 
 
 def _known_at(rows: pd.DataFrame, time: pd.Timestamp, delay_hours: float) -> pd.DataFrame:

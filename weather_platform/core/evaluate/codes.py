@@ -5,7 +5,7 @@ Belongs here: which, and what to tell of them. Does not: leaving them out, since
 
 import pandas as pd
 
-_CODES = (-999.0, -9999.0, -99999.0, -32768.0)
+_CODES = (-999.0, -9999.0, -99999.0, -32767.0, -32768.0, 9999.9)
 
 
 def codes_in(archive: pd.DataFrame, variable: str) -> list[str]:

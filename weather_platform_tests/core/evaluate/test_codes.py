@@ -11,12 +11,13 @@ from weather_platform_tests.core.evaluate.archives import daily_archive
 FROM = pd.Timestamp("2025-02-01", tz="UTC")
 
 
-def test_a_code_is_told_and_counts_as_the_number_that_it_is() -> None:
+@pytest.mark.parametrize("code", [-9999, -32767, 9999.9])
+def test_a_code_is_told_and_counts_as_the_number_that_it_is(code: float) -> None:
     archive = daily_archive(40)
-    archive.loc[archive.index[-5:], "forecast"] = -9999.0
+    archive.loc[archive.index[-5:], "forecast"] = code
     scores = evaluate(checked(archive), "t2m", FROM, None).scores
     assert scores["notes"] == [
-        "t2m: forecast is -9999 in 5 rows, which counts as a value; leave it empty where nothing is known"
+        f"t2m: forecast is {code} in 5 rows, which counts as a value; leave it empty where nothing is known"
     ]
     assert scores["methods"]["b"]["mae"] > 100
 

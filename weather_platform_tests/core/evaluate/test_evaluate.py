@@ -40,6 +40,23 @@ def test_how_long_an_archive_goes_on_changes_no_earlier_prediction(later_hours: 
     pd.testing.assert_frame_equal(both, short)
 
 
+def test_what_was_observed_before_it_was_issued_is_no_forecast() -> None:
+    """Persistence was without any error there, and ours nearly so."""
+    archive = daily_archive(60)
+    usual = evaluate(checked(archive), "t2m", None, None).scores
+    over = archive.assign(
+        init_time=archive["valid_time"] + pd.Timedelta(hours=30), lead_hours=-30.0, source="analysis"
+    )
+    both = evaluate(checked(pd.concat([archive, over])), "t2m", None, None).scores
+    (told,) = both["notes"]
+    assert f"{len(over)} rows are left out, valid 30 h or more before their init_time" in told
+    assert both["methods"] == usual["methods"]
+    edge = over.assign(init_time=over["init_time"] - pd.Timedelta(hours=1))
+    assert not evaluate(checked(edge), "t2m", None, None).scores["notes"]
+    with pytest.raises(ArchiveError, match="is init_time the time of issue"):
+        evaluate(checked(over), "t2m", None, None)
+
+
 def _windy() -> pd.DataFrame:
     archive = daily_archive(days=60).assign(variable="wind_speed", unit="m/s")
     archive[["forecast", "observation"]] = archive[["forecast", "observation"]].abs()
