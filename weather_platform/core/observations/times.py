@@ -19,6 +19,8 @@ _OFFSET = r"[T ]\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2}
 # Matched from the beginning, up to the first sign of a time of day: searched from each of them, a stamp of a
 # thousand is a million steps.
 _HALF_AN_OFFSET = r"(?s)[^T ]*[T ].*(?:[+-]|[Zz]$)"
+# pandas takes a month or a year for its first instant, and the mean of a month would be an hour's value.
+_NO_DAY = r"\d{4}(?:\D\d{1,2})?$"
 _MICROSECONDS = {"unix": 1_000_000, "unix_ms": 1000}
 UNREADABLE = "not a time in the format that the mapping gives (ISO 8601 where it gives none)"
 ZONELESS = "the stamp has no UTC offset; say its zone in time.zone of the mapping"
@@ -99,7 +101,7 @@ def _aware(text: pd.Series, layout: str | None) -> np.ndarray:
     """Which stamps say how far they are from UTC: each by itself in ISO 8601, all or none in a layout."""
     if layout is None:
         return text.str.contains(_OFFSET).to_numpy()
-    return np.full(len(text), "%z" in layout or layout.endswith(("Z", "+00:00", "+0000")))
+    return np.full(len(text), "%z" in layout.lower() or layout.endswith(("Z", "+00:00", "+0000")))
 
 
 def _parsed(text: pd.Series, aware: np.ndarray, layout: str) -> pd.Series:
@@ -112,7 +114,7 @@ def _parsed(text: pd.Series, aware: np.ndarray, layout: str) -> pd.Series:
         local = text[~aware]
         if layout == "ISO8601":
             # What is damaged may be read as having an offset all the same, and spoil its whole column.
-            local = local.mask(local.str.match(_HALF_AN_OFFSET), "")
+            local = local.mask(local.str.match(_HALF_AN_OFFSET) | local.str.match(_NO_DAY), "")
         read = pd.to_datetime(local, format=layout, errors="coerce", utc=True)
         utc[~aware] = read.dt.tz_localize(None)
     return utc
