@@ -160,10 +160,17 @@ def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
 
 
 def _sum(rain: Any, snow: Any) -> Any:
-    """Rain and snow together: missing where either is, and what is no number as it is, to be set aside."""
-    if isinstance(rain, int | float) and isinstance(snow, int | float):
-        return rain + snow
-    return next((value for value in (rain, snow) if isinstance(value, str | bool)), None)
+    """Rain and snow together, be they numbers or numbers as text: missing where either is, and what is no
+    number as it is, to be set aside."""
+    amounts = 0.0
+    for value in (rain, snow):
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            return value
+        try:
+            amounts += float(value)
+        except ValueError:
+            return value
+    return amounts
 
 
 def _scale(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, tuple[float, float]]:

@@ -59,6 +59,16 @@ class TestOpenWeatherMap:
         assert block.values["precipitation_mm"][1] == pytest.approx(1.0)
         assert (block.values["rain_mm"][1], block.values["snowfall_water_mm"][1]) == (0.6, 0.4)
 
+    @pytest.mark.parametrize(
+        ("rain", "snow", "together"),
+        [("0.5", "0.7", 1.2), ("0", 0.7, 0.7), (0.5, "0.7", 1.2), ("wet", 0.7, "wet"), (0.5, True, True)],
+    )
+    def test_rain_and_snow_as_text_are_added_too(self, rain: Any, snow: Any, together: Any) -> None:
+        reply = replies.openweathermap(steps=2)
+        reply["list"][1] |= {"rain": {"3h": rain}, "snow": {"3h": snow}}
+        found = one("openweathermap", reply).values["precipitation_mm"][1]
+        assert found == (pytest.approx(together) if isinstance(together, float) else together)
+
     def test_units_follow_the_request_and_kelvin_shows_itself(self) -> None:
         reply = replies.openweathermap(steps=1)
         reply["list"][0]["main"]["temp"] = 285.65
