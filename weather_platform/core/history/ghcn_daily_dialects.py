@@ -147,6 +147,12 @@ def _wide(table: Table, elements: list[str]) -> Readings:
     stations, station = _identified(table.columns["STATION"])
     day = distinct(_trimmed(table.columns["DATE"]), _days)
     read = [decoded(table.columns[name], str(_MISSING)) for name in elements]
+    # NCEI's data service writes the same columns in °C and mm, or °F and inches.
+    if any((np.nan_to_num(part.value) % 1 != 0).any() for part in read):
+        raise ObservationFileError(
+            "GHCN-Daily's values are whole tenths, but some have decimals: NCEI's data service writes so "
+            "with units=metric or units=standard; ask it without units, or fetch the file of access/"
+        )
     flags = [pc.split_pattern(_trimmed(table.columns[f"{name}_ATTRIBUTES"]), ",") for name in elements]
     count = len(table.row)
     return Readings(

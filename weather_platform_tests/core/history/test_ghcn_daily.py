@@ -41,6 +41,17 @@ def test_gsod_is_not_taken_for_ghcn_daily() -> None:
         read("ghcn_daily", header.encode())
 
 
+def test_degrees_of_the_data_service_are_not_taken_for_tenths() -> None:
+    """With `units=metric` 28.3 is in °C and was read as 2.8 °C, with `units=standard` 0.24 is in inches."""
+    wide = "STATION,DATE,PRCP,PRCP_ATTRIBUTES,TMAX,TMAX_ATTRIBUTES\n"
+    wide += 'USW00094728,2024-07-01,{},",,W",{},",,W"\n' * 2
+    for row in (("6", "28.3", "", "300"), ("0.24", "83", "0", "84")):
+        with pytest.raises(ObservationFileError, match="ask it without units"):
+            read("ghcn_daily", wide.format(*row).encode())
+    whole = read("ghcn_daily", wide.format("6.0", "283.0", "", "").encode())
+    assert whole.rows["temperature_max_c"].tolist()[0] == 28.3
+
+
 def test_what_is_no_number_is_counted_once_and_keeps_its_text() -> None:
     line = "USW00094728,20240201,TMIN,{},,,W,2400\n"
     fixed = dly("TMIN", [(-43, "  W")]).replace("  -43", " 2x6 ")
