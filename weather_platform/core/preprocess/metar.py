@@ -17,6 +17,7 @@ _UNREADABLE = (ValueError, IndexError, KeyError, AttributeError, TypeError)
 # Middle of the eighths that each word covers, WMO-No. 306, 15.9.1.1.
 _COVER = {"SKC": 0.0, "FEW": 1.5 / 8, "SCT": 3.5 / 8, "BKN": 6.0 / 8, "OVC": 1.0}
 _CEILING = ("BKN", "OVC")
+_INCHES = re.compile(r"^(?:(?!\bRMK\b).)*?\bA([23]\d{3})\b")
 _SPEEDS = {"KT": "kn", "MPS": "m/s", "KM/H": "km/h", "KMH": "km/h"}
 
 
@@ -29,7 +30,7 @@ def decoded(report: str, reference: datetime | None) -> dict[str, Any]:
         return row
     row["location_id"] = found.station
     row["time"] = _time(found, reference)
-    return row | {name: value for name, value in _numbers(found).items() if value is not None}
+    return row | {name: value for name, value in _numbers(found, report).items() if value is not None}
 
 
 def _parsed(report: str) -> Any:
@@ -47,7 +48,8 @@ def _time(found: Any, reference: datetime | None) -> datetime | None:
     if reference is None or found.day is None or found.time is None:
         return None
     month = reference.replace(day=1)
-    for first in (month, (month - timedelta(days=1)).replace(day=1)):
+    # Of the next month, too: 010000Z may stand in a file of 23:58 the day before.
+    for first in ((month + timedelta(days=31)).replace(day=1), month, month - timedelta(days=1)):
         try:
             time = datetime.combine(first.date().replace(day=found.day), found.time, UTC)
         except ValueError:
@@ -57,7 +59,7 @@ def _time(found: Any, reference: datetime | None) -> datetime | None:
     return None
 
 
-def _numbers(found: Any) -> dict[str, float | None]:
+def _numbers(found: Any, report: str) -> dict[str, float | None]:
     wind, clouds = found.wind, [cloud for cloud in found.clouds if cloud.quantity is not None]
     unit = _SPEEDS.get(str(wind.unit), "") if wind is not None else ""
     speed = affine(unit, "wind_speed_m_s").factor if unit else math.nan
@@ -66,7 +68,7 @@ def _numbers(found: Any) -> dict[str, float | None]:
     return {
         "temperature_c": _number(getattr(found, "temperature", None)),
         "dew_point_c": _number(getattr(found, "dew_point", None)),
-        "altimeter_hpa": _number(getattr(found, "altimeter", None)),
+        "altimeter_hpa": _altimeter(found, report),
         "wind_speed_m_s": _number(wind and wind.speed, speed),
         "wind_gust_m_s": _number(wind and wind.gust, speed),
         "wind_direction_deg": _number(wind and wind.degrees),
@@ -78,6 +80,13 @@ def _numbers(found: Any) -> dict[str, float | None]:
 
 def _number(value: Any, factor: float = 1.0) -> float | None:
     return None if value is None or isinstance(value, bool) else float(value) * factor
+
+
+def _altimeter(found: Any, report: str) -> float | None:
+    """Of hundredths of an inch the library cuts off what is less than 1 hPa."""
+    if inches := _INCHES.search(report):
+        return int(inches[1]) * affine("inHg", "pressure_msl_hpa").factor / 100
+    return _number(getattr(found, "altimeter", None))
 
 
 def _visibility(visibility: Any) -> float | None:

@@ -9,16 +9,23 @@ from weather_platform.core.contracts.uploads import FEATURE, FEATURES, REJECTED
 from weather_platform.core.file_names import place_of
 from weather_platform.core.preprocess.registry import PREPROCESSORS
 from weather_platform.core.preprocess.spec import PreprocessError, Preprocessor
+from weather_platform.core.preprocess.text import TEXT
 from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
+from weather_platform.core.uploads.table import begins_as_table
 
 _FORMS = "uploads/forms"
 
 
 def takes(file: File) -> bool:
-    """Whether a preprocessor takes it. A text with a mapping of its own is a table."""
-    return file.mapping_name != file.name + MAPPING_SUFFIX and _preprocessor(file) is not None
+    """Whether a preprocessor takes it. A text with a mapping of its own, or that begins as a table does, is a
+    table.
+    """
+    found = _preprocessor(file)
+    if found is None or file.mapping_name == file.name + MAPPING_SUFFIX:
+        return False
+    return found is not TEXT or not begins_as_table(file)
 
 
 def read(file: File) -> Reading:

@@ -14,12 +14,13 @@ from weather_platform.core.observations.mapping_file import MappingError, as_map
 from weather_platform.core.observations.table import Limits, ObservationFileError, Opened, open_table
 from weather_platform.core.observations.upload import parse_upload
 from weather_platform.core.uploads import forecasts
-from weather_platform.core.uploads.complete import Fields, beside, completed, is_whole
+from weather_platform.core.uploads.complete import Fields, beside, completed, is_whole, settled
 from weather_platform.core.uploads.forecast_mapping import is_forecast
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.core.uploads.passed_over import passed_over
-from weather_platform.core.uploads.recognise import refuse_zoneless
+from weather_platform.core.uploads.recognise import columns, refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
+from weather_platform.core.uploads.synonyms import VARIABLES
 
 _DELIMITERS = ";\t|"
 
@@ -42,6 +43,19 @@ def read(file: File) -> Reading:
         return _observations(file, fields, interval_by_step="interval" not in fields)
     except (MappingError, ObservationFileError) as error:
         raise UploadError(str(error)) from error
+
+
+def begins_as_table(file: File) -> bool:
+    """Whether a text's first line names a time and a variable, or columns of its folder's mapping."""
+    try:
+        given = mapping_fields(file.mapping, file.mapping_name) if file.mapping else {}
+        opened, given = _opened(file, given)
+    except (MappingError, ObservationFileError, UploadError):
+        return False
+    found = columns(opened).found.keys()
+    return ("valid_time" in found and not found.isdisjoint(VARIABLES)) or (
+        not settled(given).isdisjoint(opened.names)
+    )
 
 
 def _observations(file: File, fields: Fields, *, interval_by_step: bool = False) -> Reading:

@@ -236,6 +236,18 @@ def test_a_report_is_of_the_month_that_puts_it_near_its_file(written: str, month
     assert rows["time"].iloc[0] == datetime(2026, month, day, 23, 53, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("written", ["20261231T2358Z", "20270101T0010Z", "20270131T2340Z"])
+def test_a_report_that_is_dated_after_its_file_may_be_of_the_next_month(written: str) -> None:
+    rows = text.features(f"a_{written}.txt", b"KDEN 010000Z 24015KT 10SM CLR 05/02 Q1013").rows
+    assert rows["time"].iloc[0] == datetime(2027, 2 if "0131" in written else 1, 1, tzinfo=UTC)
+
+
+def test_hundredths_of_an_inch_are_not_cut_to_whole_hectopascals() -> None:
+    lines = b"KDEN 121853Z 24015KT 10SM 05/02 A3012 RMK A2992\nKAPA 121853Z 10SM 05/02 Q1013 RMK A2992"
+    found = text.features("a.txt", lines).rows["altimeter_hpa"].tolist()
+    assert found == pytest.approx([1019.98, 1013], abs=0.01)
+
+
 @pytest.mark.recorded
 def test_recorded_reports_say_what_others_read_in_them(recorded_data: Path) -> None:
     path = recorded_data / "forecast_archives/klas_nws_metar_cli_nbm/observations_metar.csv"

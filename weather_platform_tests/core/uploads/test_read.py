@@ -76,6 +76,20 @@ variables: {temperature_c: {from: 32, unit: °C}}
     assert "1 row of codes that the mapping does not name: 33" in counts["note"]
 
 
+def test_a_table_is_one_whatever_its_name_ends_in() -> None:
+    """Spreadsheets and loggers write .txt: such a table was cut into words."""
+    data = b"time_utc\tplace\ttemp_c\n2026-08-01 00:00\tdenver\t20\n"
+    assert len(read("drop_box/mast/a.txt", data).rows[OBSERVATIONS]) == 1
+    forecast = b"fetched_at,valid_time,site,temp_c\n2026-08-03T00:00Z,2026-08-03T06:00Z,denver,17.5\n"
+    assert len(read("drop_box/forecasts/mine/v1/a.TXT", forecast).rows[FORECASTS]) == 1
+    folder = File("k", "drop_box/net/b.txt", WIDE_FILE, WIDE, "drop_box/net/mapping.yaml", PANEL)
+    assert len(read_file(folder).rows[OBSERVATIONS]) == 1
+    for words in (b"KDEN 121853Z 24015KT 10SM 05/02 A3012", b"time, tide, and weather\n", b"\xff\xfe\n"):
+        for mapping in ("", "missing: [-999]", "nonsense"):
+            file = File("k", "drop_box/net/b.txt", words, mapping, mapping and "drop_box/mapping.yaml", PANEL)
+            assert len(read_file(file).rows[FEATURES])
+
+
 def test_a_mapping_of_the_decimal_sign_alone_leaves_the_delimiter_to_the_header() -> None:
     data = b"time_utc;place;temp_c\n2026-08-01 00:00;denver;21,5\n"
     rows = read("drop_box/mast/a.csv", data, 'csv: {decimal: ","}').rows[OBSERVATIONS]
