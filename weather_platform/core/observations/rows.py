@@ -13,8 +13,10 @@ import pyarrow as pa
 from weather_platform.core.contracts.truth import UPLOADED_OBSERVATION
 from weather_platform.core.observations.hourly import Readings
 from weather_platform.core.observations.mapping import Mapping
+from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.readings import QUALITIES
 from weather_platform.core.observations.stations import Directory, fan_out
+from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.tables.dtypes import TEXT
 from weather_platform.core.tables.schema import conform
 
@@ -31,6 +33,8 @@ def rows_of(hours: dict[str, Readings], known: Directory, mapping: Mapping, uplo
         if any(mapping.hourly(name) == "around" for name in mapping.variables)
         else pd.Timedelta(0)
     )
+    # Of a file without amounts an interval says nothing, and would keep other sources' from its rows.
+    over = HOUR if mapping.variables.keys().isdisjoint(ACCUMULATED) else mapping.interval
     time = pd.to_datetime(frame["time"], unit="us", utc=True)
     frame = frame.assign(
         upload=upload,
@@ -40,7 +44,7 @@ def rows_of(hours: dict[str, Readings], known: Directory, mapping: Mapping, uplo
         distance_km=pairs["distance_km"],
         time=time,
         known_at=time + waits + pd.Timedelta(hours=mapping.delay_hours),
-        interval_hours=max(1, int(mapping.interval.total_seconds() // 3600)),
+        interval_hours=max(1, over // HOUR),
         quality=_named(QUALITIES, frame["quality"]),
     )
     return conform(frame.drop(columns="station"), UPLOADED_OBSERVATION).reset_index(drop=True)

@@ -53,14 +53,13 @@ def steps_of(series: np.ndarray, time: np.ndarray) -> Steps | None:
 
 
 def by_step(source: Source) -> Source:
-    """The file with the interval that its amounts have by their step. Where that is not known they are set
-    aside, each with the reason; raises ObservationFileError where the file holds nothing else.
+    """The file with the interval that its amounts have by their step, or its rows where it has none. Where
+    that of amounts is not known they are set aside, each with the reason; raises ObservationFileError where
+    the file holds nothing else.
     """
     mapping = source.mapping
     amounts = [name for name in mapping.variables if name in ACCUMULATED]
-    if not amounts:
-        return source
-    doubt, interval = _interval(source)
+    doubt, interval = _interval(source) if amounts else ("", _usual(source))
     if not doubt:
         fields = mapping.model_dump(exclude_unset=True, by_alias=True) | {"interval": interval}
         return replace(source, mapping=Mapping.model_validate(fields))
@@ -93,6 +92,18 @@ def _interval(source: Source) -> tuple[str, timedelta]:
             "and `label: start` or `label: end`, into the mapping"
         ), HOUR
     return _allowed(DAY if steps is None else step or DAY)
+
+
+def _usual(source: Source) -> timedelta:
+    """The step of a file without amounts, an hour where that is not known: gusts of ten minutes have a
+    highest in the hour too, and what is stamped at its start ends a step later. A day ends at a stamp that
+    only names it if somebody says so.
+    """
+    known = (source.station >= 0) & (source.time != NAT)
+    steps = steps_of(source.station[known], source.time[known])
+    step = HOUR if steps is None else steps.regular or HOUR
+    named = step >= DAY and "label" not in source.mapping.model_fields_set
+    return HOUR if named else _allowed(step)[1]
 
 
 def _allowed(step: timedelta) -> tuple[str, timedelta]:

@@ -14,7 +14,7 @@ from weather_platform.core.observations.steps import steps_of
 from weather_platform.core.uploads.spec import Reading
 from weather_platform_tests.core.uploads.test_read import PANEL, read
 
-MINUTE = 60 * 10**6
+MINUTE, HOUR = 60 * 10**6, pd.Timedelta(hours=1)
 
 
 def observed(
@@ -60,6 +60,34 @@ def test_ten_minutes_are_summed_to_hours_and_nothing_is_set_aside() -> None:
     assert reading.rejected.empty
     assert rows["precipitation_mm"].fillna(-1).tolist() == pytest.approx([-1, 3, 3])
     assert rows["temperature_c"].tolist() == [20] * 3
+
+
+def test_the_highest_gust_is_that_of_the_hour_in_a_file_without_amounts_too() -> None:
+    """The gust of the hour's last ten minutes was taken for it, and the other five rows were set aside."""
+    every_ten = zip(stamps("2026-08-01", 13, "10min"), "0923456712345", strict=True)
+    lines = [f"{time},denver,20,{gust}" for time, gust in every_ten]
+    reading = read("drop_box/mast/a.csv", "\n".join(["time_utc,place,temp_c,gust_ms", *lines, ""]).encode())
+    assert reading.rejected.empty
+    assert reading.rows[OBSERVATIONS]["wind_gust_m_s"].fillna(-1).tolist() == [-1, 9, 7]
+
+
+@pytest.mark.parametrize(
+    ("step", "count", "ends"),
+    [
+        ("10min", 6, ["01:00"]),
+        ("1h", 2, ["01:00", "02:00"]),
+        ("3h", 2, ["03:00", "06:00"]),
+        ("24h", 2, ["00:00", "00:00"]),
+    ],
+)
+def test_what_is_stamped_at_its_start_ends_a_step_later_with_amounts_or_without(
+    step: str, count: int, ends: list[str]
+) -> None:
+    for header, row in (("temp_c", "20"), ("temp_c,precip_mm", "20,1")):
+        rows = observed(stamps("2026-08-01", count, step), "label: start\n", header, row).rows[OBSERVATIONS]
+        assert [f"{time:%H:%M}" for time in rows["time"]] == ends
+        of_amounts = max(1, pd.Timedelta(step) // HOUR)
+        assert set(rows["interval_hours"]) == {of_amounts if "precip" in header else 1}
 
 
 @pytest.mark.parametrize(("step", "hours"), [("1h", 1), ("3h", 3), ("12h", 12)])
