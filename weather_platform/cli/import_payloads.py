@@ -106,17 +106,26 @@ def _import(
 
 def _read_manifest(path: Path) -> dict[Path, Entry]:
     """Entries by resolved path. Raises CommandError naming line and remedy."""
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        if missing := {"file", "fetched_at", "location_id"} - set(reader.fieldnames or ()):
-            raise CommandError(f"{path}: line 1: no column {', '.join(sorted(missing))} in the header")
-        entries = {}
-        for line in reader:
-            try:
-                entry = Entry(parsed_time(line["fetched_at"]), line["location_id"])
-            except (ValueError, TypeError) as error:
-                raise CommandError(f"{path}: line {reader.line_num}: fetched_at: {error}") from error
-            entries[(path.parent / line["file"]).resolve()] = entry
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return _entries(path, csv.DictReader(file))
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: no text in UTF-8 ({error}); save it as CSV in UTF-8") from error
+
+
+def _entries(path: Path, reader: "csv.DictReader[str]") -> dict[Path, Entry]:
+    if missing := {"file", "fetched_at", "location_id"} - set(reader.fieldnames or ()):
+        raise CommandError(f"{path}: line 1: no column {', '.join(sorted(missing))} in the header")
+    entries = {}
+    for line in reader:
+        where = f"{path}: line {reader.line_num}"
+        if lacking := [name for name in ("file", "fetched_at", "location_id") if not line[name]]:
+            raise CommandError(f"{where}: nothing in {', '.join(lacking)}; fill it in, with commas between")
+        try:
+            entry = Entry(parsed_time(line["fetched_at"]), line["location_id"])
+        except ValueError as error:
+            raise CommandError(f"{where}: fetched_at: {error}") from error
+        entries[(path.parent / line["file"]).resolve()] = entry
     return entries
 
 

@@ -68,9 +68,8 @@ def test_imported_replies_parse_like_fetched_ones(settings: Settings, tmp_path: 
 
 def test_a_manifest_gives_times_and_places(settings: Settings, tmp_path: Path) -> None:
     file = written(tmp_path / "whatever.json")
-    manifest = written(
-        tmp_path / "m.csv", b"file,fetched_at,location_id\nwhatever.json,2026-08-01T03:00:00+02:00,quay\n"
-    )
+    lines = "file,fetched_at,location_id\nwhatever.json,2026-08-01T03:00:00+02:00,quay\n"
+    manifest = written(tmp_path / "m.csv", lines.encode("utf-8-sig"))  # as spreadsheets write it
     locations = written(tmp_path / "l.csv", b"location_id,latitude,longitude\nquay,46.51,7.02\n")
     result = call(settings, "open_meteo", file, "--manifest", manifest, "--locations", locations)
     assert result.exit_code == 0, result.output
@@ -91,6 +90,8 @@ def test_a_manifest_gives_times_and_places(settings: Settings, tmp_path: Path) -
         ("20260801T010000Z_pier.json", BODY, ["--manifest", "M"], "the manifest has no line for it"),
         ("20260801T010000Z_pier.json", BODY, ["--manifest", "N"], "line 2: fetched_at"),
         ("20260801T010000Z_pier.json", BODY, ["--manifest", "L"], "no column fetched_at, file"),
+        ("20260801T010000Z_pier.json", BODY, ["--manifest", "W"], "save it as CSV in UTF-8"),
+        ("20260801T010000Z_pier.json", BODY, ["--manifest", "P"], "line 2: nothing in location_id"),
     ],
 )
 def test_what_cannot_be_imported_is_named_and_not_stored(
@@ -100,6 +101,8 @@ def test_what_cannot_be_imported_is_named_and_not_stored(
         "L": b"location_id,latitude,longitude\nfar,-33.9,18.4\n",
         "M": b"file,fetched_at,location_id\nother.json,2026-08-01T03:00:00Z,quay\n",
         "N": b"file,fetched_at,location_id\nx.json,2026-08-01T03:00:00,quay\n",
+        "W": "file,fetched_at,location_id\nx.json,2026-08-01T03:00:00Z,Zürich\n".encode("cp1252"),
+        "P": b"file,fetched_at,location_id\nx.json,2026-08-01T03:00:00Z\n",
     }
     paths = {key: str(written(tmp_path / f"{key}.csv", text)) for key, text in tables.items()}
     result = call(
