@@ -63,7 +63,7 @@ def test_a_refused_file_takes_no_other_with_it(settings: Settings, tmp_path: Pat
     files = {"bad.csv": "<html>", "dry.csv": "time,place,temp\nnoon,berlin,1\n", "good.csv": GOOD}
     result = run(settings, tmp_path, files)
     assert result.exit_code == 1
-    assert "bad.csv: no column 'time'" in result.output
+    assert "bad.csv: an HTML or XML page" in result.output
     assert "dry.csv: no good row in it. 1 rows: not a time" in result.output
     assert "Traceback" not in result.output
     assert [key.split("@")[0] for key in Platform(settings).uploads.ledger().uploads] == ["good.csv"]

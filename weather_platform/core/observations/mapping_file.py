@@ -5,13 +5,14 @@ mean. Every scalar is read as text first, so that codes keep their zeros and `N`
 """
 
 from collections import Counter
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
 
-from weather_platform.core.observations.mapping import Mapping
+from weather_platform.core.observations.mapping import Mapping, StrictModel
 
+Fields = TypeVar("Fields", bound=StrictModel)
 _MAX_CHARACTERS = 1_000_000
 _MOST_SHOWN = 20
 
@@ -69,8 +70,13 @@ def mapping_fields(text: str, name: str) -> dict[str, Any]:
 
 def as_mapping(fields: dict[str, Any], name: str) -> Mapping:
     """The mapping of these fields. Raises MappingError naming file, field and remedy."""
+    return validated(Mapping, fields, name)
+
+
+def validated(kind: type[Fields], fields: dict[str, Any], name: str) -> Fields:
+    """Such fields, whichever they are of. Raises MappingError naming file, field and remedy."""
     try:
-        return Mapping.model_validate(fields)
+        return kind.model_validate(fields)
     except ValidationError as error:
         faults = [
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".removeprefix(": ")

@@ -53,6 +53,13 @@ def _refuse_others(data: bytes) -> None:
         )
     if data.startswith(_ARCHIVES):
         raise ObservationFileError("a bzip2, xz, rar or 7z archive; unpack it, or compress with gzip or zstd")
+    start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise ObservationFileError("an HTML or XML page instead of a table; fetch the data themselves")
+    if start.startswith(b"[") and start[1:].lstrip().startswith(b"{"):
+        raise ObservationFileError(
+            "a JSON list; write JSON lines, an object a line without brackets and commas around them"
+        )
 
 
 def read_table(data: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table:

@@ -55,8 +55,9 @@ def _header(text: bytes, csv: Csv) -> list[str]:
     lines = io.BytesIO(text[:_HEADER_BYTES])
     for _ in range(csv.skip_rows):
         lines.readline()
-    line = lines.readline().decode(csv.encoding).removeprefix("\ufeff")
-    return next(csv_reader([line], delimiter=csv.delimiter), [])
+    line = next((line for line in lines if line.strip(b"\r\n")), b"")  # Arrow passes empty ones over too
+    header = line.decode(csv.encoding).removeprefix("\ufeff")
+    return next(csv_reader([header], delimiter=csv.delimiter), [])
 
 
 def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table:

@@ -13,11 +13,12 @@ Belongs here: the fields, and which columns a file of forecasts has. Does not: r
 
 import re
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.feed_columns import comes_back
 from weather_platform.core.observations.mapping import Csv, Duration, Stations, StrictModel, Time, Variable
+from weather_platform.core.observations.mapping_file import validated
 from weather_platform.core.observations.table_spec import Opened
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.uploads.complete import Fields, beside, settled, stations, time, variables
@@ -61,7 +62,9 @@ def is_forecast(file: File, opened: Opened) -> bool:
 
 
 def forecast_mapping(file: File, opened: Opened, given: Fields) -> ForecastMapping:
-    """What is given, completed by names. Raises UploadError where that is not enough."""
+    """What is given, completed by names. Raises UploadError where that is not enough, MappingError where it
+    will not do.
+    """
     found = columns(opened, settled(given))
     asked = [line for _, line in found.asked]
     fields = {
@@ -73,10 +76,7 @@ def forecast_mapping(file: File, opened: Opened, given: Fields) -> ForecastMappi
         "others": _others(opened, found),
     }
     refuse(asked, beside(file))
-    try:
-        return ForecastMapping.model_validate(fields)
-    except ValidationError as error:
-        raise UploadError(f"{file.mapping_name or beside(file)}: {error!s:.500}") from error
+    return validated(ForecastMapping, fields, file.mapping_name or beside(file))
 
 
 def check_feed(name: str) -> str:

@@ -6,11 +6,15 @@ names (core.uploads.recognise).
 """
 
 import pandas as pd
-from pydantic import ValidationError
 
 from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
 from weather_platform.core.observations.mapping import Csv
-from weather_platform.core.observations.mapping_file import MappingError, as_mapping, mapping_fields
+from weather_platform.core.observations.mapping_file import (
+    MappingError,
+    as_mapping,
+    mapping_fields,
+    validated,
+)
 from weather_platform.core.observations.table import Limits, ObservationFileError, Opened, open_table
 from weather_platform.core.observations.upload import parse_upload
 from weather_platform.core.uploads import forecasts
@@ -76,10 +80,7 @@ def _observations(file: File, fields: Fields, *, interval_by_step: bool = False)
 
 def _opened(file: File, given: Fields) -> tuple[Opened, Fields]:
     """The file by the layout that its mapping gives, or the delimiter that its header has."""
-    try:
-        csv = Csv.model_validate(given.get("csv", {}))
-    except ValidationError as error:
-        raise UploadError(f"{file.mapping_name}: csv: {error!s:.300}") from error
+    csv = validated(Csv, given.get("csv", {}), f"{file.mapping_name}: csv")
     opened = open_table(file.data, csv, Limits())
     header = opened.names[0] if len(opened.names) == 1 else ""
     delimiter = max(_DELIMITERS, key=header.count)

@@ -20,6 +20,12 @@ def test_rows_keep_their_place_past_malformed_ones(data: bytes) -> None:
     assert table.malformed == [(1, "3"), (2, "4,5,6")]
 
 
+def test_empty_lines_before_the_header_are_passed_over_as_those_after_it() -> None:
+    for before, skipped in ((b"\n\r\n", 0), (b"Title\n\n", 1)):
+        table = read_table(before + TEXT, ["b", "a"], Csv(skip_rows=skipped), Limits())
+        assert (table.row.tolist(), [row for row, _ in table.malformed]) == ([0, 3], [1, 2])
+
+
 def test_joined_archives_are_read_to_the_end() -> None:
     for pack in (gzip.compress, zstandard.compress):
         table = read_table(pack(TEXT[:9]) + pack(TEXT[9:]), ["a"], Csv(), Limits())
@@ -39,7 +45,8 @@ def test_joined_archives_are_read_to_the_end() -> None:
         (b"a,b\n\xe9,1\n", "see csv.encoding"),
         (b"a;b\n1;2\n", "no column 'a'"),
         (b"a,b,a\n1,2,3\n", "'a' comes twice"),
-        (b"<!DOCTYPE html>\n<html>", "no column 'a'"),
+        (b"<!DOCTYPE html>\n<html>", "an HTML or XML page"),
+        (b'\n[\n  {"a": 1},\n  {"a": 2}\n]', "write JSON lines"),
     ],
 )
 def test_an_unreadable_file_says_why(data: bytes, says: str) -> None:

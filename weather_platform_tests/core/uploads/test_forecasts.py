@@ -147,6 +147,16 @@ def test_of_two_columns_of_one_variable_a_mapping_chooses() -> None:
     assert chosen.rows[FORECASTS]["temperature_c"].tolist() == [7]
 
 
+def test_a_field_that_a_mapping_of_forecasts_does_not_have_is_named_in_plain_words() -> None:
+    for mapping, said in (
+        ("label: start", "label: Extra inputs"),
+        ("csv: {delimiter: ab}", "csv: delimiter: "),
+    ):
+        reading = read("drop_box/f.csv", "\n".join([HEADER, ROW, ""]).encode(), mapping)
+        (reason,) = reading.rejected["reason"]
+        assert reason.startswith(f"drop_box/f.csv.yaml: {said}") and "pydantic" not in reason
+
+
 def test_a_parquet_of_contract_rows_comes_back_as_it_went() -> None:
     rows = lines(ROW, ROW.replace("T12", "T13")).rows[FORECASTS]
     sink = io.BytesIO()
