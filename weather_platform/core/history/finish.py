@@ -91,7 +91,7 @@ def unpacked(file: File, limits: Limits | None = None) -> bytes:
         raise ObservationFileError("an HTML page instead of data; fetch the file itself")
     if text.startswith(_ARCHIVES):
         raise ObservationFileError("a zip, bzip2 or xz archive; unpack it, or compress with gzip or zstd")
-    return text
+    return text.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")  # as programs write them before the first line
 
 
 def unpacked_text(file: File) -> bytes:

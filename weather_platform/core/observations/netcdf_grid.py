@@ -58,8 +58,9 @@ def near(
 def _index(latitude: np.ndarray, longitude: np.ndarray, panel: pd.DataFrame) -> np.ndarray:
     """Row and column of each point on the grid, n × 2, each once."""
     if latitude.ndim == 2:
-        at, _ = closest(latitude.ravel(), longitude.ravel(), panel)
-        return np.unique(np.column_stack(np.unravel_index(at, latitude.shape)), axis=0)
+        there = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))  # swaths have empty corners
+        at, _ = closest(latitude.ravel()[there], longitude.ravel()[there], panel)
+        return np.unique(np.column_stack(np.unravel_index(there[at], latitude.shape)), axis=0)
     # On a parallel the nearest meridian is the nearest point; along it the nearest parallel is looked for.
     column = np.array([_nearest_meridian(longitude, place) for place in panel["longitude"].astype(float)])
     row = np.empty(len(panel), np.int64)

@@ -68,7 +68,7 @@ def stations(file: File, opened: Opened, found: Columns, given: Fields, asked: l
     if by_id is not None:
         ids = opened.read([by_id]).columns[by_id].cast("string").unique().to_pylist()
         strangers = [str(one).strip() for one in ids if one is not None]
-        if not strangers or any(one in set(file.panel["location_id"]) for one in strangers):
+        if not strangers or not set(strangers).isdisjoint(file.panel["location_id"]):
             return {**told, "column": by_id}
         if latitude is None or longitude is None:
             asked.append(

@@ -1,5 +1,6 @@
 """File formats of archives: nothing lost without a count, whatever a file holds."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,6 +42,16 @@ def test_no_damage_makes_a_traceback_or_loses_a_row(form: str, data: st.DataObje
         read(form, damaged, {"meteostat": "10637.csv"}.get(form, "071690-99999-2024"))
     except ObservationFileError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("form", _GOOD)
+def test_what_programs_write_before_the_first_line_and_behind_each_changes_no_row(form: str) -> None:
+    name = {"meteostat": "10637.csv"}.get(form, "071690-99999-2024")
+    good = read(form, _GOOD[form], name)
+    for written in (b"\xef\xbb\xbf\r\n" + _GOOD[form], _GOOD[form].replace(b"\n", b"\r\n")):
+        found = read(form, written, name)
+        pd.testing.assert_frame_equal(found.rows, good.rows)
+        assert found.read == good.read
 
 
 @pytest.mark.parametrize("form", FORMATS)

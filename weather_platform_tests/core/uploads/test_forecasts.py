@@ -106,12 +106,13 @@ def test_rows_at_points_are_those_of_the_nearest_place_and_further_points_are_co
 
 def test_further_columns_of_the_contract_are_taken_with_a_comma_for_a_point() -> None:
     header = f"{HEADER},latitude,longitude,grid_longitude,elevation_m,weather_code"
-    rows = [f"{ROW},61.5,-150,210.5,94.6, rain_3 ", f"{ROW.replace('T12', 'T13')},,,,,"]
+    rows = [f"{ROW},61.5,-150,210.5,94.6, rain_3 ", f"{ROW.replace('T12', 'T13')},,,180,,"]
     data = "\n".join([header, *rows, ""]).replace(",", ";").replace(".", ",").encode()
     first, second = read("drop_box/f.csv", data, 'csv: {decimal: ","}').rows[FORECASTS].to_dict("records")
     assert (first["latitude"], first["longitude"], first["grid_longitude"]) == (61.5, -150, -149.5)
     assert (first["elevation_m"], first["weather_code"], first["temperature_c"]) == (94.6, "rain_3", 20.5)
     assert (second["latitude"], second["longitude"]) == (LATITUDE, LONGITUDE)
+    assert second["grid_longitude"] == 180
 
 
 @pytest.mark.parametrize("feed", ["open_meteo/gfs_seamless", "mine", "../x", "A/b"])

@@ -185,7 +185,9 @@ def grid(folder: Path, engine: str = "scipy", *, curved: bool = False, size: int
     dims = ("y", "x") if curved else ("latitude", "longitude")
     coords: dict[str, object] = {"time": pd.date_range("2026-08-01", periods=2, freq="h")}
     if curved:
-        coords["lat"] = (dims, np.repeat(latitude[:, None], size, 1))
+        rows = np.repeat(latitude[:, None], size, 1)
+        rows[0, 0] = np.nan  # swaths have empty corners
+        coords["lat"] = (dims, rows)
         coords["lon"] = (dims, np.repeat(longitude[None, :], size, 0))
     else:
         coords |= {"latitude": latitude, "longitude": longitude}
