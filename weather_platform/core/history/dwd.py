@@ -4,9 +4,9 @@ Belongs here: the columns of the products and their codes. Does not: fetching, t
 (dwd_poi), products of nothing that the contract keeps (sunshine, radiation, soil).
 
 Traps: −999 is missing; `eor` is no column; text is padded and Latin-1; times are UTC since 2000 and MEZ
-(UTC+1) before; a cover of −1 is a sky that could not be seen. Ten-minute amounts are summed to the hour, of
-gusts the highest is the hour's, and an hour that lacks a part has none. A product comes alone or in its zip,
-beside tables about the station.
+(UTC+1) before; a cover of −1 is a sky that could not be seen, a direction of 990 a wind from everywhere.
+Ten-minute amounts are summed to the hour, of gusts the highest is the hour's, and an hour that lacks a part
+has none. A product comes alone or in its zip, beside tables about the station.
 """
 
 from collections.abc import Callable

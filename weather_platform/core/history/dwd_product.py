@@ -24,6 +24,8 @@ from weather_platform.core.observations.table import Limits, ObservationFileErro
 
 _CSV = Csv(delimiter=";", encoding="latin-1", quoted=False)
 _KEY = ("STATIONS_ID", "MESS_DATUM")
+# What else is no value: a sky that could not be seen, a wind from everywhere.
+_NO_VALUE = {"V_N": -1, "D": 990, "DD": 990, "DD_10": 990}
 _PRODUCT = re.compile(r"(^|/)produkt_[^/]*\.txt$", re.IGNORECASE)
 
 
@@ -63,7 +65,7 @@ def read_product(file: File, known: dict[str, tuple[str, float]], kind: str) -> 
         found = decoded(table.columns[name], "-999")
         rejects.add(np.flatnonzero(found.unreadable), name, "not a number")
         readable &= ~found.unreadable
-        number = np.where(found.value == -1, np.nan, found.value) if name == "V_N" else found.value
+        number = np.where(found.value == _NO_VALUE.get(name, -999), np.nan, found.value)
         values[column], wire[column] = number * factor, name
     return Product(table, values, wire, rejects, readable)
 

@@ -46,6 +46,12 @@ def test_of_ten_minute_gusts_the_highest_is_the_hours() -> None:
     assert sorted(found.left_out.values()) == [1, 5] and found.lost == 0
 
 
+def test_a_variable_wind_has_a_speed_and_no_direction() -> None:
+    header = "STATIONS_ID;MESS_DATUM;QN_3;   F;   D;eor"
+    row = one("dwd", product("44;2024030506;10;   0.9; 990;eor", header=header))
+    assert row["wind_speed_m_s"] == 0.9 and np.isnan(row["wind_direction_deg"])
+
+
 def test_the_daily_product_of_dwd() -> None:
     header = "STATIONS_ID;MESS_DATUM;QN_3;FX;FM;QN_4;RSK;SHK_TAG;PM;TMK;TXK;TNK;eor"
     row = one("dwd_daily", product("44;20240305;10;9.1;2.0;3;1.2;3;1001.0;4.4;8.0;1.1;eor", header=header))
