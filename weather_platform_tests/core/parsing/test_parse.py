@@ -60,6 +60,16 @@ def test_units_end_in_the_contracts() -> None:
     assert row["relative_humidity"] == pytest.approx(0.4)
 
 
+def test_replies_in_several_units_are_each_in_their_own() -> None:
+    sources = []
+    for name, unit, value in (("a", "°F", 50.0), ("b", "°C", 11.0), ("c", "K", 285.15)):
+        reply = open_meteo(hours=1)
+        reply["hourly"]["temperature_2m"], reply["hourly_units"]["temperature_2m"] = [value], unit
+        sources.append(source(reply, name=name, place=Place(name, HERE.latitude, HERE.longitude)))
+    rows = assemble(PROVIDERS["open_meteo"], sources).rows
+    assert rows["temperature_c"].tolist() == pytest.approx([10, 11, 12])
+
+
 def test_hours_already_past_are_dropped_and_counted() -> None:
     result = parsed(open_meteo(hours=6), START + timedelta(hours=2, minutes=30))
     assert result.dropped_past == 3
