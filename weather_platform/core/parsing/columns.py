@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.parsing.wire_values import numbers, texts
+from weather_platform.core.providers.reading import number
 from weather_platform.core.providers.spec import Block, Provider
 from weather_platform.core.quantities.variables import WEATHER
 from weather_platform.core.tables.contract import Column
@@ -156,8 +157,8 @@ _PER_PIECE: dict[str, Any] = {
     "location_id": lambda piece, _: piece.block.place.location_id,
     "latitude": lambda piece, _: piece.block.place.latitude,
     "longitude": lambda piece, _: piece.block.place.longitude,
-    "grid_latitude": lambda piece, _: _number(piece.block.grid_latitude),
-    "grid_longitude": lambda piece, _: _number(piece.block.grid_longitude),
+    "grid_latitude": lambda piece, _: number(piece.block.grid_latitude),
+    "grid_longitude": lambda piece, _: number(piece.block.grid_longitude),
     "elevation_m": lambda piece, _: _height(piece.block.elevation_m),
     "cycle": lambda piece, _: _microseconds(piece.cycle),
     "fetched_at": lambda piece, _: _microseconds(piece.fetched_at),
@@ -165,14 +166,9 @@ _PER_PIECE: dict[str, Any] = {
 }
 
 
-def _number(value: Any) -> float:
-    """A coordinate or height that an answer may lack."""
-    return float(value) if isinstance(value, int | float) else np.nan
-
-
 def _height(value: Any) -> float:
     """A height that an answer may lack, or fill with a number that no place on Earth has."""
-    height, column = _number(value), FORECAST.by_name["elevation_m"]
+    height, column = number(value), FORECAST.by_name["elevation_m"]
     return height if (column.ge or 0.0) <= height <= (column.le or np.inf) else np.nan
 
 

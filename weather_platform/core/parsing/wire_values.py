@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from weather_platform.core.providers.reading import number
+
 
 class Numbers(NamedTuple):
     """float64 `values` with NaN for missing, and a mask of what was there but is no number (None where all
@@ -38,21 +40,11 @@ def numbers(raw: list[Any], *, booleans: bool = True) -> Numbers:
 
 
 def _mixed_numbers(raw: list[Any]) -> Numbers:
-    values = np.array([_number(value) for value in raw], dtype="float64")
+    values = np.array([number(value) for value in raw], dtype="float64")
     present = np.array([value is not None for value in raw], dtype=bool)
     not_numbers = present & ~np.isfinite(values)
     values[not_numbers] = np.nan
     return Numbers(values, not_numbers)
-
-
-def _number(value: Any) -> float:
-    """One value of a column that holds more than numbers and nulls; NaN for what is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return np.nan
-    try:
-        return float(value)
-    except ValueError:
-        return np.nan
 
 
 def texts(raw: Sequence[Any]) -> pa.Array:

@@ -7,6 +7,7 @@ level unless `sea_level` says so itself, `grnd_level` of the ground; `cod` is a 
 text in others and in success.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from weather_platform.core.providers.reading import (
     answered_place,
     epoch_times,
     nested,
+    number,
     plain_name,
     pluck,
     quoted,
@@ -160,17 +162,11 @@ def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
 
 
 def _sum(rain: Any, snow: Any) -> Any:
-    """Rain and snow together, be they numbers or numbers as text: missing where either is, and what is no
-    number as it is, to be set aside."""
-    amounts = 0.0
-    for value in (rain, snow):
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            return value
-        try:
-            amounts += float(value)
-        except ValueError:
-            return value
-    return amounts
+    """Rain and snow together: missing where either is, and what is no number as it is, to be set aside."""
+    together = number(rain) + number(snow)
+    if not math.isnan(together):
+        return together
+    return snow if math.isfinite(number(rain)) else rain
 
 
 def _scale(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, tuple[float, float]]:

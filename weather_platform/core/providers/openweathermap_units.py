@@ -4,10 +4,13 @@ Belongs here: `standard`, `metric` or `imperial`. Does not: the rest of the repl
 (core.providers.openweathermap).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from weather_platform.core.providers.reading import number
 
 UNITS = {"standard": ("K", "m/s"), "metric": ("°C", "m/s"), "imperial": ("°F", "mph")}
 # No air on Earth is 100 °C, and none is below 100 K.
@@ -39,10 +42,10 @@ def units_of(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> 
 def _snows_when_warm(values: Mapping[str, Sequence[Any]]) -> bool:
     """Whether it is too warm for it, taken for °C, at most steps with snow."""
     steps = zip(values["temperature_c"], values["snowfall_water_mm"], strict=True)
-    at_snow = _numbers([temperature for temperature, snow in steps if _numbers([snow]) and snow > 0])
+    at_snow = _numbers([temperature for temperature, snow in steps if number(snow) > 0])
     return bool(at_snow) and bool(np.median(at_snow) > _NO_SNOW_CELSIUS)
 
 
 def _numbers(raw: Sequence[Any]) -> list[float]:
-    """Those that are plain numbers."""
-    return [value for value in raw if type(value) in (int, float)]
+    """Those that are numbers, be they written as text."""
+    return [value for value in map(number, raw) if not math.isnan(value)]

@@ -5,6 +5,7 @@ Belongs here: what is the same for all. Does not: any provider's names of fields
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -63,15 +64,16 @@ def answered_place(asked: Asked, index: int, latitude: Any, longitude: Any, tole
     Raises PayloadError where the reply is for another place than asked: further away than the provider's
     grid explains.
     """
-    if not _is_coordinate(latitude, 90) or not _is_coordinate(longitude, 180):
+    at = number(latitude), number(longitude)
+    if not abs(at[0]) <= 90 or not abs(at[1]) <= 180:
         raise PayloadError(
             f"the reply says no usable coordinates: latitude {latitude!r}, longitude {longitude!r}"
         )
     if not asked.places:
         location_id = asked.unplaced if index == 0 else f"{asked.unplaced}-{index}"
-        return Place(location_id, float(latitude), float(longitude))
+        return Place(location_id, *at)
     place = asked.places[index]
-    away = _km_between(place.latitude, place.longitude, latitude, longitude)
+    away = _km_between(place.latitude, place.longitude, *at)
     if away > tolerance_km:
         raise PayloadError(
             f"wrong place: {place.location_id} was asked at {place.latitude}, {place.longitude}, "
@@ -85,8 +87,14 @@ def _km_between(latitude: float, longitude: float, to_latitude: float, to_longit
     return float(great_circle_km(latitude, longitude, to_latitude, to_longitude))
 
 
-def _is_coordinate(value: Any, limit: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= limit
+def number(value: Any) -> float:
+    """A number, be it written as text; NaN for all else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return math.nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return math.nan
 
 
 def utc_times(texts: Sequence[str]) -> np.ndarray:
@@ -118,10 +126,12 @@ def utc_time(text: Any) -> datetime:
 
 
 def epoch_times(seconds: Sequence[Any]) -> np.ndarray:
-    """Seconds since 1970 as datetime64[s]. Raises PayloadError where any is not a whole number within
-    1900-2200.
+    """Seconds since 1970, numbers or numbers as text, as datetime64[s]. Raises PayloadError where any is not
+    a whole number within 1900-2200.
     """
-    if any(type(value) is not int or abs(value) > _LATEST_EPOCH_S for value in seconds):
+    if any(type(value) is not int for value in seconds):
+        seconds = [number(value) for value in seconds]
+    if not all(abs(value) <= _LATEST_EPOCH_S and value % 1 == 0 for value in seconds):
         raise PayloadError("times are not all whole seconds since 1970")
     return np.array(seconds, dtype="int64").astype("datetime64[s]")
 

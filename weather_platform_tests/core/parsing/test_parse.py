@@ -123,6 +123,22 @@ def test_numbers_as_text_are_numbers() -> None:
     assert parsed(reply).rows["temperature_c"].tolist() == [12.5, -3.0]
 
 
+def as_text(value: Any) -> Any:
+    """The same with every number of a body as text."""
+    if isinstance(value, dict):
+        return {name: as_text(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [as_text(each) for each in value]
+    return str(value) if type(value) in (int, float) else value
+
+
+@pytest.mark.parametrize("provider", ["openweathermap", "weatherapi", "met_norway"])
+def test_places_and_times_as_text_are_those_that_they_are_as_numbers(provider: str) -> None:
+    told = parsed(as_text(REPLIES[provider]), provider=provider)
+    assert told.quarantine.empty
+    pd.testing.assert_frame_equal(told.rows, parsed(REPLIES[provider], provider=provider).rows)
+
+
 def test_a_bad_value_of_a_past_hour_is_not_reported() -> None:
     reply = open_meteo(hours=3)
     reply["hourly"]["temperature_2m"][0] = -999

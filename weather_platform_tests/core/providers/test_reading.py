@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from weather_platform.core.providers.reading import quoted, read_object, utc_times
+from weather_platform.core.providers.reading import epoch_times, quoted, read_object, utc_times
 from weather_platform.core.providers.spec import PayloadError
 
 HOUR = np.array(["2026-08-01T06:00"], dtype="datetime64[s]")
@@ -21,6 +21,14 @@ def test_a_time_is_the_same_in_any_zone(text: str) -> None:
 def test_a_time_in_two_zones_is_no_time(zone: str) -> None:
     with pytest.raises(PayloadError, match="a time is not ISO 8601"):
         utc_times(["2026-08-01T06:00Z", f"2026-08-01T06:00{zone}"])
+
+
+def test_seconds_are_whole_however_they_are_written() -> None:
+    seconds = int(HOUR.astype("int64")[0])
+    assert epoch_times([seconds, float(seconds), str(seconds)]).tolist() == 3 * HOUR.tolist()
+    for wrong in (seconds + 0.5, True, None, "", "soon", "nan", 1e400, 10**400, seconds * 1000, [seconds]):
+        with pytest.raises(PayloadError, match="whole seconds"):
+            epoch_times([seconds, wrong])
 
 
 @pytest.mark.parametrize("name", ["appid", "key", "api_key", "access_token"])
