@@ -197,6 +197,27 @@ def test_forecasts_follow_the_same_rule() -> None:
     assert day["interval_hours"].tolist() == [24, 24]
 
 
+def test_amounts_that_only_rise_within_their_runs_are_asked_about() -> None:
+    """Weather models write sums since the start of a run: 11 mm in the last of eleven wet hours."""
+
+    def runs(amounts: list[float], mapping: str = "") -> Reading:
+        lines = ["fetched_at,valid_time,location_id,temp_c,precip_mm"]
+        for day in (3, 4):
+            lines += [
+                f"2026-08-0{day}T00:00Z,2026-08-0{day}T{hour:02}:00Z,denver,20,{amount}"
+                for hour, amount in enumerate(amounts, start=1)
+            ]
+        return read("drop_box/forecasts/mine/v1/a.csv", "\n".join([*lines, ""]).encode(), mapping)
+
+    since_start = [0, 0.2, 0.2, 0.5, 1.1, 2.0, 2.0, 2.4, 2.6]
+    asked = runs(since_start)
+    assert asked.rows[FORECASTS]["precipitation_mm"].isna().all() and len(asked.rejected) == 18
+    assert "since the start of its run" in asked.rejected["reason"][0]
+    for amounts, mapping in ((since_start, "interval: 1h"), ([*since_start, 2.5], ""), (since_start[:8], "")):
+        told = runs(amounts, mapping)
+        assert told.rejected.empty and told.rows[FORECASTS]["precipitation_mm"].notna().all()
+
+
 def test_days_of_forecasts_that_end_at_another_hour_are_days_and_half_hours_are_asked_for() -> None:
     assert set(forecast([30, 54, 78]).rows[FORECASTS]["interval_hours"]) == {24}
     odd = forecast([1.5, 3, 4.5])
