@@ -5,7 +5,8 @@ a mapping states (mapping), or making hours of steps (hourly).
 
 Rain of each ten minutes, three hours or a day looks like an hour's. An amount in rows of one step is over
 that step. Where rows have several, or a day goes by its midnight, which may end it or begin it, amounts are
-refused, and nothing else of the file. Where there is no step, an amount is an hour's.
+refused, and nothing else of the file; so are sums that run on (running_sums). Where there is no step, an
+amount is an hour's.
 """
 
 from dataclasses import replace
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 from weather_platform.core.observations.mapping import Mapping
 from weather_platform.core.observations.mapping_rules import HOUR, check_interval
 from weather_platform.core.observations.readings import NAT, Source
+from weather_platform.core.observations.running_sums import RUNNING, only_rises
 from weather_platform.core.observations.table_spec import ObservationFileError
 from weather_platform.core.observations.values import Numbers, numbers
 from weather_platform.core.quantities.variables import ACCUMULATED
@@ -80,6 +82,8 @@ def _interval(source: Source) -> tuple[str, timedelta]:
     there = np.logical_or.reduce([np.isfinite(read.value) for read in amounts])
     known = there & (source.station >= 0) & (source.time != NAT)
     time = source.time[known]
+    if any(only_rises(source.station[known], time, read.value[known]) for read in amounts):
+        return RUNNING, HOUR
     steps = steps_of(source.station[known], time)
     step = HOUR if steps is None else steps.regular
     if not len(time) or (step is not None and step < DAY and not _dates(source)):

@@ -12,13 +12,14 @@ import pandas as pd
 
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.rejects import Rejects
+from weather_platform.core.observations.running_sums import RUNNING, only_rises
 from weather_platform.core.observations.steps import DAY, irregular, midnights, steps_of
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping
 from weather_platform.core.uploads.spec import UploadError
 
-_MOST, _NOTHING_MM = 10**6, 1e-6
+_MOST = 10**6
 _ODD = (
     "over what time are its amounts? The rows are {} apart, no whole hours up to a day; write `interval: 1h` "
     "(or what it is) into the mapping"
@@ -27,12 +28,6 @@ _DAY_NAMED = (
     "is it the amount of the day that ended then? Write `interval: 24h` into the mapping if it is; else give "
     "the ends of days as times"
 )
-_SINCE_START = (
-    "is it a sum since the start of its run? It never falls within one. Give the amounts of the single "
-    "steps; if it is those, write `interval: 1h` (or what it is) into the mapping"
-)
-# Amounts of steps rise and fall. So often in one run, however alike the weather is at all places.
-_RISES = 6
 _UNSTATED = "an amount over what time? `interval_hours` says no whole hours in its row"
 
 
@@ -43,7 +38,7 @@ def with_intervals(
 
     Raises UploadError where they are all that the file holds.
     """
-    amounts = sorted(mapping.variables.keys() & ACCUMULATED)
+    amounts = _amounts(mapping)
     stated = mapping.others.get("interval_hours")
     if stated is not None:
         hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
@@ -62,16 +57,20 @@ def with_intervals(
     return frame.assign(interval_hours=whole.astype("int64"))
 
 
+def _amounts(mapping: ForecastMapping) -> list[str]:
+    return sorted(mapping.variables.keys() & ACCUMULATED)
+
+
 def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> tuple[timedelta, str]:
     """The interval of all amounts, and what is to be asked where that is not known."""
     interval = mapping.interval or HOUR
     if mapping.interval is None:
-        amounts = frame[sorted(mapping.variables.keys() & ACCUMULATED)].notna().any(axis=1)
+        amounts = frame[_amounts(mapping)].notna().any(axis=1)
         with_amounts = frame[amounts & frame["valid_time"].notna()]
         time = with_amounts["valid_time"].to_numpy("datetime64[us]").astype("int64")
         runs = _runs(with_amounts, columns, mapping)
-        if _only_rise(with_amounts, runs, time):
-            return HOUR, _SINCE_START
+        if any(only_rises(runs, time, with_amounts[name].to_numpy(float)) for name in _amounts(mapping)):
+            return HOUR, RUNNING
         steps = steps_of(runs, time)
         if steps is not None and steps.regular is None:
             return HOUR, irregular(steps, "`interval: 1h` (or a column interval_hours into the file)")
@@ -79,18 +78,6 @@ def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMappin
             return HOUR, _DAY_NAMED
         interval = steps.regular if steps and steps.regular else HOUR
     return interval, _ODD.format(interval) if interval % HOUR or interval > DAY else ""
-
-
-def _only_rise(frame: pd.DataFrame, runs: np.ndarray, time: np.ndarray) -> bool:
-    """Whether some amount never falls from one time of a run to the next, and rises often in one of them."""
-    order = np.lexsort((time, runs))
-    run, together = runs[order][1:], np.diff(runs[order]) == 0
-    for name in frame.columns.intersection(sorted(ACCUMULATED)):
-        change = np.where(together, np.diff(frame[name].to_numpy(float)[order]), 0)
-        rises = np.bincount(run[change > _NOTHING_MM], minlength=1)
-        if rises.max() >= _RISES and not (change < -_NOTHING_MM).any():
-            return True
-    return False
 
 
 def _runs(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> np.ndarray:

@@ -197,6 +197,24 @@ def test_forecasts_follow_the_same_rule() -> None:
     assert day["interval_hours"].tolist() == [24, 24]
 
 
+def test_a_counter_that_runs_on_is_asked_about() -> None:
+    def counted(amounts: list[float], mapping: str = "") -> Reading:
+        rows = zip(stamps("2026-08-01", len(amounts), "1h"), amounts, strict=True)
+        lines = [
+            "time_utc,place,temp_c,rain_mm",
+            *(f"{time},denver,20,{amount}" for time, amount in rows),
+            "",
+        ]
+        return read("drop_box/mast/a.csv", "\n".join(lines).encode(), mapping)
+
+    counter = [214.0, 214.2, 214.2, 214.4, 215.0, 215.8, 216.0, 216.2]
+    asked = counted(counter)
+    assert asked.rows[OBSERVATIONS]["rain_mm"].isna().all() and len(asked.rejected) == len(counter)
+    assert "is it a running sum" in asked.rejected["reason"][0]
+    for amounts, mapping in ((counter, "interval: 1h"), ([*counter, 0], ""), (counter[:7], "")):
+        assert counted(amounts, mapping).rejected.empty
+
+
 def test_amounts_that_only_rise_within_their_runs_are_asked_about() -> None:
     """Weather models write sums since the start of a run: 11 mm in the last of eleven wet hours."""
 
@@ -212,7 +230,7 @@ def test_amounts_that_only_rise_within_their_runs_are_asked_about() -> None:
     since_start = [0, 0.2, 0.2, 0.5, 1.1, 2.0, 2.0, 2.4, 2.6]
     asked = runs(since_start)
     assert asked.rows[FORECASTS]["precipitation_mm"].isna().all() and len(asked.rejected) == 18
-    assert "since the start of its run" in asked.rejected["reason"][0]
+    assert "is it a running sum" in asked.rejected["reason"][0]
     for amounts, mapping in ((since_start, "interval: 1h"), ([*since_start, 2.5], ""), (since_start[:8], "")):
         told = runs(amounts, mapping)
         assert told.rejected.empty and told.rows[FORECASTS]["precipitation_mm"].notna().all()
