@@ -178,6 +178,13 @@ def test_positions_are_truth_for_the_nearest_place() -> None:
     assert 0 < found["distance_km"][0] < 2
 
 
+def test_ids_of_no_place_are_passed_over_where_positions_stand_beside_them() -> None:
+    found = rows("time,station,lat,lon,temp_c\n2026-08-01T00:00Z,X1,39.75,-105.0,20\n")
+    assert found["location_id"].tolist() == ["denver"]
+    for half in ("lat", "lon"):
+        assert "none of 'X1'" in refusal(f"time,station,{half},temp_c\n2026-08-01T00:00Z,X1,39.75,20\n")
+
+
 def grid(folder: Path, engine: str = "scipy", *, curved: bool = False, size: int = 13) -> bytes:
     """Two hours of t2m (K) around Denver, longitudes from 0 to 360; values tell row and column."""
     latitude, longitude = np.linspace(38, 41, size), np.linspace(253.5, 256.5, size)
