@@ -81,6 +81,14 @@ def test_a_quote_that_does_not_close_loses_no_other_row() -> None:
     assert [position for position, _ in table.malformed] == [1]
 
 
+def test_a_quote_within_a_field_is_a_sign_like_any_other() -> None:
+    text = b'a,b\n1,hail of 2"\n2,"x, y"\n3,5\'6" tall\n4"","5\n6,7\n'
+    table = read_table(text, ["a", "b"], Csv(), Limits())
+    assert table.columns["a"].to_pylist() == ["1", "2", "3", "6"]
+    assert table.columns["b"].to_pylist() == ['hail of 2"', "x, y", "5'6\" tall", "7"]
+    assert [position for position, _ in table.malformed] == [3]
+
+
 def test_fields_with_line_breaks_are_read_where_the_mapping_says_so() -> None:
     text = b'a,b\n1,"two\nlines"\n3,4\n'
     table = read_table(text, ["a"], Csv(one_line_rows=False), Limits())
