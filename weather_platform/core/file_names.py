@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 _STAMP = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[T_-]?(\d{2})(\d{2})(\d{2})?Z")
-_SUFFIXES = (".json", ".gz", ".zst")
+_SUFFIXES = (".json", ".geojson", ".txt", ".gz", ".zst")
 
 
 def stamp_of(name: str) -> datetime | None:
@@ -30,10 +30,10 @@ def place_of(name: str) -> str | None:
 
 
 def reply_stem(name: str) -> str:
-    """The file name of a reply without `.json`, `.gz` and `.zst`."""
+    """The file name of a reply without `.json`, `.gz` and the like."""
     stem = name.rpartition("/")[2]
-    while suffix := next((suffix for suffix in _SUFFIXES if stem.endswith(suffix)), ""):
-        stem = stem.removesuffix(suffix)
+    while suffix := next((suffix for suffix in _SUFFIXES if stem.lower().endswith(suffix)), ""):
+        stem = stem[: -len(suffix)]
     return stem
 
 
@@ -44,6 +44,11 @@ def reply_place(name: str) -> str:
     stem = reply_stem(name)
     found = _STAMP.search(stem)
     return stem[found.end() :].lstrip("_-") if found and stem[found.end() :].strip("_-") else stem
+
+
+def before_stamp(name: str) -> str:
+    """What the file name of a reply begins with, as `pier` in `pier_20260720T090040Z.json`."""
+    return _STAMP.split(reply_stem(name))[0].rstrip("_-")
 
 
 def parsed_time(text: str) -> datetime:

@@ -15,12 +15,12 @@ list:
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from weather_platform.core.contracts.uploads import REJECTED
-from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
+from weather_platform.core.file_names import before_stamp, parsed_time, reply_place, stamp_of
 from weather_platform.core.observations.mapping import StrictModel
-from weather_platform.core.observations.mapping_file import MappingError, mapping_fields
+from weather_platform.core.observations.mapping_file import MappingError, mapping_fields, validated
 from weather_platform.core.observations.unpack import UnpackError, unpack
 from weather_platform.core.panel.places_file import places_of
 from weather_platform.core.parsing.replies import kept_reply
@@ -74,20 +74,24 @@ def read(file: File) -> Reading:
         )
     if file.taken_at is not None and fetched_at > file.taken_at:
         raise UploadError(f"fetched at {fetched_at:%Y-%m-%d %H:%M:%SZ}, later than the file was taken in")
-    ids = line.location_id or [reply_place(file.name)]
-    body = _body(file, provider)
+    ids = line.location_id or [_named(file)]
+    body, asked = _body(file, provider), _places(file, ids)
     try:
         meta = kept_reply(
             provider,
             file.name.rpartition("/")[2],
             body,
             fetched_at,
-            asked=_places(file, ids),
+            asked=asked,
             location_id="_".join(ids),
         )
     except PayloadError as error:
         raise UploadError(str(error)) from error
-    counts = {"kind": f"reply of {provider.name}", "rows_read": 0, "rows_set_aside": 0}
+    counts: dict[str, object] = {"kind": f"reply of {provider.name}", "rows_read": 0, "rows_set_aside": 0}
+    if not asked:
+        counts["note"] = (
+            f"its place {ids[0]!r} is not in the panel; its rows are kept, and used once the panel has it"
+        )
     return Reading({}, empty(REJECTED), counts, reply=(meta, body))
 
 
@@ -106,15 +110,20 @@ def _line(file: File) -> _Line:
     if not file.mapping or not _has_list(file):
         return _Line()
     try:
-        every = _List.model_validate(mapping_fields(file.mapping, file.mapping_name))
-    except (MappingError, ValidationError) as error:
-        raise UploadError(
-            f"{file.mapping_name}: no list of replies: {error!s:.500}; write fetched_at, location_id, files"
-        ) from error
+        every = validated(_List, mapping_fields(file.mapping, file.mapping_name), file.mapping_name)
+    except MappingError as error:
+        raise UploadError(f"no list of replies: {error}; write fetched_at, location_id, files") from error
     own = every.files.get(file.name.rpartition("/")[2], _Line())
     return _Line(
         fetched_at=own.fetched_at or every.fetched_at, location_id=own.location_id or every.location_id
     )
+
+
+def _named(file: File) -> str:
+    """The place in the file's name: behind the stamp, or before it where only that is one of the panel."""
+    behind, before = reply_place(file.name), before_stamp(file.name)
+    known = set(file.panel["location_id"])
+    return before if before in known and behind not in known else behind
 
 
 def _places(file: File, ids: list[str]) -> tuple[Place, ...]:

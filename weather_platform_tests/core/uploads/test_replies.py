@@ -68,6 +68,20 @@ def test_what_is_no_reply_is_refused_with_the_reason(name: str, body: bytes, map
     assert why in reason(read(name, body, mapping))
 
 
+@pytest.mark.parametrize(
+    "name", ["20260801T070000Z_denver.JSON", "denver_20260801T070000Z.json", "20260801T070000Z-denver.txt"]
+)
+def test_a_place_stands_behind_the_stamp_or_before_it_whatever_the_name_ends_in(name: str) -> None:
+    reading = read(f"drop_box/replies/open_meteo/{name}", BODY)
+    assert reading.reply is not None and "note" not in reading.counts
+    assert [place.location_id for place in reading.reply[0].places] == ["denver"]
+
+
+def test_a_place_that_the_panel_does_not_have_is_told() -> None:
+    reading = read(NAME.replace("denver", "Denver"), BODY)
+    assert reading.reply is not None and "'Denver' is not in the panel" in reading.counts["note"]
+
+
 def test_nobody_fetched_it_after_it_was_dropped() -> None:
     taken_at = datetime(2026, 8, 1, 6, 59, tzinfo=UTC)
     assert "later than the file was taken in" in reason(read(NAME, BODY, taken_at=taken_at))
