@@ -74,4 +74,6 @@ def fan_out(station: np.ndarray, known: Directory) -> tuple[np.ndarray, np.ndarr
 
 
 def _trimmed(field: pa.Array) -> pa.Array:
-    return pc.utf8_trim_whitespace(field.cast(pa.string()))
+    """Ids without spaces around them; null where nothing is left, which is no place."""
+    text = pc.utf8_trim_whitespace(field.cast(pa.string()))
+    return pc.if_else(pc.equal(text, ""), None, text)

@@ -178,6 +178,11 @@ def test_positions_are_truth_for_the_nearest_place() -> None:
     assert 0 < found["distance_km"][0] < 2
 
 
+def test_an_empty_id_is_no_place() -> None:
+    found = rows('time,place,temp_c\n2026-08-01T00:00Z,"  ",19\n2026-08-01T00:00Z,denver,20\n')
+    assert found[["location_id", "temperature_c"]].to_numpy().tolist() == [["denver", 20]]
+
+
 def test_ids_of_no_place_are_passed_over_where_positions_stand_beside_them() -> None:
     found = rows("time,station,lat,lon,temp_c\n2026-08-01T00:00Z,X1,39.75,-105.0,20\n")
     assert found["location_id"].tolist() == ["denver"]
