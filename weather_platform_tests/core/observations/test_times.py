@@ -92,6 +92,11 @@ def test_a_stamp_without_end_is_unreadable_at_once() -> None:
     assert reasons(read(stamps, zone="UTC")) == [UNREADABLE] * 3
 
 
+def test_a_stamp_without_end_is_unreadable_at_once_by_a_layout_too() -> None:
+    stamps = ["Sat Aug 1 " + each * 20_000 for each in ("1", "a ", " ", "Aug 1 ")]
+    assert reasons(read(list(stamps), zone="UTC", format="%a %b %d %H:%M:%S %p %Y")) == [UNREADABLE] * 4
+
+
 def test_the_repeated_hour_is_told_by_order_where_the_mapping_allows_it() -> None:
     stamps = [
         "2026-10-25 01:30",
@@ -152,6 +157,26 @@ def test_a_zone_that_stands_in_the_stamp_is_its_own_wherever_it_stands(layout: s
         text = stamp.replace("%Z", written).replace("%z", f"-{hour - 6:02}00")
         found = read([text], zone="Asia/Kathmandu", format=layout)
         assert found.time.tolist() == [datetime(2026, 8, 1, hour)]  # noqa: DTZ001 - as NumPy has it
+
+
+def test_numbers_that_nothing_parts_have_all_their_digits() -> None:
+    """Times of day as whole numbers: 100 is one o'clock to whoever wrote it, and was read as ten."""
+    found = read(["20260801 0100", "20260801 100", "20260801 1300"], zone="UTC", format="%Y%m%d %H%M")
+    assert reasons(found) == ["", UNREADABLE, ""] and as_utc(found)[0].hour == 1
+    for stamp, layout in (("2026811", "%Y%m%d"), ("202608016", "%Y%m%d%H"), ("26213100", "%y%j%H%M")):
+        assert reasons(read([stamp], zone="UTC", format=layout)) == [UNREADABLE]
+    six = datetime(2026, 8, 1, 6, tzinfo=UTC)
+    for stamp, layout in (
+        ("1.8.2026 6:0", "%d.%m.%Y %H:%M"),
+        ("2026213060000.5", "%Y%j%H%M%S.%f"),
+        ("2026080106Z", "%Y%m%d%HZ"),
+        ("Sat Aug 1 06:00:00 2026", "%a %b %d %H:%M:%S %Y"),
+        ("20260801  0600", "%Y%m%d %H%M"),
+        ("Sat Aug  1 06:00:00 2026", "%a %b %d %H:%M:%S %Y"),
+        ("01Aug2026:06:00:00", "%d%b%Y:%H:%M:%S"),
+        ("100% 20260801 6AM", "100%% %Y%m%d %I%p"),
+    ):
+        assert as_utc(read([stamp], zone="UTC", format=layout))[0].replace(microsecond=0) == six
 
 
 def test_months_and_years_are_no_instants() -> None:
