@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.archive import KEY, ArchiveError, with_earlier
 from weather_platform.core.evaluate.case import Case, case_of
-from weather_platform.core.evaluate.codes import codes_in
+from weather_platform.core.evaluate.codes import codes_in, shares_beside_per_cent
 from weather_platform.core.evaluate.comparison import compared
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.kinds import is_chance
@@ -81,10 +81,16 @@ def evaluate(
         "truth_refused": case.refused.to_dict("records"),
         "unit": case.written,
         "unit_known": is_known(case.written, case.kind),
-        "notes": [*case.notes, *codes_in(archive, variable), *told_of(variable, case.written, case.kind)],
+        "notes": [*case.notes, *_notes(archive, variable, case)],
         **compared(methods, points, test, case.unit, _usually_wet(case, features)),
     }
     return Evaluated(scores, _out(case.rows[case.held_out], variable, case.unit.outward(wanted)))
+
+
+def _notes(archive: pd.DataFrame, variable: str, case: Case) -> list[str]:
+    """What to tell of the archive's numbers and of its unit."""
+    chances = shares_beside_per_cent(archive, variable) if is_chance(variable, case.written) else []
+    return [*codes_in(archive, variable), *chances, *told_of(variable, case.written, case.kind)]
 
 
 def _usually_wet(case: Case, features: pd.DataFrame) -> float | None:

@@ -22,6 +22,18 @@ def test_a_code_is_told_and_counts_as_the_number_that_it_is(code: float) -> None
     assert scores["methods"]["b"]["mae"] > 100
 
 
+def test_chances_in_per_cent_beside_truths_of_0_and_1_are_told() -> None:
+    archive = daily_archive(40).assign(variable="pop", unit="%")
+    archive["forecast"] = 100 / (1 + np.exp(-(archive["forecast"] - 10)))
+    warm = archive["observation"] > 10
+    for yes, notes in ((1.0, 1), (100.0, 0)):
+        scores = evaluate(
+            checked(archive.assign(observation=np.where(warm, yes, 0))), "pop", FROM, None
+        ).scores
+        assert len(scores["notes"]) == notes
+        assert all("observations are 0 and 1: are those per cent" in note for note in scores["notes"])
+
+
 @pytest.mark.parametrize("fill", [1e20, 9.969209968386869e36, -1e30, np.inf])
 def test_what_no_weather_can_be_is_missing(fill: float) -> None:
     archive = daily_archive(2)
