@@ -13,6 +13,7 @@ Belongs here: the fields, and which columns a file of forecasts has. Does not: r
 
 import re
 
+import numpy as np
 from pydantic import Field
 
 from weather_platform.core.contracts.forecast import FORECAST
@@ -20,6 +21,7 @@ from weather_platform.core.feed_columns import comes_back
 from weather_platform.core.observations.mapping import Csv, Duration, Stations, StrictModel, Time, Variable
 from weather_platform.core.observations.mapping_file import validated
 from weather_platform.core.observations.table_spec import Opened
+from weather_platform.core.observations.times import instants
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.uploads.complete import Fields, beside, settled, stations, time, variables
 from weather_platform.core.uploads.naming import folders_of
@@ -27,7 +29,7 @@ from weather_platform.core.uploads.recognise import Columns, columns, refuse
 from weather_platform.core.uploads.spec import File, UploadError
 
 _FOLDER = "forecasts"
-_TELLING = {"feed", "fetched_at", "issue_time"}
+_TELLING = {"feed", "issue_time"}
 _NAME = r"[a-z0-9][a-z0-9_.-]{0,39}"
 
 
@@ -54,11 +56,25 @@ class ForecastMapping(StrictModel):
         return list(dict.fromkeys(name for name in names if name))
 
 
-def is_forecast(file: File, opened: Opened) -> bool:
-    """Whether the folder or the columns say so."""
-    found = columns(opened).found.keys()
-    told = bool(found & _TELLING) or found >= {"provider", "model"}
-    return told or folders_of(file.name)[:1] == [_FOLDER]
+def is_forecast(file: File, opened: Opened, given: Fields) -> bool:
+    """Whether the folder, the mapping or the columns say so. A time of fetch alone says it where it is before
+    that of any row: what was measured may have been fetched as well, afterwards.
+    """
+    found = columns(opened)
+    names = found.found.keys()
+    if names & _TELLING or names >= {"provider", "model"} or "feed" in given:
+        return True
+    if folders_of(file.name)[:1] == [_FOLDER]:
+        return True
+    return "fetched_at" in names and ("valid_time" not in names or _looks_ahead(file, opened, found, given))
+
+
+def _looks_ahead(file: File, opened: Opened, found: Columns, given: Fields) -> bool:
+    names = [str(found.name(meaning)) for meaning in ("valid_time", "fetched_at")]
+    how = validated(Time, {"zone": "UTC", **time(found, given, [])}, f"{file.mapping_name}: time")
+    read = opened.read(names).columns
+    valid, fetched = (instants([read[name]], how, np.zeros(len(read[name]), int)).time for name in names)
+    return bool((valid > fetched).any() or not (valid <= fetched).any())
 
 
 def forecast_mapping(file: File, opened: Opened, given: Fields) -> ForecastMapping:

@@ -39,7 +39,7 @@ def read(file: File) -> Reading:
         if is_whole(given) and file.mapping_name == file.name + MAPPING_SUFFIX:
             return _observations(file, given)
         opened, given = _opened(file, given)
-        if is_forecast(file, opened):
+        if is_forecast(file, opened, given):
             return forecasts.read(file, opened, {} if is_whole(given) else given)
         if is_whole(given):
             return _observations(file, given)

@@ -178,6 +178,17 @@ def test_positions_are_truth_for_the_nearest_place() -> None:
     assert 0 < found["distance_km"][0] < 2
 
 
+def test_truth_that_says_when_it_was_fetched_is_no_forecast() -> None:
+    text = "time,place,temp_c,retrieved_at\n2026-08-01T00:00Z,denver,20,2026-08-01T00:10Z\n{}"
+    assert rows(text.format("2026-08-01T01:00Z,denver,21,\n"))["temperature_c"].tolist() == [20, 21]
+    local = "time: {zone: America/Denver}"
+    assert "whose forecasts are they" in refusal(
+        text.format("2026-08-01T00:20Z,denver,21,2026-08-01T00:10Z\n")
+    )
+    assert "whose forecasts are they" in refusal(text.replace("00:00Z", "00:20").format(""), local)
+    assert "whose forecasts are they" in refusal("time,place,temp_c,retrieved_at\nx,denver,20,y\n")
+
+
 def test_an_empty_id_is_no_place() -> None:
     found = rows('time,place,temp_c\n2026-08-01T00:00Z,"  ",19\n2026-08-01T00:00Z,denver,20\n')
     assert found[["location_id", "temperature_c"]].to_numpy().tolist() == [["denver", 20]]
