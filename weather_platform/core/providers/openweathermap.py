@@ -74,7 +74,7 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
         )
     if isinstance(reply.get("list"), list):
         rows, times, faults = timed(reply["list"], "dt", epoch_times, "step")
-        return [_three_hourly(reply, rows, times, asked), *faults]
+        return [_forecast(reply, rows, times, asked), *faults]
     if isinstance(reply.get("hourly"), list):
         rows, times, faults = timed(reply["hourly"], "dt", epoch_times, "hour")
         return [_one_call(reply, rows, times, asked), *faults]
@@ -83,13 +83,17 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     )
 
 
-def _three_hourly(
-    reply: dict[str, Any], rows: list[dict[str, Any]], times: np.ndarray, asked: Asked
-) -> Block:
+def _step_hours(times: np.ndarray) -> int:
+    """3, or 1 where most steps are: paid plans serve the same product by the hour, with amounts of one."""
+    hourly = np.diff(np.sort(times)) == np.timedelta64(1, "h")
+    return 1 if 2 * hourly.sum() > len(hourly) else STEP_HOURS
+
+
+def _forecast(reply: dict[str, Any], rows: list[dict[str, Any]], times: np.ndarray, asked: Asked) -> Block:
     coordinates = (reply.get("city") or {}).get("coord") or {}
     latitude, longitude = coordinates.get("lat"), coordinates.get("lon")
     place = answered_place(asked, 0, latitude, longitude, TOLERANCE_KM)
-    main, wind = nested(rows, "main"), nested(rows, "wind")
+    main, wind, step = nested(rows, "main"), nested(rows, "wind"), _step_hours(times)
     pressure, sea_level = pluck(main, "pressure"), pluck(main, "sea_level")
     values = {
         "temperature_c": pluck(main, "temp"),
@@ -103,7 +107,7 @@ def _three_hourly(
         "wind_speed_m_s": pluck(wind, "speed"),
         "wind_direction_deg": pluck(wind, "deg"),
         "wind_gust_m_s": pluck(wind, "gust"),
-        **_shared(rows, "3h"),
+        **_shared(rows, f"{step}h"),
     }
     return Block(
         place,
@@ -111,7 +115,7 @@ def _three_hourly(
         times,
         values,
         _scale(values, asked.params),
-        STEP_HOURS,
+        step,
         grid_latitude=latitude,
         grid_longitude=longitude,
     )

@@ -59,6 +59,15 @@ class TestOpenWeatherMap:
         assert block.values["precipitation_mm"][1] == pytest.approx(1.0)
         assert (block.values["rain_mm"][1], block.values["snowfall_water_mm"][1]) == (0.6, 0.4)
 
+    def test_steps_of_an_hour_have_amounts_of_an_hour(self) -> None:
+        """Every dry step of paid plans' hourly product was dry for three hours, every wet one unknown."""
+        reply = replies.openweathermap(steps=4)
+        for hour, step in enumerate(reply["list"]):
+            step |= {"dt": reply["list"][0]["dt"] + 3600 * hour, "rain": {"1h": 0.5}}
+        del reply["list"][0]["rain"]
+        block = one("openweathermap", reply)
+        assert (block.values["precipitation_mm"], block.interval_hours) == ([0.0, 0.5, 0.5, 0.5], 1)
+
     @pytest.mark.parametrize(
         ("rain", "snow", "together"),
         [("0.5", "0.7", 1.2), ("0", 0.7, 0.7), (0.5, "0.7", 1.2), ("wet", 0.7, "wet"), (0.5, True, True)],
