@@ -26,7 +26,7 @@ from weather_platform.core.uploads.recognise import columns, refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 from weather_platform.core.uploads.synonyms import VARIABLES
 
-_DELIMITERS = ";\t|"
+_DELIMITERS, _TELLS = ";\t|", "sep="
 
 
 def read(file: File) -> Reading:
@@ -82,11 +82,17 @@ def _opened(file: File, given: Fields) -> tuple[Opened, Fields]:
     """The file by the layout that its mapping gives, or the delimiter that its header has."""
     csv = validated(Csv, given.get("csv", {}), f"{file.mapping_name}: csv")
     opened = open_table(file.data, csv, Limits())
-    header = opened.names[0] if len(opened.names) == 1 else ""
-    delimiter = max(_DELIMITERS, key=header.count)
-    if "delimiter" in csv.model_fields_set or delimiter not in header:
+    first = next(iter(opened.names), "")
+    header = first if len(opened.names) == 1 else ""
+    if first.startswith(_TELLS):  # as spreadsheets take it, in a line before the header
+        told = {"delimiter": first.removeprefix(_TELLS) or ",", "skip_rows": csv.skip_rows + 1}
+    elif (delimiter := max(_DELIMITERS, key=header.count)) in header:
+        told = {"delimiter": delimiter}
+    else:
         return opened, given
-    given = {**given, "csv": {**given.get("csv", {}), "delimiter": delimiter}}
+    if "delimiter" in csv.model_fields_set:
+        return opened, given
+    given = {**given, "csv": {**given.get("csv", {}), **told}}
     return open_table(file.data, Csv.model_validate(given["csv"]), Limits()), given
 
 

@@ -189,6 +189,15 @@ def test_truth_that_says_when_it_was_fetched_is_no_forecast() -> None:
     assert "whose forecasts are they" in refusal("time,place,temp_c,retrieved_at\nx,denver,20,y\n")
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_line_that_tells_spreadsheets_the_delimiter_is_no_header(delimiter: str) -> None:
+    text = f"sep={delimiter}\r\n" + delimiter.join(["time", "place", "temp_c"])
+    text += "\r\n" + delimiter.join(["2026-08-01T00:00Z", "denver", "20,5"]) + "\r\n"
+    if delimiter != ",":
+        assert rows(text, 'csv: {decimal: ","}')["temperature_c"].tolist() == [20.5]
+    assert rows(text.replace("20,5", "20.5"))["temperature_c"].tolist() == [20.5]
+
+
 def test_an_empty_id_is_no_place() -> None:
     found = rows('time,place,temp_c\n2026-08-01T00:00Z,"  ",19\n2026-08-01T00:00Z,denver,20\n')
     assert found[["location_id", "temperature_c"]].to_numpy().tolist() == [["denver", 20]]
