@@ -15,13 +15,14 @@ _RISES, _NOTHING_MM = 6, 1e-6
 
 
 def only_rises(series: np.ndarray, time: np.ndarray, amount: np.ndarray) -> bool:
-    """Whether an amount (mm) never falls from one time to the next of a series (codes), and rises often in
-    one of them.
+    """Whether an amount (mm) never falls from one time to the next of a series (codes), rises often in one of
+    them, and stays while it is dry.
     """
     there = np.isfinite(amount)
-    series, time, amount = series[there], time[there], amount[there]
-    order = np.lexsort((time, series))
-    run, change = series[order][1:], np.diff(amount[order])
-    change[np.diff(series[order]) != 0] = 0
-    often = np.bincount(run[change > _NOTHING_MM], minlength=1).max() >= _RISES
-    return bool(often and not (change < -_NOTHING_MM).any())
+    order = np.lexsort((time[there], series[there]))
+    run, amount = series[there][order], amount[there][order]
+    together = np.diff(run) == 0
+    change, before, run = np.diff(amount)[together], amount[:-1][together], run[1:][together]
+    rises = np.bincount(run[change > _NOTHING_MM], minlength=1)
+    stays = (np.abs(change) <= _NOTHING_MM) & (before > _NOTHING_MM)
+    return bool(rises.max() >= _RISES and stays.any() and not (change < -_NOTHING_MM).any())

@@ -211,7 +211,8 @@ def test_a_counter_that_runs_on_is_asked_about() -> None:
     asked = counted(counter)
     assert asked.rows[OBSERVATIONS]["rain_mm"].isna().all() and len(asked.rejected) == len(counter)
     assert "is it a running sum" in asked.rejected["reason"][0]
-    for amounts, mapping in ((counter, "interval: 1h"), ([*counter, 0], ""), (counter[:7], "")):
+    steady = [0.1 * hour for hour in range(12)]  # a sum that runs on stays where it is in a dry hour
+    for amounts, mapping in ((counter, "interval: 1h"), ([*counter, 0], ""), (counter[:7], ""), (steady, "")):
         assert counted(amounts, mapping).rejected.empty
 
 
