@@ -65,7 +65,7 @@ def test_names_are_known_with_their_units(
 
 
 @pytest.mark.parametrize(
-    "name", ["", "id", "temp_max", "temperature_anomaly_c", "wind_gust_time", "°", "note"]
+    "name", ["", "id", "temp_max", "temperature_anomaly_c", "wind_gust_time", "°", "note", "(temp)"]
 )
 def test_other_names_mean_nothing(name: str) -> None:
     assert meanings(name) == []
@@ -196,6 +196,13 @@ def test_a_line_that_tells_spreadsheets_the_delimiter_is_no_header(delimiter: st
     if delimiter != ",":
         assert rows(text, 'csv: {decimal: ","}')["temperature_c"].tolist() == [20.5]
     assert rows(text.replace("20,5", "20.5"))["temperature_c"].tolist() == [20.5]
+
+
+def test_a_column_that_a_mapping_takes_for_stations_is_not_what_its_name_says() -> None:
+    text = "time,wind,temp_c\n2026-08-01T00:00Z,WT7,20\n"
+    found = rows(text, "stations: {column: wind, table: {WT7: {locations: [denver]}}}")
+    assert found[["location_id", "temperature_c"]].to_numpy().tolist() == [["denver", 20]]
+    assert "'wind' is wind_speed_m_s, in which unit" in refusal(text)
 
 
 def test_an_empty_id_is_no_place() -> None:
