@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.contracts.uploads import FEATURE, FEATURES, FORECASTS, OBSERVATIONS, REJECTED
+from weather_platform.core.observations.upload import Summary
 from weather_platform.core.panel.places_file import read_panel
 from weather_platform.core.tables.schema import check
+from weather_platform.core.uploads.passed_over import passed_over
 from weather_platform.core.uploads.read import read_file
 from weather_platform.core.uploads.spec import File, Reading
 from weather_platform_tests.core.observations.texts import WIDE
@@ -74,6 +76,11 @@ variables: {temperature_c: {from: 32, unit: °C}}
         "7 rows of stations that the mapping does not name: Y5, Y0, Y1, Y2, Y3 and 1 more" in counts["note"]
     )
     assert "1 row of codes that the mapping does not name: 33" in counts["note"]
+
+
+def test_of_five_names_none_is_left_out() -> None:
+    note = passed_over(Summary(unknown_stations=dict.fromkeys("edcba", 1)))["note"]
+    assert note == "5 rows of stations that the mapping does not name: a, b, c, d, e"
 
 
 def test_a_table_is_one_whatever_its_name_ends_in() -> None:
