@@ -75,11 +75,10 @@ class ForecastSettings(BaseSettings):
     @field_validator("providers", "archives", "truth_preference", "targets", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        """Each name once: what is made for each, an asset say, there may be one of."""
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
 
     @field_validator("targets", mode="after")
     @classmethod

@@ -31,9 +31,14 @@ class Settings(ForecastSettings):
     What there is besides the fields are keys of providers (see provider_keys).
     """
 
-    # A validation error shows the names of settings, never their values: some are secrets.
+    # A validation error shows the names of settings, never their values: some are secrets. A variable that is
+    # empty is one that is not set, as `VARIABLE=` before a command and compose's `${VARIABLE:-}` have it.
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="allow", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="allow",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     __pydantic_extra__: dict[str, SecretStr]

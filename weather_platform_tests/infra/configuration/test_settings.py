@@ -52,6 +52,24 @@ def test_a_key_that_is_empty_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "set WEATHER_WEATHERAPI_KEY" in str(Settings(profile="live").unusable(weatherapi.PROVIDER))
 
 
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_a_variable_that_is_empty_is_not_set(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by setting each: an empty data folder was the present one, and an empty webhook a dead one."""
+    variable = f"WEATHER_{name.upper()}"
+    monkeypatch.delenv(variable, raising=False)
+    unset = Settings()
+    monkeypatch.setenv(variable, "")
+    assert getattr(Settings(), name) == getattr(unset, name)
+    assert name not in Settings().model_fields_set
+
+
+@pytest.mark.parametrize("name", ["providers", "archives", "truth_preference"])
+def test_a_name_that_is_given_twice_is_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by trying: a provider's calls were counted twice, and no code location was made at all."""
+    monkeypatch.setenv(f"WEATHER_{name.upper()}", "b, a,b")
+    assert getattr(Settings(), name) == ("b", "a")
+
+
 def test_every_setting_is_read_by_something() -> None:
     sources = (Path(__file__).parents[3] / "weather_platform").rglob("*.py")
     # Dagster reads some itself, by the names that its configuration of a deployment gives.
