@@ -20,6 +20,9 @@ _TIMEOUT_SECONDS = 10.0
 _MAX_TEXT = 4_000
 _SEEN = "https://webhook.invalid/"
 _RUNBOOK = "docs/runbook"
+_REFUSED = 400
+# Chats make links, and calls to everybody in a room, of these; a dropped file may have them in its name.
+_HARMLESS = str.maketrans({"<": "‹", ">": "›", "@": "＠"})
 
 
 class AlertError(Exception):
@@ -75,7 +78,9 @@ class Channel(Protocol):
 
 
 class Webhook:
-    """POSTs JSON: `text` as chat services take it (Slack, Mattermost, Google Chat), `alerts` for machines."""
+    """POSTs JSON: `text` as chat services take it (Slack, Mattermost, Google Chat), `alerts` for machines; to
+    a service that takes no field that it does not know, as Google Chat does not, `text` alone.
+    """
 
     name = "webhook"
 
@@ -86,9 +91,11 @@ class Webhook:
         """See Channel. No redirect is followed, and of the answer only the status is read: its body says
         nothing, and may come without end.
         """
-        body = {"text": plain(alerts), "alerts": [alert.as_json() for alert in alerts]}
+        text = {"text": plain(alerts).translate(_HARMLESS)}
         try:
-            reply = asyncio.run(self._post(body))
+            reply = asyncio.run(self._post(text | {"alerts": [alert.as_json() for alert in alerts]}))
+            if reply.status_code == _REFUSED:
+                reply = asyncio.run(self._post(text))
         except TimeoutError:
             raise AlertError(f"the webhook did not answer within {_TIMEOUT_SECONDS:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:

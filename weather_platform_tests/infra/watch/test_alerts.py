@@ -93,6 +93,54 @@ async def test_a_webhook_gets_words_and_data_and_its_address_stays_secret(
     assert "T0PSECRET" not in repr(settings)
 
 
+async def test_a_service_that_takes_no_field_it_does_not_know_gets_the_text_alone() -> None:
+    """Found by reading: Google Chat answers 400 to `alerts`, so that nobody there was ever told."""
+    taken: list[Any] = []
+
+    def answer(request: Seen) -> Answer:
+        body = json.loads(request.body)
+        if set(body) != {"text"}:
+            return Answer(b'{"error": {"code": 400, "message": "Unknown name"}}', status=400)
+        taken.append(body["text"])
+        return Answer(b"{}")
+
+    async with serve(answer) as url:
+        settings = Settings(alert_webhook=SecretStr(url))
+        assert await asyncio.to_thread(tell, settings, ALERTS) == []
+    assert taken == [alerts.plain(ALERTS)]
+
+
+async def test_a_webhook_that_refuses_even_the_text_is_told_so_once() -> None:
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(status=400)
+
+    async with serve(answer) as url:
+        settings = Settings(alert_webhook=SecretStr(url))
+        problems = await asyncio.to_thread(tell, settings, ALERTS)
+    assert problems == ["the webhook answered with HTTP status 400"]
+    assert len(seen) == 2
+
+
+async def test_no_name_calls_a_room_together_or_makes_a_link_of_its_own() -> None:
+    """Chats read `<!everyone>`, `<https://…|words>` and `@channel`; and `model/<variable>` as a link."""
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"ok")
+
+    hostile = Alert("truth", "warning", "cannot be read: <!everyone> @all", "model/<variable>", AT)
+    async with serve(answer) as url:
+        assert await asyncio.to_thread(tell, Settings(alert_webhook=SecretStr(url)), [hostile]) == []
+    body = json.loads(seen[0].body)
+    assert not set("<>@") & set(body["text"])
+    assert "‹!everyone›" in body["text"]
+    assert body["alerts"][0]["text"] == "model/<variable>"
+
+
 async def test_a_dead_webhook_is_named_without_its_address() -> None:
     async with serve(lambda _seen: Answer(status=500)) as url:
         settings = Settings(alert_webhook=SecretStr(f"{url}/T0PSECRET"))
