@@ -65,16 +65,28 @@ def report_lost(instance: dg.DagsterInstance, runs: Iterable[dg.DagsterRun]) -> 
         known = instance.get_run_by_id(run.run_id)
         if known is None or known.is_finished:
             continue
-        instance.add_run_tags(run.run_id, {LOST_TAG: "true"})
+        instance.add_run_tags(run.run_id, {LOST_TAG: run.run_id})
         instance.report_run_failed(known, "Its worker ended without a word: killed, or out of memory.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
-def _lock_of(run: dg.DagsterRun) -> str | None:
-    """The lock that the run's worker holds; None for a run that no worker of ours made: what the webserver or
-    a daemon launched has an origin, what a person ran by hand no such tags.
+def is_lost(run: dg.DagsterRun) -> bool:
+    """Whether that was noted, and of this very run: what the UI makes again has all tags of the first."""
+    return run.tags.get(LOST_TAG) == run.run_id
+
+
+def was_launched(run: dg.DagsterRun) -> bool:
+    """Whether the webserver or a daemon launched it, so that no worker of ours holds a lock for it, whatever
+    its tags: the UI makes a run again with those of the first.
     """
-    if run.remote_job_origin is not None:
+    return run.remote_job_origin is not None
+
+
+def _lock_of(run: dg.DagsterRun) -> str | None:
+    """The lock that the run's worker holds; None for a run that no worker of ours made: one that was
+    launched, and what a person ran by hand, which has no such tags.
+    """
+    if was_launched(run):
         return None
     if (sensor := run.tags.get(SENSOR_NAME_TAG)) is not None:
         return sensor_lock(sensor)

@@ -29,7 +29,6 @@ from dagster._core.storage.tags import (
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.service import lost
-from weather_platform.service.lost import LOST_TAG
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +121,7 @@ class Worker:
             at_work.enter_context(run_lock(self.settings, lost.sensor_lock(name), wait=True))
             waiting.close()
             self._begin(name)
-            lost.report_lost(self.instance, self._past({SENSOR_NAME_TAG: name}, unfinished=True))
+            self._note_lost({SENSOR_NAME_TAG: name})
             for _ in range(MAX_LOOKS):
                 outcomes = list(self._look(repository, name))
                 yield from outcomes
@@ -169,9 +168,10 @@ class Worker:
 
     def _settle(self, job: dg.JobDefinition, request: dg.RunRequest, wanted: dict[str, str]) -> Outcome:
         """Run a request unless its past runs make that needless; the caller holds its lock."""
-        lost.report_lost(self.instance, self._past(wanted, unfinished=True))
+        if self._note_lost(wanted):
+            return Outcome.UNDER_WAY  # somebody makes it again in the UI
         past = self._past(wanted)
-        killed = [run for run in past if LOST_TAG in run.tags]
+        killed = [run for run in past if lost.is_lost(run)]
         if not self.again:
             if any(run.is_success for run in past):
                 return Outcome.DONE_BEFORE
@@ -191,6 +191,14 @@ class Worker:
             raise_on_error=False,
         )
         return Outcome.DONE if result.success else Outcome.FAILED
+
+    def _note_lost(self, tags: dict[str, str]) -> list[dg.DagsterRun]:
+        """Note the unfinished runs with these tags that have lost their worker, since the caller holds its
+        lock; returns those that others launched, which hold none.
+        """
+        unfinished = self._past(tags, unfinished=True)
+        lost.report_lost(self.instance, (run for run in unfinished if not lost.was_launched(run)))
+        return [run for run in unfinished if lost.was_launched(run)]
 
     def _past(self, tags: dict[str, str], *, unfinished: bool = False) -> Sequence[dg.DagsterRun]:
         """Runs with these tags, newest first."""

@@ -4,12 +4,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from weather_platform.core.partitions import CYCLE
 
 AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
 # Whether anybody waits for a lock.
 WAITING = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+def launched_from_ui(job: str) -> RemoteJobOrigin:
+    """The origin that a run has which the webserver, or a daemon, launches."""
+    code = RegisteredCodeLocationOrigin("weather_platform")
+    return RemoteJobOrigin(RemoteRepositoryOrigin(code, "__repository__"), job)
 
 
 def ticking(switch: Path | None = None) -> dg.Definitions:

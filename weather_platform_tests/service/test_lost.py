@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from weather_platform.core.partitions import CYCLE
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
-from weather_platform.service.lost import LOST_TAG, clear
+from weather_platform.service.lost import LOST_TAG, clear, is_lost
 from weather_platform.service.worker import MAX_WORKERS_LOST, Outcome, Worker
 from weather_platform_tests.deploy.dockerfile import set_in
 from weather_platform_tests.postgres_fixtures import query
-from weather_platform_tests.service.scheduled import AT, WAITING, ticking
+from weather_platform_tests.service.scheduled import AT, WAITING, launched_from_ui, ticking
 
 
 def test_a_run_that_kills_its_workers_is_given_up(
@@ -60,9 +60,39 @@ def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hol
         assert _holders(instance) == {alive, by_hand}
         clear(settings, instance, datetime.now(UTC) + timedelta(hours=2, minutes=20))
         assert _holders(instance) == {alive}, "a job ends after two hours, and with it what a person ran"
-    lost = instance.get_runs(dg.RunsFilter(tags={LOST_TAG: "true"}))
+    lost = [one for one in instance.get_runs() if is_lost(one)]
     assert {one.run_id for one in lost} == {dead, by_hand}
     assert {one.status for one in lost} == {dg.DagsterRunStatus.FAILURE}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_run_that_a_person_makes_again_in_the_ui_is_neither_lost_nor_made_twice(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance, again: bool
+) -> None:
+    """Found by reading: Dagster's re-execution has the tags of the first run, and holds no lock of ours."""
+    definitions, key = ticking(), CYCLE.key(AT)
+    by_schedule = {"dagster/schedule_name": "fetch_cycle", "dagster/run_key": key}
+    by_sensor = {"dagster/sensor_name": "files", "dagster/run_key": "a", "dagster/partition": "a"}
+    instance.add_dynamic_partitions("files", ["a", "b"])
+    left = [
+        instance.create_run_for_job(
+            definitions.resolve_job_def(job),
+            tags=tags | {LOST_TAG: "of-the-first-run"},
+            status=dg.DagsterRunStatus.STARTED,
+            remote_job_origin=launched_from_ui(job),
+        ).run_id
+        for job, tags in (("fetch", by_schedule), ("read_file", by_sensor))
+    ]
+    worker = Worker(deployed[1], definitions, instance, again)
+    assert list(worker.tick("fetch_cycle", AT)) == [(key, Outcome.UNDER_WAY)]
+    assert list(worker.tick("files", AT)) == [("a", Outcome.UNDER_WAY), ("b", Outcome.DONE)]
+    for run_id in left:
+        found = instance.get_run_by_id(run_id)
+        assert found is not None and found.status == dg.DagsterRunStatus.STARTED
+        instance.report_run_failed(found)
+    assert list(Worker(deployed[1], definitions, instance).tick("fetch_cycle", AT)) == [
+        (key, Outcome.FAILED_BEFORE)
+    ]
 
 
 def test_times_of_runs_are_utc_whatever_the_zone_of_the_server(

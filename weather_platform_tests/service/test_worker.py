@@ -17,7 +17,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
-from weather_platform.service.lost import LOST_TAG
+from weather_platform.service.lost import is_lost
 from weather_platform.service.worker import Outcome, UnknownTickError, Worker
 from weather_platform_tests.postgres_fixtures import query
 from weather_platform_tests.service.conftest import Caller, served
@@ -62,7 +62,7 @@ def test_a_killed_worker_is_noted_and_its_run_made_again(
     done = list(Worker(settings, build(settings), instance).tick("fetch_cycle", AT))
     assert done == [(CYCLE.key(AT), Outcome.DONE)]
     newest, lost = instance.get_runs()
-    assert (lost.status, lost.tags[LOST_TAG]) == (dg.DagsterRunStatus.FAILURE, "true")
+    assert lost.status == dg.DagsterRunStatus.FAILURE and is_lost(lost)
     assert newest.status == dg.DagsterRunStatus.SUCCESS
     assert newest.tags["dagster/parent_run_id"] == lost.run_id
 
