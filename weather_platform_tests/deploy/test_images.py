@@ -59,3 +59,17 @@ def test_no_target_installs_anything_that_has_no_hash() -> None:
     for install in installs:
         assert "--no-deps" in install
         assert "--require-hashes" in install or "/wheel/*.whl" in install
+
+
+def test_folders_that_files_are_mounted_into_are_the_users() -> None:
+    """Found by reading: within compose's volume Docker itself made DAGSTER_HOME for a mounted file, as
+    root's, and no run could write there what it printed.
+    """
+    services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())["services"]
+    mounts = [mount.split(":") for mount in services["code"]["volumes"]]
+    volumes = [target for source, target, *_ in mounts if not source.startswith(".")]
+    files = [target for source, target, *_ in mounts if source.startswith(".")]
+    within = {str(Path(file).parent) for file in files if file.startswith(tuple(f"{one}/" for one in volumes))}
+    assert within == {"/data/dagster"}
+    made = re.search(r"install --directory --owner=weather (.*)", dict(stages()["runtime"].steps)["RUN"])
+    assert made is not None and within <= set(made[1].split())
