@@ -30,5 +30,5 @@ output "workload_identity_provider" {
 
 output "environment" {
   description = "What jobs are told, as lines of a shell, for a UI on your own machine; no secrets"
-  value       = join("\n", [for name, value in local.environment : "export ${name}='${value}'"])
+  value       = join("\n", [for name, value in local.environment : "export ${name}='${replace(value, "'", "'\\''")}'"])
 }

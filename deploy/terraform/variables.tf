@@ -84,6 +84,17 @@ variable "settings" {
   description = "Further settings of the platform, by environment variable; none that is a secret"
   type        = map(string)
   default     = {}
+  # What is given by Terraform itself would go before them, unsaid; a test compares the names.
+  validation {
+    condition = length(setintersection(keys(var.settings), [
+      "WEATHER_ALERT_WEBHOOK", "WEATHER_ARCHIVES", "WEATHER_BUCKET", "WEATHER_CONTACT", "WEATHER_DATASET", "WEATHER_FIRST_DAY",
+      "WEATHER_GCP_LOCATION", "WEATHER_GCP_PROJECT", "WEATHER_GCP_REGION", "WEATHER_HORIZON_HOURS", "WEATHER_LATTICE_FILE",
+      "WEATHER_LOCATIONS_FILE", "WEATHER_LOGS_BUCKET", "WEATHER_LOG_FORMAT", "WEATHER_MAX_BYTES_BILLED",
+      "WEATHER_MLFLOW_TRACKING_URI", "WEATHER_POSTGRES_URL", "WEATHER_PROFILE", "WEATHER_PROVIDERS", "WEATHER_RAW_BUCKET",
+      "WEATHER_SEPARATE_ROLES", "WEATHER_WATCH_INTERVAL",
+    ])) == 0
+    error_message = "One of these settings is Terraform's own to give: set the variable that it is of (contact, archives, ...), where it has one."
+  }
 }
 
 variable "first_day" {

@@ -17,7 +17,7 @@ from weather_platform.infra.stores.drop_box import DROP_BOX
 from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.deploy.dockerfile import set_in
 from weather_platform_tests.deploy.homes import DEPLOY
-from weather_platform_tests.deploy.texts import deploying, listed, terraform
+from weather_platform_tests.deploy.texts import deploying, listed, readme, terraform
 
 # Secrets that no deployment has, with the reason: every other secret has a place in Secret Manager.
 LEFT_ALONE = {"WEATHER_SMTP_PASSWORD": "Cloud Monitoring mails; Google Cloud lets nobody speak SMTP at will"}
@@ -64,6 +64,21 @@ def test_terraforms_environment_is_one_that_the_settings_take(monkeypatch: pytes
     settings = Settings()
     assert (settings.profile, settings.providers) == ("gcp", ("open_meteo", "met_norway"))
     assert build(settings).get_repository_def().has_schedule_def("fetch_cycle")
+
+
+def test_a_setting_that_terraform_gives_itself_is_refused_among_further_ones() -> None:
+    """Found by reading: one of them was taken, and did nothing."""
+    given = set(re.findall(r"\b(WEATHER_\w+)\s*=", terraform("main") + terraform("run")))
+    given = {name for name in given if not name.startswith("WEATHER_TICKS_")}  # of the service alone
+    given |= set(re.findall(r'"(WEATHER_[A-Z_]+)"', terraform("secrets")))
+    (refused,) = re.findall(r"setintersection\(keys\(var.settings\), \[(.*?)\]\)", terraform("variables"), re.S)
+    assert set(re.findall(r'"(WEATHER_\w+)"', refused)) == given
+
+
+def test_a_quote_in_a_setting_does_not_end_it_in_the_shell_of_who_opens_the_ui() -> None:
+    """Found by reading: `o'neil@example.org` as contact left the shell waiting for the end of a text."""
+    assert """replace(value, "'", "'\\\\''")""" in terraform("outputs")
+    assert 'eval "$(terraform -chdir=deploy/terraform output -raw environment)"' in readme()
 
 
 def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
