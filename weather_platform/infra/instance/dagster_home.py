@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.objects.half_written import replace
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -76,8 +77,9 @@ def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
     # As it was written before runs were started together, and before backfills were limited.
     earlier = [plain.partition(newer)[0] for newer in ("run_coordinator:", "concurrency:")]
     ours = {text + logs for text in (plain, *earlier) for logs in ("", _JSON_LOGS)}
-    if not config.exists() or config.read_text() in ours:
-        config.write_text(plain + _JSON_LOGS * json_logs)
+    wanted, there = plain + _JSON_LOGS * json_logs, config.read_text() if config.exists() else None
+    if there is None or there in ours - {wanted}:
+        replace(config, wanted.encode())  # at once: runs that start meanwhile read it
     return home
 
 

@@ -54,6 +54,23 @@ def test_runs_start_side_by_side_also_in_a_folder_of_an_earlier_release(tmp_path
         assert _limits(opened) == [{"key": "dagster/backfill", "limit": 3}]
 
 
+def test_a_configuration_that_is_right_is_not_written_again_and_a_new_one_appears_whole(
+    tmp_path: Path,
+) -> None:
+    """Found by reading: each command emptied the file and wrote it, and a run that just started read nothing,
+    which is Dagster's defaults: another store of events, and telemetry.
+    """
+    config = dagster_home(tmp_path / "data") / "dagster.yaml"
+    before = config.stat()
+    assert dagster_home(tmp_path / "data") == config.parent
+    assert (config.stat().st_ino, config.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    with config.open() as reading:
+        dagster_home(tmp_path / "data", json_logs=True)
+        assert "json_logs" not in reading.read() and "telemetry" in config.read_text()
+    assert "JsonHandler" in config.read_text()
+    assert [path.name for path in config.parent.iterdir()] == ["dagster.yaml"]
+
+
 def test_what_somebody_wrote_into_the_configuration_stays(tmp_path: Path) -> None:
     config = dagster_home(tmp_path / "data") / "dagster.yaml"
     config.write_text(config.read_text().replace("limit: 3", "limit: 1"))
