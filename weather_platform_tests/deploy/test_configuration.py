@@ -71,7 +71,9 @@ def test_a_setting_that_terraform_gives_itself_is_refused_among_further_ones() -
     given = set(re.findall(r"\b(WEATHER_\w+)\s*=", terraform("main") + terraform("run")))
     given = {name for name in given if not name.startswith("WEATHER_TICKS_")}  # of the service alone
     given |= set(re.findall(r'"(WEATHER_[A-Z_]+)"', terraform("secrets")))
-    (refused,) = re.findall(r"setintersection\(keys\(var.settings\), \[(.*?)\]\)", terraform("variables"), re.S)
+    (refused,) = re.findall(
+        r"setintersection\(keys\(var.settings\), \[(.*?)\]\)", terraform("variables"), re.S
+    )
     assert set(re.findall(r'"(WEATHER_\w+)"', refused)) == given
 
 

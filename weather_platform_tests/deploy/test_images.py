@@ -69,7 +69,9 @@ def test_folders_that_files_are_mounted_into_are_the_users() -> None:
     mounts = [mount.split(":") for mount in services["code"]["volumes"]]
     volumes = [target for source, target, *_ in mounts if not source.startswith(".")]
     files = [target for source, target, *_ in mounts if source.startswith(".")]
-    within = {str(Path(file).parent) for file in files if file.startswith(tuple(f"{one}/" for one in volumes))}
+    within = {
+        str(Path(file).parent) for file in files if file.startswith(tuple(f"{one}/" for one in volumes))
+    }
     assert within == {"/data/dagster"}
     made = re.search(r"install --directory --owner=weather (.*)", dict(stages()["runtime"].steps)["RUN"])
     assert made is not None and within <= set(made[1].split())

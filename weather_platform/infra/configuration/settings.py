@@ -15,6 +15,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from weather_platform.core.retention import MOST_DAYS, Retention, days_by_asset
 from weather_platform.infra.configuration.forecast_settings import ForecastSettings
 from weather_platform.infra.configuration.provider_keys import keys_set, setting_of, variable_of
+from weather_platform.infra.configuration.written import addresses, as_meant, header
 from weather_platform.infra.configuration.wrong_settings import PREFIX, SettingsError, lines, mistyped
 from weather_platform.infra.postgres import readable
 
@@ -31,14 +32,9 @@ class Settings(ForecastSettings):
     What there is besides the fields are keys of providers (see provider_keys).
     """
 
-    # A validation error shows the names of settings, never their values: some are secrets. A variable that is
-    # empty is one that is not set, as `VARIABLE=` before a command and compose's `${VARIABLE:-}` have it.
+    # A validation error shows the names of settings, never their values: some are secrets.
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_ignore_empty=True,
-        extra="allow",
-        frozen=True,
-        hide_input_in_errors=True,
+        env_prefix=PREFIX, extra="allow", frozen=True, hide_input_in_errors=True
     )
 
     __pydantic_extra__: dict[str, SecretStr]
@@ -56,7 +52,7 @@ class Settings(ForecastSettings):
     )
     contact: str = Field(
         "weather-platform (set WEATHER_CONTACT to an address of yours)",
-        description="Contact that MET Norway and NWS require in the User-Agent",
+        description="Contact that MET Norway and NWS require in the User-Agent, in plain letters",
     )
     retention_days: int = Field(
         90,
@@ -73,10 +69,12 @@ class Settings(ForecastSettings):
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
     )
-    alert_email: str | None = Field(None, description="Address that alerts are mailed to")
+    alert_email: str | None = Field(None, description="Addresses that alerts are mailed to, joined by commas")
     smtp_host: str = Field("localhost", description="Mail server for alerts")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port")
-    smtp_from: str | None = Field(None, description="Sender of alerts; WEATHER_ALERT_EMAIL where absent")
+    smtp_from: str | None = Field(
+        None, description="Sender of alerts; the first of WEATHER_ALERT_EMAIL where absent"
+    )
     smtp_user: str | None = Field(None, description="Who signs in to the mail server, if it wants that")
     smtp_password: SecretStr | None = Field(None, description="Their password")
     postgres_url: SecretStr | None = Field(
@@ -118,13 +116,23 @@ class Settings(ForecastSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_keys(cls, given: dict[str, object]) -> dict[str, object]:
-        return keys_set() | given
+    def _as_meant(cls, given: dict[str, object]) -> dict[str, object]:
+        return as_meant(keys_set() | given)
 
     @field_validator("postgres_url", mode="after")
     @classmethod
     def _readable(cls, value: SecretStr | None) -> SecretStr | None:
         return readable(value) if value is not None else None
+
+    @field_validator("contact", mode="after")
+    @classmethod
+    def _header(cls, value: str) -> str:
+        return header(value)
+
+    @field_validator("alert_email", "smtp_from", mode="after")
+    @classmethod
+    def _addresses(cls, value: str | None) -> str | None:
+        return addresses(value) if value is not None else None
 
     @field_validator("retention_by_asset", mode="before")
     @classmethod

@@ -152,8 +152,8 @@ class Mail:
         # A title may quote a dropped file's name, which may hold a line's end: no header does.
         title = " ".join(alerts[0].title.split())
         message["Subject"] = f"weather_platform: {title}" + f" and {len(alerts) - 1} more" * (len(alerts) > 1)
-        message["From"] = settings.smtp_from or settings.alert_email or ""
-        message["To"] = settings.alert_email or ""
+        message["To"] = to = settings.alert_email or ""
+        message["From"] = settings.smtp_from or to.partition(",")[0]  # of several senders no server hears
         message.set_content(plain(alerts))
         try:
             with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT_SECONDS) as server:

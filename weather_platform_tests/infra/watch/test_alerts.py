@@ -200,6 +200,15 @@ def test_mail_carries_every_alert_with_its_page(mail: tuple[Mailbox, Settings]) 
     assert "docs/runbook/runs.md" in text
 
 
+def test_mail_to_several_is_from_the_first(mail: tuple[Mailbox, Settings]) -> None:
+    """Found by trying: it was from all of them, as many servers let nobody write."""
+    mailbox, settings = mail
+    both = settings.model_copy(update={"alert_email": "Ops <ops@example.org>, me@example.org"})
+    assert tell(both, ALERTS) == []
+    assert mailbox.messages[0].rcpt_tos == ["ops@example.org", "me@example.org"]
+    assert "From: Ops <ops@example.org>\r\n" in mailbox.messages[0].content.decode()
+
+
 def test_a_name_of_two_lines_is_mailed_in_a_subject_of_one(mail: tuple[Mailbox, Settings]) -> None:
     """A dropped file may be called so: the sensor `watch` then failed at every look, and told nothing."""
     mailbox, settings = mail
