@@ -114,6 +114,22 @@ def test_a_schedule_asks_for_one_partition_that_exists(
     assert request.partition_key == partition
 
 
+@pytest.mark.parametrize("separate", [True, False])
+def test_before_the_first_day_no_cycle_is_asked_for(separate: bool) -> None:
+    """Found by trying: Dagster knows no such partition, so that each tick before a day to come failed."""
+    definitions = build(Settings(first_day=date(2026, 9, 4), separate_roles=separate))
+    repository = definitions.get_repository_def()
+    cycles = [one for one in repository.schedule_defs if one.name.endswith("_cycle")]
+    assert cycles
+    for schedule in cycles:
+        for at, runs in (
+            (datetime(2026, 9, 3, 18, 15, tzinfo=UTC), 0),
+            (datetime(2026, 9, 4, tzinfo=UTC), 1),
+        ):
+            with dg.build_schedule_context(scheduled_execution_time=at, repository_def=repository) as context:
+                assert len(schedule.evaluate_tick(context).run_requests or ()) == runs
+
+
 def test_listing_definitions_imports_nothing_heavy() -> None:
     heavy = ("pandas", "pandera", "ibis", "duckdb", "sklearn", "mlflow", "scipy", "matplotlib", "dagster_gcp")
     code = (

@@ -4,7 +4,7 @@ Belongs here: what runs together and when. Does not: any asset.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import dagster as dg
 
@@ -126,19 +126,22 @@ def _cycle_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """A quarter past each cycle's start: providers are asked as soon as the cycle exists, and predictions
     follow. Apart, the answer comes half an hour later, when fetching has ended (it is cut off by then).
     """
+    first = settings.first_day
     if settings.separate_roles:
         return [
-            _cycle_schedule("fetch_cycle", "fetch", "15 */6 * * *", "Asks every provider."),
+            _cycle_schedule("fetch_cycle", "fetch", "15 */6 * * *", first, "Asks every provider."),
             _cycle_schedule(
-                "answer_cycle", "answer", "45 */6 * * *", "Predicts from what providers answered."
+                "answer_cycle", "answer", "45 */6 * * *", first, "Predicts from what providers answered."
             ),
         ]
     what = "Asks every provider at the start of a cycle, and predicts from what they answer."
-    return [_cycle_schedule("every_cycle", "cycle", "15 */6 * * *", what)]
+    return [_cycle_schedule("every_cycle", "cycle", "15 */6 * * *", first, what)]
 
 
-def _cycle_schedule(name: str, job: str, cron: str, description: str) -> dg.ScheduleDefinition:
-    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+def _cycle_schedule(name: str, job: str, cron: str, first: date, description: str) -> dg.ScheduleDefinition:
+    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if context.scheduled_execution_time.date() < first:
+            return dg.SkipReason(f"cycles begin on {first} (WEATHER_FIRST_DAY)")
         key = CYCLE.key(context.scheduled_execution_time)
         return dg.RunRequest(run_key=key, partition_key=key)
 
