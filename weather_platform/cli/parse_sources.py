@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
 from weather_platform.cli.visible import echo
-from weather_platform.core.file_names import reply_place, stamp_of
+from weather_platform.core.file_names import YEARS, reply_place, stamp_of
 from weather_platform.core.partitions import CYCLE
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ def _first_valid_time(
         raise PayloadError("holds no forecast rows")
     first = min(block.valid_time.min() for block in blocks if len(block.valid_time))
     time = EPOCH + (first - type(first)(0, "s")).item()
+    if time.year not in YEARS:
+        raise PayloadError(
+            f"holds an hour of the year {time.year}, which cannot be the fetch; give --fetched-at"
+        )
     echo(
         f"{path}: no --fetched-at and no stamp in the name; taken as fetched at {time:%Y-%m-%dT%H:%MZ}",
         err=True,

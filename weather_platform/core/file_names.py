@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 _STAMP = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[T_-]?(\d{2})(\d{2})(\d{2})?Z")
+YEARS = range(1900, 2201)  # tables hold some more, and others are nobody's
 _SUFFIXES = (".json", ".geojson", ".txt", ".gz", ".zst")
 
 
@@ -15,9 +16,9 @@ def stamp_of(name: str) -> datetime | None:
     found = _STAMP.search(name.rpartition("/")[2])
     if found is None:
         return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) if year in YEARS else None
     except ValueError:
         return None
 
@@ -56,4 +57,6 @@ def parsed_time(text: str) -> datetime:
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError(f"{text!r} has no zone; write for instance {time.isoformat()}Z")
+    if time.year not in YEARS:
+        raise ValueError(f"{text!r} is not of the years {YEARS[0]} to {YEARS[-1]}")
     return time.astimezone(UTC)

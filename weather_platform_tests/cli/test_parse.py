@@ -52,6 +52,17 @@ def test_rows_go_to_standard_output_as_csv(tmp_path: Path) -> None:
     assert "6 rows, 0 set aside" in result.stderr
 
 
+@pytest.mark.parametrize("stamp", ["", "00010101T000000Z_"])
+def test_an_hour_of_another_age_is_named_and_no_traceback(tmp_path: Path, stamp: str) -> None:
+    """Found by trying: the earliest hour of a file without a stamp is taken for its fetch."""
+    reply = open_meteo(hours=6)
+    reply["hourly"]["time"][2] = "0001-01-01T00:00"
+    result = call("open_meteo", written(tmp_path / f"{stamp}pier.json", encoded(reply)))
+    assert result.exit_code == 1
+    assert "the fetch; give --fetched-at" in result.output
+    assert "holds an hour of the year 1" in result.output
+
+
 def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     file = written(tmp_path / "pier.json", encoded(open_meteo(hours=120)))
     code = f"from weather_platform.cli.main import cli; cli(['parse', 'open_meteo', {str(file)!r}])"
