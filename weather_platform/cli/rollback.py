@@ -8,6 +8,7 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.models.mlflow_client import RegistryDownError, RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 
 
@@ -35,17 +36,19 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
         raise CommandError(
             f"no model was registered yet in {platform.home.where}: run `weather-platform run`"
         )
-    chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or settings.targets}
+    try:
+        chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or settings.targets}
+    except (RegistryDownError, RegistryOutdatedError) as error:
+        raise CommandError(str(error)) from error
     done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
     if not done:
         raise CommandError("there is no champion to take back: the bias-corrected blend serves already")
-    _tell_history(settings)
     if as_json:
         click.echo(json.dumps(done))
-        return
-    for one in done:
+    for one in done if not as_json else ():
         serves = f"version {one['restored']} serves again" if one["restored"] else "the blend serves now"
         click.echo(f"{one['variable']}: version {one['withdrawn']} is withdrawn, {serves}")
+    _tell_history(settings)
 
 
 def _sitting(platform: Platform, variable: str, now: datetime, to_blend: bool) -> str | None:
@@ -69,7 +72,7 @@ def _withdraw(
 
 
 def _tell_history(settings: Settings) -> None:
-    """Materialize `champions`, so that table and UI say what was done."""
+    """Materialize `champions`, so that table and UI say what was done. Raises CommandError."""
     from weather_platform.cli.flow import execute
     from weather_platform.cli.steps import Step
     from weather_platform.definitions import build
@@ -77,4 +80,10 @@ def _tell_history(settings: Settings) -> None:
     from weather_platform.infra.instance.dagster_home import instance
 
     with instance(settings) as dagster_instance:
-        execute(build(settings), dagster_instance, Step(JOB))
+        try:
+            execute(build(settings), dagster_instance, Step(JOB))
+        except CommandError as error:
+            raise CommandError(
+                f"{error.message}\nThe rollback is done all the same: call it again and the next is "
+                "withdrawn too. Mend the cause, then materialize `champions`, which tells the history."
+            ) from error

@@ -55,6 +55,25 @@ def test_the_one_before_serves_again_and_the_table_says_so(settings: Settings) -
     assert Platform(settings).models.champion_for(VARIABLE, table["reigns_from"].iloc[-1]) is None
 
 
+def test_a_history_that_cannot_be_written_does_not_hide_that_the_champion_was_withdrawn(
+    settings: Settings,
+) -> None:
+    """Found by reading: the error told of a step alone, and who tried again took back the next as well."""
+    (settings.data_dir / "warehouse").write_text("a file where the folder should be")
+    result = rollback(settings, VARIABLE)
+    assert result.exit_code == 1
+    assert f"{VARIABLE}: version 2 is withdrawn, version 1 serves again" in result.stdout
+    assert "'list_champions' failed" in result.stderr
+    assert "is done all the same: call it again and the next is withdrawn too" in result.stderr
+
+
+def test_a_registry_that_does_not_answer_is_told_in_a_line(settings: Settings) -> None:
+    (settings.data_dir / "mlflow" / "mlflow.db").write_text("no database")
+    result = rollback(settings, VARIABLE)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: MLflow does not answer at its local database")
+
+
 def test_where_nothing_was_trained_it_says_so_and_makes_nothing(tmp_path: Path) -> None:
     result = rollback(Settings(data_dir=tmp_path / "none"))
     assert result.exit_code == 1
