@@ -4,7 +4,7 @@ Belongs here: writing and reading it. Does not: when it counts as dead (core.hea
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from weather_platform.infra.platform import Platform
@@ -27,10 +27,13 @@ def beat(platform: Platform, now: datetime) -> None:
 
 
 def last_beat(platform: Platform) -> Beat | None:
-    """What the scheduler last said; None where it never did."""
-    published = platform.published(_NAME)
-    if published is None:
+    """What the scheduler last said; None where it never did, and where that cannot be read, as after a power
+    cut that left an empty file: the next word replaces it.
+    """
+    seconds = platform.settings.watch_interval.total_seconds()
+    try:
+        said = json.loads(platform.published(_NAME) or b"{}")
+        alive_at = datetime.fromisoformat(said["alive_at"]).astimezone(UTC)
+        return Beat(alive_at, timedelta(seconds=said.get("interval_seconds", seconds)))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return None
-    said = json.loads(published)
-    seconds = said.get("interval_seconds", platform.settings.watch_interval.total_seconds())
-    return Beat(datetime.fromisoformat(said["alive_at"]), timedelta(seconds=seconds))
