@@ -20,13 +20,15 @@ class CommandError(click.ClickException):
 
 @contextmanager
 def store_faults() -> Iterator[None]:
-    """What a disk or a database refuses (it is full, read-only, gone) as a CommandError with the remedy."""
-    from sqlalchemy.exc import OperationalError
+    """What a disk or a database refuses (it is full, read-only, gone, damaged) as a CommandError with the
+    remedy.
+    """
+    from sqlalchemy.exc import DatabaseError
 
     try:
         yield
-    except (OSError, OperationalError) as error:
-        reason = str(error.orig if isinstance(error, OperationalError) else error)
+    except (OSError, DatabaseError) as error:
+        reason = str(error.orig if isinstance(error, DatabaseError) else error)
         raise CommandError(
             f"a store cannot be used: {reason}; make room or mend it, then run again: what is done is kept"
         ) from error

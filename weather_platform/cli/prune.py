@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from weather_platform.cli.errors import CommandError
+from weather_platform.cli.errors import CommandError, store_faults
 from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.infra.configuration.settings import read_settings
 
@@ -31,7 +31,7 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     settings = ctx.obj or read_settings()
     note_new_folder(settings)
     try:
-        with instance(settings) as opened:
+        with store_faults(), instance(settings) as opened:
             gone = prune_all(settings, opened, datetime.now(UTC), dry=dry_run)
     except UnprunableError as error:
         raise CommandError(str(error)) from error

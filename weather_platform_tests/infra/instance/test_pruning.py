@@ -221,3 +221,12 @@ def test_ages_by_asset_are_read_from_text() -> None:
     ):
         with pytest.raises(ValueError, match="is not ASSET=DAYS"):
             days_by_asset(wrong)
+
+
+@pytest.mark.parametrize("damaged", ["dagster", "dagster/history/runs.db"])
+def test_a_history_that_cannot_be_opened_is_told_in_a_line(damaged: str, tmp_path: Path) -> None:
+    (tmp_path / damaged).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / damaged).write_text("neither folder nor database")
+    result = CliRunner().invoke(cli, ["prune"], obj=Settings(data_dir=tmp_path))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: a store cannot be used: ")
