@@ -48,6 +48,9 @@ _COLUMNS = {
 def cost(months: int, ask: bool, as_json: bool) -> None:
     """Print the expected monthly bill by stage, and each provider's share of its quota.
 
+    It is of scale to zero; the trio's services, which are always up, cost the same whatever the panel, and
+    come on top (deploy/README.md, "What it costs").
+
     From the panel, providers and horizon of the settings, and list prices of one dated table; no account is
     asked. Scanned bytes are counted from above: every column of a row as if it were filled. With --dry-run
     BigQuery itself is asked what each query would scan, of the newest partitions of your tables. What a run

@@ -42,7 +42,7 @@ def look(platform: Platform, providers: Sequence[Provider], now: datetime, *, al
     time = _data_now(platform, providers, now)
     findings = (
         *stores,
-        *_disk(platform),
+        *disk(platform),
         _scheduler(platform, now),
         *feeds(platform, providers, now),
         *soundness(judged(platform)),
@@ -68,6 +68,14 @@ def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> l
             newest = newest_cycles(platform, provider)
             found += [checks.feed(feed, newest.get(feed), time) for feed in feeds]
     return found
+
+
+def disk(platform: Platform) -> Iterable[Finding]:
+    """The disk that tables and replies grow on; none where they lie elsewhere, and this machine's is some
+    container's.
+    """
+    if (folder := platform.home.folder) is not None and folder.exists():
+        yield checks.disk(str(folder.resolve()), shutil.disk_usage(folder).free)
 
 
 def _data_now(platform: Platform, providers: Sequence[Provider], now: datetime) -> datetime:
@@ -106,12 +114,6 @@ def _champion(platform: Platform, variable: str, now: datetime) -> Finding:
     except ModelFileError as error:
         return checks.unreadable_champion(variable, version, str(error))
     return checks.champion(variable, version, champion.trained_until, now)
-
-
-def _disk(platform: Platform) -> Iterable[Finding]:
-    folder = platform.settings.data_dir.resolve()
-    if folder.exists():
-        yield checks.disk(str(folder), shutil.disk_usage(folder).free)
 
 
 def _sign_of_life(platform: Platform, now: datetime) -> Iterator[Finding]:
