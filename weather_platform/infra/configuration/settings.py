@@ -15,7 +15,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from weather_platform.core.retention import MOST_DAYS, Retention, days_by_asset
 from weather_platform.infra.configuration.forecast_settings import ForecastSettings
 from weather_platform.infra.configuration.provider_keys import keys_set, setting_of, variable_of
-from weather_platform.infra.configuration.written import addresses, as_meant, header
+from weather_platform.infra.configuration.written import addresses, as_meant, header, web_address
 from weather_platform.infra.configuration.wrong_settings import PREFIX, SettingsError, lines, mistyped
 from weather_platform.infra.postgres import readable
 
@@ -128,6 +128,11 @@ class Settings(ForecastSettings):
     @classmethod
     def _header(cls, value: str) -> str:
         return header(value)
+
+    @field_validator("alert_webhook", mode="after")
+    @classmethod
+    def _web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        return web_address(value) if value is not None else None
 
     @field_validator("alert_email", "smtp_from", mode="after")
     @classmethod

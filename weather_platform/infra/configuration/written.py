@@ -7,9 +7,12 @@ Belongs here: texts. Does not: which settings there are (settings), or what is s
 import re
 from collections.abc import Mapping
 
+from pydantic import SecretStr
+
 _AS_IT_STANDS = {"postgres_url"}  # Dagster reads the same variable, and would not find what we do
 _MAILBOX = r"[^\s<>@,;]+(@[^\s<>@,;]+)?"  # of this machine's own users the name alone
 _ADDRESS = rf"([^<>@,;\r\n]*<{_MAILBOX}>|{_MAILBOX})"
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+([/?#]\S*)?")
 _ADDRESSES = re.compile(rf"{_ADDRESS}(\s*,\s*{_ADDRESS})*")
 
 
@@ -29,6 +32,14 @@ def header(value: str) -> str:
     """The value itself. Raises ValueError where no HTTP header can carry it."""
     if not (value.isascii() and value.isprintable()):
         raise ValueError("a header of every request carries it: write it in one line of plain letters")
+    return value
+
+
+def web_address(value: SecretStr) -> SecretStr:
+    """The value itself. Raises ValueError, without any part of it, where it is no address of the web."""
+    text = value.get_secret_value()
+    if not _WEB_ADDRESS.fullmatch(text):
+        raise ValueError("should be an address like https://hooks.example.org/...")
     return value
 
 

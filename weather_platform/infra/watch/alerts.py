@@ -105,9 +105,11 @@ class Webhook:
 
     async def _post(self, body: dict[str, Any]) -> httpx.Response:
         """The answer without its body. The time is for all of it: httpx's own limits are of silence only."""
+        url = httpx.URL(self._url)
+        auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
         async with (
             asyncio.timeout(_TIMEOUT_SECONDS),
-            httpx.AsyncClient(transport=_Hidden(self._url), timeout=None) as client,  # noqa: S113 - above
+            httpx.AsyncClient(transport=_Hidden(url), auth=auth, timeout=None) as client,  # noqa: S113 - above
             client.stream("POST", _SEEN, json=body) as reply,
         ):
             return reply
@@ -116,8 +118,8 @@ class Webhook:
 class _Hidden(httpx.AsyncBaseTransport):
     """Sends to an address that httpx never logs: a webhook's path is a secret."""
 
-    def __init__(self, url: str) -> None:
-        self._url = httpx.URL(url)
+    def __init__(self, url: httpx.URL) -> None:
+        self._url = url
         self._inner = httpx.AsyncHTTPTransport()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from weather_platform.core.providers import weatherapi
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS, KNOWN
-from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.configuration.settings import Settings, read_settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 from weather_platform_tests.deploy.homes import DEPLOY
 
 
@@ -97,6 +98,19 @@ def test_what_no_header_can_carry_is_refused_when_settings_are_read(name: str, v
     """
     with pytest.raises(ValidationError, match=says):
         Settings(**{name: value})
+
+
+@pytest.mark.parametrize("hook", ["hooks.example.org/hush", "https:///hush", "mailto:hush@example.org"])
+def test_a_webhook_that_is_no_address_is_refused_without_being_told(
+    hook: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by trying: only the log of `watch` told of it, at each look, and nobody was ever told."""
+    monkeypatch.setenv("WEATHER_ALERT_WEBHOOK", hook)
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert (
+        str(refused.value) == "WEATHER_ALERT_WEBHOOK: should be an address like https://hooks.example.org/..."
+    )
 
 
 @pytest.mark.parametrize("value", ["root", "a@b.org", "Weather Ops <a@b.org>,b@b.org , <c@b.org>"])

@@ -5,8 +5,10 @@ import json
 import logging
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -139,6 +141,23 @@ async def test_no_name_calls_a_room_together_or_makes_a_link_of_its_own() -> Non
     assert not set("<>@") & set(body["text"])
     assert "‹!everyone›" in body["text"]
     assert body["alerts"][0]["text"] == "model/<variable>"
+
+
+async def test_a_user_and_a_password_in_the_address_are_sent(caplog: pytest.LogCaptureFixture) -> None:
+    """Found by reading: they were left out, and whoever wants them answered 401 for ever."""
+    caplog.set_level(logging.DEBUG)
+    seen: list[Seen] = []
+
+    def answer(request: Seen) -> Answer:
+        seen.append(request)
+        return Answer(b"ok")
+
+    async with serve(answer) as url:
+        address = f"{url.replace('//', '//me:pa%20ss@')}/hook"
+        assert await asyncio.to_thread(tell, Settings(alert_webhook=SecretStr(address)), ALERTS) == []
+    assert seen[0].headers["authorization"] == f"Basic {b64encode(b'me:pa ss').decode()}"
+    assert "pa%20ss" not in caplog.text and "pa ss" not in caplog.text
+    assert seen[0].headers["host"] == url.removeprefix("http://")
 
 
 async def test_a_dead_webhook_is_named_without_its_address() -> None:
@@ -275,6 +294,15 @@ def test_an_alert_is_bounded_and_says_when_and_where_to_read_on() -> None:
     text = Alert("runs", "error", "t", "x" * 100_000, AT).plain()
     assert len(text) == 4_000
     assert text.endswith("xx\n2026-08-10 12:10 UTC. Runbook: docs/runbook/runs.md")
+
+
+@pytest.mark.parametrize(("too_long", "shown"), [(0, 2), (1, 1)])
+def test_what_just_fits_into_a_message_is_in_it(too_long: int, shown: int) -> None:
+    first, second = (Alert("runs", "error", f"run {number} failed", "", AT) for number in range(2))
+    room = 4_000 - len("\n\nAnd 2 more: see `weather-platform doctor`.")
+    rest = room - len(first.plain()) - len(second.plain()) - len("\n\n") * 2
+    text = alerts.plain([first, replace(second, text="x" * (rest + too_long))])
+    assert text.count("[error]") == shown
 
 
 @pytest.mark.parametrize("size", [10, 1_000, 100_000])
