@@ -21,7 +21,8 @@ _OLDEST_TICK = timedelta(days=2)
 _NEWEST_TICK = timedelta(minutes=5)
 _FINALIZED = "OBJECT_FINALIZE"
 _MESSAGE_ID = re.compile(r"[!-~]{1,256}")
-_OBJECT_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,1024}")
+_OBJECT_NAME = re.compile(r"[^\x00-\x1f\x7f]+")
+_MAX_NAME_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def tick(name: str, scheduled: str | None, now: datetime) -> Event:
         raise Rejected("X-CloudScheduler-ScheduleTime must be an RFC 3339 time") from error
     if at.tzinfo is None:
         raise Rejected("X-CloudScheduler-ScheduleTime has no time zone")
-    at = at.astimezone(UTC).replace(microsecond=0)
     if not now - _OLDEST_TICK <= at <= now + _NEWEST_TICK:
         raise Rejected(f"the tick of {at.isoformat()} is not of now")
+    at = at.astimezone(UTC).replace(microsecond=0)
     return Event(f"tick/{name}/{at.isoformat()}", name, role, at)
 
 
@@ -86,7 +87,7 @@ def pushed(body: bytes, bucket: str, prefix: str) -> Event | None:
     if attributes.get("bucketId") != bucket:
         raise Poison(f"the message is not about the bucket {bucket}", key)
     name, generation = attributes.get("objectId"), attributes.get("objectGeneration")
-    if not isinstance(name, str) or not _OBJECT_NAME.fullmatch(name) or not _is_utf8(name):
+    if not isinstance(name, str) or not _OBJECT_NAME.fullmatch(name) or not _fits(name):
         raise Poison("objectId is not the name of an object", key)
     if not isinstance(generation, str) or not re.fullmatch(r"[0-9]{1,20}", generation):
         raise Poison("objectGeneration is not a number", key)
@@ -108,9 +109,11 @@ def _message(body: bytes) -> dict[str, Any]:
     raise Poison("messageId is not a short text")
 
 
-def _is_utf8(text: str) -> bool:
-    """JSON may carry half of a surrogate pair, which neither Cloud Storage nor Postgres takes."""
+def _fits(name: str) -> bool:
+    """Whether Cloud Storage has such names, and Postgres such keys. JSON may carry half of a surrogate pair,
+    which neither takes.
+    """
     try:
-        return bool(text.encode())
+        return len(name.encode()) <= _MAX_NAME_BYTES
     except UnicodeEncodeError:
         return False

@@ -59,6 +59,7 @@ def test_a_job_that_could_not_be_started_is_tried_again_with_the_next_delivery(
         ("fetch_cycle", "2026-09-03T18:15:00Z"),
         ("fetch_cycle", "2126-09-03T18:15:00Z"),
         ("fetch_cycle", "yesterday"),
+        ("fetch_cycle", "9999-12-31T23:59:59-10:00"),
         ("fetch_cycle", "2026-09-03T18:15:00"),
     ],
 )
@@ -84,6 +85,11 @@ def test_an_upload_starts_the_sensors_job_once_for_each_version_of_the_file(
     )
 
 
+def test_a_name_as_long_as_names_of_objects_get_is_taken(service: Caller) -> None:
+    longest = f"observations/{'x' * 1011}"
+    assert service.push(pushed(longest, "m6")).json()["status"] in {"started", "covered"}
+
+
 def test_what_asks_for_nothing_is_acknowledged(service: Caller) -> None:
     before = len(service.google.started)
     for body in (
@@ -104,6 +110,7 @@ POISON = {
     "no name": pushed("", "p3"),
     "control characters": pushed("observations/a\x00.csv", "p4"),
     "half a surrogate": pushed("observations/\ud800.csv", "p5"),
+    "too long a name": pushed(f"observations/{chr(0x1F600) * 253}", "p8"),
     "no generation": pushed("observations/a.csv", "p6", objectGeneration="new"),
     "message id with a NUL": pushed("observations/a.csv", "p\x007"),
     "too large": b'{"message": "' + b"x" * 1_100_000 + b'"}',
