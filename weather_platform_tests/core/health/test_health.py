@@ -1,5 +1,6 @@
 """Judgements turn where they say they do, and only changes are news."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -71,6 +72,35 @@ def test_scheduler_truth_disk_and_model() -> None:
     assert checks.champion("temperature_c", "3", NOW - timedelta(days=50), NOW).level is Level.WARNING
     assert checks.champion("temperature_c", "3", NOW, NOW).level is Level.OK
     assert checks.reached("mlflow", "does not answer: OSError", "start it").level is Level.ERROR
+
+
+def _age(judge: Callable[[datetime, datetime], Finding], **age: float) -> Level:
+    return judge(NOW - timedelta(**age), NOW).level
+
+
+def test_each_judgement_turns_just_beyond_what_it_allows() -> None:
+    second = 1 / 86_400  # of a day
+    assert [_age(checks.truth, days=days) for days in (3, 3 + second)] == [Level.OK, Level.WARNING]
+    assert [_age(checks.truth, days=days) for days in (8, 8 + second)] == [Level.WARNING, Level.ERROR]
+    assert [_age(checks.heartbeat, minutes=m) for m in (45, 46)] == [Level.OK, Level.ERROR]
+    assert [_age(checks.heartbeat, minutes=m) for m in (-5, -6)] == [Level.OK, Level.WARNING]
+    learned = [checks.champion("t", "3", NOW - timedelta(days=days), NOW) for days in (45, 45 + second)]
+    assert [(one.level, bool(one.remedy)) for one in learned] == [(Level.OK, False), (Level.WARNING, True)]
+    assert [checks.quota("nws", {"day": share}).level for share in (0.89, 0.9)] == [Level.OK, Level.WARNING]
+    free = [checks.disk("/d", size).level for size in (5 * 10**9, 5 * 10**9 - 1, 10**9, 10**9 - 1)]
+    assert free == [Level.OK, Level.WARNING, Level.WARNING, Level.ERROR]
+
+
+def test_a_store_has_a_remedy_where_it_is_away_alone() -> None:
+    away, there = (checks.reached("mlflow", problem, "start it") for problem in ("does not answer", None))
+    assert (away.what, away.remedy) == ("does not answer", "start it")
+    assert (there.level, there.what, there.remedy) == (Level.OK, "answers", "")
+
+
+def test_of_files_that_cannot_be_read_three_are_named() -> None:
+    assert checks.dropped([]).level is Level.OK
+    assert checks.dropped(["a", "b", "c"]).what == "cannot be read: a, b, c"
+    assert checks.dropped(["a", "b", "c", "d"]).what == "cannot be read: a, b, c and 1 more"
 
 
 def test_only_what_changed_is_news() -> None:
