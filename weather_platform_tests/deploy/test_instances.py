@@ -18,6 +18,7 @@ from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobO
 
 from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.json_logs import JsonHandler
 from weather_platform.infra.roles import ROLES
 from weather_platform.infra.run_launcher import RoleCloudRunLauncher
 from weather_platform_tests.deploy.homes import DEPLOY, home
@@ -98,6 +99,9 @@ def test_every_part_that_a_dagster_yaml_names_loads(
         )
         assert instance.get_concurrency_config().pool_config.default_pool_limit == 1
         assert not instance.telemetry_enabled
+        # Terraform says json; found by reading that no dagster.yaml of a deployment did, so that nothing was.
+        handlers = {type(handler) for handler in instance.get_handlers()}
+        assert (JsonHandler in handlers) is (config != "compose")
 
 
 @pytest.mark.parametrize("job", ["fetch", "answer", "day", "train", "read_uploads", "parse"])

@@ -64,7 +64,9 @@ class Settings(ForecastSettings):
         {}, description="The same for an asset, or all below a name: payloads=365,features=30"
     )
     log_format: Literal["text", "json"] = Field(
-        "text", description="`json` adds one JSON object a line to standard error, with run, asset, partition"
+        "text",
+        description="`json` adds one JSON object a line to standard error, with run, asset, partition; of "
+        "deployments and whoever has a dagster.yaml of their own, its `python_logs` decides",
     )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
