@@ -3,7 +3,6 @@
 Belongs here: arguments, and how outcomes become an exit code. Does not: what is done (service.worker).
 """
 
-import logging
 from datetime import UTC, datetime
 
 import click
@@ -12,6 +11,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.options import UTC_TIME
 from weather_platform.infra.configuration.settings import read_settings
+from weather_platform.infra.json_logs import log_lines
 
 
 @click.command()
@@ -27,14 +27,12 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     noted as failed and made again, three times at most. Exit code 1 where a run failed, now or before:
     repair, then use --again.
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "alembic"):  # a line a request, and lines at every opening of Dagster's store
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    settings = read_settings()
+    log_lines(settings.log_format)
     from weather_platform.definitions import build
     from weather_platform.infra.instance.dagster_home import instance
     from weather_platform.service.worker import UnknownTickError, Worker
 
-    settings = read_settings()
     note_new_folder(settings)
     bad = []
     with instance(settings) as opened:

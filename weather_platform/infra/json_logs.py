@@ -1,14 +1,14 @@
 """Log lines for machines: one JSON object a line with the run, the step, the asset and the partition.
 
-Belongs here: the form of a line. Does not: what is logged, or which processes write lines (`python_logs` of
-dagster.yaml names the handler). The field names `severity`, `message` and `time` are those that Google Cloud
-Logging reads (cloud.google.com/logging/docs/structured-logging).
+Belongs here: the form of a line. Does not: what is logged, or which of Dagster's processes write lines
+(`python_logs` of dagster.yaml names the handler). The field names `severity`, `message` and `time` are those
+that Google Cloud Logging reads (cloud.google.com/logging/docs/structured-logging).
 """
 
 import json
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 _PARTITION_TAGS = {
     "dagster/partition": "partition",
@@ -57,3 +57,12 @@ class JsonHandler(logging.StreamHandler[Any]):
     def __init__(self) -> None:
         super().__init__()
         self.setFormatter(JsonFormatter())
+
+
+def log_lines(log_format: Literal["text", "json"]) -> None:
+    """Have this process write its own log to standard error, from INFO on, as WEATHER_LOG_FORMAT says."""
+    plain = logging.StreamHandler()
+    plain.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[JsonHandler() if log_format == "json" else plain])
+    for chatty in ("httpx", "alembic"):  # a line a request, and lines at every opening of Dagster's store
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -44,15 +44,13 @@ class Caller:
         return self.http.post("/uploads", content=body, headers={"Authorization": f"Bearer {token}"})
 
 
-@contextmanager
-def served(known: Google, database: str) -> Iterator[str]:
-    """The service in a process of its own; yields its URL once it answers."""
-    port = free_port()
-    environment = {
+def service_environment(database: str, google_url: str, port: int) -> dict[str, str]:
+    """What a service is told."""
+    return {
         "PORT": str(port),
         "HOST": "127.0.0.1",
         "WEATHER_POSTGRES_URL": database,
-        "WEATHER_RUN_ENDPOINT": known.url,
+        "WEATHER_RUN_ENDPOINT": google_url,
         "WEATHER_TICKS_AUDIENCE": AUDIENCE,
         "WEATHER_TICKS_BEHIND_IAM": "true",
         "WEATHER_TICKS_SCHEDULER": SCHEDULER,
@@ -60,8 +58,15 @@ def served(known: Google, database: str) -> Iterator[str]:
         "WEATHER_TICKS_UPLOADS_BUCKET": BUCKET,
         "WEATHER_TICKS_UPLOADS_PREFIX": "observations/",
         "WEATHER_TICKS_JOBS": JOBS,
-        "WEATHER_TICKS_CERTIFICATES_URL": f"{known.url}/certs",
+        "WEATHER_TICKS_CERTIFICATES_URL": f"{google_url}/certs",
     }
+
+
+@contextmanager
+def served(known: Google, database: str) -> Iterator[str]:
+    """The service in a process of its own; yields its URL once it answers."""
+    port = free_port()
+    environment = service_environment(database, known.url, port)
     command = [sys.executable, "-m", "weather_platform.service"]
     process = subprocess.Popen(command, env=os.environ | environment)  # noqa: S603
     try:

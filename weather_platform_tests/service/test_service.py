@@ -1,5 +1,9 @@
 """The service over real HTTP on a real Postgres: an event starts one job however it is delivered."""
 
+import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -10,7 +14,16 @@ from weather_platform.service.app import app
 from weather_platform.service.ledger import Claim, Ledger
 from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.postgres_fixtures import free_port, query
-from weather_platform_tests.service.conftest import AUDIENCE, BUCKET, JOBS, PUSH, SCHEDULER, Caller, served
+from weather_platform_tests.service.conftest import (
+    AUDIENCE,
+    BUCKET,
+    JOBS,
+    PUSH,
+    SCHEDULER,
+    Caller,
+    served,
+    service_environment,
+)
 from weather_platform_tests.service.events import a_time, pushed
 from weather_platform_tests.service.google import Google
 
@@ -198,3 +211,22 @@ async def test_a_postgres_that_is_away_is_told_without_its_password(
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert "no connection to Postgres at 127.0.0.1:9: OperationalError" in caplog.text
     assert "S3CR3T" not in caplog.text + answer.text
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_its_own_log_is_in_the_format_that_is_set(log_format: str) -> None:
+    """Found by reading: Terraform says json, and Cloud Logging got lines without a severity."""
+    environment = service_environment("postgresql://u:p@127.0.0.1:9/d", "http://127.0.0.1:9", free_port())
+    done = subprocess.run(
+        [sys.executable, "-m", "weather_platform.service"],
+        env=os.environ | environment | {"HOST": "192.0.2.1", "WEATHER_LOG_FORMAT": log_format},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode
+    if log_format == "text":
+        assert "INFO uvicorn.error Started server process" in done.stderr
+    else:
+        lines = [json.loads(line) for line in done.stderr.splitlines()]
+        assert {line["severity"] for line in lines} == {"INFO", "ERROR"}

@@ -66,7 +66,7 @@ class Settings(ForecastSettings):
     log_format: Literal["text", "json"] = Field(
         "text",
         description="`json` adds one JSON object a line to standard error, with run, asset, partition; of "
-        "deployments and whoever has a dagster.yaml of their own, its `python_logs` decides",
+        "Dagster's log, where dagster.yaml is a deployment's or your own, its `python_logs` decides",
     )
     alert_webhook: SecretStr | None = Field(
         None, description="URL that alerts are POSTed to; chat services' incoming webhooks will do"
