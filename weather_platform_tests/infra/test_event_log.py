@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -13,6 +14,7 @@ from dagster import DagsterEvent, DagsterEventType, EventLogEntry
 from dagster._check import ParameterCheckError
 from dagster._core.events import StepMaterializationData
 
+from weather_platform.infra import event_log
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.event_log import PooledSqliteEventLogStorage
 from weather_platform.infra.instance.dagster_home import dagster_home, instance
@@ -126,6 +128,28 @@ def test_events_outlive_the_instance(tmp_path: Path) -> None:
         dg.materialize([table], partition_key="a", instance=opened)
     with instance(Settings(data_dir=tmp_path)) as opened:
         assert opened.get_materialized_partitions(dg.AssetKey("table")) == {"a"}
+
+
+def test_a_database_is_opened_once_and_knows_its_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_files, made = [], event_log.create_engine
+
+    def counted(url: str, **options: Any) -> Any:
+        opened_files.append(url)
+        return made(url, **options)
+
+    monkeypatch.setattr(event_log, "create_engine", counted)
+    with instance(Settings(data_dir=tmp_path)) as opened:
+        storage = opened.event_log_storage
+        assert isinstance(storage, PooledSqliteEventLogStorage)
+        for _ in range(2):  # as it is, and as it is remembered
+            assert storage.has_table("asset_keys")
+            assert not storage.has_table("of_another_release")
+        run = dg.materialize([table], partition_key="a", instance=opened).run_id
+        assert len(opened.all_logs(run)) > 5
+        assert opened.get_latest_materialization_code_versions([table.key])
+    assert len(opened_files) == len(set(opened_files)) == 2  # the index and the run
 
 
 def test_more_runs_than_open_databases_are_all_readable_from_threads(tmp_path: Path) -> None:

@@ -59,3 +59,8 @@ def test_an_exception_is_one_line_too() -> None:
     assert "\n" not in line
     assert json.loads(line)["message"] == "it broke"
     assert "ValueError: bad" in json.loads(line)["exception"]
+
+
+def test_a_message_is_cut_where_lines_would_grow_without_end() -> None:
+    record = logging.LogRecord("a", logging.INFO, "f", 1, "x" * 8_001, (), None)
+    assert json.loads(JsonFormatter().format(record))["message"] == "x" * 8_000

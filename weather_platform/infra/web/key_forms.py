@@ -17,7 +17,7 @@ from weather_platform.core.providers.words import MASK
 def without(key: str) -> Callable[[str], str]:
     """Takes the key out of a text: as it is, escaped for URLs once or twice, and in Base64."""
     encoded = base64.b64encode(key.encode()).decode()
-    quoted = [key, encoded, quote(key, safe=""), quote_plus(key)]
+    quoted = [key, encoded, encoded.rstrip("="), quote(key, safe=""), quote_plus(key)]
     forms = {*quoted, *(quote(form, safe="") for form in quoted)}
     forms |= {form.translate(str.maketrans("+/", "-_")).rstrip("=") for form in (key, encoded)}
     # The longest first: without that, the rest of a longer form would stay. Escapes are in either case.

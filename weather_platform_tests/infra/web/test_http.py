@@ -203,6 +203,20 @@ async def test_retries_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 2 <= calls["all"] <= http.RETRIES + 1
 
 
+async def test_each_further_attempt_is_told_to_whoever_counts_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LONGEST_WAIT_SECONDS", 0.01)
+    statuses, told = [503, 503, 200, 200], Counter[str]()
+    async with (
+        serve(lambda _seen: Answer(status=statuses.pop(0))) as url,
+        client(live(PROVIDERS["openweathermap"], url, query="appid"), settings()) as open_client,
+    ):
+        retried = {"retried": lambda: told.update(["again"])}
+        assert (await open_client.get("/x", extensions=retried)).status_code == 200
+        assert told["again"] == 2
+        assert (await open_client.get("/x", extensions=retried)).status_code == 200
+    assert told["again"] == 2
+
+
 async def test_the_contact_is_sent_and_no_clock_to_real_providers() -> None:
     seen: list[Seen] = []
 
