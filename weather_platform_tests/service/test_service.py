@@ -126,6 +126,7 @@ POISON = {
     "too long a name": pushed(f"observations/{chr(0x1F600) * 253}", "p8"),
     "no generation": pushed("observations/a.csv", "p6", objectGeneration="new"),
     "message id with a NUL": pushed("observations/a.csv", "p\x007"),
+    "too large, and whole": pushed("observations/large.csv", "p9") + b" " * 1_000_000,
     "too large": b'{"message": "' + b"x" * 1_100_000 + b'"}',
 }
 
