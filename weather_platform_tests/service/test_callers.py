@@ -14,6 +14,7 @@ from google.auth import jwt
 
 from weather_platform.service.settings import ServiceSettings
 from weather_platform.service.tokens import TokenError, Tokens
+from weather_platform_tests.loopback import Answer, Seen, serve
 from weather_platform_tests.service.conftest import AUDIENCE, PUSH, SCHEDULER, Caller
 from weather_platform_tests.service.events import a_time, pushed
 from weather_platform_tests.service.google import Google, identity
@@ -118,3 +119,33 @@ def test_certificates_are_kept_and_strangers_cannot_have_them_fetched_at_will(se
         head = base64.urlsafe_b64encode(f'{{"alg":"RS256","kid":"k{number}"}}'.encode()).decode().rstrip("=")
         assert service.tick("fetch_cycle", a_time(), f"{head}.e30.AA").status_code == 401
     assert service.google.certificate_requests - before <= 1
+
+
+async def test_certificates_are_fetched_anew_when_they_are_old_and_for_a_key_that_is_new(
+    quiet_google: Google,
+) -> None:
+    now, lifetime = [1_000.0], 600.0
+    seen: list[float] = []
+
+    def answer(_request: Seen) -> Answer:
+        seen.append(now[0])
+        known = json.dumps({"key-1": quiet_google.certificate}).encode()
+        return Answer(known, headers={"cache-control": f"public, max-age={lifetime:.0f}"})
+
+    genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
+    head = base64.urlsafe_b64encode(b'{"alg":"RS256","kid":"new"}').decode().rstrip("=")
+    stranger = {"authorization": f"Bearer {head}.e30.AA"}
+    async with serve(answer) as url, httpx.AsyncClient() as http:
+        tokens = Tokens(http, url, AUDIENCE, clock=lambda: now[0])
+        assert await tokens.account(genuine) == SCHEDULER
+        now[0] += lifetime - 1
+        assert await tokens.account(genuine) == SCHEDULER
+        assert seen == [1_000.0]
+        now[0] += 1
+        assert await tokens.account(genuine) == SCHEDULER
+        assert seen == [1_000.0, 1_600.0]
+        for waited, requests in ((59.0, 2), (1.0, 3), (59.0, 3)):
+            now[0] += waited
+            with pytest.raises(TokenError):
+                await tokens.account(stranger)
+            assert len(seen) == requests

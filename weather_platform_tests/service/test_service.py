@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import psycopg2
 import pytest
 from pydantic import SecretStr
 
@@ -158,6 +159,20 @@ def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) 
     assert later.claim("tick/a") is Claim.OURS
     later.started("tick/a", "run-1")
     assert later.claim("tick/a") is Claim.STARTED
+
+
+def test_a_ledger_that_somebody_holds_up_is_not_waited_for(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weather_platform.service.ledger._TIMEOUT_SECONDS", 0.1)
+    patient = Ledger(SecretStr(database))
+    assert patient.claim("tick/a") is Claim.OURS
+    with psycopg2.connect(database) as held, held.cursor() as cursor:
+        cursor.execute("LOCK TABLE weather_events")
+        with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
+            patient.claim("tick/b")
+    held.close()
+    assert patient.claim("tick/b") is Claim.OURS
 
 
 def test_a_ledger_that_an_earlier_release_made_is_gone_on_with(database: str) -> None:
