@@ -18,14 +18,14 @@ from weather_platform.core.model.calibration import looked_up, quantile_table, s
 from weather_platform.core.model.distributions import in_range
 from weather_platform.core.model.trees import fit, predict, regressor
 
-_CLIP = 4.0  # standardised residuals beyond are mistakes of instruments more often than of forecasts
+CLIP = 4.0  # standardised residuals beyond are mistakes of instruments more often than of forecasts
 _SMALLEST = 0.02
 MOST_ROWS = 40_000
 
 
 def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: np.ndarray) -> dict[str, Any]:
     """Trees by name, from the matrix of features and EMOS on the same rows, of which MOST_ROWS are enough."""
-    z = np.clip((observed - location) / scale, -_CLIP, _CLIP)
+    z = np.clip((observed - location) / scale, -CLIP, CLIP)
     center = fit(regressor(iterations=75, leaves=15), x, z)
     left = np.log(np.maximum(np.abs(z - predict(center, x)), _SMALLEST))
     size = fit(regressor(iterations=30, leaves=7), x, left - left.mean())
@@ -41,7 +41,7 @@ def calibrate(said: Mapping[str, np.ndarray], observed: np.ndarray, lead: np.nda
     """The shares and the quantile table, from rows that neither trees nor EMOS were fitted on; JSON
     types."""
     left = (observed - said["location"]) / said["scale"]
-    share = slope(np.clip(left, -_CLIP, _CLIP), said["center"])
+    share = slope(np.clip(left, -CLIP, CLIP), said["center"])
     left = left - share * said["center"]
     size = np.log(np.maximum(np.abs(left), _SMALLEST))
     size_share = slope(size - size.mean(), said["size"] - said["size"].mean())

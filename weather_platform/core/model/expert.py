@@ -5,7 +5,7 @@ say of rows (see parts), or how much of each counts (see mixing).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
+from weather_platform.core.model.kernel import Kernel, fit_kernel
 from weather_platform.core.model.linear import Linear, fit_linear
 from weather_platform.core.model.matrix import (
     SEASONAL_FROM_DAYS,
@@ -30,14 +31,16 @@ from weather_platform.core.model.standardise import some_of
 from weather_platform.core.quantities.variables import ACCUMULATED
 
 _MOST_ROWS = 200_000  # the linear correction learns from all of them, the other parts from fewer
+_MOST_ROWS_OF_KERNEL = 20_000
 
 
 @dataclass(frozen=True)
 class Expert:
     """Beside the blend with the error to expect of it, which needs no fit: `emos`, the textbook's; `wide`, an
     EMOS that sees every feed. Precipitation has a `hurdle` (none where data were few). The others have a
-    `linear` correction of the blend, `scales` of what it and the blend leave, and `trees` (none where data
-    were few). `seasonal`: whether linear and trees see the season."""
+    `linear` correction of the blend, a `kernel` on what that leaves (none where it foretells nothing),
+    `scales` of what these and the blend leave, and `trees` (none where data were few). `seasonal`: whether
+    they see the season."""
 
     emos: Emos
     wide: Emos
@@ -46,6 +49,7 @@ class Expert:
     scales: Mapping[str, Scale] = field(default_factory=dict)
     hurdle: Hurdle | None = None
     trees: Mapping[str, Any] = field(default_factory=dict)
+    kernel: Kernel | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -58,6 +62,7 @@ class Expert:
             "hurdle": self.hurdle is not None,
             "fitted_blend": self.linear is not None,
             "linear": self.linear is not None,
+            "kernel": self.kernel is not None,
             "trees": bool(self.trees),
         }
         return tuple(name for name, able in named.items() if able)
@@ -69,6 +74,7 @@ class Expert:
             "wide": self.wide.parameters(),
             "seasonal": self.seasonal,
             "linear": self.linear and asdict(self.linear),
+            "kernel": self.kernel and asdict(self.kernel),
             "scales": {name: asdict(scale) for name, scale in self.scales.items()},
             "hurdle": self.hurdle and self.hurdle.parameters(),
         }
@@ -77,6 +83,7 @@ class Expert:
     def of(cls, parameters: Mapping[str, Any], trees: Mapping[str, Any]) -> "Expert":
         """From what `parameters` gave, and the trees."""
         linear, hurdle = parameters["linear"], parameters["hurdle"]
+        kernel = parameters.get("kernel")  # not in models of releases before December 2026
         return cls(
             Emos.of(parameters["emos"]),
             Emos.of(parameters["wide"]),
@@ -88,6 +95,7 @@ class Expert:
             },
             hurdle and Hurdle.of(hurdle),
             trees,
+            kernel and Kernel.of(kernel),
         )
 
 
@@ -109,12 +117,27 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     columns = linear_matrix(thinned, variable, feeds, seasonal=seasonal)
     sizes = size_matrix(thinned, variable)
     linear = fit_linear(columns, error, days)
-    scales = {
-        "blend": fit_scale(sizes, error, days),
-        "linear": fit_scale(sizes, error - linear(columns), days),
-    }
+    left = error - linear(columns)
+    scales = {"blend": fit_scale(sizes, error, days), "linear": fit_scale(sizes, left, days)}
     grown = _grown(thinned, observed, wide, seasonal) if trees else {}
-    return Expert(emos, wide, seasonal, linear, scales, trees=grown)
+    expert = Expert(emos, wide, seasonal, linear, scales, trees=grown)
+    return _smoothed(expert, thinned, left, day[keep])
+
+
+def _smoothed(expert: Expert, thinned: pd.DataFrame, left: np.ndarray, day: np.ndarray) -> Expert:
+    """With a kernel on what its linear correction leaves (`left`, by row), if anything holds there."""
+    keep = some_of(len(thinned), _MOST_ROWS_OF_KERNEL)
+    some, variable = thinned.iloc[keep], expert.wide.variable
+    sizes, days = size_matrix(some, variable), len(np.unique(day))
+    size = expert.scales["linear"](sizes)
+    x = tree_matrix(some, variable, expert.wide.feeds, seasonal=expert.seasonal)
+    standardised = np.clip(left[keep] / size, -continuous.CLIP, continuous.CLIP)
+    found = fit_kernel(x, standardised, day[keep])
+    if found is None:
+        return expert
+    kernel, unseen = found
+    scale = fit_scale(sizes, size * (standardised - unseen), days)
+    return replace(expert, kernel=kernel, scales={**expert.scales, "kernel": scale})
 
 
 def _grown(thinned: pd.DataFrame, observed: np.ndarray, wide: Emos, seasonal: bool) -> dict[str, Any]:

@@ -43,25 +43,32 @@ def unfitted(features: pd.DataFrame, variable: str) -> Raw:
 def raw(expert: Expert, features: pd.DataFrame, only: Collection[str] | None = None) -> Raw:
     """What the expert says of rows that have a feed, by all of its parts; or by `only` these of them, and the
     textbook's EMOS, whose location and scale stand in every forecast."""
-    variable, feeds, seasonal = expert.wide.variable, expert.wide.feeds, expert.seasonal
-    parts = [name for name in expert.parts if only is None or name in only or name == "emos"]
+    variable = expert.wide.variable
+    parts = {name for name in expert.parts if only is None or name in only} | {"emos"}
     said = {}
     if "blend" in parts:
         said["blend"] = _located(*blend_terms(features, variable))
     said["emos"] = _located(*expert.emos(features))
-    if "wide" in parts or "trees" in parts:
+    if parts & {"wide", "trees"}:
         said["wide"] = _located(*expert.wide(features))
     if expert.hurdle is not None and "hurdle" in parts:
         said["hurdle"] = dict(zip(("quantiles", "chance"), expert.hurdle(features), strict=True))
-    if expert.linear is not None and ("fitted_blend" in parts or "linear" in parts):
+    if expert.linear is not None and parts & {"fitted_blend", "linear", "kernel"}:
         center, sizes = features["bias_corrected"].to_numpy(np.float64), size_matrix(features, variable)
-        columns = linear_matrix(features, variable, feeds, seasonal=seasonal)
+        columns = linear_matrix(features, variable, expert.wide.feeds, seasonal=expert.seasonal)
+        line, size = center + expert.linear(columns), expert.scales["linear"](sizes)
         said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))
-        said["linear"] = _located(center + expert.linear(columns), expert.scales["linear"](sizes))
+        said["linear"] = _located(line, size)
+        if expert.kernel is not None and "kernel" in parts:
+            beyond = size * expert.kernel(_matrix(expert, features))
+            said["kernel"] = _located(line + beyond, expert.scales["kernel"](sizes))
     if "trees" in parts:
-        x = tree_matrix(features, variable, feeds, seasonal=seasonal)
-        said["trees"] = said["wide"] | continuous.signals(expert.trees, x)
+        said["trees"] = said["wide"] | continuous.signals(expert.trees, _matrix(expert, features))
     return Raw(said, features["lead_hours"].to_numpy(np.float64))
+
+
+def _matrix(expert: Expert, features: pd.DataFrame) -> np.ndarray:
+    return tree_matrix(features, expert.wide.variable, expert.wide.feeds, seasonal=expert.seasonal)
 
 
 def _located(location: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:

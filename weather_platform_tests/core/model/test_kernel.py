@@ -1,0 +1,84 @@
+"""A kernel finds what bends, is judged on days that it has not seen, and is not there where nothing holds."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from weather_platform.core.model.blocks import day_blocks
+from weather_platform.core.model.kernel import Kernel
+from weather_platform.core.model.kernel import fit_kernel as fit_in_many_threads
+from weather_platform.core.model.one_thread import one_thread
+
+fit_kernel = one_thread(fit_in_many_threads)  # as experts are fitted; many wait for each other
+
+DAYS, A_DAY = 120, 8
+DAY = np.repeat(np.arange(DAYS), A_DAY)
+
+
+def columns(seed: int = 0, days: int = DAYS) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, 1, (days * A_DAY, 4)) * [1, 2, 30, 0.1] + [0, 5, -80, 0]
+
+
+def bent(x: np.ndarray) -> np.ndarray:
+    """By no line: how the first two columns turn together."""
+    made: np.ndarray = np.sin(1.5 * x[:, 0]) * (x[:, 1] - 5) / 2
+    return made
+
+
+def noise(seed: int, rows: int = DAYS * A_DAY) -> np.ndarray:
+    return np.random.default_rng(seed).normal(0, 0.5, rows)
+
+
+def test_what_bends_is_found_on_days_that_were_not_seen() -> None:
+    x = columns()
+    kernel, unseen = fit_kernel(x, bent(x) + noise(1), DAY) or pytest.fail("nothing found")
+    new = columns(seed=2)
+    assert np.mean((bent(new) - kernel(new)) ** 2) < 0.5 * np.mean(bent(new) ** 2)
+    assert np.mean((bent(x) - unseen) ** 2) < 0.5 * np.mean(bent(x) ** 2)
+    assert np.mean((bent(x) + noise(1) - unseen) ** 2) > np.mean((bent(x) + noise(1) - kernel(x)) ** 2)
+
+
+def test_far_from_all_that_was_seen_it_says_what_it_says_at_the_edge() -> None:
+    x = columns()
+    kernel, _ = fit_kernel(x, bent(x), DAY) or pytest.fail("nothing found")
+    far = x[:1] + np.array([100, 0, 0, 0])
+    assert kernel(far) == pytest.approx(kernel(far + np.array([1000, 0, 0, 0])))
+    assert np.abs(kernel(columns(seed=3) + np.array([0, 0, 0, 100]))).max() < 2
+
+
+def test_an_unknown_column_counts_as_its_mean() -> None:
+    x = columns()
+    x[::5, 3] = np.nan
+    kernel, _ = fit_kernel(x, bent(x), DAY) or pytest.fail("nothing found")
+    known = np.where(np.isnan(x), np.nanmean(x, axis=0), x)
+    assert kernel(x) == pytest.approx(kernel(known))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_what_each_day_has_for_itself_there_is_nothing_to_learn(seed: int) -> None:
+    """Rows of one day share an error, and columns by which a fit could know the day."""
+    random = np.random.default_rng(seed)
+    x = columns(seed) * 0.01 + np.repeat(random.normal(0, 1, (DAYS, 4)), A_DAY, axis=0)
+    found = fit_kernel(x, np.repeat(random.normal(0, 1, DAYS), A_DAY), DAY)
+    assert found is None or np.abs(found[1]).max() < 0.25
+
+
+def test_forty_days_are_too_few_to_leave_any_out() -> None:
+    x = columns(days=41)
+    assert fit_kernel(x[: 40 * A_DAY], bent(x[: 40 * A_DAY]), DAY[: 40 * A_DAY]) is None
+    assert fit_kernel(x, bent(x), DAY[: len(x)]) is not None
+
+
+def test_it_is_the_same_after_a_file() -> None:
+    x = columns()
+    kernel, _ = fit_kernel(x, bent(x), DAY) or pytest.fail("nothing found")
+    again = Kernel.of(json.loads(json.dumps(asdict(kernel))))
+    assert again == kernel
+    assert (again(x) == kernel(x)).all()
+
+
+def test_days_beside_each_other_are_left_out_together() -> None:
+    later = 20_000 + 3 * np.repeat(np.arange(57), 2)
+    assert day_blocks(later).tolist() == [number // 20 % 5 for number in range(114)]

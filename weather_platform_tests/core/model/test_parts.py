@@ -1,0 +1,78 @@
+"""What an expert's parts say: the same after a file, and of some of them as of all."""
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weather_platform.core.model.expert import Expert, fit_expert
+from weather_platform.core.model.kernel import fit_kernel
+from weather_platform.core.model.matrix import tree_matrix
+from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.parts import Raw, raw
+from weather_platform_tests.core.synthetic import learned
+
+VARIABLE = "temperature_c"
+
+
+@cache
+def rows() -> pd.DataFrame:
+    pairs = learned().pairs
+    known = pairs["expected_error"].notna() & pairs["observed"].notna()
+    return pairs[(pairs["variable"] == VARIABLE) & known].reset_index(drop=True)
+
+
+@cache
+def expert() -> Expert:
+    """With every part, of days too few for a kernel: that one is of what it is told."""
+    fitted = fit_expert(rows(), rows()["observed"].to_numpy(), VARIABLE, trees=True)
+    assert fitted.kernel is None
+    x = tree_matrix(rows(), VARIABLE, fitted.wide.feeds, seasonal=False)
+    found = one_thread(fit_kernel)(x, np.sin(x[:, 0] / 9), np.arange(len(x)) // 20)
+    assert found is not None
+    return replace(fitted, kernel=found[0], scales={**fitted.scales, "kernel": fitted.scales["blend"]})
+
+
+def same(one: Raw, other: Raw) -> bool:
+    return one.said.keys() == other.said.keys() and all(
+        np.array_equal(values, other.said[part][name])
+        for part, told in one.said.items()
+        for name, values in told.items()
+    )
+
+
+def test_every_part_speaks() -> None:
+    assert list(raw(expert(), rows()).said) == list(expert().parts)
+    assert len(expert().parts) == 7
+
+
+def test_an_expert_says_the_same_after_a_file() -> None:
+    again = Expert.of(json.loads(json.dumps(expert().parameters())), expert().trees)
+    assert same(raw(again, rows()), raw(expert(), rows()))
+
+
+def test_one_of_a_release_that_knew_no_kernel_is_read() -> None:
+    parameters = json.loads(json.dumps(expert().parameters()))
+    del parameters["kernel"]
+    said = raw(Expert.of(parameters, expert().trees), rows()).said
+    assert set(expert().parts) - set(said) == {"kernel"}
+
+
+@pytest.mark.parametrize("part", ["blend", "wide", "linear", "kernel", "trees"])
+def test_a_part_asked_for_alone_says_what_it_says_beside_the_others(part: str) -> None:
+    alone, every = raw(expert(), rows(), {part}).said, raw(expert(), rows()).said
+    assert {"emos", part} <= set(alone)
+    assert same(Raw(alone, np.empty(0)), Raw({name: every[name] for name in alone}, np.empty(0)))
+    assert len(alone) < len(every)
+
+
+def test_a_kernel_corrects_the_line_in_units_of_its_error() -> None:
+    said, kernel = raw(expert(), rows()).said, expert().kernel
+    assert kernel is not None
+    x = tree_matrix(rows(), VARIABLE, expert().wide.feeds, seasonal=False)
+    line = said["linear"]
+    assert said["kernel"]["location"] == pytest.approx(line["location"] + line["scale"] * kernel(x))
+    assert said["kernel"]["scale"] == pytest.approx(said["fitted_blend"]["scale"])
