@@ -27,8 +27,7 @@ def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: 
     """Trees by name, from the matrix of features and EMOS on the same rows, of which MOST_ROWS are enough."""
     z = np.clip((observed - location) / scale, -CLIP, CLIP)
     center = fit(regressor(iterations=75, leaves=15), x, z)
-    left = np.log(np.maximum(np.abs(z - predict(center, x)), _SMALLEST))
-    size = fit(regressor(iterations=30, leaves=7), x, left - left.mean())
+    size = fit(regressor(iterations=30, leaves=7), x, log_size(z - predict(center, x)))
     return {"center": center, "size": size}
 
 
@@ -37,14 +36,19 @@ def signals(trees: Mapping[str, Any], x: np.ndarray) -> dict[str, np.ndarray]:
     return {name: predict(trees[name], x) for name in ("center", "size")}
 
 
+def log_size(left: np.ndarray) -> np.ndarray:
+    """Logarithm of the size of what is left, around 0."""
+    made: np.ndarray = np.log(np.maximum(np.abs(left), _SMALLEST))
+    return made - made.mean()
+
+
 def calibrate(said: Mapping[str, np.ndarray], observed: np.ndarray, lead: np.ndarray) -> dict[str, Any]:
     """The shares and the quantile table, from rows that neither trees nor EMOS were fitted on; JSON
     types."""
     left = (observed - said["location"]) / said["scale"]
     share = slope(np.clip(left, -CLIP, CLIP), said["center"])
     left = left - share * said["center"]
-    size = np.log(np.maximum(np.abs(left), _SMALLEST))
-    size_share = slope(size - size.mean(), said["size"] - said["size"].mean())
+    size_share = slope(log_size(left), said["size"] - said["size"].mean())
     table = quantile_table(left / np.exp(size_share * said["size"]), lead, np.array(QUANTILE_LEVELS))
     return {"share": share, "size_share": size_share, "table": table}
 

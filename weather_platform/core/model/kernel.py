@@ -22,7 +22,7 @@ from weather_platform.core.model.standardise import moments, some_of, standard
 _FURTHEST = 3.0  # standard deviations of a column; beyond, a row counts as one at the edge
 _REACH = 0.5  # of a bump, over the distance of rows drawn at random; 0.35 to 1 did as well
 _BUMPS = 300  # twice as many gained nothing
-_PRIOR_DAYS = (1.0, 3.0, 10.0, 30.0, 100.0)  # that the penalty may be worth, see linear
+_PRIOR_DAYS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # that the penalty may be worth, see linear
 _JITTER = 1e-8
 
 

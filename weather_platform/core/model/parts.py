@@ -60,8 +60,10 @@ def raw(expert: Expert, features: pd.DataFrame, only: Collection[str] | None = N
         said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))
         said["linear"] = _located(line, size)
         if expert.kernel is not None and "kernel" in parts:
-            beyond = size * expert.kernel(_matrix(expert, features))
-            said["kernel"] = _located(line + beyond, expert.scales["kernel"](sizes))
+            x = _matrix(expert, features)
+            if expert.kernel_of_size is not None:
+                sizes = np.column_stack([sizes, expert.kernel_of_size(x)])
+            said["kernel"] = _located(line + size * expert.kernel(x), expert.scales["kernel"](sizes))
     if "trees" in parts:
         said["trees"] = said["wide"] | continuous.signals(expert.trees, _matrix(expert, features))
     return Raw(said, features["lead_hours"].to_numpy(np.float64))

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from weather_platform.core.model.blocks import day_blocks
+from weather_platform.core.model.expert import fit_expert
 from weather_platform.core.model.kernel import Kernel
 from weather_platform.core.model.kernel import fit_kernel as fit_in_many_threads
 from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.parts import raw
+from weather_platform_tests.core.synthetic import learned
 
 fit_kernel = one_thread(fit_in_many_threads)  # as experts are fitted; many wait for each other
 
@@ -82,3 +85,19 @@ def test_it_is_the_same_after_a_file() -> None:
 def test_days_beside_each_other_are_left_out_together() -> None:
     later = 20_000 + 3 * np.repeat(np.arange(57), 2)
     assert day_blocks(later).tolist() == [number // 20 % 5 for number in range(114)]
+
+
+def test_an_expert_of_many_days_has_kernels_of_what_bends() -> None:
+    """What the line leaves, and how much is left then, turn with the lead, at each place its own way."""
+    rows = learned(days=45, n_places=2, horizon=24).pairs
+    known = rows["expected_error"].notna() & rows["observed"].notna()
+    rows = rows[(rows["variable"] == "temperature_c") & known].reset_index(drop=True)
+    turn = np.sin(2 * np.pi * rows["lead_hours"].to_numpy() / 24) * np.sign(rows["latitude"].to_numpy())
+    signal = rows["bias_corrected"].to_numpy() + 2 * turn
+    observed = signal + np.random.default_rng(5).normal(0, np.exp(turn))
+    expert = fit_expert(rows, observed, "temperature_c", trees=False)
+    said = raw(expert, rows).said
+    line, kernel = (np.abs(signal - said[part]["location"]).mean() for part in ("linear", "kernel"))
+    assert kernel < 0.75 * line
+    scale = said["kernel"]["scale"]
+    assert scale[turn > 0.5].mean() > 1.2 * scale[turn < -0.5].mean()

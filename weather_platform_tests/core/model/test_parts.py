@@ -10,9 +10,10 @@ import pytest
 
 from weather_platform.core.model.expert import Expert, fit_expert
 from weather_platform.core.model.kernel import fit_kernel
-from weather_platform.core.model.matrix import tree_matrix
+from weather_platform.core.model.matrix import size_matrix, tree_matrix
 from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.parts import Raw, raw
+from weather_platform.core.model.scale import fit_scale
 from weather_platform_tests.core.synthetic import learned
 
 VARIABLE = "temperature_c"
@@ -27,13 +28,16 @@ def rows() -> pd.DataFrame:
 
 @cache
 def expert() -> Expert:
-    """With every part, of days too few for a kernel: that one is of what it is told."""
+    """With every part, of days too few for a kernel: those are of what they are told."""
     fitted = fit_expert(rows(), rows()["observed"].to_numpy(), VARIABLE, trees=True)
     assert fitted.kernel is None
     x = tree_matrix(rows(), VARIABLE, fitted.wide.feeds, seasonal=False)
-    found = one_thread(fit_kernel)(x, np.sin(x[:, 0] / 9), np.arange(len(x)) // 20)
-    assert found is not None
-    return replace(fitted, kernel=found[0], scales={**fitted.scales, "kernel": fitted.scales["blend"]})
+    day, fit = np.arange(len(x)) // 20, one_thread(fit_kernel)
+    found, of_size = fit(x, np.sin(x[:, 0] / 9), day), fit(x, np.cos(x[:, 0] / 9), day)
+    assert found and of_size
+    sizes = np.column_stack([size_matrix(rows(), VARIABLE), of_size[1]])
+    scales = {**fitted.scales, "kernel": fit_scale(sizes, found[1], 50)}
+    return replace(fitted, kernel=found[0], kernel_of_size=of_size[0], scales=scales)
 
 
 def same(one: Raw, other: Raw) -> bool:
@@ -56,7 +60,7 @@ def test_an_expert_says_the_same_after_a_file() -> None:
 
 def test_one_of_a_release_that_knew_no_kernel_is_read() -> None:
     parameters = json.loads(json.dumps(expert().parameters()))
-    del parameters["kernel"]
+    del parameters["kernel"], parameters["kernel_of_size"]
     said = raw(Expert.of(parameters, expert().trees), rows()).said
     assert set(expert().parts) - set(said) == {"kernel"}
 
@@ -69,10 +73,10 @@ def test_a_part_asked_for_alone_says_what_it_says_beside_the_others(part: str) -
     assert len(alone) < len(every)
 
 
-def test_a_kernel_corrects_the_line_in_units_of_its_error() -> None:
-    said, kernel = raw(expert(), rows()).said, expert().kernel
-    assert kernel is not None
-    x = tree_matrix(rows(), VARIABLE, expert().wide.feeds, seasonal=False)
-    line = said["linear"]
+def test_a_kernel_corrects_the_line_in_units_of_its_error_and_another_says_how_much_is_left() -> None:
+    said, kernel, of_size = raw(expert(), rows()).said, expert().kernel, expert().kernel_of_size
+    assert kernel and of_size
+    x, line = tree_matrix(rows(), VARIABLE, expert().wide.feeds, seasonal=False), said["linear"]
+    sizes = np.column_stack([size_matrix(rows(), VARIABLE), of_size(x)])
     assert said["kernel"]["location"] == pytest.approx(line["location"] + line["scale"] * kernel(x))
-    assert said["kernel"]["scale"] == pytest.approx(said["fitted_blend"]["scale"])
+    assert said["kernel"]["scale"] == pytest.approx(expert().scales["kernel"](sizes))
