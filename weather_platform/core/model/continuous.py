@@ -26,8 +26,8 @@ MOST_ROWS = 40_000
 def fit_trees(x: np.ndarray, observed: np.ndarray, location: np.ndarray, scale: np.ndarray) -> dict[str, Any]:
     """Trees by name, from the matrix of features and EMOS on the same rows, of which MOST_ROWS are enough."""
     z = np.clip((observed - location) / scale, -CLIP, CLIP)
-    center = fit(regressor(iterations=75, leaves=15), x, z)
-    size = fit(regressor(iterations=30, leaves=7), x, log_size(z - predict(center, x)))
+    center = fit(regressor(iterations=38, leaves=15), x, z)
+    size = fit(regressor(iterations=15, leaves=7), x, log_size(z - predict(center, x)))
     return {"center": center, "size": size}
 
 

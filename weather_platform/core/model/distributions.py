@@ -24,7 +24,8 @@ _ALL_BEYOND = 6.0  # scales; less than one part in 10⁹ is left on this side
 class Distribution:
     """`crps(observed, location, scale)`, `quantile(level, location, scale)`, `below(value, location,
     scale)` (its CDF), all elementwise with broadcasting. `sd` is the standard deviation for scale 1,
-    uncut. A location below `lowest` × scale changes nothing but rounding errors and is raised to it.
+    uncut. A location below `lowest` × scale changes nothing but rounding errors and is raised to it; one
+    above `uncut_from` × scale leaves nothing that could be cut, and quantiles are a normal's.
     """
 
     crps: Callable[[Numbers, Numbers, Numbers], np.ndarray]
@@ -32,6 +33,7 @@ class Distribution:
     below: Callable[[float, Numbers, Numbers], np.ndarray]
     sd: float
     lowest: float = -np.inf
+    uncut_from: float = np.inf
 
 
 def _truncated_quantile(level: Numbers, location: Numbers, scale: Numbers) -> np.ndarray:
@@ -83,6 +85,7 @@ TRUNCATED_NORMAL = Distribution(
     below=_truncated_below,
     sd=1.0,
     lowest=-4.0,
+    uncut_from=6.0,  # beyond, less than one part in 10⁹
 )
 # Precipitation is often exactly 0: a logistic with all that is below 0 gathered there (Messner et al. 2014).
 CENSORED_LOGISTIC = Distribution(
@@ -114,9 +117,14 @@ DISTRIBUTIONS: dict[str, Distribution] = {name: FAMILIES[target.family] for name
 def emos_quantiles(location: np.ndarray, scale: np.ndarray, variable: str) -> np.ndarray:
     """Quantiles at QUANTILE_LEVELS, row × level, in the variable's unit. A location below `lowest` is raised
     to it: a correction of a light wind may lie so far below 0 that rounding leaves no finite quantile."""
-    distribution = DISTRIBUTIONS[variable]
-    raised = np.maximum(location, distribution.lowest * scale)
-    return distribution.quantile(np.array(QUANTILE_LEVELS), raised[:, None], scale[:, None])
+    one, levels = DISTRIBUTIONS[variable], np.array(QUANTILE_LEVELS)
+    raised, scale = np.maximum(location, one.lowest * scale)[:, None], scale[:, None]
+    if one.uncut_from == np.inf:
+        return one.quantile(levels, raised, scale)
+    made = NORMAL.quantile(levels, raised, scale)  # by a tenth of the time
+    cut = ~(raised > one.uncut_from * scale)[:, 0]
+    made[cut] = one.quantile(levels, raised[cut], scale[cut])
+    return made
 
 
 def in_range(values: np.ndarray, variable: str) -> np.ndarray:

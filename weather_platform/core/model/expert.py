@@ -38,8 +38,8 @@ _MOST_ROWS_OF_KERNEL = 20_000
 class Expert:
     """Beside the blend with the error to expect of it, which needs no fit: `emos`, the textbook's; `wide`, an
     EMOS that sees every feed. Precipitation has a `hurdle` (none where data were few). The others have a
-    `linear` correction of the blend, a `kernel` on what that leaves and a `kernel_of_size` on
-    the logarithm of how much the kernel leaves (none where they foretell nothing), `scales` of what these and
+    `linear` correction of the blend, a `kernel` that tells what that leaves and, where it can, the
+    logarithm of the size of what is left then (none where it foretells nothing), `scales` of what these and
     the blend leave, and `trees` (none where data were few). `seasonal`: whether they see the season."""
 
     emos: Emos
@@ -50,7 +50,6 @@ class Expert:
     hurdle: Hurdle | None = None
     trees: Mapping[str, Any] = field(default_factory=dict)
     kernel: Kernel | None = None
-    kernel_of_size: Kernel | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -76,7 +75,6 @@ class Expert:
             "seasonal": self.seasonal,
             "linear": self.linear and asdict(self.linear),
             "kernel": self.kernel and asdict(self.kernel),
-            "kernel_of_size": self.kernel_of_size and asdict(self.kernel_of_size),
             "scales": {name: asdict(scale) for name, scale in self.scales.items()},
             "hurdle": self.hurdle and self.hurdle.parameters(),
         }
@@ -85,8 +83,7 @@ class Expert:
     def of(cls, parameters: Mapping[str, Any], trees: Mapping[str, Any]) -> "Expert":
         """From what `parameters` gave, and the trees."""
         linear, hurdle = parameters["linear"], parameters["hurdle"]
-        # Not in models of releases before December 2026.
-        kernel, of_size = parameters.get("kernel"), parameters.get("kernel_of_size")
+        kernel = parameters.get("kernel")  # not in models of releases before December 2026
         return cls(
             Emos.of(parameters["emos"]),
             Emos.of(parameters["wide"]),
@@ -99,7 +96,6 @@ class Expert:
             hurdle and Hurdle.of(hurdle),
             trees,
             kernel and Kernel.of(kernel),
-            of_size and Kernel.of(of_size),
         )
 
 
@@ -129,8 +125,7 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
 
 
 def _smoothed(expert: Expert, thinned: pd.DataFrame, left: np.ndarray, day: np.ndarray) -> Expert:
-    """With kernels on what its linear correction leaves (`left`, by row) and on how much of that remains, if
-    anything holds there."""
+    """With a kernel on what its linear correction leaves (`left`, by row), if anything holds there."""
     keep = some_of(len(thinned), _MOST_ROWS_OF_KERNEL)
     some, variable = thinned.iloc[keep], expert.wide.variable
     sizes, days = size_matrix(some, variable), len(np.unique(day))
@@ -143,11 +138,11 @@ def _smoothed(expert: Expert, thinned: pd.DataFrame, left: np.ndarray, day: np.n
     kernel, unseen = found
     error = size * (standardised - unseen)
     scale = fit_scale(sizes, error, days)
-    of_size = fit_kernel(x, continuous.log_size(error / scale(sizes)), day[keep])
-    if of_size is not None:
-        scale = fit_scale(np.column_stack([sizes, of_size[1]]), error, days)
-    scales = {**expert.scales, "kernel": scale}
-    return replace(expert, kernel=kernel, kernel_of_size=of_size and of_size[0], scales=scales)
+    of_both = fit_kernel(x, continuous.log_size(error / scale(sizes)), day[keep], beside=kernel)
+    if of_both is not None:
+        kernel, unseen = of_both
+        scale = fit_scale(np.column_stack([sizes, unseen]), error, days)
+    return replace(expert, kernel=kernel, scales={**expert.scales, "kernel": scale})
 
 
 def _grown(thinned: pd.DataFrame, observed: np.ndarray, wide: Emos, seasonal: bool) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.quantities.wet import WET_MM
 
 _DRIZZLE_MM = 0.99 * WET_MM  # as much as a dry hour may have
-_LEAST_HEARD = 0.01  # of the loudest: a part of less weight costs as much time as any and changes nothing
+_LEAST_HEARD = 0.02  # of the loudest: a part of less weight costs as much time as any and changes nothing
 
 # The textbook's EMOS and nothing else.
 EMOS_ALONE: dict[str, Any] = {"weights": {"emos": 1.0}, "width": 1.0, "trees": {}}

@@ -53,6 +53,8 @@ def raw(expert: Expert, features: pd.DataFrame, only: Collection[str] | None = N
         said["wide"] = _located(*expert.wide(features))
     if expert.hurdle is not None and "hurdle" in parts:
         said["hurdle"] = dict(zip(("quantiles", "chance"), expert.hurdle(features), strict=True))
+    if parts & {"kernel", "trees"}:
+        x = tree_matrix(features, variable, expert.wide.feeds, seasonal=expert.seasonal)
     if expert.linear is not None and parts & {"fitted_blend", "linear", "kernel"}:
         center, sizes = features["bias_corrected"].to_numpy(np.float64), size_matrix(features, variable)
         columns = linear_matrix(features, variable, expert.wide.feeds, seasonal=expert.seasonal)
@@ -60,17 +62,12 @@ def raw(expert: Expert, features: pd.DataFrame, only: Collection[str] | None = N
         said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))
         said["linear"] = _located(line, size)
         if expert.kernel is not None and "kernel" in parts:
-            x = _matrix(expert, features)
-            if expert.kernel_of_size is not None:
-                sizes = np.column_stack([sizes, expert.kernel_of_size(x)])
-            said["kernel"] = _located(line + size * expert.kernel(x), expert.scales["kernel"](sizes))
+            beyond, *of_size = expert.kernel(x)
+            scale = expert.scales["kernel"](np.column_stack([sizes, *of_size]))
+            said["kernel"] = _located(line + size * beyond, scale)
     if "trees" in parts:
-        said["trees"] = said["wide"] | continuous.signals(expert.trees, _matrix(expert, features))
+        said["trees"] = said["wide"] | continuous.signals(expert.trees, x)
     return Raw(said, features["lead_hours"].to_numpy(np.float64))
-
-
-def _matrix(expert: Expert, features: pd.DataFrame) -> np.ndarray:
-    return tree_matrix(features, expert.wide.variable, expert.wide.feeds, seasonal=expert.seasonal)
 
 
 def _located(location: np.ndarray, scale: np.ndarray) -> dict[str, np.ndarray]:

@@ -35,7 +35,8 @@ def standard(
 ) -> np.ndarray:
     """Standardised columns, cut at ± `furthest`, after a column of ones; unknown values become 0, the
     mean."""
-    made = np.ones((len(columns), columns.shape[1] + 1), order="F" if np.isfortran(columns) else "C")
+    shape, kind = (len(columns), columns.shape[1] + 1), np.result_type(columns, np.float32)
+    made = np.ones(shape, kind, order="F" if np.isfortran(columns) else "C")
     scaled = made[:, 1:]  # in place: half of the time went into copies
     np.subtract(columns, mean, out=scaled)
     np.divide(scaled, sd, out=scaled)

@@ -38,9 +38,9 @@ def test_what_bends_is_found_on_days_that_were_not_seen() -> None:
     x = columns()
     kernel, unseen = fit_kernel(x, bent(x) + noise(1), DAY) or pytest.fail("nothing found")
     new = columns(seed=2)
-    assert np.mean((bent(new) - kernel(new)) ** 2) < 0.5 * np.mean(bent(new) ** 2)
+    assert np.mean((bent(new) - kernel(new)[0]) ** 2) < 0.5 * np.mean(bent(new) ** 2)
     assert np.mean((bent(x) - unseen) ** 2) < 0.5 * np.mean(bent(x) ** 2)
-    assert np.mean((bent(x) + noise(1) - unseen) ** 2) > np.mean((bent(x) + noise(1) - kernel(x)) ** 2)
+    assert np.mean((bent(x) + noise(1) - unseen) ** 2) > np.mean((bent(x) + noise(1) - kernel(x)[0]) ** 2)
 
 
 def test_far_from_all_that_was_seen_it_says_what_it_says_at_the_edge() -> None:
@@ -72,6 +72,15 @@ def test_forty_days_are_too_few_to_leave_any_out() -> None:
     x = columns(days=41)
     assert fit_kernel(x[: 40 * A_DAY], bent(x[: 40 * A_DAY]), DAY[: 40 * A_DAY]) is None
     assert fit_kernel(x, bent(x), DAY[: len(x)]) is not None
+
+
+def test_two_things_are_told_by_the_same_bumps_as_each_would_be_alone() -> None:
+    x = columns()
+    one, _ = fit_kernel(x, bent(x), DAY) or pytest.fail("nothing found")
+    other, unseen = fit_kernel(x, np.cos(x[:, 0]), DAY) or pytest.fail("nothing found")
+    both, again = fit_kernel(x, np.cos(x[:, 0]), DAY, beside=one) or pytest.fail("nothing found")
+    assert both(x) == pytest.approx(np.vstack([one(x), other(x)]), abs=1e-3)
+    assert (again == unseen).all()
 
 
 def test_it_is_the_same_after_a_file() -> None:

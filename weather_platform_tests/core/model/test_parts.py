@@ -33,11 +33,11 @@ def expert() -> Expert:
     assert fitted.kernel is None
     x = tree_matrix(rows(), VARIABLE, fitted.wide.feeds, seasonal=False)
     day, fit = np.arange(len(x)) // 20, one_thread(fit_kernel)
-    found, of_size = fit(x, np.sin(x[:, 0] / 9), day), fit(x, np.cos(x[:, 0] / 9), day)
-    assert found and of_size
-    sizes = np.column_stack([size_matrix(rows(), VARIABLE), of_size[1]])
-    scales = {**fitted.scales, "kernel": fit_scale(sizes, found[1], 50)}
-    return replace(fitted, kernel=found[0], kernel_of_size=of_size[0], scales=scales)
+    first, _ = fit(x, np.sin(x[:, 0] / 9), day) or pytest.fail("nothing found")
+    both, unseen = fit(x, np.cos(x[:, 0] / 9), day, first) or pytest.fail("nothing found")
+    sizes = np.column_stack([size_matrix(rows(), VARIABLE), unseen])
+    scales = {**fitted.scales, "kernel": fit_scale(sizes, unseen, 50)}
+    return replace(fitted, kernel=both, scales=scales)
 
 
 def same(one: Raw, other: Raw) -> bool:
@@ -60,7 +60,7 @@ def test_an_expert_says_the_same_after_a_file() -> None:
 
 def test_one_of_a_release_that_knew_no_kernel_is_read() -> None:
     parameters = json.loads(json.dumps(expert().parameters()))
-    del parameters["kernel"], parameters["kernel_of_size"]
+    del parameters["kernel"]
     said = raw(Expert.of(parameters, expert().trees), rows()).said
     assert set(expert().parts) - set(said) == {"kernel"}
 
@@ -73,10 +73,11 @@ def test_a_part_asked_for_alone_says_what_it_says_beside_the_others(part: str) -
     assert len(alone) < len(every)
 
 
-def test_a_kernel_corrects_the_line_in_units_of_its_error_and_another_says_how_much_is_left() -> None:
-    said, kernel, of_size = raw(expert(), rows()).said, expert().kernel, expert().kernel_of_size
-    assert kernel and of_size
+def test_a_kernel_corrects_the_line_in_units_of_its_error_and_says_how_much_is_left() -> None:
+    said, kernel = raw(expert(), rows()).said, expert().kernel
+    assert kernel is not None
     x, line = tree_matrix(rows(), VARIABLE, expert().wide.feeds, seasonal=False), said["linear"]
-    sizes = np.column_stack([size_matrix(rows(), VARIABLE), of_size(x)])
-    assert said["kernel"]["location"] == pytest.approx(line["location"] + line["scale"] * kernel(x))
+    beyond, of_size = kernel(x)
+    sizes = np.column_stack([size_matrix(rows(), VARIABLE), of_size])
+    assert said["kernel"]["location"] == pytest.approx(line["location"] + line["scale"] * beyond)
     assert said["kernel"]["scale"] == pytest.approx(expert().scales["kernel"](sizes))
