@@ -16,7 +16,7 @@ from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
-from weather_platform.core.model.kernel import Kernel, fit_kernel
+from weather_platform.core.model.kernel import Bumps, Kernel, enough_days
 from weather_platform.core.model.linear import Linear, fit_linear
 from weather_platform.core.model.matrix import (
     SEASONAL_FROM_DAYS,
@@ -125,24 +125,28 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
 
 
 def _smoothed(expert: Expert, thinned: pd.DataFrame, left: np.ndarray, day: np.ndarray) -> Expert:
-    """With a kernel on what its linear correction leaves (`left`, by row), if anything holds there."""
+    """With a kernel on what its linear correction leaves (`left`, by row), if anything holds there on days
+    that a fit has not seen."""
+    if not enough_days(day):
+        return expert
     keep = some_of(len(thinned), _MOST_ROWS_OF_KERNEL)
     some, variable = thinned.iloc[keep], expert.wide.variable
     sizes, days = size_matrix(some, variable), len(np.unique(day))
     size = expert.scales["linear"](sizes)
     x = tree_matrix(some, variable, expert.wide.feeds, seasonal=expert.seasonal)
     standardised = np.clip(left[keep] / size, -continuous.CLIP, continuous.CLIP)
-    found = fit_kernel(x, standardised, day[keep])
+    bumps = Bumps(x, day[keep])
+    found = bumps.fit(standardised)
     if found is None:
         return expert
-    kernel, unseen = found
+    weights, unseen = [found[0]], found[1]
     error = size * (standardised - unseen)
     scale = fit_scale(sizes, error, days)
-    of_both = fit_kernel(x, continuous.log_size(error / scale(sizes)), day[keep], beside=kernel)
-    if of_both is not None:
-        kernel, unseen = of_both
-        scale = fit_scale(np.column_stack([sizes, unseen]), error, days)
-    return replace(expert, kernel=kernel, scales={**expert.scales, "kernel": scale})
+    of_size = bumps.fit(continuous.log_size(error / scale(sizes)))
+    if of_size is not None:
+        weights.append(of_size[0])
+        scale = fit_scale(np.column_stack([sizes, of_size[1]]), error, days)
+    return replace(expert, kernel=bumps.kernel(*weights), scales={**expert.scales, "kernel": scale})
 
 
 def _grown(thinned: pd.DataFrame, observed: np.ndarray, wide: Emos, seasonal: bool) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.linalg import cholesky, eigh, solve_triangular
 
-from weather_platform.core.model.blocks import BLOCKS, day_blocks
 from weather_platform.core.model.standardise import moments, some_of, standard
 
+_BLOCKS, _RUN_DAYS = 5, 10
 _FURTHEST = 3.0  # standard deviations of a column; beyond, a row counts as one at the edge
 _REACH = 0.5  # of a bump, over the distance of rows drawn at random; 0.35 to 1 did as well
 _BUMPS = 300  # twice as many gained nothing
@@ -60,32 +60,64 @@ class Kernel:
         return told
 
 
-def fit_kernel(
-    columns: np.ndarray, left: np.ndarray, day: np.ndarray, beside: Kernel | None = None
-) -> tuple[Kernel, np.ndarray] | None:
-    """Fit to `left`, by row, of the UTC days `day`, counted from anywhere; and what is said of each row by a
-    fit that has not seen its days. None where nothing of that held, or days are too few to tell. With
-    `beside`, a kernel of the same columns, one that tells what that does, and this."""
-    block = day_blocks(day)
-    if len(np.unique(block)) < BLOCKS:
-        return None
-    mean, sd = moments(columns)
-    x = _near(columns, mean, sd)
-    landmarks = np.round(x[some_of(len(x), _BUMPS)], 3)  # they may lie anywhere: short numbers to store
-    root = cholesky(_bumps(landmarks, landmarks) + _JITTER * np.eye(len(landmarks)))
-    basis = solve_triangular(root, _bumps(x, landmarks).T, trans="T").T
-    rows_of_a_day = len(x) / len(np.unique(day))
-    unseen = _unseen(basis, left, block, rows_of_a_day)
-    errors = np.mean((unseen - left) ** 2, axis=1)
-    best = int(errors.argmin())
-    if errors[best] >= np.mean(left**2):
-        return None
-    penalty = _PRIOR_DAYS[best] * rows_of_a_day * np.eye(len(landmarks))
-    weights = solve_triangular(root, np.linalg.solve(basis.T @ basis + penalty, basis.T @ left))
-    earlier = beside.weights if beside else ()
-    stored = tuple(map(tuple, landmarks.tolist()))
-    told = (*earlier, tuple(weights.tolist()))
-    return Kernel(tuple(mean.tolist()), tuple(sd.tolist()), stored, told), unseen[best]
+class Bumps:
+    """Rows to fit kernels to, and fits that have not seen some of their days: worked out once, for all that
+    is fitted. `day` is the UTC day of each row, counted from anywhere."""
+
+    def __init__(self, columns: np.ndarray, day: np.ndarray) -> None:
+        self._mean, self._sd = moments(columns)
+        x = _near(columns, self._mean, self._sd)
+        self._landmarks = np.round(x[some_of(len(x), _BUMPS)], 3)  # anywhere will do: short numbers to store
+        own = _bumps(self._landmarks, self._landmarks)
+        self._root = cholesky(own + _JITTER * np.eye(len(own)))
+        self._basis = solve_triangular(self._root, _bumps(x, self._landmarks).T, trans="T").T
+        self._penalties = np.array(_PRIOR_DAYS) * len(x) / len(np.unique(day))
+        self._squares = self._basis.T @ self._basis
+        block = day_blocks(day)
+        unseen = [block == one for one in range(_BLOCKS)]
+        self._others = [(its, *eigh(self._squares - self._basis[its].T @ self._basis[its])) for its in unseen]
+
+    def fit(self, left: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """Weights that tell `left`, by row; and what is said of each row by those that have not seen its
+        days. None where nothing of that held."""
+        unseen = self._unseen(left)
+        errors = np.mean((unseen - left) ** 2, axis=1)
+        best = int(errors.argmin())
+        if errors[best] >= np.mean(left**2):
+            return None
+        held = self._squares + self._penalties[best] * np.eye(len(self._landmarks))
+        found = np.linalg.solve(held, self._basis.T @ left)
+        return solve_triangular(self._root, found), unseen[best]
+
+    def _unseen(self, left: np.ndarray) -> np.ndarray:
+        """By penalty and row: what a fit says that has not seen the row's block."""
+        said = np.zeros((len(self._penalties), len(left)))
+        products = self._basis.T @ left
+        for its, values, vectors in self._others:
+            turned = vectors.T @ (products - self._basis[its].T @ left[its])
+            for number, penalty in enumerate(self._penalties):
+                said[number, its] = self._basis[its] @ (
+                    vectors @ (turned / (np.maximum(values, 0) + penalty))
+                )
+        return said
+
+    def kernel(self, *weights: np.ndarray) -> Kernel:
+        """One that tells what each of these weights does."""
+        mean, sd = (tuple(values.tolist()) for values in (self._mean, self._sd))
+        landmarks, told = (tuple(map(tuple, np.array(rows).tolist())) for rows in (self._landmarks, weights))
+        return Kernel(mean, sd, landmarks, told)
+
+
+def enough_days(day: np.ndarray) -> bool:
+    """Whether there are some in every block, so that each can be left out."""
+    return len(np.unique(day_blocks(day))) == _BLOCKS
+
+
+def day_blocks(day: np.ndarray) -> np.ndarray:
+    """By row, the number of the block that its day (an integer, counted from anywhere) belongs to: every
+    fifth run of ten days that rows are of. Days beside each other are alike, so that single ones would be
+    seen in their neighbours."""
+    return np.unique(day, return_inverse=True)[1] // _RUN_DAYS % _BLOCKS
 
 
 def _near(columns: np.ndarray, mean: _Numbers, sd: _Numbers) -> np.ndarray:
@@ -100,17 +132,3 @@ def _bumps(x: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     made -= (landmarks**2).sum(axis=1)
     made /= 2 * _REACH**2 * x.shape[1]
     return np.exp(made, out=made)
-
-
-def _unseen(basis: np.ndarray, left: np.ndarray, block: np.ndarray, rows_of_a_day: float) -> np.ndarray:
-    """By penalty and row: what a fit says that has not seen the row's block."""
-    said = np.zeros((len(_PRIOR_DAYS), len(left)))
-    squares, products = basis.T @ basis, basis.T @ left
-    for one in np.unique(block):
-        its = block == one
-        values, vectors = eigh(squares - basis[its].T @ basis[its])
-        turned = vectors.T @ (products - basis[its].T @ left[its])
-        for number, days in enumerate(_PRIOR_DAYS):
-            solved = vectors @ (turned / (np.maximum(values, 0) + days * rows_of_a_day))
-            said[number, its] = basis[its] @ solved
-    return said

@@ -6,15 +6,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from weather_platform.core.model.blocks import day_blocks
 from weather_platform.core.model.expert import fit_expert
-from weather_platform.core.model.kernel import Kernel
-from weather_platform.core.model.kernel import fit_kernel as fit_in_many_threads
+from weather_platform.core.model.kernel import Bumps, Kernel, day_blocks, enough_days
 from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.parts import raw
 from weather_platform_tests.core.synthetic import learned
-
-fit_kernel = one_thread(fit_in_many_threads)  # as experts are fitted; many wait for each other
 
 DAYS, A_DAY = 120, 8
 DAY = np.repeat(np.arange(DAYS), A_DAY)
@@ -28,6 +24,13 @@ def bent(x: np.ndarray) -> np.ndarray:
     """By no line: how the first two columns turn together."""
     made: np.ndarray = np.sin(1.5 * x[:, 0]) * (x[:, 1] - 5) / 2
     return made
+
+
+@one_thread  # as experts are fitted; many would wait for each other
+def fit_kernel(x: np.ndarray, left: np.ndarray, day: np.ndarray) -> tuple[Kernel, np.ndarray] | None:
+    bumps = Bumps(x, day)
+    found = bumps.fit(left)
+    return found and (bumps.kernel(found[0]), found[1])
 
 
 def noise(seed: int, rows: int = DAYS * A_DAY) -> np.ndarray:
@@ -69,18 +72,20 @@ def test_of_what_each_day_has_for_itself_there_is_nothing_to_learn(seed: int) ->
 
 
 def test_forty_days_are_too_few_to_leave_any_out() -> None:
-    x = columns(days=41)
-    assert fit_kernel(x[: 40 * A_DAY], bent(x[: 40 * A_DAY]), DAY[: 40 * A_DAY]) is None
-    assert fit_kernel(x, bent(x), DAY[: len(x)]) is not None
+    assert not enough_days(np.repeat(np.arange(40), A_DAY))
+    assert enough_days(np.repeat(np.arange(41), A_DAY))
 
 
+@one_thread
 def test_two_things_are_told_by_the_same_bumps_as_each_would_be_alone() -> None:
     x = columns()
-    one, _ = fit_kernel(x, bent(x), DAY) or pytest.fail("nothing found")
-    other, unseen = fit_kernel(x, np.cos(x[:, 0]), DAY) or pytest.fail("nothing found")
-    both, again = fit_kernel(x, np.cos(x[:, 0]), DAY, beside=one) or pytest.fail("nothing found")
-    assert both(x) == pytest.approx(np.vstack([one(x), other(x)]), abs=1e-3)
-    assert (again == unseen).all()
+    bumps = Bumps(x, DAY)
+    found = [bumps.fit(left) or pytest.fail("nothing found") for left in (bent(x), np.cos(x[:, 0]))]
+    weights = [one for one, _ in found]
+    alone = [bumps.kernel(one)(x)[0] for one in weights]
+    assert bumps.kernel(*weights)(x) == pytest.approx(np.array(alone), abs=1e-3)
+    again = fit_kernel(x, np.cos(x[:, 0]), DAY) or pytest.fail("nothing found")
+    assert (again[1] == found[1][1]).all()
 
 
 def test_it_is_the_same_after_a_file() -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.model.expert import Expert, fit_expert
-from weather_platform.core.model.kernel import fit_kernel
+from weather_platform.core.model.kernel import Bumps
 from weather_platform.core.model.matrix import size_matrix, tree_matrix
 from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.parts import Raw, raw
@@ -27,17 +27,18 @@ def rows() -> pd.DataFrame:
 
 
 @cache
+@one_thread
 def expert() -> Expert:
     """With every part, of days too few for a kernel: those are of what they are told."""
     fitted = fit_expert(rows(), rows()["observed"].to_numpy(), VARIABLE, trees=True)
     assert fitted.kernel is None
     x = tree_matrix(rows(), VARIABLE, fitted.wide.feeds, seasonal=False)
-    day, fit = np.arange(len(x)) // 20, one_thread(fit_kernel)
-    first, _ = fit(x, np.sin(x[:, 0] / 9), day) or pytest.fail("nothing found")
-    both, unseen = fit(x, np.cos(x[:, 0] / 9), day, first) or pytest.fail("nothing found")
+    bumps = Bumps(x, np.arange(len(x)) // 20)
+    lefts = np.sin(x[:, 0] / 9), np.cos(x[:, 0] / 9)
+    (beyond, _), (of_size, unseen) = (bumps.fit(left) or pytest.fail("nothing found") for left in lefts)
     sizes = np.column_stack([size_matrix(rows(), VARIABLE), unseen])
     scales = {**fitted.scales, "kernel": fit_scale(sizes, unseen, 50)}
-    return replace(fitted, kernel=both, scales=scales)
+    return replace(fitted, kernel=bumps.kernel(beyond, of_size), scales=scales)
 
 
 def same(one: Raw, other: Raw) -> bool:
