@@ -43,12 +43,13 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
     done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
     if not done:
         raise CommandError("there is no champion to take back: the bias-corrected blend serves already")
-    if as_json:
-        click.echo(json.dumps(done))
-    for one in done if not as_json else ():
-        serves = f"version {one['restored']} serves again" if one["restored"] else "the blend serves now"
-        click.echo(f"{one['variable']}: version {one['withdrawn']} is withdrawn, {serves}")
+    click.echo(json.dumps(done) if as_json else "\n".join(map(_said, done)))
     _tell_history(settings)
+
+
+def _said(one: dict[str, str | None]) -> str:
+    serves = f"version {one['restored']} serves again" if one["restored"] else "the blend serves now"
+    return f"{one['variable']}: version {one['withdrawn']} is withdrawn, {serves}"
 
 
 def _sitting(platform: Platform, variable: str, now: datetime, to_blend: bool) -> str | None:

@@ -58,7 +58,8 @@ def case_of(
     asked = forecasts_of(archive, variable)
     delay = usual_delay_hours(asked) if delay_hours is None else delay_hours
     archive, over = _without_over(archive, variable, delay)
-    asked, notes = forecasts_of(archive, variable), [*notes, *over]
+    if over:
+        asked, notes = forecasts_of(archive, variable), [*notes, *over]
     times = asked.drop_duplicates(KEY)["valid_time"]
     cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
     begin = asked["init_time"][asked["valid_time"] >= cut].min()
