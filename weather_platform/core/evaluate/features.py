@@ -25,7 +25,14 @@ from weather_platform.core.grid import computed
 # Longer than the platform's, since archives have gaps and go back as far as they do: chosen by rolling
 # origins within the first two thirds of nineteen recorded archives. An archive may be hourly, unlike the
 # platform's grid.
-LOOK = Lookback(days=60, error_half_life=15.0, error_is_new=20, observation_half_life=10.0, part_hours=1)
+LOOK = Lookback(
+    days=60,
+    error_half_life=15.0,
+    error_is_new=20,
+    observation_half_life=10.0,
+    part_hours=1,
+    fewest_days=6.0,
+)
 _HOURS = 24
 
 

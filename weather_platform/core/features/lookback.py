@@ -12,13 +12,15 @@ from datetime import timedelta
 class Lookback:
     """In days: how many count before the present one; in how many an error weighs half; within how many, the
     present one included, an error is new; in how many an observation weighs half. `part_hours`: how long a
-    part of the day is whose errors are summed, a divisor of six."""
+    part of the day is whose errors are summed, a divisor of six. `fewest_days`, weighed, below which older
+    ones fill up (see before); 0: none does."""
 
     days: int
     error_half_life: float
     error_is_new: int
     observation_half_life: float
     part_hours: int
+    fewest_days: float = 0.0
 
 
 # Biases are told apart by quarters of the day (UTC), and errors are stored by them.

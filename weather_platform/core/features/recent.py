@@ -58,13 +58,14 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
         known = whole_blocks(known, spoken, block)
     age = last - np.arange(window.start, window.stop)
     weight = np.where(known, 0.5 ** (age / sums.look.error_half_life)[:, None, None, None, None], 0.0)
-    n = (weight * sums.n[window]).sum(axis=0)
-    error = (weight * sums.error[window]).sum(axis=0)
-    squared = (weight * sums.squared[window]).sum(axis=0)
+    asked = (sums.n, sums.error, sums.squared, *([sums.observed] if ratio else []))
+    totals = [(weight * each[window]).sum(axis=0) for each in asked]
     days = by_block(weight * spoken, block, np.maximum, axis=1).sum(axis=0)
+    if sums.before is not None:
+        days, totals = sums.before.filled(totals, days, block, sums.look.fewest_days)
+    n, error, squared = totals[:3]
     if ratio:
-        observed = (weight * sums.observed[window]).sum(axis=0)
-        offset, factor = np.zeros_like(error), _shrunk_factor(observed, error, days)
+        offset, factor = np.zeros_like(error), _shrunk_factor(totals[3], error, days)
     else:
         of_block = _shrunk_bias(by_block(n, block), by_block(error, block), by_block(squared, block), days)
         offset, factor = of_block[block], np.ones(n.shape[2:])

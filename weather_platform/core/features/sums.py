@@ -1,7 +1,7 @@
 """Daily sums of errors as dense arrays, told apart by part of the day and day of lead.
 
-Belongs here: laying stored sums out. Does not: summing pairs (see errors), or what is learned of the sums
-(see recent).
+Belongs here: laying stored sums out. Does not: summing pairs (see errors), what lies further back (see
+before), or what is learned of the sums (see recent).
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from weather_platform.core.features.axes import (
     positions,
     scatter,
 )
+from weather_platform.core.features.before import Before, before_of
 from weather_platform.core.features.lookback import Lookback
 
 
@@ -33,7 +34,7 @@ class Strata:
 @dataclass(frozen=True)
 class Sums:
     """Error sums of one variable: arrays day × part of the day × lead day × place × feed, 0 where there are
-    none."""
+    none. `before`: of the days before `first_day`; None where the Lookback asks for none."""
 
     look: Lookback
     first_day: int
@@ -43,6 +44,7 @@ class Sums:
     error: np.ndarray
     squared: np.ndarray
     observed: np.ndarray
+    before: Before | None = None
 
 
 def part_of(times: np.ndarray, look: Lookback) -> np.ndarray:
@@ -65,10 +67,13 @@ def sums_of(error_sums: pd.DataFrame, variable: str, axes: Axes, strata: Strata,
         positions(axes.feeds, rows["feed"]),
     )
     shape = (days, len(strata.parts), len(strata.lead_days), len(axes.places), len(axes.feeds))
-
-    def dense(column: str) -> np.ndarray:
-        return scatter(shape, index, rows[column].to_numpy(np.float64), 0.0)
-
-    known_at = scatter(shape, index, microseconds(rows["known_at"]), MISSING_TIME)
-    columns = ("n", "error_sum", "squared_error_sum", "observed_sum")
-    return Sums(look, first, strata, known_at, *(dense(column) for column in columns))
+    names = ("n", "error_sum", "squared_error_sum", "observed_sum")
+    columns = [rows[name].to_numpy(np.float64) for name in names]
+    known_at = microseconds(rows["known_at"])
+    before = None
+    if look.fewest_days:
+        old = (index[0] < 0) & (known_at <= axes.cycles[0])
+        before = before_of(shape[1:], index[1:], columns, old)
+    n, error, squared, observed = (scatter(shape, index, column, 0.0) for column in columns)
+    known = scatter(shape, index, known_at, MISSING_TIME)
+    return Sums(look, first, strata, known, n, error, squared, observed, before)
