@@ -16,7 +16,7 @@ from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
-from weather_platform.core.model.kernel import Bumps, Kernel, enough_days
+from weather_platform.core.model.kernel import Bumps, Kernel
 from weather_platform.core.model.linear import Linear, fit_linear
 from weather_platform.core.model.matrix import (
     SEASONAL_FROM_DAYS,
@@ -26,6 +26,7 @@ from weather_platform.core.model.matrix import (
     tree_matrix,
 )
 from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.penalty import enough_days
 from weather_platform.core.model.scale import Scale, fit_scale
 from weather_platform.core.model.standardise import some_of
 from weather_platform.core.quantities.variables import ACCUMULATED
@@ -116,7 +117,7 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     error = observed - thinned["bias_corrected"].to_numpy(np.float64)
     columns = linear_matrix(thinned, variable, feeds, seasonal=seasonal)
     sizes = size_matrix(thinned, variable)
-    linear = fit_linear(columns, error, days)
+    linear = fit_linear(columns, error, day[keep])
     left = error - linear(columns)
     scales = {"blend": fit_scale(sizes, error, days), "linear": fit_scale(sizes, left, days)}
     grown = _grown(thinned, observed, wide, seasonal) if trees else {}

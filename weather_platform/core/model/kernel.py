@@ -1,12 +1,12 @@
 """Kernel ridge regression: a smooth function of all columns, for what the linear correction leaves.
 
-Belongs here: fitting and applying it, and how far it may be trusted. Does not: which columns it sees (see
-matrix), or the size of what it leaves (see scale).
+Belongs here: fitting and applying it. Does not: which columns it sees (see matrix), how far it is held to 0
+(see penalty), or the size of what it leaves (see scale).
 
 Trees cut a column in steps and a line has no bends: where years of one place or weeks of many are known, a
 smooth function finds what both miss. It is a sum of bumps around some of the rows (Williams and Seeger 2001,
-"Using the Nyström method to speed up kernel machines"). How far it is held to 0 is learned from blocks of
-days that it has not seen; where nothing holds there, there is none.
+"Using the Nyström method to speed up kernel machines"). It could learn its own rows by heart: where nothing
+of it holds on days that it has not seen, there is none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import cholesky, eigh, solve_triangular
+from scipy.linalg import cholesky, solve_triangular
 
+from weather_platform.core.model.penalty import Penalised
 from weather_platform.core.model.standardise import moments, some_of, standard
 
-_BLOCKS, _RUN_DAYS = 5, 10
 _FURTHEST = 3.0  # standard deviations of a column; beyond, a row counts as one at the edge
 _REACH = 0.5  # of a bump, over the distance of rows drawn at random; 0.35 to 1 did as well
 _BUMPS = 300  # twice as many gained nothing
-_PRIOR_DAYS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # that the penalty may be worth, see linear
+_PRIOR_DAYS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # that the penalty may be worth, see penalty
 _JITTER = 1e-8
 _Numbers = Sequence[float] | np.ndarray
 _ROWS_AT_ONCE = 1_000  # so many, with their bumps, stay in the processor's cache
@@ -70,54 +70,20 @@ class Bumps:
         self._landmarks = np.round(x[some_of(len(x), _BUMPS)], 3)  # anywhere will do: short numbers to store
         own = _bumps(self._landmarks, self._landmarks)
         self._root = cholesky(own + _JITTER * np.eye(len(own)))
-        self._basis = solve_triangular(self._root, _bumps(x, self._landmarks).T, trans="T").T
-        self._penalties = np.array(_PRIOR_DAYS) * len(x) / len(np.unique(day))
-        self._squares = self._basis.T @ self._basis
-        block = day_blocks(day)
-        unseen = [block == one for one in range(_BLOCKS)]
-        self._others = [(its, *eigh(self._squares - self._basis[its].T @ self._basis[its])) for its in unseen]
+        basis = solve_triangular(self._root, _bumps(x, self._landmarks).T, trans="T").T
+        self._penalised = Penalised(basis, day, _PRIOR_DAYS)
 
     def fit(self, left: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         """Weights that tell `left`, by row; and what is said of each row by those that have not seen its
         days. None where nothing of that held."""
-        unseen = self._unseen(left)
-        errors = np.mean((unseen - left) ** 2, axis=1)
-        best = int(errors.argmin())
-        if errors[best] >= np.mean(left**2):
-            return None
-        held = self._squares + self._penalties[best] * np.eye(len(self._landmarks))
-        found = np.linalg.solve(held, self._basis.T @ left)
-        return solve_triangular(self._root, found), unseen[best]
-
-    def _unseen(self, left: np.ndarray) -> np.ndarray:
-        """By penalty and row: what a fit says that has not seen the row's block."""
-        said = np.zeros((len(self._penalties), len(left)))
-        products = self._basis.T @ left
-        for its, values, vectors in self._others:
-            turned = vectors.T @ (products - self._basis[its].T @ left[its])
-            for number, penalty in enumerate(self._penalties):
-                said[number, its] = self._basis[its] @ (
-                    vectors @ (turned / (np.maximum(values, 0) + penalty))
-                )
-        return said
+        found = self._penalised.fit(left)
+        return (solve_triangular(self._root, found.weights), found.unseen) if found.holds else None
 
     def kernel(self, *weights: np.ndarray) -> Kernel:
         """One that tells what each of these weights does."""
         mean, sd = (tuple(values.tolist()) for values in (self._mean, self._sd))
         landmarks, told = (tuple(map(tuple, np.array(rows).tolist())) for rows in (self._landmarks, weights))
         return Kernel(mean, sd, landmarks, told)
-
-
-def enough_days(day: np.ndarray) -> bool:
-    """Whether there are some in every block, so that each can be left out."""
-    return len(np.unique(day_blocks(day))) == _BLOCKS
-
-
-def day_blocks(day: np.ndarray) -> np.ndarray:
-    """By row, the number of the block that its day (an integer, counted from anywhere) belongs to: every
-    fifth run of ten days that rows are of. Days beside each other are alike, so that single ones would be
-    seen in their neighbours."""
-    return np.unique(day, return_inverse=True)[1] // _RUN_DAYS % _BLOCKS
 
 
 def _near(columns: np.ndarray, mean: _Numbers, sd: _Numbers) -> np.ndarray:

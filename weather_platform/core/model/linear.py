@@ -1,20 +1,22 @@
-"""The linear correction of the blend: ridge regression on what is known, held to the blend by the number of
-days.
+"""The linear correction of the blend: ridge regression on what is known, held to the blend by days.
 
-Belongs here: fitting and applying it. Does not: which columns it sees (see matrix), or the size of what it
-leaves (see scale).
+Belongs here: fitting and applying it. Does not: which columns it sees (see matrix), how its penalty is
+learned (see penalty), or the size of what it leaves (see scale).
 
-Rows of one day err together, so that days, not rows, say how much was seen: the penalty is worth 30 days
-of rows. With few days the blend stands as it is; with years the correction is free.
+Until there are enough days to learn by, the penalty is worth 30 of them: with few days the blend stands as it
+is.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from weather_platform.core.model.penalty import Penalised, enough_days, solved
 from weather_platform.core.model.standardise import moments, standard
 
-_PRIOR_DAYS = 30.0
+_USUAL_PRIOR_DAYS = 30.0
+_PRIOR_DAYS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+_FREE = 1e3  # the constant stands for so much that no penalty holds it
 _FURTHEST = 4.0  # standard deviations; beyond what was seen, a line runs away
 
 
@@ -31,11 +33,15 @@ class Linear:
         return standard(columns, self.mean, self.sd, _FURTHEST) @ np.array(self.coefficients)
 
 
-def fit_linear(columns: np.ndarray, error: np.ndarray, days: int) -> Linear:
-    """Fit to `error`, observed less blend, on `days` distinct days."""
+def fit_linear(columns: np.ndarray, error: np.ndarray, day: np.ndarray) -> Linear:
+    """Fit to `error`, observed less blend, of rows whose UTC day is `day` (counted from anywhere)."""
     mean, sd = moments(columns)
     x = standard(columns, mean, sd, _FURTHEST)
-    penalty = np.full(x.shape[1], _PRIOR_DAYS * len(error) / max(days, 1))
-    penalty[0] = 1e-9
-    found = np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ error)
-    return Linear(tuple(mean), tuple(sd), tuple(found))
+    x[:, 0] = _FREE
+    if enough_days(day):
+        weights = Penalised(x, day, _PRIOR_DAYS).fit(error).weights
+    else:
+        penalty = _USUAL_PRIOR_DAYS * len(error) / len(np.unique(day))
+        weights = solved(x.T @ x, x.T @ error, penalty)
+    weights[0] *= _FREE
+    return Linear(tuple(mean), tuple(sd), tuple(weights))

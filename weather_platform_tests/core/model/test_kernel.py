@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from weather_platform.core.model.expert import fit_expert
-from weather_platform.core.model.kernel import Bumps, Kernel, day_blocks, enough_days
+from weather_platform.core.model.kernel import Bumps, Kernel
 from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.parts import raw
 from weather_platform_tests.core.synthetic import learned
@@ -71,11 +71,6 @@ def test_of_what_each_day_has_for_itself_there_is_nothing_to_learn(seed: int) ->
     assert found is None or np.abs(found[1]).max() < 0.25
 
 
-def test_forty_days_are_too_few_to_leave_any_out() -> None:
-    assert not enough_days(np.repeat(np.arange(40), A_DAY))
-    assert enough_days(np.repeat(np.arange(41), A_DAY))
-
-
 @one_thread
 def test_two_things_are_told_by_the_same_bumps_as_each_would_be_alone() -> None:
     x = columns()
@@ -94,11 +89,6 @@ def test_it_is_the_same_after_a_file() -> None:
     again = Kernel.of(json.loads(json.dumps(asdict(kernel))))
     assert again == kernel
     assert (again(x) == kernel(x)).all()
-
-
-def test_days_beside_each_other_are_left_out_together() -> None:
-    later = 20_000 + 3 * np.repeat(np.arange(57), 2)
-    assert day_blocks(later).tolist() == [number // 20 % 5 for number in range(114)]
 
 
 def test_an_expert_of_many_days_has_kernels_of_what_bends() -> None:
