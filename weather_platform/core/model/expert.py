@@ -16,7 +16,7 @@ from weather_platform.core.model import continuous
 from weather_platform.core.model.dropout import with_dropout, with_forgetting
 from weather_platform.core.model.emos import Emos, fit_emos
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
-from weather_platform.core.model.kernel import Bumps, Kernel
+from weather_platform.core.model.kernel import MOST_ROWS, Bumps, Kernel
 from weather_platform.core.model.linear import Linear, fit_linear
 from weather_platform.core.model.matrix import (
     SEASONAL_FROM_DAYS,
@@ -28,11 +28,11 @@ from weather_platform.core.model.matrix import (
 from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.penalty import enough_days
 from weather_platform.core.model.scale import Scale, fit_scale
+from weather_platform.core.model.smooth_hurdle import smooth_hurdle
 from weather_platform.core.model.standardise import some_of
 from weather_platform.core.quantities.variables import ACCUMULATED
 
 _MOST_ROWS = 200_000  # the linear correction learns from all of them, the other parts from fewer
-_MOST_ROWS_OF_KERNEL = 20_000
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     emos = fit_emos(features, observed, variable, feeds, plain=True)
     wide = fit_emos(thinned, observed, variable, feeds, plain=False)
     if variable in ACCUMULATED:
-        return Expert(emos, wide, hurdle=fit_hurdle(thinned, observed, feeds))
+        hurdle = fit_hurdle(thinned, observed, feeds)
+        smooth = hurdle and smooth_hurdle(hurdle, thinned, observed, day[keep], seasonal=seasonal)
+        return Expert(emos, wide, hurdle=smooth)
     error = observed - thinned["bias_corrected"].to_numpy(np.float64)
     columns = linear_matrix(thinned, variable, feeds, seasonal=seasonal)
     sizes = size_matrix(thinned, variable)
@@ -130,7 +132,7 @@ def _smoothed(expert: Expert, thinned: pd.DataFrame, left: np.ndarray, day: np.n
     that a fit has not seen."""
     if not enough_days(day):
         return expert
-    keep = some_of(len(thinned), _MOST_ROWS_OF_KERNEL)
+    keep = some_of(len(thinned), MOST_ROWS)
     some, variable = thinned.iloc[keep], expert.wide.variable
     sizes, days = size_matrix(some, variable), len(np.unique(day))
     size = expert.scales["linear"](sizes)

@@ -11,6 +11,7 @@ of it holds on days that it has not seen, there is none.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from weather_platform.core.model.standardise import moments, some_of, standard
 _FURTHEST = 3.0  # standard deviations of a column; beyond, a row counts as one at the edge
 _REACH = 0.5  # of a bump, over the distance of rows drawn at random; 0.35 to 1 did as well
 _BUMPS = 300  # twice as many gained nothing
+MOST_ROWS = 20_000  # to fit to
 _PRIOR_DAYS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # that the penalty may be worth, see penalty
 _JITTER = 1e-8
 _Numbers = Sequence[float] | np.ndarray
@@ -62,22 +64,41 @@ class Kernel:
 
 class Bumps:
     """Rows to fit kernels to, and fits that have not seen some of their days: worked out once, for all that
-    is fitted. `day` is the UTC day of each row, counted from anywhere."""
+    is fitted without weights. `day` is the UTC day of each row, counted from anywhere; bumps stand around
+    some of the rows that `around` marks, or of all."""
 
-    def __init__(self, columns: np.ndarray, day: np.ndarray) -> None:
+    def __init__(self, columns: np.ndarray, day: np.ndarray, around: np.ndarray | None = None) -> None:
         self._mean, self._sd = moments(columns)
         x = _near(columns, self._mean, self._sd)
-        self._landmarks = np.round(x[some_of(len(x), _BUMPS)], 3)  # anywhere will do: short numbers to store
+        near = x if around is None else x[around]
+        # Anywhere will do: short numbers to store.
+        self._landmarks = np.round(near[some_of(len(near), _BUMPS)], 3)
         own = _bumps(self._landmarks, self._landmarks)
         self._root = cholesky(own + _JITTER * np.eye(len(own)))
-        basis = solve_triangular(self._root, _bumps(x, self._landmarks).T, trans="T").T
-        self._penalised = Penalised(basis, day, _PRIOR_DAYS)
+        self._basis = solve_triangular(self._root, _bumps(x, self._landmarks).T, trans="T").T
+        self._day = day
 
-    def fit(self, left: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    def fit(self, left: np.ndarray, weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray] | None:
         """Weights that tell `left`, by row; and what is said of each row by those that have not seen its
-        days. None where nothing of that held."""
-        found = self._penalised.fit(left)
-        return (solve_triangular(self._root, found.weights), found.unseen) if found.holds else None
+        days. None where nothing of that held. `weight` says how much each row counts; of those that do not
+        count at all 0 is said."""
+        if weight is None:
+            found = self._penalised.fit(left)
+            unseen = found.unseen
+        else:
+            heavy = np.sqrt(weight)
+            found = Penalised(self._basis * heavy[:, None], self._day, _PRIOR_DAYS).fit(left * heavy)
+            unseen = np.divide(found.unseen, heavy, out=np.zeros_like(heavy), where=heavy > 0)
+        return (solve_triangular(self._root, found.weights), unseen) if found.holds else None
+
+    @property
+    def number(self) -> int:
+        """Of bumps, and so of weights."""
+        return len(self._landmarks)
+
+    @cached_property
+    def _penalised(self) -> Penalised:
+        return Penalised(self._basis, self._day, _PRIOR_DAYS)
 
     def kernel(self, *weights: np.ndarray) -> Kernel:
         """One that tells what each of these weights does."""
