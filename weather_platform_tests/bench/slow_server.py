@@ -64,6 +64,7 @@ def main() -> None:
     """Serve until ended."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # whoever reads the line may come at once, before uvicorn listens
     print(f"listening on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - read by the parent
     config = uvicorn.Config(App(float(sys.argv[1])), log_level="warning", access_log=False, lifespan="off")
     asyncio.run(uvicorn.Server(config).serve([listener]))
