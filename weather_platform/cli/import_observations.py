@@ -9,6 +9,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.visible import echo
+from weather_platform.core.utf16 import as_utf8
 from weather_platform.infra.configuration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def import_observations(
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return as_utf8(path.read_bytes()).decode()
     except UnicodeDecodeError as error:
         raise CommandError(f"{path}: not UTF-8 text: {error}") from error
 

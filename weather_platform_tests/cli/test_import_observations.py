@@ -45,6 +45,13 @@ def test_a_file_is_taken_in_once_and_told(settings: Settings, tmp_path: Path) ->
     assert (store.load(upload), store.mapping(upload)) == (GOOD.encode(), MAPPING.encode())
 
 
+def test_file_and_mapping_may_be_in_utf_16(settings: Settings, tmp_path: Path) -> None:
+    for name, text in (("m.yaml", MAPPING), ("obs.csv", GOOD)):
+        (tmp_path / name).write_text(text, encoding="utf-16")
+    arguments = ["import", "observations", str(tmp_path / "obs.csv"), "--mapping", str(tmp_path / "m.yaml")]
+    assert "2 rows of 2 places" in CliRunner().invoke(cli, arguments, obj=settings).output
+
+
 def test_a_changed_mapping_is_another_version(settings: Settings, tmp_path: Path) -> None:
     run(settings, tmp_path, {"obs.csv": GOOD})
     run(settings, tmp_path, {"obs.csv": GOOD}, mapping=MAPPING + "delay_hours: 5\n")

@@ -1,7 +1,8 @@
 """A file of rows as columns: CSV, JSON lines, Parquet or NetCDF, told apart by their first bytes.
 
 Belongs here: which format a file is in, and which of its columns are wanted. Does not: any format (table_csv
-and its like), decompression (unpack), or what the columns mean. Each may be compressed with gzip or zstd.
+and its like), decompression (unpack), or what the columns mean. Each may be compressed with gzip or zstd, and
+text be in UTF-16.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from weather_platform.core.observations.table_spec import (
     check_names,
 )
 from weather_platform.core.observations.unpack import GZIP, ZSTD, UnpackError, unpack
+from weather_platform.core.utf16 import as_utf8, is_utf16
 
 __all__ = ["Limits", "ObservationFileError", "Opened", "Table", "open_table", "read_table"]
 
@@ -40,6 +42,8 @@ def open_table(data: bytes, csv: Csv, limits: Limits) -> Opened:
         data = _decompressed(data, limits)
     if not data:
         raise ObservationFileError("the file is empty")
+    if is_utf16(data):
+        data, csv = as_utf8(data), csv.model_copy(update={"encoding": "utf-8"})
     _refuse_others(data)
     opened = next(opened for recognised, opened in _FORMATS if recognised(data))(data, csv, limits)
     check_names(opened.names, limits)

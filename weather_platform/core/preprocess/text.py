@@ -11,6 +11,7 @@ import pandas as pd
 from weather_platform.core.file_names import stamp_of
 from weather_platform.core.preprocess.metar import decoded
 from weather_platform.core.preprocess.spec import Features, PreprocessError, Preprocessor
+from weather_platform.core.utf16 import as_utf8
 
 SUFFIXES = (".txt", ".metar", ".taf", ".tac", ".bul")
 MAX_BYTES, MAX_ROWS = 20_000_000, 200_000
@@ -63,6 +64,7 @@ def reports(text: str) -> list[str]:
 def _text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise PreprocessError(f"{len(data)} bytes of text, more than the {MAX_BYTES} allowed; split it")
+    data = as_utf8(data)
     if b"\0" in data:
         raise PreprocessError("is no text: it has zero bytes")
     try:

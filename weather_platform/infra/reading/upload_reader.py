@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from weather_platform.core.uploads.ledger import Ledger, Upload
+from weather_platform.core.utf16 import as_utf8
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,7 @@ def _reading(store: "UploadStore", ledger: Ledger, key: str, panel: "pd.DataFram
             f"{upload.mapping_name} is too large for a mapping, which is a page of text, or its permissions "
             "forbid to read it",
         )
-    text = store.mapping(upload).decode(errors="replace") if upload.mapping else ""
+    text = as_utf8(store.mapping(upload)).decode(errors="replace") if upload.mapping else ""
     taken_at = datetime.fromisoformat(upload.taken_at) if upload.taken_at else None
     file = File(key, upload.name, store.load(upload), text, upload.mapping_name, panel, taken_at)
     return read_file(file)

@@ -26,6 +26,23 @@ def test_empty_lines_before_the_header_are_passed_over_as_those_after_it() -> No
         assert (table.row.tolist(), [row for row, _ in table.malformed]) == ([0, 3], [1, 2])
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("stated", ["utf-8", "utf-16"])
+def test_text_in_utf_16_is_read_as_any_other(encoding: str, stated: str) -> None:
+    """Spreadsheets' "Unicode text", and what PowerShell writes: it was refused as bytes that are no text."""
+    begin = "" if encoding == "utf-16" else "\ufeff"
+    for text in (TEXT.decode().replace("\n", "\r\n"), '{"a": "1"}\n{"a": "7", "b": "°"}\n'):
+        data = (begin + text).encode(encoding)
+        for packed in (data, gzip.compress(data, mtime=0)):
+            table = read_table(packed, ["a"], Csv(encoding=stated), Limits())
+            assert table.columns["a"].to_pylist() == ["1", "7"]
+
+
+def test_torn_text_in_utf_16_spoils_one_line() -> None:
+    table = read_table("a,b\n1,2\n3,4\n5".encode("utf-16")[:-1], ["a"], Csv(), Limits())
+    assert table.columns["a"].to_pylist() == ["1", "3"] and [row for row, _ in table.malformed] == [2]
+
+
 def test_joined_archives_are_read_to_the_end() -> None:
     for pack in (gzip.compress, zstandard.compress):
         table = read_table(pack(TEXT[:9]) + pack(TEXT[9:]), ["a"], Csv(), Limits())

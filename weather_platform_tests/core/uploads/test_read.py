@@ -97,6 +97,17 @@ def test_a_table_is_one_whatever_its_name_ends_in() -> None:
             assert len(read_file(file).rows[FEATURES])
 
 
+def test_a_spreadsheets_unicode_text_and_its_mapping_are_read() -> None:
+    """It has tabs, ends in .txt and is in UTF-16, as is a mapping that an old editor saves as Unicode."""
+    data = "time_utc\tplace\ttemp\tNotiz\r\n2026-08-01 00:00\tdenver\t21,5\t20 °C\r\n".encode("utf-16")
+    mapping = "variables: {temperature_c: {from: temp, unit: °C}}\ncsv: {decimal: ','}\n"
+    for text in (mapping, "\ufeff" + mapping):
+        rows = read("drop_box/mast/a.txt", data, text).rows[OBSERVATIONS]
+        assert rows["temperature_c"].tolist() == [21.5]
+    report = "METAR LFBO 121800Z 24015KT 9999 FEW030 15/12 Q1013=\r\n".encode("utf-16")
+    assert read("drop_box/b.txt", report).rows[FEATURES]["temperature_c"].tolist() == [15]
+
+
 def test_a_mapping_of_the_decimal_sign_alone_leaves_the_delimiter_to_the_header() -> None:
     data = b"time_utc;place;temp_c\n2026-08-01 00:00;denver;21,5\n"
     rows = read("drop_box/mast/a.csv", data, 'csv: {decimal: ","}').rows[OBSERVATIONS]
