@@ -5,6 +5,7 @@ Belongs here: what a row says of its station, its place, and when it was known. 
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,25 @@ from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.readings import QUALITIES
 from weather_platform.core.observations.stations import Directory, fan_out
 from weather_platform.core.quantities.variables import ACCUMULATED
-from weather_platform.core.tables.dtypes import TEXT
-from weather_platform.core.tables.schema import conform
+from weather_platform.core.tables.dtypes import to_frame
+from weather_platform.core.tables.schema import arrow_schema, conform
+
+_HOUR_US = HOUR // pd.Timedelta(microseconds=1)
+
+
+class _Wide(NamedTuple):
+    """Hours in order of station code and time (µs), `quality` the worst of their values."""
+
+    station: np.ndarray
+    time: np.ndarray
+    quality: np.ndarray
+    values: dict[str, np.ndarray]
 
 
 def rows_of(hours: dict[str, Readings], known: Directory, mapping: Mapping, upload: str) -> pd.DataFrame:
     """UPLOADED_OBSERVATION rows: every station's hours at each of its places, one column per variable."""
     wide = _wide(hours)
-    row, pair = fan_out(wide["station"].to_numpy(), known)
-    frame = wide.take(row).reset_index(drop=True)
-    pairs = known.pairs.take(pair).reset_index(drop=True)
+    row, pair = fan_out(wide.station, known)
     # The reading that begins on the hour is known only when it has ended.
     waits = (
         mapping.interval
@@ -35,43 +45,49 @@ def rows_of(hours: dict[str, Readings], known: Directory, mapping: Mapping, uplo
     )
     # Of a file without amounts an interval says nothing, and would keep other sources' from its rows.
     over = HOUR if mapping.variables.keys().isdisjoint(ACCUMULATED) else mapping.interval
-    time = pd.to_datetime(frame["time"], unit="us", utc=True)
-    frame = frame.assign(
-        upload=upload,
-        source=mapping.source,
-        station_id=_named(known.ids, frame["station"]),
-        location_id=pairs["location_id"],
-        distance_km=pairs["distance_km"],
-        time=time,
-        known_at=time + waits + pd.Timedelta(hours=mapping.delay_hours),
-        interval_hours=max(1, over // HOUR),
-        quality=_named(QUALITIES, frame["quality"]),
-    )
-    return conform(frame.drop(columns="station"), UPLOADED_OBSERVATION).reset_index(drop=True)
+    known_after = (waits + pd.Timedelta(hours=mapping.delay_hours)) // pd.Timedelta(microseconds=1)
+    time = wide.time[row]
+    columns = {
+        "upload": pa.repeat(upload, len(row)),
+        "source": pa.repeat(mapping.source, len(row)),
+        "station_id": _named(known.ids, wide.station[row]),
+        "location_id": known.pairs["location_id"].to_numpy(object)[pair],
+        "distance_km": known.pairs["distance_km"].to_numpy(float)[pair],
+        "time": time,
+        "known_at": time + known_after,
+        "interval_hours": np.full(len(row), max(1, over // HOUR)),
+        "quality": _named(QUALITIES, wide.quality[row]),
+        **{name: value[row] for name, value in wide.values.items()},
+    }
+    return conform(to_frame(_table(columns, len(row))), UPLOADED_OBSERVATION).reset_index(drop=True)
 
 
-def _wide(hours: dict[str, Readings]) -> pd.DataFrame:
-    """One row per station code and time (µs): `quality` the worst of its values, and a column per
-    variable.
+def _table(columns: dict[str, pa.Array | np.ndarray], rows: int) -> pa.Table:
+    """The contract's columns, null where none is given. In Arrow: a small file costs what its columns do, and
+    each of them costs pandas ten times as much.
     """
-    keys = [np.column_stack([part.station, part.time]) for part in hours.values()]
-    both = (
-        pd.MultiIndex.from_frame(
-            pd.DataFrame(np.concatenate([np.empty((0, 2), np.int64), *keys]), columns=["station", "time"])
-        )
-        .unique()
-        .sort_values()
-    )
-    frame = pd.DataFrame({"quality": np.zeros(len(both), np.int64)})
-    for (name, part), key in zip(hours.items(), keys, strict=True):
-        where = both.get_indexer(pd.MultiIndex.from_arrays([key[:, 0], key[:, 1]]))
-        column = np.full(len(both), np.nan)
-        column[where] = part.value
-        frame[name] = column
-        frame.loc[where, "quality"] = np.maximum(frame["quality"].to_numpy()[where], part.quality)
-    return frame.assign(station=both.get_level_values(0), time=both.get_level_values(1))
+    schema, nothing = arrow_schema(UPLOADED_OBSERVATION), pa.nulls(rows)
+    arrays = [pa.array(columns.get(field.name, nothing)).cast(field.type) for field in schema]
+    return pa.table(arrays, schema)
 
 
-def _named(names: Sequence[str], codes: pd.Series) -> pd.Series:
+def _wide(hours: dict[str, Readings]) -> _Wide:
+    parts = list(hours.values())
+    station = np.concatenate([np.empty(0, np.int64), *(part.station for part in parts)])
+    hour = np.concatenate([np.empty(0, np.int64), *(part.time for part in parts)]) // _HOUR_US
+    first, last = (hour.min(), hour.max()) if len(hour) else (0, 0)
+    span = last - first + 1
+    both, where = np.unique(station * span + hour - first, return_inverse=True)
+    quality = np.zeros(len(both), np.int64)
+    values, begin = {}, 0
+    for name, part in hours.items():
+        at = where[begin : (begin := begin + len(part.time))]
+        values[name] = np.full(len(both), np.nan)
+        values[name][at] = part.value
+        quality[at] = np.maximum(quality[at], part.quality)
+    return _Wide(both // span, (both % span + first) * _HOUR_US, quality, values)
+
+
+def _named(names: Sequence[str], codes: np.ndarray) -> pa.Array:
     """Texts by code."""
-    return pd.Series(pa.array(names, pa.string()).take(pa.array(codes)).to_pandas(), dtype=TEXT)
+    return pa.array(names, pa.string()).take(pa.array(codes))

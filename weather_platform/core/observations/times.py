@@ -83,7 +83,7 @@ def _distinct(stamps: pa.Array, how: Time) -> tuple[np.ndarray, np.ndarray, np.n
         aware = np.full(len(stamps), stamps.type.tz is not None)
         utc = parsed.dt.tz_convert("UTC").dt.tz_localize(None) if aware.any() else parsed
     else:
-        text = stamps.cast(pa.string()).to_pandas().astype(object).where(lambda s: s.notna(), "").str.strip()
+        text = pc.fill_null(pc.utf8_trim_whitespace(stamps.cast(pa.string())), "").to_pandas()
         if how.format is not None:
             text = text.where(text.str.fullmatch(_in_full(how.format)), "")
         aware = _aware(text, how.format)

@@ -133,5 +133,6 @@ def _finish(summary: Summary, rows: pd.DataFrame, panel: pd.DataFrame | None) ->
         first, last = rows["time"].min(), rows["time"].max()
         summary.first, summary.last = first.isoformat(), last.isoformat()
     if panel is not None:
-        outside = rows.loc[~rows["location_id"].isin(panel["location_id"]), "location_id"]
-        summary.places_outside_panel = {str(name): int(n) for name, n in outside.value_counts().items()}
+        places = rows["location_id"]
+        outside = ~places.isin(panel["location_id"]).to_numpy(bool)
+        summary.places_outside_panel = _counts(pa.array(places), outside)

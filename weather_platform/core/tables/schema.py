@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from weather_platform.core.tables.contract import Column, Contract
-from weather_platform.core.tables.dtypes import ARROW_TYPES, DTYPES, cast, nulls
+from weather_platform.core.tables.dtypes import ARROW_TYPES, DTYPES, cast, nulls, to_frame
 from weather_platform.core.tables.faults import Fault, as_table, value_faults
 from weather_platform.core.tables.row_order import first_repeat, sort_order
 
@@ -42,7 +42,7 @@ class Checked(NamedTuple):
 
 def empty(contract: Contract) -> pd.DataFrame:
     """No rows, in the contract's columns and dtypes."""
-    return pd.DataFrame({c.name: pd.Series(dtype=DTYPES[c.kind]) for c in contract.columns})
+    return to_frame(arrow_schema(contract).empty_table())
 
 
 def arrow_schema(contract: Contract, extra: Iterable[str] = ()) -> pa.Schema:
