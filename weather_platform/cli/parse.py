@@ -170,10 +170,12 @@ def _report(
 
 
 def _others(parsed: "Parsed", counts: dict[str, Any]) -> dict[str, Any]:
-    """What became of everything read that is neither a row nor set aside."""
+    """What became of everything read that is neither a row nor set aside, and which rows are made of two."""
     return counts or {
         "rows_read": parsed.read,
         "past_rows_dropped": parsed.dropped_past,
         "rows_without_values": parsed.without_values,
         "rows_repeated": parsed.repeated,
+        "rows_interpolated": parsed.interpolated,
+        "rows_unpaired": parsed.unpaired,
     }

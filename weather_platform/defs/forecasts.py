@@ -100,6 +100,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
 def _summary(parsed: "Parsed") -> dict[str, dg.MetadataValue | int]:
     return {
         "past_hours_dropped": parsed.dropped_past,
+        "hours_interpolated": parsed.interpolated,
         "rows_set_aside": len(parsed.quarantine),
         "feeds": in_markdown(
             parsed.rows.groupby("feed")

@@ -96,6 +96,8 @@ def test_failing_rows_go_to_a_second_file_with_the_reason(tmp_path: Path) -> Non
         "past_rows_dropped": 0,
         "rows_without_values": 0,
         "rows_repeated": 0,
+        "rows_interpolated": 0,
+        "rows_unpaired": 0,
         "files_not_used": [],
         "feeds": None,
     }

@@ -19,6 +19,7 @@ from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.fetching.payloads import Meta
 from weather_platform.core.parsing.columns import Flat, Piece
 from weather_platform.core.parsing.quarantine import bad_rows, bad_source, quarantine
+from weather_platform.core.parsing.whole_hours import on_whole_hours
 from weather_platform.core.parsing.wire_values import may_hold_booleans
 from weather_platform.core.providers.spec import Asked, Block, Fault, PayloadError, Provider
 from weather_platform.core.providers.steps import FOREIGN
@@ -31,8 +32,9 @@ BATCH_ROWS = 200_000
 
 class Parsed(NamedTuple):
     """`rows` of the FORECAST contract, `quarantine` of the QUARANTINE contract, and what became of the
-    others: of `read` hours, those past were dropped, those without any value were none, and of those with
-    one key one was taken.
+    others: of `read` hours, those past were dropped, those without any value were none, of those with one
+    key one was taken, and of those between whole hours one fewer is there than was: `interpolated` are made
+    of two (whole_hours).
     """
 
     rows: pd.DataFrame
@@ -41,6 +43,8 @@ class Parsed(NamedTuple):
     read: int = 0
     without_values: int = 0
     repeated: int = 0
+    interpolated: int = 0
+    unpaired: int = 0
 
 
 class Source(NamedTuple):
@@ -87,15 +91,18 @@ def assemble(provider: Provider, sources: Iterable[Source]) -> Parsed:
             batch.add(source)
         batch.finish()
     rows = _one([part.rows for part in batch.done])
+    whole = on_whole_hours(rows, FORECAST)
     faults = [*batch.faults, *(part.quarantine for part in batch.done)]
     done = batch.done
     return Parsed(
-        rows,
+        whole.rows,
         quarantine(faults),
         dropped_past=sum(part.dropped_past for part in done),
         read=sum(part.read for part in done),
         without_values=sum(part.without_values for part in done),
         repeated=sum(part.repeated + len(part.rows) for part in done) - len(rows),
+        interpolated=whole.interpolated,
+        unpaired=whole.unpaired,
     )
 
 

@@ -6,7 +6,8 @@ answered coordinates are compared; keys are added over time, so an absent one is
 `time_epoch` is UTC while `time` is local; `chance_of_rain` and `chance_of_snow` are 0-100 and apart, and
 the larger is the least that precipitation can have; `precip_mm` holds melted snow already; `snow_cm` is
 depth, taken as 10:1 (recorded: 0.83 cm beside 0.98 mm of water); `pressure_mb` is of the sea level. The
-hour that an amount is of is not documented; it is taken to end at its stamp.
+hour that an amount is of is not documented; it is taken to end at its stamp. Hours are those of the place's
+clock: in India they begin at 00:30 UTC, and core.parsing.whole_hours makes whole ones of them.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,9 @@ from weather_platform.core.observations.points import located, opened_near
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.stations import fan_out
 from weather_platform.core.observations.table_spec import Opened, Table
+from weather_platform.core.parsing.whole_hours import Whole, on_whole_hours
 from weather_platform.core.partitions import CYCLE, EPOCH
+from weather_platform.core.quantities.variables import STEP_HOURS
 from weather_platform.core.tables.schema import check, conform
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.complete import Fields, beside
@@ -29,6 +31,10 @@ from weather_platform.core.uploads.spec import File, Reading, UploadError
 # Rows that had happened when the file was taken in are marked by this in `reconstructed_from`.
 AFTERWARDS = "uploaded"
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_NEVER_USED = (
+    f"its times are {STEP_HOURS} hours or more apart, and none is 00, 03, … 21 UTC, at which forecasts are "
+    "compared and blended: it is kept and never used; drop one with every hour, or with those"
+)
 
 
 def read(file: File, opened: Opened, given: Fields) -> Reading:
@@ -63,7 +69,9 @@ def read(file: File, opened: Opened, given: Fields) -> Reading:
         **({} if mapping.stations.latitude is None else {"rows_elsewhere": unplaced}),
     )
     rows = conform(checked.good, UPLOADED_FORECAST).reset_index(drop=True)
-    return Reading({FORECASTS: rows}, rejected[list(REJECTED.column_names)], counts)
+    whole = on_whole_hours(rows, UPLOADED_FORECAST)
+    counts |= _off_the_grid(whole)
+    return Reading({FORECASTS: whole.rows}, rejected[list(REJECTED.column_names)], counts)
 
 
 def _counts(table: Table, aside: set[int], **dropped: pd.Index) -> dict[str, object]:
@@ -71,6 +79,15 @@ def _counts(table: Table, aside: set[int], **dropped: pd.Index) -> dict[str, obj
     others = {name: len(set(table.row[rows]) - aside) for name, rows in dropped.items()}
     read = len(table.row) + len(table.malformed)
     return {"kind": "forecasts", "rows_read": read, "rows_set_aside": len(aside), **others}
+
+
+def _off_the_grid(whole: Whole) -> dict[str, object]:
+    """What became of hours between UTC's, and a note where no time is one that is compared."""
+    told = {"hours_interpolated": whole.interpolated, "rows_unpaired": whole.unpaired}
+    made: dict[str, object] = {name: count for name, count in told.items() if count}
+    times = whole.rows["valid_time"].drop_duplicates()
+    beside = (times - times.dt.floor(f"{STEP_HOURS}h")).unique()
+    return made | {"note": _NEVER_USED} if len(times) > len(beside) == 1 and beside[0] else made
 
 
 def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects) -> pd.DataFrame:

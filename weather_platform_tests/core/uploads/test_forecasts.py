@@ -226,6 +226,25 @@ def test_a_feed_of_files_says_for_a_day_what_its_newest_file_said() -> None:
     assert both.groupby("cycle")["temperature_c"].max().tolist() == [20.5, 9, 9]
 
 
+def test_hours_of_a_clock_half_an_hour_off_are_used() -> None:
+    """A model run for Delhi speaks of 00:30 UTC: its values were kept, and never compared with anything."""
+    reading = lines(
+        *(ROW.replace("T12:00", f"T{hour}:30").replace("20.5", f"{hour}") for hour in (11, 12, 13))
+    )
+    rows = reading.rows[FORECASTS]
+    assert rows["valid_time"].tolist() == [pd.Timestamp("2026-08-01T12Z"), pd.Timestamp("2026-08-01T13Z")]
+    assert rows["temperature_c"].tolist() == [11.5, 12.5] and check(rows, UPLOADED_FORECAST).bad.empty
+    assert (reading.counts["hours_interpolated"], reading.counts["rows_unpaired"]) == (2, 1)
+    assert "note" not in reading.counts
+
+
+def test_a_file_whose_times_are_all_between_those_compared_is_told_of() -> None:
+    reading = lines(ROW.replace("T12:00", "T13:00"), ROW.replace("T12:00", "T16:00"))
+    assert "none is 00, 03, … 21 UTC" in str(reading.counts["note"])
+    for hours in (("12", "13"), ("12", "15"), ("13",), ("13", "14")):
+        assert "note" not in lines(*(ROW.replace("T12", f"T{hour}") for hour in hours)).counts
+
+
 @settings(max_examples=40)
 @given(st.lists(st.text(alphabet='mine/v1, 2026-08T:Z."\n', max_size=60), max_size=5), st.booleans())
 def test_every_row_is_read_dropped_or_set_aside(rows: list[str], good: bool) -> None:
@@ -233,5 +252,5 @@ def test_every_row_is_read_dropped_or_set_aside(rows: list[str], good: bool) -> 
     if reading.readable:
         assert check(reading.rows[FORECASTS], UPLOADED_FORECAST).bad.empty
         there = len(reading.rows[FORECASTS]) + int(reading.counts["past_hours_dropped"])
-        there += int(reading.counts["rows_without_values"])
+        there += int(reading.counts["rows_without_values"]) + int(reading.counts.get("rows_unpaired", 0))
         assert there + int(reading.counts["rows_set_aside"]) == int(reading.counts["rows_read"])
