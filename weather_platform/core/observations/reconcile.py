@@ -6,8 +6,9 @@ checks themselves, or which of two versions of a file counts (merge).
 Of the sources that a place has at an hour, the first stands: those not marked suspect before those that
 are, then by the stated preference, then good before unchecked, then the nearest, then by name. Variables
 that it lacks are taken from the next source that has them, wind and precipitation each as a whole, so
-that a gust never belongs to another wind; precipitation only over the same hours. `filled` says what came
-from elsewhere.
+that a gust never belongs to another wind. Of precipitation it also lacks what is over more hours than can be
+compared (core.grid), where another source has fewer; `interval_hours` is that of the amounts taken. `filled`
+says what came from elsewhere.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.observations.checks import implausible
 from weather_platform.core.observations.merge import QUALITY_ORDER
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.quantities.variables import WEATHER
+from weather_platform.core.quantities.variables import STEP_HOURS, WEATHER
 from weather_platform.core.tables.schema import conform, empty
 
 _TOGETHER = (
@@ -71,13 +72,15 @@ def _one_each(rows: pd.DataFrame, preference: Sequence[str]) -> pd.DataFrame:
         usable = ~np.isnan(values).all(axis=1)
         at = np.arange(len(rows))
         usable &= ~suspect | (at == winner[group])
-        if "precipitation_mm" in family:
-            usable &= interval == interval[winner[group]]
         where = np.flatnonzero(usable)
+        if "precipitation_mm" in family:
+            where = where[np.lexsort((where, interval[where] > STEP_HOURS, group[where]))]
         groups, first = np.unique(group[where], return_index=True)
         taken = np.full((len(winner), len(family)), np.nan)
         taken[groups] = values[where[first]]
         out[list(family)] = taken
+        if "precipitation_mm" in family:
+            out.loc[groups, "interval_hours"] = interval[where[first]]
         other = groups[where[first] != winner[groups]]
         giver = where[first][where[first] != winner[groups]]
         filled[other] += np.array([f"{family[0]}={source} " for source in sources[giver]], dtype=object)

@@ -7,9 +7,12 @@ import pytest
 
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.grid import computed, truth_grid
 from weather_platform.core.observations.reconcile import reconcile
 from weather_platform.core.tables.schema import check
 from weather_platform_tests.core.observations.test_checks import places, rows
+
+DRIZZLE = {"precipitation_mm": [0.0, 0.1, 0.2] * 8}
 
 
 def source(name: str, hours: int = 24, **values: object) -> pd.DataFrame:
@@ -52,9 +55,26 @@ def test_gaps_are_filled_wind_as_a_whole_and_known_when_the_last_part_is() -> No
     assert set(whole["filled"]) == {"wind_speed_m_s=slow"}
 
 
-def test_a_sum_is_never_filled_over_other_hours() -> None:
-    made = one(source("mine", interval_hours=3, precipitation_mm=None), source("net", precipitation_mm=0.2))
-    assert made["precipitation_mm"].isna().all()
+def test_an_amount_keeps_its_interval_and_one_without_an_amount_keeps_none_out() -> None:
+    gauge, hourly = source("mine", interval_hours=3, precipitation_mm=None), source("net", **DRIZZLE)
+    made = one(gauge, hourly)
+    assert made["precipitation_mm"].tolist() == DRIZZLE["precipitation_mm"]
+    assert set(made["interval_hours"]) == {1}
+    assert set(made["source"]) == {"mine"} and set(made["filled"]) == {"precipitation_mm=net"}
+    made = one(gauge.assign(precipitation_mm=[1.0, 2.0] * 12), hourly)
+    assert set(made["precipitation_mm"]) == {1, 2} and set(made["interval_hours"]) == {3}
+
+
+def test_rain_of_six_hours_gives_way_to_hours_which_can_be_compared() -> None:
+    """As of ISD-Lite: an amount that nobody can use stood each sixth hour: no sum was whole."""
+    sixth = pd.Series(range(24)) % 6 == 0
+    gauge = source("mine", interval_hours=6 * sixth + 1 * ~sixth)
+    gauge["precipitation_mm"] = (gauge["precipitation_mm"] + 5).where(sixth)
+    truth = computed(truth_grid(one(gauge, source("net", **DRIZZLE)), ["precipitation_mm"]))
+    assert truth["observed"].tolist() == pytest.approx([0.3] * 7), "03 to 21 UTC"
+    alone = one(gauge, source("net", precipitation_mm=None))
+    assert alone["precipitation_mm"].notna().tolist() == sixth.tolist()
+    assert alone["interval_hours"].eq(6).tolist() == sixth.tolist()
 
 
 def test_what_fails_a_check_is_set_aside_and_the_next_source_takes_its_place() -> None:
