@@ -7,22 +7,36 @@ Belongs here: telling them by their values, and what is asked then. Does not: wh
 import numpy as np
 
 RUNNING = (
-    "is it a running sum, as counters and weather models write? It never falls. Give the amounts of the "
-    "single steps; if it is those, write `interval: 1h` (or what it is) into the mapping"
+    "is it a running sum, as counters and weather models write? It never falls, or only where a day begins. "
+    "Give the amounts of the single steps; if it is those, write `interval: 1h` (or what it is) into the "
+    "mapping"
 )
 # Amounts of steps fall as well; so often they rise in one series, however alike the weather is in all.
 _RISES, _NOTHING_MM = 6, 1e-6
+_DAY_US = 24 * 3600 * 10**6
+# Showers may end at one hour on some days; rows of a few hours of the day show no other.
+_RESETS, _TIMES_OF_DAY = 3, 8
 
 
-def only_rises(series: np.ndarray, time: np.ndarray, amount: np.ndarray) -> bool:
-    """Whether an amount (mm) never falls from one time to the next of a series (codes), rises often in one of
-    them, and stays while it is dry.
+def runs_on(series: np.ndarray, time: np.ndarray, amount: np.ndarray) -> bool:
+    """Whether an amount (mm) rises often within a series (codes), stays while it is dry, and never falls from
+    one time (µs) to the next, or only at one time of the day.
     """
     there = np.isfinite(amount)
     order = np.lexsort((time[there], series[there]))
-    run, amount = series[there][order], amount[there][order]
+    run, time, amount = series[there][order], time[there][order], amount[there][order]
     together = np.diff(run) == 0
-    change, before, run = np.diff(amount)[together], amount[:-1][together], run[1:][together]
-    rises = np.bincount(run[change > _NOTHING_MM], minlength=1)
-    stays = (np.abs(change) <= _NOTHING_MM) & (before > _NOTHING_MM)
-    return bool(rises.max() >= _RISES and stays.any() and not (change < -_NOTHING_MM).any())
+    change, before = np.diff(amount)[together], amount[:-1][together]
+    run, time = run[1:][together], time[1:][together]
+    rises, falls = change > _NOTHING_MM, change < -_NOTHING_MM
+    stays = ~rises & ~falls & (before > _NOTHING_MM)
+    if np.bincount(run[rises], minlength=1).max() < _RISES or not stays.any():
+        return False
+    return not falls.any() or (stays.sum() >= rises.sum() and _begins_anew(time, falls))
+
+
+def _begins_anew(time: np.ndarray, falls: np.ndarray) -> bool:
+    """Whether all falls are at one of many times of the day, on several days."""
+    clock, day = time % _DAY_US, time // _DAY_US
+    one = len(np.unique(clock[falls])) == 1 and len(np.unique(clock)) >= _TIMES_OF_DAY
+    return bool(one and len(np.unique(day[falls])) >= _RESETS)

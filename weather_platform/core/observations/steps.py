@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from weather_platform.core.observations.mapping import Mapping
 from weather_platform.core.observations.mapping_rules import HOUR, check_interval
 from weather_platform.core.observations.readings import NAT, Source
-from weather_platform.core.observations.running_sums import RUNNING, only_rises
+from weather_platform.core.observations.running_sums import RUNNING, runs_on
 from weather_platform.core.observations.table_spec import ObservationFileError
 from weather_platform.core.observations.values import Numbers, numbers
 from weather_platform.core.quantities.variables import ACCUMULATED
@@ -82,7 +82,7 @@ def _interval(source: Source) -> tuple[str, timedelta]:
     there = np.logical_or.reduce([np.isfinite(read.value) for read in amounts])
     known = there & (source.station >= 0) & (source.time != NAT)
     time = source.time[known]
-    if any(only_rises(source.station[known], time, read.value[known]) for read in amounts):
+    if any(runs_on(source.station[known], time, read.value[known]) for read in amounts):
         return RUNNING, HOUR
     steps = steps_of(source.station[known], time)
     step = HOUR if steps is None else steps.regular

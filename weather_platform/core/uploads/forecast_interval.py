@@ -12,7 +12,7 @@ import pandas as pd
 
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.rejects import Rejects
-from weather_platform.core.observations.running_sums import RUNNING, only_rises
+from weather_platform.core.observations.running_sums import RUNNING, runs_on
 from weather_platform.core.observations.steps import DAY, irregular, midnights, steps_of
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.uploads import forecast_columns as read_as
@@ -69,7 +69,7 @@ def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMappin
         with_amounts = frame[amounts & frame["valid_time"].notna()]
         time = with_amounts["valid_time"].to_numpy("datetime64[us]").astype("int64")
         runs = _runs(with_amounts, columns, mapping)
-        if any(only_rises(runs, time, with_amounts[name].to_numpy(float)) for name in _amounts(mapping)):
+        if any(runs_on(runs, time, with_amounts[name].to_numpy(float)) for name in _amounts(mapping)):
             return HOUR, RUNNING
         steps = steps_of(runs, time)
         if steps is not None and steps.regular is None:

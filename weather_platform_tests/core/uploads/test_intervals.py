@@ -197,6 +197,29 @@ def test_forecasts_follow_the_same_rule() -> None:
     assert day["interval_hours"].tolist() == [24, 24]
 
 
+def test_a_counter_that_begins_anew_each_day_is_asked_about() -> None:
+    """As home stations write: 12 mm that fell in the morning stood as 12 mm of every hour of the day."""
+    day = [0.0] * 6 + [0.4, 2.0, 5.6, *[12.0] * 13, 12.4, 12.4]
+    hours = stamps("2026-08-01 03:00", 24 * 4, "h")
+    asked = rained(hours, day * 4)
+    assert asked.rows[OBSERVATIONS]["rain_mm"].isna().all() and len(asked.rejected) == len(hours)
+    assert "only where a day begins" in asked.rejected["reason"][0]
+    evening = [0.0] * 17 + [0.4, 2.0, 2.0, *[0.0] * 4]  # showers of the tropics
+    sixth = [0.4, 2.0, 2.0, 0.0]
+    for times, amounts in (
+        (hours, evening * 4),
+        (hours[:60], (day * 4)[:60]),
+        (hours, [*(day * 4)[:40], 11.8, *(day * 4)[41:]]),
+        (stamps("2026-08-01 00:00", 40, "6h"), sixth * 10),
+    ):
+        assert rained(times, amounts).rows[OBSERVATIONS]["rain_mm"].notna().any(), amounts
+
+
+def rained(times: list[str], amounts: list[float]) -> Reading:
+    lines = [f"{time},denver,20,{amount}" for time, amount in zip(times, amounts, strict=True)]
+    return read("drop_box/mast/a.csv", "\n".join(["time_utc,place,temp_c,rain_mm", *lines, ""]).encode())
+
+
 def test_a_counter_that_runs_on_is_asked_about() -> None:
     def counted(amounts: list[float], mapping: str = "") -> Reading:
         rows = zip(stamps("2026-08-01", len(amounts), "1h"), amounts, strict=True)
