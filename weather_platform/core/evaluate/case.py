@@ -17,7 +17,7 @@ from weather_platform.core.evaluate.archive import (
     wide,
 )
 from weather_platform.core.evaluate.kinds import kind_in
-from weather_platform.core.evaluate.members import members
+from weather_platform.core.evaluate.members import members, without_repeats
 from weather_platform.core.evaluate.one_unit import in_one_unit
 from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.unit import Unit, of_usual_size, unit_in
@@ -54,7 +54,9 @@ def case_of(
     All that is decided here once for all rows rests on what was known at `begin`; but see docs/decisions.md
     of what is `refused`.
     """
+    archive, repeats = without_repeats(archive, variable)
     archive, notes = in_one_unit(archive, variable)
+    notes = [*repeats, *notes]
     asked = forecasts_of(archive, variable)
     delay = usual_delay_hours(asked) if delay_hours is None else delay_hours
     archive, over = _without_over(archive, variable, delay)

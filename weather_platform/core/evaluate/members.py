@@ -1,7 +1,8 @@
 """Ensembles as the distributions that they are: quantiles of a source's members, row by row.
 
-Belongs here: that. Does not: their mean and spread, which every method hears (see archive.wide), or scores. A
-source of many members says how sure it is: beside its mean as one value alone, ours looks better than it is.
+Belongs here: that, and members that stand there twice. Does not: their mean and spread, which every method
+hears (see archive.wide), or scores. A source of many members says how sure it is: beside its mean as one
+value alone, ours looks better than it is.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,25 @@ from weather_platform.core.evaluate.archive import DETERMINISTIC, KEY, said_of
 from weather_platform.core.evaluate.sources import members_of
 
 _EXACT = 1e-9  # of members: 0.55 of 100 are 55, whatever the product of floats is
+
+
+def without_repeats(archive: pd.DataFrame, variable: str) -> tuple[pd.DataFrame, list[str]]:
+    """The archive without what a member says twice at once, which would weigh double, and what to tell of it.
+    Where one number says several things at once it is no member's own, and all of them count.
+    """
+    of_members = (archive["variable"] == variable) & archive[["member", "forecast"]].notna().all(axis=1)
+    at = np.flatnonzero(of_members & (archive["member"] != DETERMINISTIC))
+    said, own = archive.iloc[at], [*KEY, "source", "member"]
+    again = said.duplicated([*own, "forecast"])
+    shared = said["source"][said.duplicated(own) & ~again].unique()
+    twice = (again & ~said["source"].isin(shared)).to_numpy()
+    if not twice.any():
+        return archive, []
+    names = ", ".join(sorted(said["source"][twice].unique()))
+    told = f"{variable}: {twice.sum():,} rows of members of {names} stand there twice, and count once"
+    once = np.ones(len(archive), bool)
+    once[at[twice]] = False
+    return archive[once], [told]
 
 
 def members(

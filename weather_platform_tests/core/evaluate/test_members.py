@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.evaluate.archive import KEY, checked
-from weather_platform.core.evaluate.members import members
+from weather_platform.core.evaluate.members import members, without_repeats
 from weather_platform.core.evaluate.score import evaluate
 from weather_platform_tests.core.evaluate.archives import daily_archive
 
@@ -80,6 +80,24 @@ def test_rows_that_are_written_twice_are_no_ensemble() -> None:
     )
     assert twice.scores["methods"] == once.scores["methods"]
     pd.testing.assert_frame_equal(twice.predictions, once.predictions)
+
+
+def test_a_member_that_is_written_twice_counts_once_and_is_told() -> None:
+    """As of pieces that overlap in some members: those weighed double in mean and spread."""
+    rows = daily_archive(3).query("source == 'a' and location_id == 'p0'")
+    both = pd.concat([rows.assign(member=n, forecast=n % 3 + 1.0) for n in range(4)], ignore_index=True)
+    again = pd.concat([both, both[both["member"] == 0]])
+    left, notes = without_repeats(again, "t2m")
+    pd.testing.assert_frame_equal(left, both)
+    assert notes == ["t2m: 3 rows of members of a stand there twice, and count once"]
+    assert without_repeats(both, "t2m") == (both, []), "equal values of two members are two"
+
+
+@pytest.mark.parametrize("number", [-1, np.nan, 5])
+def test_values_of_one_number_that_is_no_members_own_all_count(number: float) -> None:
+    rows = daily_archive(3).query("source == 'a' and location_id == 'p0'")
+    every = pd.concat([rows.assign(member=number, forecast=own) for own in (0.0, 0.0, 1.0)])
+    assert without_repeats(every, "t2m") == (every, [])
 
 
 def test_a_source_that_is_called_like_anothers_members_stands_apart() -> None:
