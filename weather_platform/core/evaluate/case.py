@@ -16,6 +16,7 @@ from weather_platform.core.evaluate.archive import (
     usual_delay_hours,
     wide,
 )
+from weather_platform.core.evaluate.codes import several_in
 from weather_platform.core.evaluate.kinds import kind_in
 from weather_platform.core.evaluate.members import members, without_repeats
 from weather_platform.core.evaluate.one_unit import in_one_unit
@@ -62,6 +63,7 @@ def case_of(
     archive, over = _without_over(archive, variable, delay)
     if over:
         asked, notes = forecasts_of(archive, variable), [*notes, *over]
+    notes = [*notes, *several_in(archive, variable)]
     times = asked.drop_duplicates(KEY)["valid_time"]
     cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
     begin = asked["init_time"][asked["valid_time"] >= cut].min()

@@ -22,6 +22,7 @@ BLOCK_DAYS = 3
 # independent, intervals of 6 to 30 days lie wholly on the wrong side in 3 to 5 % of cases instead of 2.5.
 FEWEST_DAYS = 2 * BLOCK_DAYS
 RESAMPLES = 2000
+_ROUNDING = 1e-12
 
 
 # A quantile stands for the twentieth of the distribution around it, an outer one for all beyond it as well.
@@ -51,8 +52,8 @@ class RowScores:
 
 def gain(ours: pd.Series, theirs: pd.Series) -> pd.Series:
     """By what share our error is below theirs: 1 − ours / theirs. NaN where they made none, as forecasts of
-    rain do in a dry week."""
-    return 1 - ours / theirs.where(theirs > 0)
+    rain do in a dry week, or none but that of adding up floats."""
+    return 1 - ours / theirs.where(theirs > _ROUNDING)
 
 
 def relative(theirs: pd.Series, ours: pd.Series) -> pd.Series:

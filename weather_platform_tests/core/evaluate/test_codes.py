@@ -22,6 +22,26 @@ def test_a_code_is_told_and_counts_as_the_number_that_it_is(code: float) -> None
     assert scores["methods"]["b"]["mae"] > 100
 
 
+def test_several_values_for_one_thing_are_told_with_how_far_they_are_apart() -> None:
+    """Each source with a truth of its own, or an ensemble whose members have no number."""
+    archive = daily_archive(40)
+    own = archive.assign(observation=archive["observation"] + 0.5 * (archive["source"] == "a"))
+    scores = evaluate(checked(own), "t2m", FROM, None).scores
+    assert scores["notes"] == [
+        "t2m: 120 times of places have several observations, up to 0.5 apart: their mean is the truth"
+    ]
+    again = archive[archive["source"] == "b"]
+    both = pd.concat([archive, again.assign(forecast=again["forecast"] - 3)])
+    for number in (-1, np.nan):
+        scores = evaluate(checked(both.assign(member=number)), "t2m", FROM, None).scores
+        assert scores["notes"] == [
+            "t2m: b says several values at once in 240 rows, up to 3 apart: their mean counts; members of an "
+            "ensemble need their numbers"
+        ]
+    rounded = pd.concat([archive, archive.astype({"forecast": "float32", "observation": "float32"})])
+    assert not evaluate(checked(rounded), "t2m", FROM, None).scores["notes"]
+
+
 def test_chances_in_per_cent_beside_truths_of_0_and_1_are_told() -> None:
     archive = daily_archive(40).assign(variable="pop", unit="%")
     archive["forecast"] = 100 / (1 + np.exp(-(archive["forecast"] - 10)))

@@ -39,3 +39,11 @@ def test_a_source_that_has_the_easy_rows_only_ranks_by_ours_on_those() -> None:
     assert rows.loc["easy", "high"] < 0
     assert math.isnan(rows.loc["blend", "high"])
     assert rows["n"].tolist() == [3, 100, 100, 40, 0]
+
+
+def test_an_error_of_adding_up_floats_is_none() -> None:
+    """A mean of equal values is 4e-16 off them: ours stood a million billion per cent worse."""
+    methods = {"ours": _scores(1.0, 9), "climatology": _scores(4e-16, 9)}
+    rows = ranked({"methods": methods, "differences": {"climatology": _difference(1.0)}})
+    assert rows["method"].tolist() == ["climatology", "ours"]
+    assert math.isnan(rows["ours_gain"].iloc[0])
