@@ -22,7 +22,7 @@ from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
 from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.trust.unsound import FeedsNow
-from weather_platform.core.verification.leaderboard import leaderboard, ranked
+from weather_platform.core.verification.leaderboard import calibration_of_ranked, leaderboard, ranked
 from weather_platform.core.verification.verdict import verdicts
 
 # Headings, the same on the page and in the Dagster UI.
@@ -54,7 +54,7 @@ def sections(
     judge by; `seen` (cases.with_truth) of the newest cycles; `now` the newest verdicts on feeds."""
     board = leaderboard(scores)
     regional = leaderboard(scores, by=["region"])
-    counted = calibration[calibration["model_version"].isin(ranked(scores)["model_version"].unique())]
+    counted = calibration_of_ranked(calibration, scores)
     variables = [name for name in LABELS if name in set(board["variable"])]
     said = {name: headline(board, regional, name, now) for name in variables}
     return [_section(board, regional, counted, seen, name, said=said[name]) for name in variables]

@@ -77,6 +77,13 @@ def ranked(scores: pd.DataFrame) -> pd.DataFrame:
     return scores[by_model | ~with_model | (scores["method"] == OURS_WITHOUT_FEEDS)]
 
 
+def calibration_of_ranked(calibration: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Of CALIBRATION rows, those of the variables' model versions that the leaderboard stands on."""
+    kept = ranked(scores)
+    judged = kept.loc[kept["method"] == OURS, ["variable", "model_version"]].drop_duplicates()
+    return calibration.merge(judged, on=["variable", "model_version"])
+
+
 def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
     """SCORE rows of those days, by variable and place, on which we were scored at as many leads as on any day
     of that place.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from weather_platform.core.scoring.scores import gain
-from weather_platform.core.verification.methods import OURS
+from weather_platform.core.verification.methods import IDEAL, OURS, OURS_WITHOUT_FEEDS
 
 # A feed that says nothing of more places and leads is no answer to "whom should I trust". How many hours of
 # a day it has is another matter: six-hourly steps are half of our rows at most, and may be the best.
@@ -57,4 +57,4 @@ def _candidates(board: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
 def rivals(board: pd.DataFrame) -> pd.DataFrame:
     """Lines of a leaderboard that ours is measured against: every method but ourselves and a simulator's
     reference."""
-    return board[~board["method"].str.startswith((OURS, "ideal"))]
+    return board[~board["method"].isin([OURS, OURS_WITHOUT_FEEDS, IDEAL])]

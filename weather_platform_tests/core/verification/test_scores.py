@@ -19,7 +19,7 @@ from weather_platform.core.scoring.scores import (
     intervals,
 )
 from weather_platform.core.tables.schema import check, empty
-from weather_platform.core.verification.leaderboard import leaderboard
+from weather_platform.core.verification.leaderboard import calibration_of_ranked, leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform_tests.core.synthetic import long_lived, trained
 
@@ -180,6 +180,19 @@ def test_the_leaderboard_ranks_what_a_model_predicted() -> None:
     assert rows.loc["ours", "n"] == by_model["n"].sum()
     others = board[board["variable"] != VARIABLE]
     assert (others["method"] == "emos").sum() == 0
+
+
+def test_calibration_is_judged_on_what_the_leaderboard_stands_on() -> None:
+    """Weeks of the fallback stood in all diagrams as soon as another variable had no model, or an hour no
+    feed."""
+    scored = _scores()
+    dark = (
+        scored[scored["method"] == "ours"].head(1).assign(method="ours_without_feeds", model_version=FALLBACK)
+    )
+    cells = scored.loc[scored["method"] == "ours", ["variable", "model_version"]].drop_duplicates()
+    both = calibration_of_ranked(cells.assign(n=1.0), pd.concat([scored, dark], ignore_index=True))
+    assert set(both.loc[both["variable"] == VARIABLE, "model_version"]) == {"1"}
+    assert set(both.loc[both["variable"] != VARIABLE, "model_version"]) == {FALLBACK}
 
 
 def test_rows_of_the_fallback_count_where_asked() -> None:
