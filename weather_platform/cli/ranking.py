@@ -70,8 +70,8 @@ def plain_table(title: str, headings: list[str]) -> Table:
 
 def number(value: float) -> str:
     """With three digits; nothing for NaN."""
-    return "" if value != value else f"{value:.{_DIGITS}f}"  # noqa: PLR0124 - NaN is the only value unlike itself
+    return "" if value != value else f"{value:z.{_DIGITS}f}"  # noqa: PLR0124 - NaN is the only value unlike itself
 
 
 def _percent(value: float) -> str:
-    return "" if value != value else f"{100 * value:.1f}"  # noqa: PLR0124
+    return "" if value != value else f"{100 * value:z.1f}"  # noqa: PLR0124

@@ -21,6 +21,7 @@ from weather_platform.core.verification.verdict import lower_errors, rivals, ver
 _LEVEL = 0.005  # of CRPS: what nobody would notice
 _NEARLY_ALL = 0.9  # of our rows; below it a feed's share is said
 _MOST_REGIONS = 3  # told by name
+_DIGITS = 3  # of an error
 
 Row = Mapping[Hashable, Any]  # a line of a table
 
@@ -82,23 +83,28 @@ def _beside(feed: pd.Series, unit: str) -> str:
     if by_crps != "level":
         by_crps += ", beyond chance" if feed["sure"] else ", which may be chance"
     of_ours = f" ({percent(feed['share'])} of ours)" if feed["share"] < _NEARLY_ALL else ""
+    its, ours = (f"{feed[name]:.{_DIGITS}f} {unit}" for name in ("mae", "ours_mae"))
     return (
-        f"Over all leads that it has, {feed['feed']} is off by {feed['mae']:.3f} {unit} on average, ours by "
-        f"{feed['ours_mae']:.3f} {unit} on the same {feed['n']:,} rows{of_ours}: {by_mae}. "
+        f"Over all leads that it has, {feed['feed']} is off by {its} on average, ours by {ours} on "
+        f"the same {feed['n']:,} rows{of_ours}: {by_mae}. "
         f"As a whole distribution (CRPS) ours is {by_crps}."
     )
 
 
 def _better(share: float, sign: float) -> str:
     """`share` is NaN where the other made no error: then the sign alone tells."""
-    size = "" if pd.isna(share) else f"{100 * abs(share):.0f}\u00a0% "
+    size = "" if pd.isna(share) else f"{_size(abs(share))}\u00a0% "
     return "level" if sign == 0 else f"{size}{'better' if sign > 0 else 'worse'}"
+
+
+def _size(share: float) -> str:
+    return f"{100 * share:.0f}" if share >= _LEVEL else "less than 1"
 
 
 def _lower(leads: pd.DataFrame, regions: pd.DataFrame, unit: str) -> str:
     """Every lead, and the regions, where the error of a feed is lower than ours."""
-    leads = leads[leads["lead_bucket"] != ALL_LEADS]
-    regions = regions[regions["lead_bucket"] == ALL_LEADS]
+    leads = _told_apart(leads[leads["lead_bucket"] != ALL_LEADS])
+    regions = _told_apart(regions[regions["lead_bucket"] == ALL_LEADS])
     regions = regions.assign(ratio=regions["mae"] / regions["ours_mae"]).sort_values(["ratio", "region"])
     parts = [f"at {lead_label(row['lead_bucket'])} {_against(row)}" for row in leads.to_dict("records")]
     parts += [f"in {row['region']} {_against(row)}" for row in regions.head(_MOST_REGIONS).to_dict("records")]
@@ -107,8 +113,13 @@ def _lower(leads: pd.DataFrame, regions: pd.DataFrame, unit: str) -> str:
     return f"Off by less than ours, in {unit}: {'; '.join(parts)}." if parts else ""
 
 
+def _told_apart(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those whose errors are not the same as they are written (_against)."""
+    return rows[rows["mae"].round(_DIGITS) < rows["ours_mae"].round(_DIGITS)]
+
+
 def _against(row: Row) -> str:
-    return f"{row['feed']} ({row['mae']:.3f} against {row['ours_mae']:.3f})"
+    return f"{row['feed']} ({row['mae']:.{_DIGITS}f} against {row['ours_mae']:.{_DIGITS}f})"
 
 
 def _place(others: pd.DataFrame) -> str:

@@ -134,7 +134,7 @@ def skill_over_best(verdicts: pd.DataFrame, variable: str) -> bytes:
         (0.2, rows["crps_gain"], OURS_COLOR, "CRPS of our distribution"),
     ):
         bars = axes.bar(place + offset, 100 * gain, width=0.38, color=color, label=label)
-        axes.bar_label(bars, fmt="%.0f", fontsize=SMALL, padding=1)
+        axes.bar_label(bars, fmt="{:z.0f}", fontsize=SMALL, padding=1)
     axes.axhline(0, color="#888888", linewidth=1)
     axes.set_xticks(place, rows["lead_bucket"].map(lead_label))
     axes.set_xlim(-0.6, len(rows) - 0.4)  # also where the last leads have no bar

@@ -46,13 +46,13 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
     shown = {}
     for name, heading in COLUMNS.items():
         if name in _PERCENT:
-            shown[heading] = rows[name].map(lambda value: "" if pd.isna(value) else f"{100 * value:.1f} %")
+            shown[heading] = rows[name].map(lambda value: "" if pd.isna(value) else f"{100 * value:z.1f} %")
         elif name in ("n", "days"):
             shown[heading] = rows[name].map(lambda value: f"{value:,.0f}")
         elif name == "method":
             shown[heading] = rows[name].astype(str)
         else:
-            shown[heading] = rows[name].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
+            shown[heading] = rows[name].map(lambda value: "" if pd.isna(value) else f"{value:z.3f}")
     table = pd.DataFrame(shown)
     gain = COLUMNS["ours_gain"]
     table[gain] = (table[gain] + sure.map({True: " *", False: ""})).where(~ours, "")
@@ -82,7 +82,7 @@ def whom_to_trust(verdicts: pd.DataFrame, variable: str, what: str) -> pd.DataFr
 
 
 def percent(share: float) -> str:
-    return "–" if pd.isna(share) else f"{100 * share:.0f} %"
+    return "–" if pd.isna(share) else f"{100 * share:z.0f} %"
 
 
 def markdown_table(table: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from weather_platform.core.report.headline import headline
+from weather_platform.core.report.tables import percent
 from weather_platform.core.trust.unsound import ALL, Fault, FeedsNow, UnsoundFeed
 
 
@@ -81,3 +82,12 @@ def test_a_lead_and_a_region_where_a_feed_is_off_by_less_are_told() -> None:
     many = [_board([0.3] * 4, [0.19] * 4, _WHOLE, region=f"wet {index}") for index in range(5)]
     said = headline(board, pd.concat(many), "precipitation_mm")
     assert "in wet 2 far/gfs (0.190 against 0.200); and in 2 more regions." in said
+
+
+def test_what_would_read_as_level_is_not_called_so_nor_ahead() -> None:
+    board = _board([0.2005] * 4, [0.19996] * 4, [*_WHOLE[:3], 0.4])
+    board.loc[board["method"] == "far/gfs", "relative"] = 3.0
+    said = headline(board, board.assign(region="here"), "precipitation_mm")
+    assert "ours by 0.200 mm on the same 1,000 rows (40 % of ours): less than 1\u00a0% better." in said
+    assert "Off by less" not in said, "0.200 against 0.200"
+    assert percent(-0.001) == "0 %"
