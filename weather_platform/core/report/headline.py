@@ -124,9 +124,12 @@ def _against(row: Row) -> str:
 
 def _place(others: pd.DataFrame) -> str:
     """Where ours stands among all methods, by its distribution."""
-    ahead = others.loc[others["relative"] < 1 - _LEVEL, "method"]
+    ahead = others[others["relative"] < 1 - _LEVEL]
     level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
     if len(ahead):
-        return f"By CRPS, better than ours: {', '.join(ahead)}."
+        named = ahead["method"].where(ahead["low"] > 0, ahead["method"] + " (perhaps by chance)")
+        return f"By CRPS, better than ours: {', '.join(named)}."
+    unsure = ((others["relative"] > 1 + _LEVEL) & ~(others["high"] < 0)).sum()
     beside = f", level with {', '.join(level)}" if len(level) else ""
-    return f"By CRPS, ours leads all {len(others)} baselines{beside}."
+    chance = f", {'all' if unsure == len(others) else unsure} of them perhaps by chance" if unsure else ""
+    return f"By CRPS, ours leads all {len(others)} baselines{beside}{chance}."

@@ -91,3 +91,20 @@ def test_what_would_read_as_level_is_not_called_so_nor_ahead() -> None:
     assert "ours by 0.200 mm on the same 1,000 rows (40 % of ours): less than 1\u00a0% better." in said
     assert "Off by less" not in said, "0.200 against 0.200"
     assert percent(-0.001) == "0 %"
+
+
+def test_a_lead_over_all_that_may_be_chance_is_said_to_be() -> None:
+    """One day's report claimed to lead all baselines."""
+    board = _board([0.3] * 4, [0.4] * 4, _WHOLE)
+
+    def said(**changes: object) -> str:
+        told = board.assign(**changes)
+        return headline(told, told.assign(region="here"), "precipitation_mm")
+
+    far = board["method"] == "far/gfs"
+    assert said().endswith("By CRPS, ours leads all 2 baselines.")
+    assert said(high=float("nan")).endswith("all 2 baselines, all of them perhaps by chance.")
+    assert said(high=board["high"].mask(far, 0.1)).endswith("all 2 baselines, 1 of them perhaps by chance.")
+    behind = board["relative"].mask(far, 0.8)
+    assert said(relative=behind).endswith("By CRPS, better than ours: far/gfs (perhaps by chance).")
+    assert said(relative=behind, low=0.1, high=0.2).endswith("By CRPS, better than ours: far/gfs.")
