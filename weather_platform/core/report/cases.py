@@ -16,6 +16,7 @@ from weather_platform.core.grid import Table
 from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
+_LONGEST_PLACE = 28  # letters: what is left of a picture's width beside the cycle
 _MOSTLY = 0.75  # of a cycle's hours that are verified, for it to be an example
 
 
@@ -61,7 +62,9 @@ def example(seen: pd.DataFrame, variable: str) -> pd.DataFrame | None:
 def title_of(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     start = pd.Timestamp(first["cycle"]).strftime("%Y-%m-%d %H")
-    return f"{first['place']}, forecast of {start} UTC\nmodel version {first['model_version']}"
+    place = str(first["place"])
+    place = place if len(place) <= _LONGEST_PLACE else place[: _LONGEST_PLACE - 1].rstrip() + "…"
+    return f"{place}, forecast of {start} UTC\nmodel version {first['model_version']}"
 
 
 def of_time(axes: Axes) -> None:

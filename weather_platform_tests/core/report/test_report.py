@@ -15,7 +15,7 @@ from weather_platform.core.model.predictions import predict
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.quantities.wind import EASTWARD, NORTHWARD
 from weather_platform.core.report import calibration_plots, cases, compass, plots
-from weather_platform.core.report.cases import example, with_truth
+from weather_platform.core.report.cases import example, title_of, with_truth
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import (
     BY_LEAD,
@@ -274,6 +274,15 @@ def test_the_example_is_the_place_where_most_happened_of_those_mostly_verified()
     chosen = example(pd.concat([wet, rain.assign(observed=0.0), gone, older]), "precipitation_mm")
     assert chosen is not None
     assert set(chosen["location_id"]) == {"wet"}
+
+
+def test_the_title_of_an_example_has_room_for_its_cycle(made: Made) -> None:
+    """Of a place with a long name all that stood behind it was cut off."""
+    rows = made.seen.head(1)
+    assert title_of(rows.assign(place="Ciudad Autónoma de Buenos Aires, Aeroparque")).startswith(
+        "Ciudad Autónoma de Buenos A…, forecast of 20"
+    )
+    assert title_of(rows.assign(place="San Francisco")).startswith("San Francisco, forecast of 20")
 
 
 def test_the_direction_of_a_wind_is_drawn_once_from_both_components() -> None:
