@@ -84,7 +84,7 @@ def _import(
 
     provider = PROVIDERS[str(ctx.command.name)]
     store = Platform(ctx.obj or read_settings()).payloads
-    entries = _read_manifest(manifest) if manifest else {}
+    entries = _read_manifest(manifest) if manifest else None
     places = _places(locations)
     new, problems = 0, []
     for path in files:
@@ -108,7 +108,11 @@ def _read_manifest(path: Path) -> dict[Path, Entry]:
     """Entries by resolved path. Raises CommandError naming line and remedy."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            return _entries(path, csv.DictReader(file))
+            reader = csv.DictReader(file)
+            try:
+                return _entries(path, reader)
+            except csv.Error as error:
+                raise CommandError(f"{path}: line {reader.line_num + 1}: no CSV: {error}") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{path}: no text in UTF-8 ({error}); save it as CSV in UTF-8") from error
 
@@ -122,15 +126,15 @@ def _entries(path: Path, reader: "csv.DictReader[str]") -> dict[Path, Entry]:
         if lacking := [name for name in ("file", "fetched_at", "location_id") if not line[name]]:
             raise CommandError(f"{where}: nothing in {', '.join(lacking)}; fill it in, with commas between")
         try:
-            entry = Entry(parsed_time(line["fetched_at"]), line["location_id"])
+            entry = Entry(parsed_time(line["fetched_at"].strip()), line["location_id"].strip())
         except ValueError as error:
             raise CommandError(f"{where}: fetched_at: {error}") from error
-        entries[(path.parent / line["file"]).resolve()] = entry
+        entries[(path.parent / line["file"].strip()).resolve()] = entry
     return entries
 
 
-def _entry(path: Path, entries: dict[Path, Entry], fetched_at: datetime | None) -> Entry:
-    if entries:
+def _entry(path: Path, entries: dict[Path, Entry] | None, fetched_at: datetime | None) -> Entry:
+    if entries is not None:
         if path.resolve() not in entries:
             raise CommandError(f"{path}: the manifest has no line for it")
         return entries[path.resolve()]

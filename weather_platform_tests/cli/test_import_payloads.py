@@ -92,6 +92,9 @@ def test_a_manifest_gives_times_and_places(settings: Settings, tmp_path: Path) -
         ("20260801T010000Z_pier.json", BODY, ["--manifest", "L"], "no column fetched_at, file"),
         ("20260801T010000Z_pier.json", BODY, ["--manifest", "W"], "save it as CSV in UTF-8"),
         ("20260801T010000Z_pier.json", BODY, ["--manifest", "P"], "line 2: nothing in location_id"),
+        ("20260801T010000Z_pier.json", BODY, ["--manifest", "E"], "the manifest has no line for it"),
+        ("20260801T010000Z_pier.json", BODY, ["--manifest", "F"], "line 2: no CSV"),
+        ("20260801T010000Z_pier.json", BODY, ["--manifest", "Z"], "'quay\\x00' is no place's id"),
     ],
 )
 def test_what_cannot_be_imported_is_named_and_not_stored(
@@ -103,6 +106,9 @@ def test_what_cannot_be_imported_is_named_and_not_stored(
         "N": b"file,fetched_at,location_id\nx.json,2026-08-01T03:00:00,quay\n",
         "W": "file,fetched_at,location_id\nx.json,2026-08-01T03:00:00Z,Zürich\n".encode("cp1252"),
         "P": b"file,fetched_at,location_id\nx.json,2026-08-01T03:00:00Z\n",
+        "E": b"file,fetched_at,location_id\n",
+        "F": b"file,fetched_at,location_id\n" + b"x" * 200_000 + b",,\n",
+        "Z": f"file,fetched_at,location_id\n{name},2026-08-01T03:00:00Z,quay\0\n".encode(),
     }
     paths = {key: str(written(tmp_path / f"{key}.csv", text)) for key, text in tables.items()}
     result = call(

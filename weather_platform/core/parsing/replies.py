@@ -11,7 +11,7 @@ from weather_platform.core.parsing.parse import read
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.places import Place
 from weather_platform.core.providers.reading import plain_name
-from weather_platform.core.providers.spec import Asked, Block, Provider
+from weather_platform.core.providers.spec import Asked, Block, PayloadError, Provider
 
 
 def kept_reply(
@@ -26,6 +26,8 @@ def kept_reply(
     """The header of its payload. `asked` are the places in request order; where nobody knows them, those are
     taken that it answers for, under `location_id`. Raises PayloadError where it is no forecast of its places.
     """
+    if not location_id.isprintable():
+        raise PayloadError(f"{location_id!r:.120} is no place's id: it holds what nobody can write")
     parts = read(provider, body, Asked(asked, fetched_at, unplaced=location_id))
     answered = tuple(dict.fromkeys(part.place for part in parts if isinstance(part, Block)))
     return Meta(
