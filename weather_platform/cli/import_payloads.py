@@ -14,6 +14,7 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
 from weather_platform.cli.options import UTC_TIME
+from weather_platform.cli.visible import echo
 from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
 from weather_platform.infra.configuration.settings import read_settings
 
@@ -82,17 +83,18 @@ def _import(
     from weather_platform.infra.platform import Platform
     from weather_platform.infra.stores.payload_store import OtherReplyError
 
-    provider = PROVIDERS[str(ctx.command.name)]
-    store = Platform(ctx.obj or read_settings()).payloads
+    provider, settings = PROVIDERS[str(ctx.command.name)], ctx.obj or read_settings()
+    store = Platform(settings).payloads
     entries = _read_manifest(manifest) if manifest else None
     places = _places(locations)
-    new, problems = 0, []
+    new, problems, early = 0, [], []
     for path in files:
         try:
             entry = _entry(path, entries, fetched_at)
             body = read_file(path)
             meta = _meta(provider, path, body, entry, places, strict=locations is not None)
             new += store.keep(meta, body)
+            early += [meta.cycle.date()] if meta.cycle.date() < settings.first_day else []
         except CommandError as error:
             problems.append(error.message)
         except OtherReplyError as error:
@@ -100,6 +102,12 @@ def _import(
     stored = {"stored": new, "there_already": len(files) - new - len(problems), "files_not_used": problems}
     text = "{stored} replies stored, {there_already} there already".format(**stored)
     click.echo(json.dumps(stored) if as_json else text)
+    if early:
+        echo(
+            f"{len(early)} replies are from before WEATHER_FIRST_DAY ({settings.first_day}): set it to "
+            f"{min(early)} or earlier to have them used",
+            err=True,
+        )
     if problems:
         raise CommandError("\n".join(problems))
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 _CYCLES_AT_ONCE = 40
 _EXAMPLES = 10
+_COLUMNS = {
+    "what": "what",
+    "feed": "feed",
+    "location_id": "place",
+    "cycle": "cycle",
+    "valid_time": "valid",
+    "column": "column",
+    "before": "before",
+    "after": "after",
+}
 
 
 @click.command(short_help="Stored replies through today's parser, beside the stored rows.")
@@ -57,6 +69,8 @@ def replay(
         raise click.UsageError(f"--from {first:%Y-%m-%dT%H:%M} is not before --to {last:%Y-%m-%dT%H:%M}")
     settings = settings or read_settings()
     keys = _cycles(settings, provider, first, last)
+    if write:
+        _must_be_partitions(settings, keys)
     console = console_of(stderr=as_json)
     found = _compare(settings, provider, keys, console)
     summary = {
@@ -92,7 +106,7 @@ class _Found:
             self.by_column[str(column)] = self.by_column.get(str(column), 0) + int(count)
         room = _EXAMPLES - len(self.examples)
         for what, rows in (("added", diff.added), ("removed", diff.removed), ("changed", diff.changed)):
-            few = rows.head(max(0, room // 3 + 1)).astype(str)
+            few = _readable(rows.head(max(0, room // 3 + 1)))
             self.examples += [
                 {str(k): v for k, v in row.items()} for row in few.assign(what=what).to_dict("records")
             ]
@@ -123,6 +137,23 @@ def _cycles(settings: Settings, provider: str, first: datetime | None, last: dat
             f"{f'there are cycles from {kept[0]} to {kept[-1]}' if kept else 'fetch or import some first'}"
         )
     return keys
+
+
+def _readable(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """As text, times no longer than they must be: eight columns stand side by side."""
+    times = rows.select_dtypes("datetimetz")
+    return rows.assign(**{str(name): times[name].dt.strftime("%Y-%m-%dT%H:%MZ") for name in times}).astype(
+        str
+    )
+
+
+def _must_be_partitions(settings: Settings, keys: list[str]) -> None:
+    """Told before the comparison, which may take minutes."""
+    if keys[0] < f"{settings.first_day:{CYCLE.key_format}}":
+        raise CommandError(
+            f"{keys[0]} is before WEATHER_FIRST_DAY ({settings.first_day}); set that to the first day to be "
+            "stored, or give --from"
+        )
 
 
 def _compare(settings: Settings, provider: str, keys: list[str], console: Console) -> _Found:
@@ -166,11 +197,18 @@ def _print(summary: dict[str, Any], found: _Found, console: Console, diff: bool)
     for column, count in sorted(found.by_column.items()):
         console.print(f"  {column}: {count:,} values changed")
     if found.examples:
-        table = Table("what", "feed", "place", "cycle", "valid", "column", "before", "after")
-        for row in found.examples:
-            names = ("what", "feed", "location_id", "cycle", "valid_time", "column", "before", "after")
-            table.add_row(*(row.get(name, "") for name in names))
-        console.print(table)
+        console.print(_table(found.examples))
+
+
+def _table(examples: list[dict[str, Any]]) -> Table:
+    """Only the columns that have something, and nothing cut: a time without its hour tells nothing."""
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    shown = {name: heading for name, heading in _COLUMNS.items() if any(name in row for row in examples)}
+    for name, heading in shown.items():
+        table.add_column(heading, overflow="fold", no_wrap=name in ("what", "cycle", "valid_time"))
+    for row in examples:
+        table.add_row(*(escape(row.get(name, "")) for name in shown))
+    return table
 
 
 def _store(settings: Settings, provider: str, keys: list[str]) -> None:

@@ -1,6 +1,7 @@
 """A changed parser is tried on kept replies: what it changes is shown, then stored, and nobody is asked."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.infra.stores.test_payload_store import spoil
 from weather_platform_tests.platform_fixtures import Lived, cycles, tables
+from weather_platform_tests.replies import encoded, open_meteo
 
 
 def replayed(settings: Settings, *arguments: str) -> Result:
@@ -76,3 +78,21 @@ def test_a_range_that_ends_before_it_begins_is_told_so(tmp_path: Path) -> None:
     result = replayed(Settings(data_dir=tmp_path), "--from", "2026-08-04", "--to", "2026-08-02")
     assert result.exit_code == 2
     assert "--from 2026-08-04T00:00 is not before --to 2026-08-02T00:00" in result.stderr
+
+
+def test_cycles_before_the_first_day_are_compared_and_told_before_they_are_stored(tmp_path: Path) -> None:
+    """Of imported ones nothing said that they are not used, and Dagster spoke of an invariant."""
+    file = tmp_path / "20260801T010000Z_pier.json"
+    file.write_bytes(encoded(open_meteo(hours=6)))
+    settings = Settings(data_dir=tmp_path / "data", first_day=date(2026, 8, 10))
+
+    def call(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, arguments, obj=settings)
+
+    told = call("import", "open_meteo", str(file))
+    assert "1 replies are from before WEATHER_FIRST_DAY (2026-08-10): set it to 2026-08-01" in told.stderr
+    shown = call("replay", "open_meteo", "--diff")
+    assert shown.exit_code == 0 and "5 added" in shown.output and "2026-08-01T04:00Z" in shown.output
+    refused = call("replay", "open_meteo", "--write")
+    assert refused.exit_code == 1 and "5 added" not in refused.output
+    assert "2026-08-01T00Z is before WEATHER_FIRST_DAY (2026-08-10); set that" in refused.stderr
