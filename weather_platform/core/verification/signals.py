@@ -45,7 +45,8 @@ def _line(
 
 def of_scores(ours: pd.DataFrame) -> pd.DataFrame:
     """CRPS over its expectation, by what it was if that was above 1, and coverage, by variable. What
-    is often exactly 0 or 1 is held by intervals too often: of that the ratio alone is watched."""
+    is often exactly 0 or 1 is held by intervals too often: of that only the ratio is watched, where an error
+    is expected, as of rain in a desert none may be."""
     lines = []
     for variable, rows in ours.groupby("variable", sort=True, observed=True):
         recent, before = rows[rows["recent"]], rows[~rows["recent"]]
@@ -55,9 +56,13 @@ def of_scores(ours: pd.DataFrame) -> pd.DataFrame:
         most = _MAX_CRPS_RATIO_OF_AMOUNTS if variable in ACCUMULATED else _MAX_CRPS_RATIO
         limit = most * max(1.0, float(np.nan_to_num(usual)))
         name = str(variable)
-        lines.append(
-            _line("crps_ratio", name, OURS, value=ratio, reference=usual, limit=limit, breached=ratio > limit)
-        )
+        if not np.isnan(ratio):
+            lines.append(
+                _line(
+                    "crps_ratio", name, OURS,
+                    value=ratio, reference=usual, limit=limit, breached=ratio > limit,
+                )
+            )  # fmt: skip
         if not KNOWN[name].continuous:
             continue
         for level in (80, 90):
@@ -84,7 +89,8 @@ def _held(rows: pd.DataFrame, level: int) -> float:
 
 def of_feeds(sums: pd.DataFrame) -> pd.DataFrame:
     """Shift of each feed's mean error, and growth of its absolute error, in standard errors by its daily
-    means before. The error of an amount follows the weather, so of that the bias alone is watched."""
+    means before; of one that made none, as of rain in a dry month, nothing tells how it errs. The error of an
+    amount follows the weather, so of that the bias alone is watched."""
     daily = sums.assign(mean=sums["error_sum"] / sums["n"], mae=sums["absolute_error_sum"] / sums["n"])
     table = daily.groupby(["variable", "feed", "recent"], observed=True).agg(
         mean=("mean", "mean"), sd=("mean", "std"), mae=("mae", "mean"), mae_sd=("mae", "std"),
@@ -94,6 +100,7 @@ def of_feeds(sums: pd.DataFrame) -> pd.DataFrame:
     recent, before = (found[found["recent"] == flag].drop(columns="recent") for flag in (True, False))
     both = recent.merge(before, on=["variable", "feed"], suffixes=("", "_before"))
     both = both[(both["days"] >= _FEWEST_DAYS) & (both["days_before"] >= _FEWEST_REFERENCE_DAYS)]
+    both = both[both["mae_before"] > 0]
     of_days = np.sqrt(1 / both["days"] + 1 / both["days_before"])
     usual = both["mae_before"]
     shift = np.maximum(_BIAS_ERRORS * both["sd_before"] * of_days, _BIAS_SHARE * usual)

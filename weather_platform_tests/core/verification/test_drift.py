@@ -76,6 +76,19 @@ def test_intervals_that_became_too_narrow_are_seen_by_crps_and_by_coverage() -> 
     }  # fmt: skip
 
 
+def test_weeks_without_any_rain_said_or_fallen_are_told_as_what_can_be_stored() -> None:
+    """In a desert nothing is expected and nothing errs: the ratio of both could not be stored, so that drift
+    failed each day, and the first rain passed a limit of 0."""
+    names = [name for name in SCORE.column_names if name.endswith("_sum")]
+    dry = our_scores(40).assign(variable="precipitation_mm", **dict.fromkeys(names, 0.0))
+    errors = ("error_sum", "absolute_error_sum", "squared_error_sum")
+    rain = error_sums(40).assign(variable="precipitation_mm")
+    rain = rain.assign(**{name: rain[name].where(rain["day"] >= LAST, 0.0) for name in errors})
+    found = drift(dry, rain, empty(FEATURES), [LAST])
+    assert check(found, DRIFT).bad.empty
+    assert not found["breached"].any()
+
+
 def test_too_few_days_say_nothing() -> None:
     assert drift(our_scores(3), error_sums(20), empty(FEATURES), [FIRST + timedelta(days=2)]).empty
 
