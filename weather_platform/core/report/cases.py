@@ -13,6 +13,7 @@ from matplotlib.dates import ConciseDateFormatter
 from weather_platform.core.features.target import with_target
 from weather_platform.core.feed_columns import value_columns
 from weather_platform.core.grid import Table
+from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
@@ -36,8 +37,9 @@ def with_truth(
 
 
 def newest_fan(seen: pd.DataFrame, variable: str) -> bytes | None:
-    """The newest cycle that is mostly verified, at the place where most happened of those where it is: a dry
-    week shows little. None without any. `seen` as `with_truth`."""
+    """The newest cycle that is mostly verified, at the place where most happened of those where it is (most
+    fell, or the truth went furthest): a dry week shows little, and so do the tropics of temperature. None
+    without any. `seen` as `with_truth`."""
     chosen = example(seen, variable)
     if chosen is None:
         return None
@@ -49,13 +51,14 @@ def example(seen: pd.DataFrame, variable: str) -> pd.DataFrame | None:
     rows = seen[(seen["variable"] == variable) & (seen["feeds_present"] > 0)]
     known = (
         rows.groupby(["cycle", "location_id"], sort=True)["observed"]
-        .agg(["count", "size", "sum"])
+        .agg(["count", "size", "sum", "min", "max"])
         .reset_index()
     )
     known = known[known["count"] >= _MOSTLY * known["size"]]
     if known.empty:
         return None
-    pick = known.sort_values(["cycle", "sum", "count", "location_id"]).iloc[-1]
+    happened = known["sum"] if variable in ACCUMULATED else known["max"] - known["min"]
+    pick = known.assign(happened=happened).sort_values(["cycle", "happened", "count", "location_id"]).iloc[-1]
     return rows[(rows["cycle"] == pick["cycle"]) & (rows["location_id"] == pick["location_id"])]
 
 

@@ -276,6 +276,16 @@ def test_the_example_is_the_place_where_most_happened_of_those_mostly_verified()
     assert set(chosen["location_id"]) == {"wet"}
 
 
+def test_the_example_of_a_temperature_is_where_it_changed_most() -> None:
+    """It was the hottest place, where a forecast is easiest."""
+    seen = _winds()
+    mild = seen[seen["variable"] == EASTWARD].assign(variable="temperature_c")
+    tropics = mild.assign(location_id="tropics", observed=[29.0, 30.0] * 4)
+    inland = mild.assign(location_id="inland", observed=np.linspace(-4, 9, 8))
+    chosen = example(pd.concat([mild.assign(observed=20.0), inland, tropics]), "temperature_c")
+    assert chosen is not None and set(chosen["location_id"]) == {"inland"}
+
+
 def test_the_title_of_an_example_has_room_for_its_cycle(made: Made) -> None:
     """Of a place with a long name all that stood behind it was cut off."""
     rows = made.seen.head(1)
