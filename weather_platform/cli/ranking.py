@@ -13,7 +13,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-_DIGITS = 3
+_PLAIN, _TINY, _HUGE = "z.3f", 0.02, 1e6
 # Two lines each, so that ten columns and the longest feed's name fit into 80.
 _NUMBERS = {"crps": "CRPS", "mae": "MAE", "bias": "bias"}
 _PERCENT = {"coverage_80": "in\n80 %", "coverage_90": "in\n90 %"}
@@ -34,16 +34,17 @@ def ranking(title: str, rows: "pd.DataFrame") -> Table:
     """One table of methods, as core.verification.leaderboard ranks them; `ours_mae` where it is known."""
     ours = {column: heading for column, heading in _OURS.items() if column in rows}
     table = plain_table(title, [*_NUMBERS.values(), *_PERCENT.values(), "rows", *ours.values(), "gain\n%"])
+    layout = _layout(rows[list(_NUMBERS)])
     apart = rows["method"] == "ours_without_feeds"
     for row in [*rows[~apart].to_dict("records"), *rows[apart].to_dict("records")]:
         is_ours = row["method"] in ("ours", "ours_without_feeds")
         beyond_chance = not is_ours and (row["high"] < 0 or row["low"] > 0)
         table.add_row(
             escape(_SHOWN.get(row["method"], row["method"])),
-            *(number(row[name]) for name in _NUMBERS),
+            *(number(row[name], layout) for name in _NUMBERS),
             *(_percent(row[name]) for name in _PERCENT),
             f"{row['n']:,}",
-            *(number(row[name]) for name in ours),
+            *(number(row[name], layout) for name in ours),
             "" if is_ours else _percent(row["ours_gain"]) + "*" * beyond_chance,
             style={"ours": "bold", "ideal": "dim"}.get(row["method"]),
         )
@@ -68,9 +69,15 @@ def plain_table(title: str, headings: list[str]) -> Table:
     return table
 
 
-def number(value: float) -> str:
-    """With three digits; nothing for NaN."""
-    return "" if value != value else f"{value:z.{_DIGITS}f}"  # noqa: PLR0124 - NaN is the only value unlike itself
+def number(value: float, layout: str = _PLAIN) -> str:
+    """Three digits behind the point, or another layout; nothing for NaN."""
+    return "" if value != value else f"{value:{layout}}"  # noqa: PLR0124 - NaN is the only value unlike itself
+
+
+def _layout(errors: "pd.DataFrame") -> str:
+    """What tells errors apart that are all tiny, as of a humidity in kg/kg, or need a line to write."""
+    largest = errors.abs().fillna(0.0).to_numpy(float).max(initial=0.0)
+    return _PLAIN if not largest or _TINY <= largest < _HUGE else "z.3g"
 
 
 def _percent(value: float) -> str:

@@ -1,6 +1,7 @@
 """`weather-platform evaluate`: what goes in, what comes out, and what is said of an archive that fails."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,17 @@ def test_people_get_a_line_per_method_with_coverage_as_a_share_of_a_hundred(arch
     assert 50 < float(in_80) < float(in_90) <= 100
     assert lines["climatology"][-1].endswith("*")
     assert "on the very rows that the method has" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(("size", "bias"), [(1e-4, r"0\.000\d{3}"), (1e9, r"\d\.\d{2}e\+09")])
+def test_errors_of_any_size_are_told_apart(size: float, bias: str, tmp_path: Path) -> None:
+    """Of a humidity in kg/kg every figure was 0.000."""
+    frame = daily_archive(40).assign(variable="q", unit="kg/kg")
+    frame[["forecast", "observation"]] *= size
+    frame.to_parquet(tmp_path / "q.parquet")
+    (table,) = _tables(_evaluate(tmp_path / "q.parquet")).values()
+    assert re.fullmatch(bias, table["a"][2])
+    assert len({cells[1] for cells in table.values()}) > 4
 
 
 def test_variables_stand_apart_and_a_method_without_any_error_stands_first(tmp_path: Path) -> None:

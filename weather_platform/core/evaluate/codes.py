@@ -11,6 +11,7 @@ from weather_platform.core.evaluate.archive import DETERMINISTIC, KEY
 
 _CODES = (-999.0, -9999.0, -99999.0, -32767.0, -32768.0, 9999.9)
 _ROUNDING, _ROUNDED = 0.5, 1e-5
+_MOST_NAMES = 5
 
 
 def codes_in(archive: pd.DataFrame, variable: str) -> list[str]:
@@ -50,10 +51,13 @@ def several_in(archive: pd.DataFrame, variable: str) -> list[str]:
             f"{apart['apart'].max():.3g} apart: their mean is the truth"
         )
     unnumbered = rows[rows["member"].isna() | (rows["member"] == DETERMINISTIC)]
-    for source, found in _apart(unnumbered, ["source", *KEY], "forecast").groupby("source", sort=True):
+    if len(apart := _apart(unnumbered, ["source", *KEY], "forecast")):
+        names = sorted(apart["source"].unique())
+        more = f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES)
         told.append(
-            f"{variable}: {source} says several values at once in {found['rows'].sum():,} rows, up to "
-            f"{found['apart'].max():.3g} apart: their mean counts; members of an ensemble need their numbers"
+            f"{variable}: {', '.join(names[:_MOST_NAMES])}{more} say several values at once in "
+            f"{apart['rows'].sum():,} rows, up to {apart['apart'].max():.3g} apart: their mean counts; "
+            "members of an ensemble need their numbers"
         )
     return told
 

@@ -35,9 +35,14 @@ def test_several_values_for_one_thing_are_told_with_how_far_they_are_apart() -> 
     for number in (-1, np.nan):
         scores = evaluate(checked(both.assign(member=number)), "t2m", FROM, None).scores
         assert scores["notes"] == [
-            "t2m: b says several values at once in 240 rows, up to 3 apart: their mean counts; members of an "
+            "t2m: b say several values at once in 240 rows, up to 3 apart: their mean counts; members of an "
             "ensemble need their numbers"
         ]
+    named = [both.assign(source=both["source"] + str(n)) for n in range(9)]
+    (note,) = evaluate(checked(pd.concat(named)), "t2m", FROM, None).scores["notes"]
+    assert note.startswith(
+        "t2m: b0, b1, b2, b3, b4 and 4 more say several values at once in 2,160 rows, up to 3"
+    )
     rounded = pd.concat([archive, archive.astype({"forecast": "float32", "observation": "float32"})])
     assert not evaluate(checked(rounded), "t2m", FROM, None).scores["notes"]
 
