@@ -3,24 +3,32 @@
 Belongs here: which unfinished run has no worker, noting that, and freeing the slots of pools that runs hold
 although they are over. Does not: making such a run again (worker).
 
+A lock is free for a moment also where Postgres ended a living worker's session, in a restart most often. So a
+run is lost whose lock is free at two looks, so far apart that a living worker would have it again.
+
 Where there is a daemon, it frees slots. Without one, what a killed worker held in a pool of one would be held
 for ever, and each later run would wait for it until its own job's time is over.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+from dagster._core.storage.dagster_run import FINISHED_STATUSES
 from dagster._core.storage.tags import RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from weather_platform.infra.configuration.settings import Settings
-from weather_platform.infra.instance.run_lock import run_lock
+from weather_platform.infra.instance.run_lock import BACK_WITHIN_SECONDS, run_lock
 
 LOST_TAG = "weather_platform/worker_lost"
 # Between the launch of a job and its first word.
 _SLOW_START = timedelta(minutes=15)
 _UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED_STATUSES]
+
+Pause = Callable[[float], object]
 
 
 def schedule_lock(name: str, key: str) -> str:
@@ -34,28 +42,43 @@ def sensor_lock(name: str) -> str:
 
 
 @contextmanager
-def taken(settings: Settings, lock: str) -> Iterator[bool]:
-    """True while this process alone holds a run's lock; False at once where another worker does, and never
-    for no more than that somebody looks whether one does.
+def taken(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    lock: str,
+    *,
+    wait: bool = False,
+    pause: Pause = time.sleep,
+) -> Iterator[bool]:
+    """True while this process alone holds a lock of runs, and every run that was made under it before has
+    ended or is noted as lost. Where another worker holds it: False at once, or with `wait`, True once it has
+    let go; and False never for no more than that somebody looks whether one does.
     """
-    with ExitStack() as kept:
-        with _looking(settings):
-            held = kept.enter_context(run_lock(settings, lock))
-        yield held
+    with ExitStack() as held:
+        while True:
+            with nullcontext() if wait else _looking(settings):
+                mine = held.enter_context(run_lock(settings, lock, wait=wait))
+            if not mine or not any(_lock_of(record.dagster_run) == lock for record in _unfinished(instance)):
+                break
+            held.close()  # whose worker lives takes it again
+            clear(settings, instance, datetime.now(UTC), pause)
+        yield mine
 
 
-def clear(settings: Settings, instance: dg.DagsterInstance, now: datetime) -> None:
+def clear(settings: Settings, instance: dg.DagsterInstance, now: datetime, pause: Pause = time.sleep) -> None:
     """Note every run whose worker is gone, and free what runs hold that are over."""
-    for record in instance.get_run_records(dg.RunsFilter(statuses=_UNDER_WAY)):
+    suspects = []
+    for record in _unfinished(instance):
         run = record.dagster_run
-        if (lock := _lock_of(run)) is None:
+        if _lock_of(run) is not None:
+            suspects += [run] if _is_free(settings, run) else []
+        elif run.status in _UNDER_WAY:
             began = record.start_time or record.create_timestamp.timestamp()
             if _is_past_its_job(instance, now - datetime.fromtimestamp(began, now.tzinfo)):
                 report_lost(instance, [run])
-            continue
-        with _looking(settings), run_lock(settings, lock) as nobody_else_has_it:
-            if nobody_else_has_it:
-                report_lost(instance, [run])
+    if suspects and settings.postgres_url is not None:  # a file's lock ends with its holder alone
+        pause(BACK_WITHIN_SECONDS)
+    report_lost(instance, (run for run in suspects if _is_free(settings, run)))
     _free_slots(instance)
 
 
@@ -92,6 +115,16 @@ def _lock_of(run: dg.DagsterRun) -> str | None:
         return sensor_lock(sensor)
     schedule, key = run.tags.get(SCHEDULE_NAME_TAG), run.tags.get(RUN_KEY_TAG)
     return None if schedule is None or key is None else schedule_lock(schedule, key)
+
+
+def _is_free(settings: Settings, run: dg.DagsterRun) -> bool:
+    """Whether nobody holds the lock of a run that has one."""
+    with _looking(settings), run_lock(settings, str(_lock_of(run))) as nobody_else_has_it:
+        return nobody_else_has_it
+
+
+def _unfinished(instance: dg.DagsterInstance) -> Sequence[dg.RunRecord]:
+    return instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED))
 
 
 def _is_past_its_job(instance: dg.DagsterInstance, age: timedelta) -> bool:

@@ -3,15 +3,16 @@
 Belongs here: that whatever is asked for is run to its end, whoever asks how often, and whatever was killed
 on the way. Does not: what runs (defs), who may ask (app), or what was killed and is asked for no more (lost).
 
-Workers hold locks that end with them (infra.instance.run_lock). Who gets the lock under which an unfinished
-run was made therefore knows that the run's worker is gone, and records that. A request with a run key is run
+Workers hold locks that end with them (infra.instance.run_lock), and by them what unfinished runs were left
+behind is known and noted before anything is asked for (lost). A request with a run key is run
 until it has ended once, well or by its own fault: such a run would fail again, and cost quota again. A
 request without one is the sensor's own to decide, as with Dagster's daemon.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -66,6 +67,7 @@ class Worker:
     definitions: dg.Definitions
     instance: dg.DagsterInstance
     again: bool = False
+    pause: lost.Pause = time.sleep
 
     def tick(self, name: str, at: datetime) -> Iterator[tuple[str, Outcome]]:
         """Run what `name` asks for at that time; yields each request's run key, or partitions, and its
@@ -74,7 +76,7 @@ class Worker:
         Raises UnknownTickError.
         """
         repository = self.definitions.get_repository_def()
-        lost.clear(self.settings, self.instance, datetime.now(UTC))
+        lost.clear(self.settings, self.instance, datetime.now(UTC), self.pause)
         if repository.has_schedule_def(name):
             yield from self._schedule(repository, name, at)
         elif name in (sensors := _sensors(repository)):
@@ -105,7 +107,7 @@ class Worker:
         for request in found.run_requests or ():
             key = request.run_key or at.isoformat()
             job = repository.get_job(request.job_name or schedule.job_name)
-            with lost.taken(self.settings, lost.schedule_lock(name, key)) as held:
+            with self._taken(lost.schedule_lock(name, key)) as held:
                 wanted = {SCHEDULE_NAME_TAG: name, RUN_KEY_TAG: key}
                 outcome = self._settle(job, request, wanted) if held else Outcome.UNDER_WAY
             yield key, outcome
@@ -118,10 +120,9 @@ class Worker:
             if not waiting.enter_context(run_lock(self.settings, f"{name}/waiting")):
                 yield "look", Outcome.UNDER_WAY
                 return
-            at_work.enter_context(run_lock(self.settings, lost.sensor_lock(name), wait=True))
+            at_work.enter_context(self._taken(lost.sensor_lock(name), wait=True))
             waiting.close()
             self._begin(name)
-            self._note_lost({SENSOR_NAME_TAG: name})
             for _ in range(MAX_LOOKS):
                 outcomes = list(self._look(repository, name))
                 yield from outcomes
@@ -168,9 +169,9 @@ class Worker:
 
     def _settle(self, job: dg.JobDefinition, request: dg.RunRequest, wanted: dict[str, str]) -> Outcome:
         """Run a request unless its past runs make that needless; the caller holds its lock."""
-        if self._note_lost(wanted):
-            return Outcome.UNDER_WAY  # somebody makes it again in the UI
-        past = self._past(wanted)
+        past = self.instance.get_runs(dg.RunsFilter(tags=wanted))  # newest first
+        if not all(run.is_finished for run in past):
+            return Outcome.UNDER_WAY  # somebody makes it again in the UI, which holds no lock
         killed = [run for run in past if lost.is_lost(run)]
         if not self.again:
             if any(run.is_success for run in past):
@@ -192,27 +193,14 @@ class Worker:
         )
         return Outcome.DONE if result.success else Outcome.FAILED
 
-    def _note_lost(self, tags: dict[str, str]) -> list[dg.DagsterRun]:
-        """Note the unfinished runs with these tags that have lost their worker, since the caller holds its
-        lock; returns those that others launched, which hold none.
-        """
-        unfinished = self._past(tags, unfinished=True)
-        lost.report_lost(self.instance, (run for run in unfinished if not lost.was_launched(run)))
-        return [run for run in unfinished if lost.was_launched(run)]
-
-    def _past(self, tags: dict[str, str], *, unfinished: bool = False) -> Sequence[dg.DagsterRun]:
-        """Runs with these tags, newest first."""
-        statuses = [s for s in dg.DagsterRunStatus if s not in _FINISHED] if unfinished else None
-        return self.instance.get_runs(dg.RunsFilter(tags=tags, statuses=statuses))
+    def _taken(self, lock: str, *, wait: bool = False) -> AbstractContextManager[bool]:
+        return lost.taken(self.settings, self.instance, lock, wait=wait, pause=self.pause)
 
 
 def _sensors(repository: dg.RepositoryDefinition) -> list[str]:
     """Names of the sensors that can be evaluated outside Dagster's daemon."""
     conditions = dg.AutomationConditionSensorDefinition
     return [found.name for found in repository.sensor_defs if not isinstance(found, conditions)]
-
-
-_FINISHED = {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 
 
 def _partitions(request: dg.RunRequest) -> str:

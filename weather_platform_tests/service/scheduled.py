@@ -13,6 +13,10 @@ AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
 WAITING = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
+def no_pause(_seconds: float) -> None:
+    """Between two looks whether a run is lost."""
+
+
 def launched_from_ui(job: str) -> RemoteJobOrigin:
     """The origin that a run has which the webserver, or a daemon, launches."""
     code = RegisteredCodeLocationOrigin("weather_platform")

@@ -1,21 +1,20 @@
 """Workers that are gone are noticed, and what they held is free: runs, locks, slots of pools."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
-import psycopg2.extensions
 import pytest
-from pydantic import SecretStr
 
 from weather_platform.core.partitions import CYCLE
 from weather_platform.infra.configuration.settings import Settings
-from weather_platform.infra.instance.run_lock import run_lock
+from weather_platform.infra.instance.run_lock import BACK_WITHIN_SECONDS, run_lock
 from weather_platform.service.lost import LOST_TAG, clear, is_lost
 from weather_platform.service.worker import MAX_WORKERS_LOST, Outcome, Worker
 from weather_platform_tests.deploy.dockerfile import set_in
-from weather_platform_tests.postgres_fixtures import query
-from weather_platform_tests.service.scheduled import AT, WAITING, launched_from_ui, ticking
+from weather_platform_tests.postgres_fixtures import query, until
+from weather_platform_tests.service.scheduled import AT, WAITING, launched_from_ui, no_pause, ticking
 
 
 def test_a_run_that_kills_its_workers_is_given_up(
@@ -27,7 +26,7 @@ def test_a_run_that_kills_its_workers_is_given_up(
     tags = {"dagster/schedule_name": "fetch_cycle", "dagster/run_key": CYCLE.key(AT)}
     for _ in range(MAX_WORKERS_LOST):
         instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
-    done = list(Worker(settings, definitions, instance).tick("fetch_cycle", AT))
+    done = list(Worker(settings, definitions, instance, pause=no_pause).tick("fetch_cycle", AT))
     assert done == [(CYCLE.key(AT), Outcome.GIVEN_UP)]
     assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.FAILURE}
 
@@ -55,14 +54,67 @@ def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hol
     assert finished is not None
     instance.report_run_canceled(finished)
     with run_lock(settings, "fetch_cycle/2026-09-01T06Z"):
-        done = list(Worker(settings, definitions, instance).tick("fetch_cycle", AT))
+        done = list(Worker(settings, definitions, instance, pause=no_pause).tick("fetch_cycle", AT))
         assert done == [(CYCLE.key(AT), Outcome.DONE)]
         assert _holders(instance) == {alive, by_hand}
-        clear(settings, instance, datetime.now(UTC) + timedelta(hours=2, minutes=20))
+        clear(settings, instance, datetime.now(UTC) + timedelta(hours=2, minutes=20), no_pause)
         assert _holders(instance) == {alive}, "a job ends after two hours, and with it what a person ran"
     lost = [one for one in instance.get_runs() if is_lost(one)]
     assert {one.run_id for one in lost} == {dead, by_hand}
     assert {one.status for one in lost} == {dg.DagsterRunStatus.FAILURE}
+
+
+def test_a_run_is_not_lost_whose_worker_has_its_lock_again_at_the_second_look(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    """Found by reading: Postgres lets go of all locks in a restart, and the next tick failed living runs."""
+    _, settings = deployed
+    tags = {"dagster/schedule_name": "fetch_cycle", "dagster/run_key": "2026-09-01T06Z"}
+    job = ticking().resolve_job_def("fetch")
+    run = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    with ExitStack() as living:
+
+        def back(seconds: float) -> None:
+            assert seconds == BACK_WITHIN_SECONDS
+            assert living.enter_context(run_lock(settings, "fetch_cycle/2026-09-01T06Z"))
+
+        clear(settings, instance, datetime.now(UTC), back)
+        assert _status(instance, run) == dg.DagsterRunStatus.STARTED
+    clear(settings, instance, datetime.now(UTC), no_pause)
+    assert _status(instance, run) == dg.DagsterRunStatus.FAILURE
+
+
+def test_who_waits_for_a_sensors_worker_gives_it_back_a_lock_that_postgres_let_go(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    _, settings = deployed
+    tags = {"dagster/sensor_name": "files"}
+    job = ticking().resolve_job_def("read_file")
+    run = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    paused: list[float] = []
+
+    def hold() -> None:
+        assert living.enter_context(run_lock(settings, "files/at work"))
+
+    def back(seconds: float) -> None:
+        hold()
+        paused.append(seconds)
+
+    def waits_anew() -> bool:
+        return bool(paused and query(deployed[0]["WEATHER_POSTGRES_URL"], WAITING))
+
+    worker = Worker(settings, ticking(), instance, pause=back)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as living:
+        hold()
+        tick = pool.submit(lambda: list(worker.tick("files", AT)))
+        until(lambda: query(deployed[0]["WEATHER_POSTGRES_URL"], WAITING) or tick.done())
+        living.close()
+        until(lambda: waits_anew() or tick.done())
+        assert _status(instance, run) == dg.DagsterRunStatus.STARTED
+        instance.report_run_canceled(run)
+        living.close()
+        assert tick.result(300) == [("a", Outcome.DONE), ("b", Outcome.DONE)]
+    assert len(paused) == 1
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -122,27 +174,10 @@ def test_a_worker_leaves_its_run_to_nobody_who_only_looks_whether_it_lives(
         assert tick.result(300) == [(CYCLE.key(AT), Outcome.DONE)]
 
 
-def test_a_lock_is_let_go_before_its_session_has_ended(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Found by this file's tests: a run was left to a worker that had only looked whether another lives."""
-    sessions = []
-
-    class Lingering(psycopg2.extensions.connection):
-        """Closed by a server that is slow to notice."""
-
-        def close(self) -> None:
-            sessions.append(self)
-
-    def connect(url: SecretStr, **_options: int) -> Lingering:
-        return psycopg2.connect(url.get_secret_value(), connection_factory=Lingering)
-
-    monkeypatch.setattr("weather_platform.infra.instance.run_lock.connect", connect)
-    settings = Settings(postgres_url=SecretStr(database))
-    for _ in range(2):
-        with run_lock(settings, "a run") as mine:
-            assert mine
-    assert len(sessions) == 2
+def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
 
 
 def _holders(instance: dg.DagsterInstance) -> set[str]:

@@ -22,7 +22,7 @@ from weather_platform.service.worker import Outcome, UnknownTickError, Worker
 from weather_platform_tests.postgres_fixtures import query
 from weather_platform_tests.service.conftest import Caller, served
 from weather_platform_tests.service.google import google
-from weather_platform_tests.service.scheduled import AT, WAITING, ticking
+from weather_platform_tests.service.scheduled import AT, WAITING, no_pause, ticking
 
 
 def test_a_tick_over_http_ends_as_a_finished_run_in_postgres_and_its_replay_does_nothing(
@@ -59,7 +59,7 @@ def test_a_killed_worker_is_noted_and_its_run_made_again(
             assert worker.poll() is None and time.monotonic() < deadline
             time.sleep(0.01)
         worker.send_signal(signal.SIGKILL)
-    done = list(Worker(settings, build(settings), instance).tick("fetch_cycle", AT))
+    done = list(Worker(settings, build(settings), instance, pause=no_pause).tick("fetch_cycle", AT))
     assert done == [(CYCLE.key(AT), Outcome.DONE)]
     newest, lost = instance.get_runs()
     assert lost.status == dg.DagsterRunStatus.FAILURE and is_lost(lost)
@@ -135,7 +135,7 @@ def test_what_a_killed_worker_of_a_sensor_left_is_noted_and_asked_for_again(
     tags = {"dagster/sensor_name": "files", "dagster/run_key": "a", "dagster/partition": "a"}
     job = definitions.resolve_job_def("read_file")
     left = instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
-    done = list(Worker(deployed[1], definitions, instance).tick("files", AT))
+    done = list(Worker(deployed[1], definitions, instance, pause=no_pause).tick("files", AT))
     assert done == [("a", Outcome.DONE), ("b", Outcome.DONE)]
     found = instance.get_run_by_id(left.run_id)
     assert found is not None and found.status == dg.DagsterRunStatus.FAILURE

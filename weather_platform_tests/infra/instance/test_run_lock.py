@@ -1,0 +1,72 @@
+"""A run's lock lasts as long as its holder, whatever becomes of the holder's session at Postgres."""
+
+import psycopg2.extensions
+import pytest
+from pydantic import SecretStr
+
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.instance import run_lock as module
+from weather_platform.infra.instance.run_lock import run_lock
+from weather_platform_tests.postgres_fixtures import query, restartable, until
+
+HELD = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.02)
+
+
+@pytest.mark.usefixtures("looks_often", "postgres")
+def test_a_restart_of_postgres_takes_no_lock_from_its_holder() -> None:
+    """Found by reading: maintenance of the database made every living run look as if its worker was gone."""
+    with restartable() as server:
+        url = f"{server.url}/postgres"
+        settings = Settings(postgres_url=SecretStr(url))
+        with run_lock(settings, "a run") as mine:
+            assert mine
+            server.restart()
+            until(lambda: query(url, HELD))
+            with run_lock(settings, "a run") as another:
+                assert not another
+        assert not query(url, HELD)
+
+
+@pytest.fixture
+def sessions(monkeypatch: pytest.MonkeyPatch) -> list[psycopg2.extensions.connection]:
+    """Those of locks, which a server that is slow to notice does not end."""
+    known: list[psycopg2.extensions.connection] = []
+
+    class Lingering(psycopg2.extensions.connection):
+        def close(self) -> None:
+            known.append(self)
+
+    def connect(url: SecretStr, **_options: int) -> Lingering:
+        return psycopg2.connect(url.get_secret_value(), connection_factory=Lingering)
+
+    monkeypatch.setattr(module, "connect", connect)
+    return known
+
+
+def test_a_lock_is_let_go_before_its_session_has_ended(
+    database: str, sessions: list[psycopg2.extensions.connection]
+) -> None:
+    """Found by tests of lost runs: one was left to a worker that had only looked whether another lives."""
+    settings = Settings(postgres_url=SecretStr(database))
+    for _ in range(2):
+        with run_lock(settings, "a run") as mine:
+            assert mine
+    assert len(sessions) == 2
+
+
+def test_postgres_asks_after_a_holder_that_is_silent(
+    database: str, sessions: list[psycopg2.extensions.connection]
+) -> None:
+    """Found by reading: only the holder asked after Postgres, which kept a lock for two hours or longer where
+    the holder's machine was gone.
+    """
+    with run_lock(Settings(postgres_url=SecretStr(database)), "a run"):
+        pass
+    with sessions[0].cursor() as cursor:
+        cursor.execute("SHOW tcp_keepalives_idle")
+        assert cursor.fetchone() == ("30",)
