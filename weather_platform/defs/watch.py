@@ -16,7 +16,7 @@ from weather_platform.defs.payloads import in_use
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.watch.alerts import Alert
-from weather_platform.infra.watch.outbox import tell
+from weather_platform.infra.watch.outbox import tell, untold
 
 FRESH = "fresh"
 _MAX_REASON = 500
@@ -45,7 +45,8 @@ def _watch(providers: list[Provider], every: timedelta) -> dg.SensorDefinition:
 
         now = datetime.now(UTC)
         before = json.loads(context.cursor or "{}")
-        looked = look(platform, providers, now, alive=True)
+        unsent = untold(platform.settings, context.instance)
+        looked = look(platform, providers, now, alive=True, untold=unsent)
         changed = news(before, looked)
         for problem in tell(platform.settings, context.instance, _alerts(changed, now)):
             context.log.error(f"an alert was not sent, and will be tried again: {problem}")

@@ -8,12 +8,16 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 from pydantic import SecretStr
 
+from weather_platform.cli.main import cli
 from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
+from weather_platform.infra.watch.alerts import Alert
 from weather_platform.infra.watch.heartbeat import last_beat
+from weather_platform.infra.watch.outbox import tell
 from weather_platform_tests.loopback import Answer, Seen, serve
 from weather_platform_tests.platform_fixtures import Lived
 
@@ -67,6 +71,20 @@ async def test_what_became_bad_is_told_once_and_its_end_too(fresh: Settings) -> 
             await asyncio.to_thread(tick, settings, instance, json.dumps(gone))
             assert len(seen) == 2
     assert not any(event.passed for event in first.asset_events)
+
+
+def test_a_channel_that_takes_nothing_for_long_is_told_where_people_look(fresh: Settings) -> None:
+    """Only the log of `watch` told it, and whoever waited for alerts took silence for health."""
+    dead = fresh.model_copy(update={"alert_webhook": SecretStr("http://127.0.0.1:9/")})
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    with dg.instance_for_test() as instance:
+        tell(dead, instance, [Alert("runs", "error", "run of fetch failed", "ValueError", yesterday)])
+        result = tick(dead, instance)
+    what = f"1 alert waits since {yesterday:%Y-%m-%dT%HZ}: the webhook was not reached: ConnectError"
+    assert json.loads(result.cursor or "")["alerts/webhook"] == 1
+    assert f"alerts/webhook: {what}" in str(result.skip_reason)
+    output = CliRunner().invoke(cli, ["doctor"], obj=fresh).output
+    assert what in output
 
 
 def test_a_store_that_does_not_answer_is_told_and_nothing_else_changes(fresh: Settings) -> None:

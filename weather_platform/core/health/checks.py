@@ -19,6 +19,7 @@ QUOTA_WARNING = 0.9
 HEARTBEAT_INTERVAL = timedelta(minutes=10)
 # One sign of life may be missed, and a job may start slowly.
 HEARTBEATS_UNTIL_ERROR, HEARTBEAT_GRACE = 2, timedelta(minutes=25)
+ALERTS_WARNING = timedelta(hours=2)  # a moment's silence of a chat mends itself
 CLOCK_STEP = timedelta(minutes=5)  # more than two machines' clocks may differ
 DISK_WARNING, DISK_ERROR = 5e9, 1e9
 
@@ -149,6 +150,17 @@ def heartbeat(last: datetime | None, now: datetime, interval: timedelta = HEARTB
         f"last heartbeat {last:%Y-%m-%dT%H:%MZ}",
         remedy if dead else "",
     )
+
+
+def channel(name: str, waiting: int, since: datetime, problem: str, now: datetime) -> Finding:
+    """A way to tell people, by the alerts that it does not take."""
+    late = now - since > ALERTS_WARNING
+    remedy = (
+        "nobody is told by it until it is mended: is WEATHER_ALERT_WEBHOOK, or WEATHER_ALERT_EMAIL with its "
+        "WEATHER_SMTP_…, still right where the scheduler runs? What waits then goes at its next look"
+    )
+    what = f"{waiting} alert{' waits' if waiting == 1 else 's wait'} since {since:%Y-%m-%dT%HZ}: {problem}"
+    return Finding("alerts", name, Level.WARNING if late else Level.OK, what, remedy if late else "")
 
 
 def reached(store: str, problem: str | None, remedy: str) -> Finding:

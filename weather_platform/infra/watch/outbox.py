@@ -7,17 +7,26 @@ alerts), or when somebody looks (defs.watch), who then also tries again.
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.infra.watch.alerts import Alert, AlertError, Channel, channels
+from weather_platform.infra.watch.heartbeat import Untold
 
 if TYPE_CHECKING:
     import dagster as dg
 
 _LOCK = "alerts"
 _MOST_KEPT = 50  # of a channel; the oldest are dropped
+
+
+class _Kept(NamedTuple):
+    """What a channel did not take, newest first, since when it takes nothing, and what it said last."""
+
+    alerts: list[Alert]
+    since: datetime
+    problem: str
 
 
 def tell(settings: Settings, instance: "dg.DagsterInstance", alerts: Sequence[Alert]) -> list[str]:
@@ -30,33 +39,44 @@ def tell(settings: Settings, instance: "dg.DagsterInstance", alerts: Sequence[Al
     with run_lock(settings, _LOCK, wait=True):  # two sensors tell
         for channel in there:
             kept = _recall(instance, channel)
-            if not (waiting := [*alerts, *kept]):
+            if not (waiting := [*alerts, *(kept.alerts if kept else ())]):
                 continue
             try:
                 channel.send(waiting)
             except AlertError as error:
                 problems.append(str(error))
+                since = kept.since if kept else min(alert.at for alert in waiting)
+                _remember(instance, channel, _Kept(waiting[:_MOST_KEPT], since, str(error)))
             else:
-                waiting = []
-            if waiting != kept:
-                _remember(instance, channel, waiting[:_MOST_KEPT])
+                if kept:
+                    _remember(instance, channel, None)
     return problems
 
 
-def _recall(instance: "dg.DagsterInstance", channel: Channel) -> list[Alert]:
-    """What the channel did not take; nothing where that cannot be read."""
+def untold(settings: Settings, instance: "dg.DagsterInstance") -> list[Untold]:
+    """The channels that did not take what they were last given."""
+    kept = [(channel.name, _recall(instance, channel)) for channel in channels(settings)]
+    return [Untold(name, len(one.alerts), one.since, one.problem) for name, one in kept if one]
+
+
+def _recall(instance: "dg.DagsterInstance", channel: Channel) -> _Kept | None:
+    """What the channel did not take; None where it took all, and where that cannot be read."""
     key = _key(channel)
-    text = instance.run_storage.get_cursor_values({key}).get(key)
     try:
-        kept = json.loads(text or "[]")
-        return [Alert(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in kept]
+        said = json.loads(instance.run_storage.get_cursor_values({key}).get(key) or "null")
+        alerts = [Alert(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in said["alerts"]]
+        return _Kept(alerts, datetime.fromisoformat(said["since"]), said["problem"])
     except (TypeError, ValueError, KeyError):
-        return []
+        return None
 
 
-def _remember(instance: "dg.DagsterInstance", channel: Channel, alerts: Sequence[Alert]) -> None:
-    text = json.dumps([alert.as_json() for alert in alerts])
-    instance.run_storage.set_cursor_values({_key(channel): text})
+def _remember(instance: "dg.DagsterInstance", channel: Channel, kept: _Kept | None) -> None:
+    said = kept and {
+        "alerts": [alert.as_json() for alert in kept.alerts],
+        "since": kept.since.isoformat(),
+        "problem": kept.problem,
+    }
+    instance.run_storage.set_cursor_values({_key(channel): json.dumps(said)})
 
 
 def _key(channel: Channel) -> str:

@@ -22,7 +22,7 @@ from weather_platform.infra.models.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.reading.spending import spent
 from weather_platform.infra.reading.unreadable_uploads import unreadable_uploads
-from weather_platform.infra.watch.heartbeat import beat, last_beat
+from weather_platform.infra.watch.heartbeat import Untold, beat, last_beat
 from weather_platform.infra.watch.newest import (
     forecast_keys,
     judged,
@@ -32,18 +32,25 @@ from weather_platform.infra.watch.newest import (
 )
 
 
-def look(platform: Platform, providers: Sequence[Provider], now: datetime, *, alive: bool = False) -> Look:
+def look(
+    platform: Platform,
+    providers: Sequence[Provider],
+    now: datetime,
+    *,
+    alive: bool = False,
+    untold: Sequence[Untold] = (),
+) -> Look:
     """Every finding; where the stores do not answer, only that, since all else lies in them. Who looks as
-    the scheduler (`alive`) leaves its sign of life with it.
+    the scheduler (`alive`) leaves its sign of life with it, and what of its alerts is `untold`.
     """
-    stores = [*(_sign_of_life(platform, now) if alive else ()), *_stores(platform)]
+    stores = [*(_sign_of_life(platform, now, untold) if alive else ()), *_stores(platform)]
     if any(finding.level for finding in stores):
         return Look(tuple(stores), whole=False)
     time = _data_now(platform, providers, now)
     findings = (
         *stores,
         *disk(platform),
-        _scheduler(platform, now),
+        *_scheduler(platform, now),
         *feeds(platform, providers, now),
         *soundness(judged(platform)),
         checks.predictions(newest_prediction(platform), time),
@@ -86,10 +93,14 @@ def _data_now(platform: Platform, providers: Sequence[Provider], now: datetime) 
     return max(ends, default=now)
 
 
-def _scheduler(platform: Platform, now: datetime) -> Finding:
+def _scheduler(platform: Platform, now: datetime) -> Iterator[Finding]:
+    """The scheduler, and the channels by which it could not tell what it found."""
     if (last := last_beat(platform)) is None:
-        return checks.heartbeat(None, now)
-    return checks.heartbeat(last.alive_at, now, last.interval)
+        yield checks.heartbeat(None, now)
+        return
+    yield checks.heartbeat(last.alive_at, now, last.interval)
+    for one in last.untold:
+        yield checks.channel(*one, now)
 
 
 def _quota(platform: Platform, provider: Provider, now: datetime) -> Finding:
@@ -116,9 +127,9 @@ def _champion(platform: Platform, variable: str, now: datetime) -> Finding:
     return checks.champion(variable, version, champion.trained_until, now)
 
 
-def _sign_of_life(platform: Platform, now: datetime) -> Iterator[Finding]:
+def _sign_of_life(platform: Platform, now: datetime, untold: Sequence[Untold]) -> Iterator[Finding]:
     """Where it cannot be left, that is worth an alert, and no reason to send none."""
-    yield checks.reached("published", _problem(lambda: beat(platform, now)), _where(platform))
+    yield checks.reached("published", _problem(lambda: beat(platform, now, untold)), _where(platform))
 
 
 def _where(platform: Platform) -> str:

@@ -87,6 +87,9 @@ def test_each_judgement_turns_just_beyond_what_it_allows() -> None:
     learned = [checks.champion("t", "3", NOW - timedelta(days=days), NOW) for days in (45, 45 + second)]
     assert [(one.level, bool(one.remedy)) for one in learned] == [(Level.OK, False), (Level.WARNING, True)]
     assert [checks.quota("nws", {"day": share}).level for share in (0.89, 0.9)] == [Level.OK, Level.WARNING]
+    silent = [checks.channel("mail", 1, NOW - timedelta(hours=h), "refused", NOW) for h in (2, 2.01)]
+    assert [(one.level, bool(one.remedy)) for one in silent] == [(Level.OK, False), (Level.WARNING, True)]
+    assert silent[1].what == "1 alert waits since 2026-08-10T10Z: refused"
     free = [checks.disk("/d", size).level for size in (5 * 10**9, 5 * 10**9 - 1, 10**9, 10**9 - 1)]
     assert free == [Level.OK, Level.WARNING, Level.WARNING, Level.ERROR]
 

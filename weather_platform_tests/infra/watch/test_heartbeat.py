@@ -7,7 +7,7 @@ import pytest
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.watch.heartbeat import Beat, beat, last_beat
+from weather_platform.infra.watch.heartbeat import Beat, Untold, beat, last_beat
 
 NOW = datetime(2026, 8, 10, 12, 10, tzinfo=UTC)
 
@@ -15,8 +15,9 @@ NOW = datetime(2026, 8, 10, 12, 10, tzinfo=UTC)
 def test_it_tells_when_and_how_often_whoever_reads_it_elsewhere(tmp_path: Path) -> None:
     hourly = Settings(data_dir=tmp_path, watch_interval=timedelta(hours=1))
     assert last_beat(Platform(hourly)) is None
-    beat(Platform(hourly), NOW)
-    assert last_beat(Platform(Settings(data_dir=tmp_path))) == Beat(NOW, timedelta(hours=1))
+    untold = Untold("mail", 2, NOW - timedelta(days=1), "the mail server did not take it: OSError")
+    beat(Platform(hourly), NOW, [untold])
+    assert last_beat(Platform(Settings(data_dir=tmp_path))) == Beat(NOW, timedelta(hours=1), (untold,))
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,7 @@ def test_it_tells_when_and_how_often_whoever_reads_it_elsewhere(tmp_path: Path) 
         '{"alive_at": "now"}',
         '{"alive_at": "2026-08-10T12:10:00+00:00", "interval_seconds": 1e30}',
         '{"alive_at": "2026-08-10T12:10:00+00:00", "interval_seconds": null}',
+        '{"alive_at": "2026-08-10T12:10:00+00:00", "untold": [{"since": "2026-08-10T12:10:00+00:00"}]}',
     ],
 )
 def test_what_cannot_be_read_is_no_sign_of_life_and_no_end_of_doctor(left: str, tmp_path: Path) -> None:

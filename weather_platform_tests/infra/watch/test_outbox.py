@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import dagster as dg
 import pytest
@@ -9,7 +10,9 @@ from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.watch.alerts import Alert
+from weather_platform.infra.watch.heartbeat import Untold
 from weather_platform.infra.watch.outbox import tell as tell_from
+from weather_platform.infra.watch.outbox import untold
 from weather_platform_tests.infra.watch.channels import ALERTS, AT, Mailbox, tell, webhook
 
 pytestmark = pytest.mark.usefixtures("own_folder")
@@ -48,10 +51,14 @@ async def test_of_what_a_dead_channel_did_not_take_the_newest_are_kept() -> None
     settings = Settings(alert_webhook=SecretStr("http://127.0.0.1:9/"))
     with dg.DagsterInstance.ephemeral() as instance:
         for number in range(60):
-            alert = Alert("runs", "error", f"run {number} failed", "ValueError", AT)
+            at = AT + timedelta(minutes=number)
+            alert = Alert("runs", "error", f"run {number} failed", "ValueError", at)
             assert await asyncio.to_thread(tell_from, settings, instance, [alert])
+        problem = "the webhook was not reached: ConnectError"
+        assert untold(settings, instance) == [Untold("webhook", 50, AT, problem)]
         async with webhook() as (url, seen):
             alive = Settings(alert_webhook=SecretStr(url))
             assert await asyncio.to_thread(tell_from, alive, instance, []) == []
+        assert untold(settings, instance) == []
     sent = [one["title"] for one in json.loads(seen[0].body)["alerts"]]
     assert sent == [f"run {number} failed" for number in reversed(range(10, 60))]
