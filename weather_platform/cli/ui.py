@@ -37,7 +37,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def ui(port: int, host: str) -> None:
     """Open the Dagster UI on http://127.0.0.1:3000: materialize, backfill, watch. Stop with Ctrl-C."""
     settings = read_settings()
-    _refuse_taken_port(host, port)
+    refuse_taken_port(host, port)
     refuse_wrong_names(settings)
     for number in _ENDING:
         # Set even where it was ignored, as in a shell's background jobs: children inherit what is ignored.
@@ -45,21 +45,28 @@ def ui(port: int, host: str) -> None:
     with suppress(KeyboardInterrupt), ExitStack() as stack:
         environment = _environment(settings, stack)
         click.echo(
-            f"Dagster UI on http://{host}:{port} in a few seconds, data in {home_of(settings).where}"
+            f"Dagster UI on {url_of(host, port)} in a few seconds, data in {home_of(settings).where}"
             f"{' (simulated weather)' if settings.simulated else ''}; Ctrl-C stops it."
         )
         server = stack.enter_context(_dagster(host, port, environment))
         raise CommandError(f"Dagster ended by itself, exit code {server.wait()}; its own messages are above")
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def url_of(host: str, port: int) -> str:
+    """Where the UI is; an address of IPv6 stands in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def refuse_taken_port(host: str, port: int) -> None:
     """Raises CommandError where the port cannot be listened to: Dagster would start everything else first."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((host, port)):
+        with socket.create_server((host, port), family=family):
             pass
     except OSError as error:
+        where = url_of(host, port).removeprefix("http://")
         raise CommandError(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another --port"
+            f"cannot listen on {where}: {error.strerror}; choose another --port or --host"
         ) from error
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from weather_platform.cli.ui import dev_command, ui
+from weather_platform.cli.errors import CommandError
+from weather_platform.cli.ui import dev_command, refuse_taken_port, ui, url_of
 
 
 @pytest.mark.parametrize("before", ["", "trap '' INT; "], ids=["usual", "started in the background"])
@@ -41,6 +42,22 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pyte
     assert f"127.0.0.1:{port}" in result.output
     assert "another --port" in result.output
     assert not (tmp_path / "data").exists()
+
+
+def test_loopback_is_loopback_also_in_ipv6() -> None:
+    """Found by trying: `--host ::1` was refused as an address that cannot be listened on."""
+    try:
+        taken = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this system has no IPv6")
+    port = taken.getsockname()[1]
+    assert url_of("::1", port) == f"http://[::1]:{port}"
+    with (
+        taken,
+        pytest.raises(CommandError, match=rf"cannot listen on \[::1\]:{port}: Address already in use"),
+    ):
+        refuse_taken_port("::1", port)
+    refuse_taken_port("::1", port)
 
 
 def test_dagster_does_not_advise_the_user_to_call_another_command() -> None:
