@@ -35,7 +35,7 @@ def read(path: Path, schema: pa.Schema) -> pa.Table:
     """The file's rows in these columns; those it lacks are null. Raises ContractError where they may not be.
 
     Read on the calling thread alone: a process that ends soon after a threaded read may abort at its exit.
-    Raises ValueError for a file that is no Parquet.
+    Raises ValueError for a file that is no Parquet, or whose pages are not those that were written.
     """
     with _opened(path) as file:
         present = [name for name in file.schema_arrow.names if name in schema.names]
@@ -52,11 +52,14 @@ def place(path: Path) -> str:
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        with pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True) as file:
             yield file
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # the system's own word; Arrow's on what it cannot unpack has no number
+        reason = " ".join(str(error).split())  # Arrow's may be of several lines
         raise ValueError(
-            f"{path} cannot be read as Parquet ({error}); delete it and materialize the partition again"
+            f"{path} cannot be read as Parquet ({reason}); delete it and materialize the partition again"
         ) from error
 
 
@@ -65,7 +68,12 @@ def _encode(rows: pa.Table) -> memoryview:
     # Text and times repeat within a partition; measured numbers do not, and trying costs a third of the time.
     repeating = [field.name for field in rows.schema if not pa.types.is_floating(field.type)]
     with pq.ParquetWriter(
-        sink, rows.schema, compression="zstd", compression_level=1, use_dictionary=repeating
+        sink,
+        rows.schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=repeating,
+        write_page_checksum=True,  # else a bit that flipped on the disk is another temperature, and no error
     ) as writer:
         writer.write_table(rows)
     # As unsigned bytes: Arrow's own view is of signed ones, which equal no file's bytes beyond 127.

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import ibis
+import pandas as pd
 import pytest
 
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
@@ -98,6 +100,26 @@ def test_a_spoilt_file_is_named_with_what_to_do(warehouse: ParquetWarehouse) -> 
             ValueError, match=r"2026-03-08T00Z.parquet cannot be read as Parquet .* delete it"
         ):
             read("t", BY_CYCLE, KEYS[:1])
+
+
+def test_a_file_with_a_spoilt_bit_is_named_and_its_rows_are_not_taken(warehouse: ParquetWarehouse) -> None:
+    """Found by trying: 86 of 100 such files were read with another value, and the others failed unnamed."""
+    warehouse.replace("t", BY_CYCLE, rows(1), KEYS[:1])
+    (file,) = warehouse.root.rglob("*.parquet")
+    good, right = file.read_bytes(), warehouse.read("t", BY_CYCLE, KEYS[:1])
+    footer = len(good) - 8 - int.from_bytes(good[-8:-4], "little")
+    places = range(4, footer, 7)
+    told = 0
+    for place in places:
+        file.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        try:
+            found = warehouse.read("t", BY_CYCLE, KEYS[:1])
+        except ValueError as error:
+            assert re.search(r"2026-03-08T00Z.parquet cannot be read as Parquet .* delete it", str(error))
+            told += 1
+        else:  # a bit of a page's own heading, which says nothing of its values
+            pd.testing.assert_frame_equal(found, right)
+    assert told > len(places) / 2
 
 
 def test_rows_of_a_frame_are_stored_without_duckdb(tmp_path: Path) -> None:
