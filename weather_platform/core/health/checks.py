@@ -24,15 +24,17 @@ CLOCK_STEP = timedelta(minutes=5)  # more than two machines' clocks may differ
 DISK_WARNING, DISK_ERROR = 5e9, 1e9
 
 
-def feed(name: str, newest: datetime | None, now: datetime) -> Finding:
-    """A feed by the start of the newest cycle that has rows of it (data time, not time of a run)."""
+def feed(name: str, newest: datetime | None, now: datetime, *, longer: bool = False) -> Finding:
+    """A feed by the start of the newest cycle that has rows of it (data time, not time of a run), or with
+    `longer` of the oldest of those that have none.
+    """
     remedy = (
         "open the asset payloads/<provider> in the UI: its check `complete` says what was answered; "
         "materialize it again for the present cycle"
     )
     if newest is None:
         return Finding("freshness", name, Level.WARNING, "no forecast was ever kept", remedy)
-    level, what = _lateness(newest, now)
+    level, what = _lateness(newest, now, longer)
     return Finding("freshness", name, level, what, remedy if level else "")
 
 
@@ -41,27 +43,33 @@ def uncovered(name: str) -> Finding:
     return Finding("freshness", name, Level.OK, "not asked: it covers none of the places")
 
 
-def predictions(newest: datetime | None, now: datetime) -> Finding:
-    """What all else is for, by the start of the newest cycle that was predicted."""
+def predictions(newest: datetime | None, now: datetime, *, longer: bool = False) -> Finding:
+    """What all else is for, by the start of the newest cycle that was predicted, or with `longer` of the
+    oldest of those that were not.
+    """
     remedy = (
         "materialize features and predictions of the present cycle; where the run of a cycle fails, its log "
         "says why"
     )
     if newest is None:
         return Finding("predictions", "cycles", Level.WARNING, "no cycle was ever predicted", remedy)
-    level, what = _lateness(newest, now)
+    level, what = _lateness(newest, now, longer)
     return Finding("predictions", "cycles", level, what, remedy if level else "")
 
 
-def _lateness(newest: datetime, now: datetime) -> tuple[Level, str]:
-    """What is to have every cycle that is due, by the start of the newest that it has."""
+def _lateness(newest: datetime, now: datetime, longer: bool) -> tuple[Level, str]:
+    """What is to have every cycle that is due, by the start of the newest that it has; or, with `longer`, of
+    the first that it lacks.
+    """
     missed = max(0, (CYCLE.floor(now - CYCLE_GRACE) - newest) // CYCLE.length)
     level = Level.OK if not missed else Level.WARNING if missed < CYCLES_UNTIL_ERROR else Level.ERROR
+    if longer:
+        return level, f"no cycle since {CYCLE.key(newest)} or longer"
     return level, f"newest cycle {CYCLE.key(newest)}" + f", {missed} missed since" * bool(missed)
 
 
-def truth(newest: datetime | None, now: datetime) -> Finding:
-    """Observations by the newest hour that has one."""
+def truth(newest: datetime | None, now: datetime, *, longer: bool = False) -> Finding:
+    """Observations by the newest hour that has one, or with `longer` since which none has."""
     remedy = (
         "materialize history/<archive> and observations for the missing days, or drop files of observations"
     )
@@ -69,9 +77,12 @@ def truth(newest: datetime | None, now: datetime) -> Finding:
         return Finding("truth", "observations", Level.WARNING, "there is no observation at all", remedy)
     age = now - newest
     level = Level.ERROR if age > TRUTH_ERROR else Level.WARNING if age > TRUTH_WARNING else Level.OK
-    return Finding(
-        "truth", "observations", level, f"newest observation {newest:%Y-%m-%dT%HZ}", remedy if level else ""
+    what = (
+        f"no observation since {newest:%Y-%m-%dT%HZ} or longer"
+        if longer
+        else f"newest observation {newest:%Y-%m-%dT%HZ}"
     )
+    return Finding("truth", "observations", level, what, remedy if level else "")
 
 
 def dropped(unreadable: Sequence[str]) -> Finding:

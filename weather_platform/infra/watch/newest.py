@@ -4,14 +4,15 @@ Belongs here: how far back is looked, and what is read for it. Does not: whether
 (core.health.checks).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import PREDICTION
-from weather_platform.core.contracts.truth import OBSERVATION
-from weather_platform.core.partitions import CYCLE
+from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.trust.unsound import FeedsNow, feeds_now
 from weather_platform.infra.platform import Platform
@@ -19,10 +20,19 @@ from weather_platform.infra.platform import Platform
 if TYPE_CHECKING:
     import pandas as pd
 
-# So many partitions back a feed is looked for; one that is silent for longer has none.
-_LOOK_BACK = 8
+# So many partitions back is looked: further than whatever is still no error (core.health.checks).
+_LOOK_BACK = 10
 # So many cycles back it is told since when a feed is unsound: a week.
 _JUDGED = 28
+
+
+class Newest(NamedTuple):
+    """When something was there last, None where it never was. With `longer` it was before that: none of the
+    newest partitions has any, and no older one was looked at.
+    """
+
+    at: datetime | None
+    longer: bool = False
 
 
 def forecast_keys(platform: Platform, provider: Provider) -> list[str]:
@@ -30,31 +40,39 @@ def forecast_keys(platform: Platform, provider: Provider) -> list[str]:
     return platform.warehouse.keys(f"forecasts/{provider.name}")
 
 
-def newest_cycles(platform: Platform, provider: Provider) -> dict[str, datetime]:
-    """Of each of the provider's feeds that spoke lately."""
-    keys = forecast_keys(platform, provider)[-_LOOK_BACK:]
-    if not keys:
-        return {}
-    rows = platform.warehouse.read(f"forecasts/{provider.name}", FORECAST, keys, ["feed", "cycle"])
-    return {str(feed): cycle.to_pydatetime() for feed, cycle in rows.groupby("feed")["cycle"].max().items()}
+def newest_cycles(platform: Platform, provider: Provider) -> dict[str, Newest]:
+    """Of each of the provider's feeds."""
+    keys, table = forecast_keys(platform, provider), f"forecasts/{provider.name}"
+    rows = platform.warehouse.read(table, FORECAST, keys[-_LOOK_BACK:], ["feed", "cycle"])
+    spoke = rows.groupby("feed")["cycle"].max()
+    return {
+        feed: Newest(spoke[feed].to_pydatetime()) if feed in spoke else _before(keys, CYCLE)
+        for feed in map(provider.feed, provider.models)
+    }
 
 
-def newest_hour(platform: Platform) -> datetime | None:
+def newest_hour(platform: Platform) -> Newest:
     """Of all observations."""
-    for key in reversed(platform.warehouse.keys("observations")[-_LOOK_BACK:]):
-        rows: pd.DataFrame = platform.warehouse.read("observations", OBSERVATION, [key], ["time"])
+    keys = platform.warehouse.keys("observations")
+    for key in reversed(keys[-_LOOK_BACK:]):
+        rows: pd.DataFrame = platform.warehouse.read("observations", RECONCILED, [key], ["time"])
         if len(rows):
-            newest: datetime = rows["time"].max().to_pydatetime()
-            return newest
-    return None
+            return Newest(rows["time"].max().to_pydatetime())
+    return _before(keys, DAY)
 
 
-def newest_prediction(platform: Platform) -> datetime | None:
+def newest_prediction(platform: Platform) -> Newest:
     """The start of the newest cycle that was predicted."""
-    for key in reversed(platform.warehouse.keys("predictions")[-_LOOK_BACK:]):
+    keys = platform.warehouse.keys("predictions")
+    for key in reversed(keys[-_LOOK_BACK:]):
         if platform.warehouse.expression("predictions", PREDICTION, [key]).count().execute():
-            return CYCLE.start(key)
-    return None
+            return Newest(CYCLE.start(key))
+    return _before(keys, CYCLE)
+
+
+def _before(keys: Sequence[str], grain: Grain) -> Newest:
+    """What is in none of the newest of these partitions."""
+    return Newest(grain.start(keys[-_LOOK_BACK]), longer=True) if len(keys) > _LOOK_BACK else Newest(None)
 
 
 def judged(platform: Platform) -> FeedsNow | None:

@@ -47,14 +47,15 @@ def look(
     if any(finding.level for finding in stores):
         return Look(tuple(stores), whole=False)
     time = _data_now(platform, providers, now)
+    hour, prediction = newest_hour(platform), newest_prediction(platform)
     findings = (
         *stores,
         *disk(platform),
         *_scheduler(platform, now),
         *feeds(platform, providers, now),
         *soundness(judged(platform)),
-        checks.predictions(newest_prediction(platform), time),
-        checks.truth(newest_hour(platform), time),
+        checks.predictions(prediction.at, time, longer=prediction.longer),
+        checks.truth(hour.at, time, longer=hour.longer),
         checks.dropped(sorted(unreadable_uploads(platform)["file"])),
         *(_quota(platform, provider, now) for provider in providers),
         *(_champion(platform, variable, time) for variable in platform.settings.targets),
@@ -73,7 +74,7 @@ def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> l
             found += map(checks.uncovered, feeds)
         else:
             newest = newest_cycles(platform, provider)
-            found += [checks.feed(feed, newest.get(feed), time) for feed in feeds]
+            found += [checks.feed(feed, one.at, time, longer=one.longer) for feed, one in newest.items()]
     return found
 
 

@@ -47,6 +47,20 @@ def test_predictions_are_late_as_feeds_are() -> None:
     assert checks.predictions(None, NOW).what == "no cycle was ever predicted"
 
 
+def test_what_was_silent_for_longer_than_is_looked_back_is_an_error_as_before() -> None:
+    """It was a warning then: "there is no observation at all"."""
+    week = NOW - timedelta(days=9)
+    told = [judge(week, NOW, longer=True) for judge in (checks.predictions, checks.truth)]
+    told.append(checks.feed("nws/blend", week, NOW, longer=True))
+    assert {one.level for one in told} == {Level.ERROR}
+    assert [one.what for one in told] == [
+        "no cycle since 2026-08-01T12Z or longer",
+        "no observation since 2026-08-01T13Z or longer",
+        "no cycle since 2026-08-01T12Z or longer",
+    ]
+    assert all(one.remedy for one in told)
+
+
 def test_the_fullest_window_decides() -> None:
     assert checks.quota("nws", {}).level is Level.OK
     assert checks.quota("nws", {"hour": 0.2, "day": 0.95}).level is Level.WARNING
