@@ -61,7 +61,7 @@ class LocalObjects:
         """
         check_prefix(prefix)
         folder = self._path(prefix[:-1]) if prefix else self._root
-        return iter(sorted(_files_below(folder, prefix, start)))
+        return _names_below(folder, prefix, start)
 
     def exists(self, name: str) -> bool:
         """Whether an object of that name was completely written."""
@@ -127,22 +127,23 @@ def _open_new(path: Path, name: str) -> BinaryIO:
         raise ValueError(f"object name {name!r} lies below another object") from error
 
 
-def _files_below(folder: Path, prefix: str, start: str) -> Iterator[str]:
+def _names_below(folder: Path, prefix: str, start: str) -> Iterator[str]:
+    """In the order of whole names: a folder sorts as if its slash were part of it."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            if entry.is_dir():
-                below = f"{name}/"
-                if below > start or start.startswith(below):
-                    yield from _files_below(Path(entry.path), below, start)
-            elif name >= start and not is_unfinished(entry.name):
-                yield name
+        parts = sorted(f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries)
+    for part in parts:
+        name = prefix + part
+        if part.endswith("/"):
+            if name > start or start.startswith(name):
+                yield from _names_below(folder / part, name, start)
+        elif name >= start and not is_unfinished(part):
+            yield name
 
 
 def _versions_below(folder: Path, prefix: str, after: str) -> Iterator[Version]:
-    """In the order of whole names: a folder sorts as if its slash were part of it."""
+    """In the order of `_names_below`."""
     try:
         with os.scandir(folder) as scanned:
             entries = sorted(

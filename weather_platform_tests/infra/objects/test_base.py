@@ -43,6 +43,16 @@ def test_names_hide_what_a_killed_writer_left(objects: LocalObjects, tmp_path: P
     assert list(objects.names("p/")) == ["p/a"]
 
 
+def test_the_first_name_is_told_before_other_folders_are_looked_into(objects: LocalObjects) -> None:
+    """Found by trying: who asks whether the store answers, as `watch` does, listed all replies of years."""
+    objects.create("p/a/1", b"")
+    objects.create("p/b/1", b"")
+    names = objects.names("p/")
+    assert next(names) == "p/a/1"
+    objects.create("p/b/2", b"")
+    assert list(names) == ["p/b/1", "p/b/2"]
+
+
 def test_a_refused_name_makes_no_file(objects: LocalObjects, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no valid part"):
         objects.create("../a", b"")
