@@ -41,6 +41,10 @@ class Taken(NamedTuple):
     refused: str = ""
 
 
+class SpoiltFileError(ValueError):
+    """A kept file that is not what was taken in; the text names the object and the remedy."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -120,16 +124,26 @@ class UploadStore:
             return self._ledger
 
     def load(self, upload: Upload) -> bytes:
-        """The file of an upload. Raises FileNotFoundError where it was not kept."""
-        return self._objects.read(f"{_FILES}/{upload.content}", MAX_FILE_BYTES)
+        """The file of an upload. Raises FileNotFoundError where it was not kept, and SpoiltFileError."""
+        return self._kept(upload.content, MAX_FILE_BYTES)
 
     def mapping(self, upload: Upload) -> bytes:
-        """The mapping of an upload that has one."""
-        return self._objects.read(f"{_FILES}/{upload.mapping}", MAX_MAPPING_BYTES)
+        """The mapping of an upload that has one. Raises as `load` does."""
+        return self._kept(upload.mapping, MAX_MAPPING_BYTES)
 
     def keep_form(self, name: str, data: bytes) -> None:
         """Keep what was made of a file, under a name that follows from its content."""
         self._objects.create(name, data)
+
+    def _kept(self, sha256: str, max_bytes: int) -> bytes:
+        name = f"{_FILES}/{sha256}"
+        data = self._objects.read(name, max_bytes)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise SpoiltFileError(
+                f"object {name!r} is not the file that was taken in (its SHA-256 differs): put it back from "
+                "a backup, or remove it and put the file into the drop box again; then materialize its upload"
+            )
+        return data
 
     def _entries(self, name: str) -> list[Entry]:
         """Entries of a record or a summary."""

@@ -11,7 +11,7 @@ from weather_platform.core.uploads.ledger import Ledger
 from weather_platform.infra.objects.base import Version
 from weather_platform.infra.objects.local import LocalObjects
 from weather_platform.infra.stores.drop_box import Budget, look
-from weather_platform.infra.stores.upload_store import UploadStore
+from weather_platform.infra.stores.upload_store import SpoiltFileError, UploadStore
 
 
 @pytest.fixture
@@ -50,6 +50,30 @@ def test_what_is_dropped_is_kept_and_stays_when_it_is_deleted(objects: LocalObje
     assert list(whole_look(objects).uploads) == list(ledger.uploads)
     drop(tmp_path, "a.csv", "corrected")
     assert contents(objects, whole_look(objects))["drop_box/a.csv"] == b"corrected"
+
+
+def test_a_kept_file_that_is_not_what_was_taken_in_is_never_read_and_dropping_it_again_mends_it(
+    objects: LocalObjects, tmp_path: Path
+) -> None:
+    """Found by trying: one cut short, as after a power cut, was read for the whole of it. Only its name told
+    what it should be.
+    """
+    drop(tmp_path, "a.csv", "one,two")
+    drop(tmp_path, "a.csv.yaml", "kind: x")
+    ledger = whole_look(objects)
+    upload = ledger.uploads[ledger.newest["drop_box/a.csv"]]
+    store = UploadStore(objects)
+    files = {"a.csv": (upload.content, store.load), "a.csv.yaml": (upload.mapping, store.mapping)}
+    for name, (digest, load) in files.items():
+        kept = tmp_path / "objects" / "uploads" / "files" / digest
+        good = kept.read_bytes()
+        kept.write_bytes(good[:3])
+        with pytest.raises(SpoiltFileError, match=f"object 'uploads/files/{digest}' is not .*remove it"):
+            load(upload)
+        kept.unlink()
+        drop(tmp_path, name, good.decode())
+        assert list(whole_look(objects).uploads) == list(ledger.uploads)
+        assert load(upload) == good
 
 
 def test_a_look_is_bounded_and_goes_on_where_it_ended(objects: LocalObjects, tmp_path: Path) -> None:
