@@ -64,6 +64,21 @@ def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hol
     assert {one.status for one in lost} == {dg.DagsterRunStatus.FAILURE}
 
 
+def test_what_is_over_or_forgotten_neither_holds_a_pool_nor_stands_in_its_queue(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    """Dagster gives a slot that becomes free to the first in the queue, whether or not that still runs."""
+    job, pools = ticking().resolve_job_def("fetch"), instance.event_log_storage
+    pools.initialize_concurrency_limit_to_default("pool")
+    forgotten, over, next_one = (instance.create_run_for_job(job) for _ in range(3))
+    assert pools.claim_concurrency_slot("pool", forgotten.run_id, "payload").is_claimed
+    assert not pools.claim_concurrency_slot("pool", over.run_id, "payload").is_claimed
+    instance.run_storage.delete_run(forgotten.run_id)  # as pruning does
+    instance.report_run_canceled(over)
+    clear(deployed[1], instance, datetime.now(UTC))
+    assert pools.claim_concurrency_slot("pool", next_one.run_id, "payload").is_claimed
+
+
 def test_a_run_is_not_lost_whose_worker_has_its_lock_again_at_the_second_look(
     deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
 ) -> None:
@@ -82,6 +97,15 @@ def test_a_run_is_not_lost_whose_worker_has_its_lock_again_at_the_second_look(
         assert _status(instance, run) == dg.DagsterRunStatus.STARTED
     clear(settings, instance, datetime.now(UTC), no_pause)
     assert _status(instance, run) == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_run_that_ends_between_the_looks_ended_as_it_did(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    job = ticking().resolve_job_def("read_file")
+    run = instance.create_run_for_job(job, tags={"dagster/sensor_name": "files"})
+    clear(deployed[1], instance, datetime.now(UTC), lambda _: instance.report_run_canceled(run))
+    assert _status(instance, run) == dg.DagsterRunStatus.CANCELED
 
 
 def test_who_waits_for_a_sensors_worker_gives_it_back_a_lock_that_postgres_let_go(
