@@ -11,7 +11,7 @@ for ever, and each later run would wait for it until its own job's time is over.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
@@ -75,22 +75,21 @@ def clear(settings: Settings, instance: dg.DagsterInstance, now: datetime, pause
         elif run.status in _UNDER_WAY:
             began = record.start_time or record.create_timestamp.timestamp()
             if _is_past_its_job(instance, now - datetime.fromtimestamp(began, now.tzinfo)):
-                report_lost(instance, [run])
+                _report_lost(instance, run)
     if suspects and settings.postgres_url is not None:  # a file's lock ends with its holder alone
         pause(BACK_WITHIN_SECONDS)
-    report_lost(instance, (run for run in suspects if _is_free(settings, run)))
+    for run in suspects:
+        if _is_free(settings, run):
+            _report_lost(instance, run)
     _free_slots(instance)
 
 
-def report_lost(instance: dg.DagsterInstance, runs: Iterable[dg.DagsterRun]) -> None:
-    """Note that these runs have no worker, but for those that ended since they were looked up."""
-    for run in runs:
-        known = instance.get_run_by_id(run.run_id)
-        if known is None or known.is_finished:
-            continue
+def _report_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """Note that a run has no worker, unless it ended since it was looked up."""
+    known = instance.get_run_by_id(run.run_id)
+    if known is not None and not known.is_finished:
         instance.add_run_tags(run.run_id, {LOST_TAG: run.run_id})
         instance.report_run_failed(known, "Its worker ended without a word: killed, or out of memory.")
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def is_lost(run: dg.DagsterRun) -> bool:
@@ -98,7 +97,7 @@ def is_lost(run: dg.DagsterRun) -> bool:
     return run.tags.get(LOST_TAG) == run.run_id
 
 
-def was_launched(run: dg.DagsterRun) -> bool:
+def _was_launched(run: dg.DagsterRun) -> bool:
     """Whether the webserver or a daemon launched it, so that no worker of ours holds a lock for it, whatever
     its tags: the UI makes a run again with those of the first.
     """
@@ -109,7 +108,7 @@ def _lock_of(run: dg.DagsterRun) -> str | None:
     """The lock that the run's worker holds; None for a run that no worker of ours made: one that was
     launched, and what a person ran by hand, which has no such tags.
     """
-    if was_launched(run):
+    if _was_launched(run):
         return None
     if (sensor := run.tags.get(SENSOR_NAME_TAG)) is not None:
         return sensor_lock(sensor)
