@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -56,9 +57,14 @@ def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hol
     with run_lock(settings, "fetch_cycle/2026-09-01T06Z"):
         done = list(Worker(settings, definitions, instance, pause=no_pause).tick("fetch_cycle", AT))
         assert done == [(CYCLE.key(AT), Outcome.DONE)]
+        queued = instance.create_run_for_job(
+            job, status=dg.DagsterRunStatus.QUEUED, remote_job_origin=launched_from_ui("fetch")
+        )
+        clear(settings, instance, datetime.now(UTC) + timedelta(hours=2, minutes=10), no_pause)
         assert _holders(instance) == {alive, by_hand}
         clear(settings, instance, datetime.now(UTC) + timedelta(hours=2, minutes=20), no_pause)
         assert _holders(instance) == {alive}, "a job ends after two hours, and with it what a person ran"
+        assert _status(instance, queued) == dg.DagsterRunStatus.QUEUED, "no job is started for it yet"
     lost = [one for one in instance.get_runs() if is_lost(one)]
     assert {one.run_id for one in lost} == {dead, by_hand}
     assert {one.status for one in lost} == {dg.DagsterRunStatus.FAILURE}
@@ -106,6 +112,17 @@ def test_a_run_that_ends_between_the_looks_ended_as_it_did(
     run = instance.create_run_for_job(job, tags={"dagster/sensor_name": "files"})
     clear(deployed[1], instance, datetime.now(UTC), lambda _: instance.report_run_canceled(run))
     assert _status(instance, run) == dg.DagsterRunStatus.CANCELED
+
+
+def test_a_files_lock_that_is_free_at_one_look_is_enough(tmp_path: Path) -> None:
+    def pause(_seconds: float) -> None:
+        pytest.fail("it ends with its holder alone, so that there is nothing to wait for")
+
+    job = ticking().resolve_job_def("read_file")
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(job, tags={"dagster/sensor_name": "files"})
+        clear(Settings(data_dir=tmp_path), instance, datetime.now(UTC), pause)
+        assert _status(instance, run) == dg.DagsterRunStatus.FAILURE
 
 
 def test_who_waits_for_a_sensors_worker_gives_it_back_a_lock_that_postgres_let_go(
