@@ -91,11 +91,14 @@ def test_a_run_that_failed_by_its_own_fault_stays_failed_until_asked_for_again(
 
     assert outcomes() == [Outcome.FAILED]
     assert outcomes() == [Outcome.FAILED_BEFORE]
+    assert outcomes(again=True) == [Outcome.FAILED]
     switch.touch()
     assert outcomes() == [Outcome.FAILED_BEFORE]
     assert outcomes(again=True) == [Outcome.DONE]
     assert outcomes() == [Outcome.DONE_BEFORE]
-    assert len(instance.get_runs()) == 2
+    third, second, first = instance.get_runs()
+    assert third.tags["dagster/parent_run_id"] == second.run_id
+    assert third.tags["dagster/root_run_id"] == first.run_id
 
 
 def test_a_sensors_tick_adds_partitions_runs_them_and_keeps_its_cursor(
@@ -125,6 +128,19 @@ def test_of_many_workers_of_a_sensor_one_looks_and_one_waits_to_look_again(
             assert tick() == [("look", Outcome.UNDER_WAY)]
             assert not instance.get_runs()
         assert waits.result(300) == [("a", Outcome.DONE), ("b", Outcome.DONE)]
+
+
+def test_while_one_looks_the_next_may_wait_for_what_came_since(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    _, settings = deployed
+    looking = Worker(settings, ticking(), instance).tick("files", AT)
+    assert next(looking) == ("a", Outcome.DONE)
+    with run_lock(settings, "files/at work") as nobody_looks:
+        assert not nobody_looks
+    with run_lock(settings, "files/waiting") as nobody_waits:
+        assert nobody_waits
+    assert list(looking) == [("b", Outcome.DONE)]
 
 
 def test_what_a_killed_worker_of_a_sensor_left_is_noted_and_asked_for_again(

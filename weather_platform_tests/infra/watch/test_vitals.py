@@ -1,10 +1,42 @@
 """Facts are looked for where they are."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.watch.vitals import disk
+from weather_platform.infra.watch.heartbeat import Untold
+from weather_platform.infra.watch.vitals import disk, look
+from weather_platform_tests.core.fetching.test_payloads import meta_of
+
+
+def test_a_look_is_at_all_that_a_deployment_stands_on(fresh: Settings) -> None:
+    platform, now = Platform(fresh.model_copy(update={"profile": "live"})), datetime.now(UTC)
+    untold = [Untold("mail", 1, now, "the mail server did not take it: OSError")]
+    found = look(platform, [PROVIDERS["open_meteo"]], now, alive=True, untold=untold)
+    assert found.whole
+    subjects = [one.key for one in found.findings if one.area != "freshness"]
+    stores = [f"storage/{name}" for name in ("published", "objects", "warehouse", "mlflow")]
+    disks = [f"disk/{fresh.data_dir.resolve()}"]
+    data = ["soundness/feeds", "predictions/cycles", "truth/observations", "truth/drop_box"]
+    models = [f"model/{name}" for name in fresh.targets]
+    watched = ["scheduler/daemon", "alerts/mail"]
+    assert subjects == [*stores, *disks, *watched, *data, "quota/open_meteo", *models]
+    feeds = [one.subject for one in found.findings if one.area == "freshness"]
+    assert feeds == list(map(PROVIDERS["open_meteo"].feed, PROVIDERS["open_meteo"].models))
+
+
+def test_what_is_spent_is_counted_in_each_window_that_it_lies_in(fresh: Settings) -> None:
+    platform, now = Platform(fresh.model_copy(update={"profile": "live"})), datetime.now(UTC)
+    for hours, calls in ((0.5, 500.0), (2, 1_500.0), (48, 28_000.0)):
+        at = now - timedelta(hours=hours)
+        told = {"cycle": CYCLE.floor(at), "request": f"batch-{hours}", "fetched_at": at}
+        platform.payloads.save(replace(meta_of(b""), **told, quota_weight=calls), b"")
+    found = {one.area: one for one in look(platform, [PROVIDERS["open_meteo"]], now).findings}
+    assert found["quota"].what == "minute 0%, hour 10%, day 20%, month 10% spent"
 
 
 def test_the_disk_is_the_data_folders_where_there_is_one(tmp_path: Path) -> None:
