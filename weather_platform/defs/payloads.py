@@ -89,14 +89,21 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
     def payloads(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
+        from weather_platform.core.fetching.too_late import too_late
         from weather_platform.core.panel.places_file import places_of
 
         starts = [CYCLE.start(name) for name in keys_of(context)]
-        failures = asyncio.run(_fetch(context, provider, platform, places_of(locations), starts))
+        over = [start for start in starts if platform.now(start) >= start + CYCLE.length]
+        current = [start for start in starts if start not in over]
+        if over:
+            context.log.warning(_over(provider, len(over), len(starts)))
+        places = [place for place in places_of(locations) if provider.covers(place)]
+        failures = asyncio.run(_fetch(context, provider, platform, places, current)) if current else []
         manifest = platform.payloads.manifest(provider.name, starts)
+        late = too_late(manifest, places, over)
         yield dg.Output(manifest, metadata=of_run(context, _summary(manifest, failures)))
         yield contract_check(key(provider), manifest, MANIFEST)
-        yield _complete(provider, failures, len(starts))
+        yield _complete(provider, failures, late, len(starts))
 
     return payloads
 
@@ -108,22 +115,14 @@ async def _fetch(
     places: "Sequence[Place]",
     starts: list[datetime],
 ) -> "list[Failure]":
-    """Fetch what is missing of the cycles that can still be asked for."""
+    """Fetch what is missing of the cycles."""
     from weather_platform.core.fetching.breaker import Breaker, State
     from weather_platform.core.fetching.fetch import fetch_cycles
     from weather_platform.infra.instance.breaker_memory import recall, remember
     from weather_platform.infra.web.http import client
 
     settings = platform.settings
-    current = [start for start in starts if platform.now(start) < start + CYCLE.length]
-    if len(current) < len(starts):
-        context.log.warning(_over(provider, len(starts) - len(current), len(starts)))
-    if not current:
-        return []
-    asked = provider.requests(
-        [place for place in places if provider.covers(place)],
-        Horizon(settings.horizon_hours, provider.models),
-    )
+    asked = provider.requests(places, Horizon(settings.horizon_hours, provider.models))
     # In the sandbox the clock is the cycle's, so nothing of one run's waiting means anything to the next.
     state = State() if settings.simulated else recall(context.instance, provider.name)
     breaker = Breaker(state, timedelta(0) if settings.simulated else _PATIENCE)
@@ -132,7 +131,7 @@ async def _fetch(
             provider,
             http,
             asked,
-            current,
+            starts,
             platform.payloads,
             now=platform.now,
             progress=partial(platform.progress, f"fetch {provider.title}"),
@@ -178,9 +177,11 @@ def _summary(manifest: "pd.DataFrame", failures: "list[Failure]") -> dict[str, A
     }
 
 
-def _complete(provider: Provider, failures: "list[Failure]", cycles: int) -> dg.AssetCheckResult:
+def _complete(
+    provider: Provider, failures: "list[Failure]", late: "list[Failure]", cycles: int
+) -> dg.AssetCheckResult:
     """By cycle and reason, counted."""
-    reasons = Counter((CYCLE.key(failure.cycle), failure.reason) for failure in failures)
+    reasons = Counter((CYCLE.key(failure.cycle), failure.reason) for failure in [*failures, *late])
     lines = [f"{cycle}: {count} × {reason}" for (cycle, reason), count in sorted(reasons.items())]
     line = f"{len({cycle for cycle, _ in reasons})} of {cycles} cycles were not answered in whole"
     return complete_check(key(provider), lines, line, failed_requests=len(failures))

@@ -131,6 +131,28 @@ def test_a_cycle_that_is_over_is_not_fetched_live_and_keeps_what_it_has(
     assert tables(settings) == before
 
 
+def test_a_cycle_that_was_not_answered_in_time_is_not_complete_for_being_over(
+    lived: Lived, tmp_path: Path
+) -> None:
+    """Found by reading: materialized again a day later, it was asked for nothing, and "all that was asked for
+    is there".
+    """
+    settings = lived.copied_to(tmp_path).model_copy(update={"profile": "live", "sandbox_url": None})
+    keys = cycles(0, 1)
+    (gone,) = list((settings.data_dir / "objects" / "payloads" / "met_norway" / keys[1]).iterdir())[:1]
+    gone.unlink()
+    result = run_job(settings, "fetch", keys)
+    told = {
+        found.asset_key.path[1]: found
+        for found in result.get_asset_check_evaluations()
+        if found.check_name == "complete"
+    }
+    assert {name for name, found in told.items() if not found.passed} == {"met_norway"}
+    assert told["met_norway"].description == "1 of 4 cycles were not answered in whole"
+    reasons = str(told["met_norway"].metadata["reasons"].value)
+    assert f"{keys[1]}: 1 × no reply of a place is kept" in reasons
+
+
 @pytest.mark.parametrize("keyed", KEYED)
 def test_a_provider_with_a_key_joins_when_its_key_is_set(keyed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEATHER_PROFILE", "live")
