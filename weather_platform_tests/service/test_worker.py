@@ -76,6 +76,7 @@ def test_while_one_worker_runs_a_tick_another_leaves_it_alone(
         assert held
         done = list(Worker(settings, ticking(), instance).tick("fetch_cycle", AT))
         assert done == [(key, Outcome.UNDER_WAY)]
+    assert Outcome.UNDER_WAY.good, "who leaves a run to another has nothing to be told of"
     assert not instance.get_runs()
 
 

@@ -1,5 +1,8 @@
 """A run's lock lasts as long as its holder, whatever becomes of the holder's session at Postgres."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import psycopg2.extensions
 import pytest
 from pydantic import SecretStr
@@ -56,6 +59,7 @@ def test_a_lock_is_let_go_before_its_session_has_ended(
     for _ in range(2):
         with run_lock(settings, "a run") as mine:
             assert mine
+            assert not query(database, "SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in %'")
     assert len(sessions) == 2
 
 
@@ -70,3 +74,21 @@ def test_postgres_asks_after_a_holder_that_is_silent(
     with sessions[0].cursor() as cursor:
         cursor.execute("SHOW tcp_keepalives_idle")
         assert cursor.fetchone() == ("30",)
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="who waits for a file's lock is told by Linux")
+def test_who_waits_for_a_files_lock_has_it_once_it_is_let_go(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+
+    def waited() -> bool:
+        with run_lock(settings, "a version", wait=True) as mine:
+            return mine
+
+    with ThreadPoolExecutor(1) as pool:
+        with run_lock(settings, "a version") as mine:
+            assert mine
+            with run_lock(settings, "a version") as another:
+                assert not another
+            waits = pool.submit(waited)
+            until(lambda: waits.done() or "->" in Path("/proc/locks").read_text())  # somebody waits
+        assert waits.result(60)
