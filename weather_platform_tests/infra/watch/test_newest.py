@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.health.checks import CYCLE_GRACE, CYCLES_UNTIL_ERROR, TRUTH_ERROR
@@ -18,7 +19,7 @@ from weather_platform.core.tables.contract import Contract
 from weather_platform.core.tables.schema import conform, empty
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.watch.newest import Newest, newest_cycles, newest_hour, newest_prediction
+from weather_platform.infra.watch.newest import Newest, judged, newest_cycles, newest_hour, newest_prediction
 
 NOW = datetime(2026, 8, 31, 13, tzinfo=UTC)
 VALUES = {"text": "x", "float": 1.0, "int": 1, "bool": True, "time": NOW}
@@ -91,3 +92,12 @@ def test_of_what_was_just_begun_there_never_was_any(
     assert find(platform) == Newest(None)
     made(platform, table, contract, grain.keys(grain.floor(NOW) - 9 * grain.length, NOW), None)
     assert find(platform) == Newest(None)
+
+
+def test_the_newest_verdicts_count_however_many_there_are(platform: Platform) -> None:
+    keys = CYCLE.keys(NOW - 40 * CYCLE.length, NOW)
+    made(platform, "feed_health", FEED_HEALTH, keys, CYCLE.start(keys[0]))
+    made(platform, "feed_health", FEED_HEALTH, keys[-1:], CYCLE.start(keys[-1]))
+    found = judged(platform)
+    assert found is not None
+    assert found.cycle == CYCLE.start(keys[-1])
