@@ -44,6 +44,10 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pyte
     assert not (tmp_path / "data").exists()
 
 
+def test_an_address_of_ipv6_stands_in_brackets() -> None:
+    assert (url_of("::1", 3000), url_of("127.0.0.1", 80)) == ("http://[::1]:3000", "http://127.0.0.1:80")
+
+
 def test_loopback_is_loopback_also_in_ipv6() -> None:
     """Found by trying: `--host ::1` was refused as an address that cannot be listened on."""
     try:
@@ -51,7 +55,6 @@ def test_loopback_is_loopback_also_in_ipv6() -> None:
     except OSError:
         pytest.skip("this system has no IPv6")
     port = taken.getsockname()[1]
-    assert url_of("::1", port) == f"http://[::1]:{port}"
     with (
         taken,
         pytest.raises(CommandError, match=rf"cannot listen on \[::1\]:{port}: Address already in use"),

@@ -9,7 +9,7 @@ One quantile regression on amounts that are mostly 0 never leaves 0 (all its gra
 probability of at least 0.1 mm, m the cube root to expect, w(m) the error to expect of it, linear in m, and Q
 the quantiles of the standardised errors. Few columns that say much stand beside each feed's own, whose
 penalty is ten times as strong: so few wet days lead to a cautious forecast and not to a wrong one. Where days
-are enough, a kernel tells what both lines leave (see smooth).
+are enough, a kernel tells what both lines leave (see smooth_hurdle).
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -13,9 +12,9 @@ from matplotlib.text import Text
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.model.predictions import predict
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
-from weather_platform.core.quantities.wind import EASTWARD, NORTHWARD
+from weather_platform.core.quantities.wind import EASTWARD
 from weather_platform.core.report import calibration_plots, cases, compass, plots
-from weather_platform.core.report.cases import example, title_of, with_truth
+from weather_platform.core.report.cases import with_truth
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.page import (
     BY_LEAD,
@@ -34,6 +33,7 @@ from weather_platform.core.verification.calibration import calibration_sums
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform.core.verification.verdict import verdicts
+from weather_platform_tests.core.report.test_cases import winds
 from weather_platform_tests.core.synthetic import long_lived, trained
 
 
@@ -184,7 +184,7 @@ def test_no_text_of_a_picture_is_too_small_for_a_phone(
     for module in (plots, cases, compass, calibration_plots):
         monkeypatch.setattr(module, "png", lambda figure: figures.append(figure) or b"")
     sections(made.scores, made.calibration, made.seen)
-    newest_direction(_winds(), EASTWARD)
+    newest_direction(winds(), EASTWARD)
     assert len(figures) == 3 * 6 + 1
     for figure in figures:
         figure.draw_without_rendering()
@@ -247,58 +247,3 @@ def test_pictures_are_png_and_the_same_every_time() -> None:
     image = evidence_plot(evidence, "temperature_c")
     assert image.startswith(b"\x89PNG")
     assert image == evidence_plot(evidence, "temperature_c")
-
-
-def _winds() -> pd.DataFrame:
-    """Both components of a forecast that turns through north, with two feeds and the truth."""
-    times = pd.date_range("2026-03-01T03:00Z", periods=8, freq="3h")
-    rows = pd.DataFrame(
-        {"valid_time": times, "cycle": times[0], "location_id": "here", "place": "Here", "feeds_present": 2}
-    )
-    rows = rows.assign(model_version="7")
-    turning = np.radians(np.linspace(330, 390, 8))
-    parts = []
-    for name, way in ((EASTWARD, np.sin(turning)), (NORTHWARD, np.cos(turning))):
-        columns = dict.fromkeys(("q50", "observed", "value__alpha__fine", "value__beta__coarse"), -5 * way)
-        parts.append(rows.assign(variable=name, **columns))
-    return pd.concat(parts, ignore_index=True)
-
-
-def test_the_example_is_the_place_where_most_happened_of_those_mostly_verified() -> None:
-    """A dry place that lacks no hour shows less than a wet one that lacks one."""
-    seen = _winds()
-    rain = seen[seen["variable"] == EASTWARD].assign(variable="precipitation_mm")
-    wet = rain.assign(location_id="wet", observed=[np.nan, *[3.0] * 7])
-    gone = rain.assign(location_id="gone", observed=[np.nan] * 4 + [50.0] * 4)
-    older = rain.assign(observed=99.0, cycle=rain["cycle"] - timedelta(hours=6))
-    chosen = example(pd.concat([wet, rain.assign(observed=0.0), gone, older]), "precipitation_mm")
-    assert chosen is not None
-    assert set(chosen["location_id"]) == {"wet"}
-
-
-def test_the_example_of_a_temperature_is_where_it_changed_most() -> None:
-    """It was the hottest place, where a forecast is easiest."""
-    seen = _winds()
-    mild = seen[seen["variable"] == EASTWARD].assign(variable="temperature_c")
-    tropics = mild.assign(location_id="tropics", observed=[29.0, 30.0] * 4)
-    inland = mild.assign(location_id="inland", observed=np.linspace(-4, 9, 8))
-    chosen = example(pd.concat([mild.assign(observed=20.0), inland, tropics]), "temperature_c")
-    assert chosen is not None and set(chosen["location_id"]) == {"inland"}
-
-
-def test_the_title_of_an_example_has_room_for_its_cycle(made: Made) -> None:
-    """Of a place with a long name all that stood behind it was cut off."""
-    rows = made.seen.head(1)
-    assert title_of(rows.assign(place="Ciudad Autónoma de Buenos Aires, Aeroparque")).startswith(
-        "Ciudad Autónoma de Buenos A…, forecast of 20"
-    )
-    assert title_of(rows.assign(place="San Francisco")).startswith("San Francisco, forecast of 20")
-
-
-def test_the_direction_of_a_wind_is_drawn_once_from_both_components() -> None:
-    seen = _winds()
-    image = newest_direction(seen, EASTWARD)
-    assert image is not None
-    assert image.startswith(b"\x89PNG")
-    assert newest_direction(seen, NORTHWARD) is None
-    assert newest_direction(seen[seen["variable"] == EASTWARD], EASTWARD) is None
