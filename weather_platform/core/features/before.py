@@ -1,6 +1,6 @@
 """What lies further back than a Lookback goes, for what has been silent since.
 
-Belongs here: the mean day of all that was before, and filling up with it. Does not: days within the window,
+Belongs here: sums of all that was before, and filling up with their mean day. Does not: days within the window,
 or what is learned of the sums (see recent).
 
 A place that is forecast in summers alone, a station that was away, a feed that came back: within two months
@@ -19,21 +19,27 @@ from weather_platform.core.features.within_block import by_block
 
 @dataclass(frozen=True)
 class Before:
-    """How many `days` there were, and of their mean day `n`, `error`, `squared` and `observed` as Sums has
+    """How many `days` there were, and the `totals` of their n, error, squared error and observed as Sums has
     them: arrays part of the day × lead day × place × feed."""
 
     days: np.ndarray
-    mean_day: tuple[np.ndarray, ...]
+    totals: tuple[np.ndarray, ...]
+
+    def and_of(self, known: np.ndarray, columns: Sequence[np.ndarray]) -> "Before":
+        """With those of the days since that are `known`: arrays day × part × lead day × place × feed."""
+        more = (np.where(known, column, 0.0).sum(axis=0) for column in columns)
+        pairs = zip(self.totals, more, strict=True)
+        return Before(self.days + known.sum(axis=0), tuple(total + new for total, new in pairs))
 
     def filled(
         self, totals: Sequence[np.ndarray], days: np.ndarray, block: np.ndarray, fewest_days: float
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """`days` (block × lead day × place × feed), none fewer than `fewest_days` if there ever were so many,
-        and `totals` (by part; the first of mean_day's) of them."""
+        and `totals` (by part; the first of its own) of them: each that is missing is as the mean of all."""
         missing = np.clip(fewest_days - days, 0.0, by_block(self.days, block, np.maximum))
         of_part = missing[block]
-        pairs = zip(totals, self.mean_day[: len(totals)], strict=True)
-        return days + missing, [total + of_part * usual for total, usual in pairs]
+        pairs = zip(totals, self.totals[: len(totals)], strict=True)
+        return days + missing, [total + of_part * mean(old, self.days) for total, old in pairs]
 
 
 def before_of(
@@ -48,5 +54,4 @@ def before_of(
         counted = np.bincount(at, weights, minlength=int(np.prod(shape)))
         return counted.reshape(shape).astype(np.float64)
 
-    days = total(None)
-    return Before(days, tuple(mean(total(column[inside]), days) for column in columns))
+    return Before(total(None), tuple(total(column[inside]) for column in columns))

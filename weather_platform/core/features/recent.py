@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from weather_platform.core.features.axes import DAY, HOUR
+from weather_platform.core.features.before import Before
 from weather_platform.core.features.recent_error import rmse_to_expect, squares_left
 from weather_platform.core.features.shrinkage import SHRINK_DAYS, mean, toward
 from weather_platform.core.features.sums import Sums
@@ -61,8 +62,9 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
     asked = (sums.n, sums.error, sums.squared, *([sums.observed] if ratio else []))
     totals = [(weight * each[window]).sum(axis=0) for each in asked]
     days = by_block(weight * spoken, block, np.maximum, axis=1).sum(axis=0)
-    if sums.before is not None:
-        days, totals = sums.before.filled(totals, days, block, sums.look.fewest_days)
+    if sums.before is not None and (days < sums.look.fewest_days).any():
+        before = _before(sums, sums.before, window.start, as_of)
+        days, totals = before.filled(totals, days, block, sums.look.fewest_days)
     n, error, squared = totals[:3]
     if ratio:
         offset, factor = np.zeros_like(error), _shrunk_factor(totals[3], error, days)
@@ -75,6 +77,13 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
     rmse = rmse_to_expect(n, squares_left(n, error, squared, offset), days, unknown_error)
     newest = _newest(sums, window, known, offset)
     return Recent(offset, factor, rmse, newest)
+
+
+def _before(sums: Sums, older: Before, start: int, as_of: int) -> Before:
+    """Of all days before the one at `start`: the `older` ones, and those laid out for earlier cycles."""
+    known = (sums.n[:start] > 0) & (sums.known_at[:start] <= as_of)
+    columns = (sums.n, sums.error, sums.squared, sums.observed)
+    return older.and_of(known, [column[:start] for column in columns])
 
 
 def _left(n: np.ndarray, error: np.ndarray, squared: np.ndarray) -> np.ndarray:

@@ -39,6 +39,20 @@ def test_a_place_that_was_silent_for_long_has_the_bias_that_it_had() -> None:
     assert again["expected_error"].to_numpy() == pytest.approx(before, rel=0.3)
 
 
+@pytest.mark.parametrize("gap_days", (62, 92, 120))
+def test_a_place_that_was_silent_while_others_spoke_has_the_bias_that_it_had(gap_days: int) -> None:
+    archive = daily_archive(20 + gap_days)
+    archive["forecast"] += archive["location_id"].str[1:].astype(float)
+    rows, sources = wide(checked(archive), "t2m")
+    day = (rows["valid_time"] - rows["valid_time"].min()) // pd.Timedelta(days=1)
+    place, silent = rows["location_id"].max(), (day >= 20) & (day < day.max())
+    found = features_of(
+        rows[(rows["location_id"] != place) | ~silent].reset_index(drop=True), sources, "temperature_c", 30.0
+    )
+    again = found[(found["location_id"] == place) & (found["valid_time"] == found["valid_time"].max())]
+    assert again["bias__a"].to_numpy() == pytest.approx([4.0], abs=0.7)
+
+
 def test_what_was_long_ago_says_nothing_where_enough_is_new() -> None:
     rows, sources = _two_summers()
     moved = rows.assign(a=rows["a"].where(rows["valid_time"] >= rows["valid_time"].min() + APART, 99.0))
