@@ -1,11 +1,11 @@
 """What lies further back than a Lookback goes, for what has been silent since.
 
-Belongs here: sums of all that was before, and filling up with their mean day. Does not: days within the window,
-or what is learned of the sums (see recent).
+Belongs here: sums of all that was before, and filling up with their mean day. Does not: days within the
+window, or what is learned of the sums (see recent).
 
 A place that is forecast in summers alone, a station that was away, a feed that came back: within two months
-nothing is known of them, and far more than nothing was known before. So where the window holds fewer days
-than a few, older ones, all alike, stand in for what is missing.
+nothing is known of them, and far more than nothing was known before. So where the window holds fewer than a
+few days of a place's feed, older ones, all alike, stand in for what is missing.
 """
 
 from collections.abc import Sequence
@@ -34,12 +34,19 @@ class Before:
     def filled(
         self, totals: Sequence[np.ndarray], days: np.ndarray, block: np.ndarray, fewest_days: float
     ) -> tuple[np.ndarray, list[np.ndarray]]:
-        """`days` (block × lead day × place × feed), none fewer than `fewest_days` if there ever were so many,
-        and `totals` (by part; the first of its own) of them: each that is missing is as the mean of all."""
-        missing = np.clip(fewest_days - days, 0.0, by_block(self.days, block, np.maximum))
+        """`days` (block × lead day × place × feed) and `totals` (by part; the first of its own), where a
+        place's feed has spoken on fewer than `fewest_days` with as many as that if there ever were so many:
+        each that is missing is as the mean of all."""
+        missing = np.clip(fewest_days - spoken_days(days), 0.0, by_block(self.days, block, np.maximum))
         of_part = missing[block]
         pairs = zip(totals, self.totals[: len(totals)], strict=True)
         return days + missing, [total + of_part * mean(old, self.days) for total, old in pairs]
+
+
+def spoken_days(days: np.ndarray) -> np.ndarray:
+    """On how many of them (block × lead day × place × feed) a place's feed has spoken at all: what it said
+    long ago, at a lead that it has no longer, would be pooled with what it says now."""
+    return days.max(axis=(0, 1), initial=0.0)
 
 
 def before_of(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from weather_platform.core.features.axes import DAY, HOUR
-from weather_platform.core.features.before import Before
+from weather_platform.core.features.before import Before, spoken_days
 from weather_platform.core.features.recent_error import rmse_to_expect, squares_left
 from weather_platform.core.features.shrinkage import SHRINK_DAYS, mean, toward
 from weather_platform.core.features.sums import Sums
@@ -62,7 +62,7 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
     asked = (sums.n, sums.error, sums.squared, *([sums.observed] if ratio else []))
     totals = [(weight * each[window]).sum(axis=0) for each in asked]
     days = by_block(weight * spoken, block, np.maximum, axis=1).sum(axis=0)
-    if sums.before is not None and (days < sums.look.fewest_days).any():
+    if sums.before is not None and (spoken_days(days) < sums.look.fewest_days).any():
         before = _before(sums, sums.before, window.start, as_of)
         days, totals = before.filled(totals, days, block, sums.look.fewest_days)
     n, error, squared = totals[:3]

@@ -53,6 +53,17 @@ def test_a_place_that_was_silent_while_others_spoke_has_the_bias_that_it_had(gap
     assert again["bias__a"].to_numpy() == pytest.approx([4.0], abs=0.7)
 
 
+def test_what_a_feed_said_long_ago_at_a_lead_that_it_has_no_longer_is_not_pooled_with_what_it_says() -> None:
+    archive = daily_archive(140)
+    early = archive[(archive["source"] == "a") & (archive["valid_time"] < "2025-01-20")]
+    far = early.assign(forecast=early["forecast"] + 50.0, lead_hours=early["lead_hours"] + 240)
+    far["init_time"] -= pd.Timedelta(hours=240)
+    with_far = wide(checked(pd.concat([archive, far], ignore_index=True)), "t2m")
+    found = (features_of(*each, "temperature_c", 30.0) for each in (wide(checked(archive), "t2m"), with_far))
+    last = [each.loc[each["valid_time"] == each["valid_time"].max(), "bias__a"].to_numpy() for each in found]
+    assert last[1] == pytest.approx(last[0], abs=0.02)
+
+
 def test_what_was_long_ago_says_nothing_where_enough_is_new() -> None:
     rows, sources = _two_summers()
     moved = rows.assign(a=rows["a"].where(rows["valid_time"] >= rows["valid_time"].min() + APART, 99.0))
