@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.fetching.payloads import Meta
-from weather_platform.core.history.station_rows import parse_rows
+from weather_platform.core.history.station_archive import ARCHIVE
 from weather_platform.core.panel.places_file import places_of, read_panel
 from weather_platform.core.parsing.parse import Source, assemble
 from weather_platform.core.partitions import CYCLE, DAY
@@ -124,7 +124,7 @@ def test_station_rows_read_back_as_truth_with_instrument_noise(get: Get, simulat
     url = "http://sandbox/stations/observations?date=2026-08-09"
     about = ("stations", DAY.floor(day), "2026-08-09.csv", "forecast", (), url, 200, NOW)
     meta = Meta(*about, "0" * 64, len(reply.content), 1.0)
-    found = parse_rows(meta, reply.content)
+    found = ARCHIVE.parse(meta, reply.content)
     assert found.quarantine.empty, found.quarantine
     rows = found.rows.rename(columns={"time": "valid_time"})
     good = rows[rows["quality"] == "good"]

@@ -35,6 +35,7 @@ VARIABLES = (
     "wind_gusts_10m",
 )
 PLACES_PER_REQUEST = 50
+_SETTLED = timedelta(days=5)
 
 
 def spans(first: datetime, last: datetime, places: Sequence[Place]) -> list[Request]:
@@ -63,7 +64,7 @@ def parse(meta: "Meta", body: bytes) -> DayRows:
     """See open_meteo_archive_rows.parse_rows."""
     from weather_platform.core.history import open_meteo_archive_rows  # noqa: PLC0415 - pandas
 
-    return open_meteo_archive_rows.parse_rows(meta, body)
+    return open_meteo_archive_rows.parse_rows(meta, body, _SETTLED)
 
 
 ARCHIVE = Archive(
@@ -73,7 +74,7 @@ ARCHIVE = Archive(
     requests=lambda _day: [],
     parse=parse,
     attribution="Weather data by Open-Meteo.com (CC BY 4.0), from ERA5 (Copernicus Climate Change Service)",
-    settled=timedelta(days=5),
+    settled=_SETTLED,
     reanalysis=True,
     counted_with="open_meteo",
     spans=spans,

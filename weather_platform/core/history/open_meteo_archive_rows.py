@@ -5,12 +5,12 @@ API, so the same reader takes it, as if it had been fetched before all of its ti
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from weather_platform.core.contracts.forecast import QUARANTINE
 from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.fetching.payloads import Meta
 from weather_platform.core.fetching.spans import had_from
-from weather_platform.core.history.open_meteo_archive import ARCHIVE
 from weather_platform.core.history.spec import DayRows
 from weather_platform.core.parsing.parse import Source, assemble
 from weather_platform.core.parsing.quarantine import bad_source
@@ -23,9 +23,9 @@ from weather_platform.core.tables.schema import conform, empty
 _FROM_PLACE_TO_GRID = ("latitude", "longitude", "grid_latitude", "grid_longitude")
 
 
-def parse_rows(meta: Meta, body: bytes) -> DayRows:
-    """Rows of a reply (station: the place itself), known when their day could be asked for; nothing is
-    raised.
+def parse_rows(meta: Meta, body: bytes, settled: timedelta) -> DayRows:
+    """Rows of a reply (station: the place itself), known when their day could be asked for, which is
+    `settled` after its end; nothing is raised.
     """
     span = span_of(meta.request)
     if span is None:
@@ -43,7 +43,7 @@ def parse_rows(meta: Meta, body: bytes) -> DayRows:
         station_id=rows["location_id"],
         source=meta.provider,
         time=rows["valid_time"],
-        known_at=had_from(ARCHIVE.settled, rows["valid_time"]),
+        known_at=had_from(settled, rows["valid_time"]),
         distance_km=great_circle_km(*(rows[name].to_numpy() for name in _FROM_PLACE_TO_GRID)),
         interval_hours=rows["interval_hours"],
         quality="unchecked",

@@ -12,6 +12,8 @@ from weather_platform.core.providers.spec import Request
 if TYPE_CHECKING:
     from weather_platform.core.fetching.payloads import Meta
 
+_SETTLED = timedelta(minutes=90)
+
 
 def requests(day: datetime) -> list[Request]:
     """One request has all stations of a UTC day."""
@@ -23,7 +25,7 @@ def parse(meta: "Meta", body: bytes) -> DayRows:
     """See station_rows.parse_rows."""
     from weather_platform.core.history.station_rows import parse_rows  # noqa: PLC0415 - pandas, only where rows are
 
-    return parse_rows(meta, body)
+    return parse_rows(meta, body, _SETTLED)
 
 
 ARCHIVE = Archive(
@@ -33,6 +35,6 @@ ARCHIVE = Archive(
     requests=requests,
     parse=parse,
     attribution="Simulated by weather_platform.sandbox; no real measurements.",
-    settled=timedelta(minutes=90),
+    settled=_SETTLED,
     simulated=True,
 )

@@ -6,6 +6,8 @@ in their names, an empty field for a missing one. The wire format is documented 
 sandbox/wire/stations.py.
 """
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -14,7 +16,6 @@ from weather_platform.core.contracts.truth import OBSERVATION
 from weather_platform.core.fetching.payloads import Meta
 from weather_platform.core.fetching.spans import had_from
 from weather_platform.core.history.spec import DayRows
-from weather_platform.core.history.station_archive import ARCHIVE
 from weather_platform.core.observations.mapping import Csv, Time
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import Limits, ObservationFileError, read_table
@@ -43,8 +44,9 @@ _TIMES = {"time": "time_utc", "known_at": "available_utc"}
 _WANTED = [*_TEXTS, *_TIMES.values(), *(wire for wire, _ in _MEASURED.values())]
 
 
-def parse_rows(meta: Meta, body: bytes) -> DayRows:
-    """A reply as rows; every station stands at its place. A field that cannot be read takes its row with it.
+def parse_rows(meta: Meta, body: bytes, settled: timedelta) -> DayRows:
+    """A reply as rows; every station stands at its place, and nothing was known before the day had `settled`
+    so long. A field that cannot be read takes its row with it.
 
     Nothing is raised: a body that is no such CSV is one quarantine row (−1) with the reason.
     """
@@ -63,7 +65,7 @@ def parse_rows(meta: Meta, body: bytes) -> DayRows:
     rejects.add(np.flatnonzero(elsewhere), _TIMES["time"], "not of the day that was asked for")
     readable &= ~elsewhere
     frame = pd.DataFrame(data).assign(source=meta.provider, interval_hours=1, distance_km=0.0)
-    had = had_from(ARCHIVE.settled, frame["time"])
+    had = had_from(settled, frame["time"])
     frame["known_at"] = frame["known_at"].mask(frame["known_at"] < had, had)
     checked = check(conform(frame[readable], OBSERVATION), OBSERVATION)
     for column, reason in checked.bad[["column", "reason"]].drop_duplicates().to_numpy().tolist():
