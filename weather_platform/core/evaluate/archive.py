@@ -120,7 +120,7 @@ def with_earlier(
 
 def is_auxiliary(sources: pd.Series) -> pd.Series:
     """Whether a source is of standard deviations, and no forecast."""
-    return sources.str.lower().str.endswith(_AUXILIARY)
+    return sources.isin([name for name in sources.unique() if name.lower().endswith(_AUXILIARY)])
 
 
 def _without(rows: pd.DataFrame, refused: pd.DataFrame | None) -> pd.DataFrame:

@@ -35,8 +35,12 @@ class Penalised:
         self._penalties = np.array(prior_days) * len(columns) / len(np.unique(day))
         self._squares = columns.T @ columns
         block = day_blocks(day)
-        unseen = [block == one for one in range(_BLOCKS)]
-        self._others = [(its, *eigh(self._squares - columns[its].T @ columns[its])) for its in unseen]
+        self._others = [self._without(block == one) for one in range(_BLOCKS)]
+
+    def _without(self, its: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The rows that are left out, and eigenvalues and -vectors of the others' squares."""
+        own = self._columns[its]
+        return its, *eigh(self._squares - own.T @ own)
 
     def fit(self, target: np.ndarray) -> Held:
         """With the penalty that errs least on unseen days."""
@@ -51,10 +55,10 @@ class Penalised:
         said = np.zeros((len(self._penalties), len(target)))
         products = self._columns.T @ target
         for its, values, vectors in self._others:
-            turned = vectors.T @ (products - self._columns[its].T @ target[its])
-            for number, penalty in enumerate(self._penalties):
-                weights = vectors @ (turned / (np.maximum(values, 0) + penalty))
-                said[number, its] = self._columns[its] @ weights
+            own = self._columns[its]
+            turned = vectors.T @ (products - own.T @ target[its])
+            weights = vectors @ (turned[:, None] / (np.maximum(values, 0)[:, None] + self._penalties))
+            said[:, its] = (own @ weights).T
         return said
 
 
