@@ -18,6 +18,8 @@ from weather_platform.cli.visible import echo
 if TYPE_CHECKING:
     import pandas as pd
 
+    from weather_platform.core.evaluate.score import Evaluated
+
 # As people write it, and as "test_from" of the JSON has it.
 _TIMES = [
     f"%Y-%m-%d{rest}"
@@ -94,11 +96,8 @@ def evaluate(
     truth itself is told of, and is neither scored nor heard by any method.
     """
     import pandas as pd
-    from rich.progress import track
 
     from weather_platform.core.evaluate.archive import ArchiveError, checked
-    from weather_platform.core.evaluate.kinds import chosen
-    from weather_platform.core.evaluate.score import evaluate_all
 
     _must_be_writable(out, archive)
     try:
@@ -107,16 +106,7 @@ def evaluate(
         raise CommandError(f"{archive}: not a Parquet file that can be read: {error}") from error
     try:
         frame = checked(read)
-        cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
-        shown = console_of(stderr=True)
-        names = track(
-            chosen(frame, variables),
-            "Evaluating",
-            console=shown,
-            transient=True,
-            disable=not shown.is_terminal,
-        )
-        done, failed = evaluate_all(frame, names, cut, truth_delay)
+        done, failed = _walked(frame, variables, test_from, truth_delay)
         if out is not None:
             made = pd.concat([one.predictions for one in done.values()], ignore_index=True)
             _with_own_places(made, frame, read).to_parquet(out, index=False)
@@ -132,6 +122,29 @@ def evaluate(
     for name, found in scores.items():
         _print(name, found, console)
     console.print(EXPLANATION, style="dim", highlight=False)
+
+
+def _walked(
+    frame: "pd.DataFrame", variables: tuple[str, ...], test_from: datetime | None, truth_delay: float | None
+) -> "tuple[dict[str, Evaluated], dict[str, str]]":
+    """As evaluate_all, showing on a terminal how far it is: a large archive takes minutes."""
+    import pandas as pd
+    from rich.progress import Progress
+
+    from weather_platform.core.evaluate.kinds import chosen
+    from weather_platform.core.evaluate.score import evaluate_all
+
+    cut = None if test_from is None else pd.Timestamp(test_from, tz="UTC")
+    console = console_of(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        names = bars.track(chosen(frame, variables), description="Evaluating")
+        return evaluate_all(
+            frame,
+            names,
+            cut,
+            truth_delay,
+            tracked=lambda name: lambda folds: bars.track(folds, description=escape(name)),
+        )
 
 
 def _without_index(read: "pd.DataFrame") -> "pd.DataFrame":

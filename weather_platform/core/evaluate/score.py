@@ -4,7 +4,7 @@ Belongs here: what each method says of the held-out rows. Does not: which these 
 (see comparison), reading files or printing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.unit import is_known, told_of
 from weather_platform.core.evaluate.walk import walk
 from weather_platform.core.model.fallback import from_blend
+from weather_platform.core.model.rolling import Tracked
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.quantities.wet import is_wet
 
@@ -39,14 +40,19 @@ class Evaluated:
 
 
 def evaluate_all(
-    archive: pd.DataFrame, variables: Iterable[str], test_from: pd.Timestamp | None, delay_hours: float | None
+    archive: pd.DataFrame,
+    variables: Iterable[str],
+    test_from: pd.Timestamp | None,
+    delay_hours: float | None,
+    tracked: Callable[[str], Tracked] = lambda _variable: iter,
 ) -> tuple[dict[str, Evaluated], dict[str, str]]:
-    """`evaluate` of every variable, and why the others could not be. Raises ArchiveError where none could."""
+    """`evaluate` of every variable, and why the others could not be. Raises ArchiveError where none could.
+    `tracked` makes what shows how far a variable is."""
     done: dict[str, Evaluated] = {}
     failed: dict[str, str] = {}
     for name in variables:
         try:
-            done[name] = evaluate(archive, name, test_from, delay_hours)
+            done[name] = evaluate(archive, name, test_from, delay_hours, tracked(name))
         except ArchiveError as error:
             failed[name] = str(error)
     if not done:
@@ -55,13 +61,18 @@ def evaluate_all(
 
 
 def evaluate(
-    archive: pd.DataFrame, variable: str, test_from: pd.Timestamp | None, delay_hours: float | None
+    archive: pd.DataFrame,
+    variable: str,
+    test_from: pd.Timestamp | None,
+    delay_hours: float | None,
+    tracked: Tracked = iter,
 ) -> Evaluated:
     """Walk one variable of a checked archive. `test_from` (aware): valid times held out, the last third
     where None. Raises ArchiveError where nothing can be held out."""
     case = case_of(archive, variable, test_from, delay_hours)
     features = features_of(*with_earlier(case.rows, case.sources, case.begin), case.kind, case.delay)
-    walked, test = walk(features, case.kind, case.held_out, case.bounds), features[case.held_out]
+    walked = walk(features, case.kind, case.held_out, case.bounds, tracked)
+    test = features[case.held_out]
     blend = np.clip(from_blend(test, case.kind).quantiles, *case.bounds)
     methods = dict(zip(METHODS, (walked.ours, walked.emos, blend), strict=True))
     wanted = np.clip(_at_out_levels(walked.ours), *case.bounds)

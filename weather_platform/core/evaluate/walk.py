@@ -13,7 +13,7 @@ from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.mixing import mix
-from weather_platform.core.model.rolling import roll
+from weather_platform.core.model.rolling import Tracked, roll
 
 BEFORE, GROWN = 6, 24
 
@@ -31,6 +31,7 @@ def walk(
     variable: str,
     held_out: np.ndarray,
     bounds: tuple[float, float] = (-np.inf, np.inf),
+    tracked: Tracked = iter,
 ) -> Walked:
     """Predict the rows marked in `held_out` from origins before and within them.
 
@@ -46,7 +47,7 @@ def walk(
         for start, end in pairwise(_origins(init, held_out))
         if len(judge := np.flatnonzero((init >= start) & (init < end)))
     ]
-    rolled = roll(features, observed, folds, variable)
+    rolled = roll(features, observed, folds, variable, tracked=tracked)
     parts = {name: np.clip(quantiles, *bounds) for name, quantiles in rolled.quantiles.items()}
     begin = int(init[held_out].min())
     ours = mix(parts, observed, known=known, init=init, variable=variable, told_by=begin).quantiles

@@ -4,7 +4,7 @@ Belongs here: the one way that training and `evaluate` look back honestly. Does 
 the mix (see mixing).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,10 @@ _DAYS_OF_ONE_PLACE = 2
 _ROWS_ENOUGH, _ROWS_OF_MANY_DAYS, _MANY_DAYS = 300, 60, 10
 
 
+# Hands folds on one by one, and may show how far they are: `iter` shows nothing.
+Tracked = Callable[[Sequence[Fold]], Iterable[Fold]]
+
+
 @dataclass(frozen=True)
 class Rolled:
     """`quantiles` by part (row × level of all the rows, NaN where a part said nothing); by fold, `raw` output
@@ -44,12 +48,14 @@ def roll(
     folds: Sequence[Fold],
     variable: str,
     trees_from_station_days: int = TREES_FROM_STATION_DAYS,
+    *,
+    tracked: Tracked = iter,
 ) -> Rolled:
     """Walk the folds in time order. Rows of `features` have a feed; `observed_known_at` tells when each truth
     became known."""
     known, day = microseconds(features["observed_known_at"]), microseconds(features["valid_time"]) // DAY
     rolled = Rolled({}, [], [])
-    for index, fold in enumerate(folds):
+    for index, fold in enumerate(tracked(folds)):
         past, rows = features.iloc[fold.train], features.iloc[fold.judge]
         if len(past) < FEWEST_TO_FIT:
             out = unfitted(rows, variable)

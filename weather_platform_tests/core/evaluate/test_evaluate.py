@@ -1,5 +1,7 @@
 """An archive is walked honestly: what was observed later changes no earlier prediction."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from weather_platform.core.evaluate.archive import ArchiveError, checked, wide, with_earlier
 from weather_platform.core.evaluate.features import features_of
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence, steps
-from weather_platform.core.evaluate.score import evaluate
+from weather_platform.core.evaluate.score import evaluate, evaluate_all
+from weather_platform.core.model.folds import Fold
+from weather_platform.core.model.rolling import Tracked
 from weather_platform_tests.core.evaluate.archives import daily_archive
 
 
@@ -38,6 +42,27 @@ def test_how_long_an_archive_goes_on_changes_no_earlier_prediction(later_hours: 
     both = whole[whole["init_time"] <= end].reset_index(drop=True)
     assert 0 < len(both) < len(whole)
     pd.testing.assert_frame_equal(both, short)
+
+
+def test_whoever_waits_is_told_of_each_fold_of_each_variable() -> None:
+    archive = daily_archive(40)
+    both = checked(pd.concat([archive, archive.assign(variable="dew_point")]))
+    begun: list[tuple[str, int, int]] = []
+
+    def tracked(variable: str) -> Tracked:
+        def one_by_one(folds: Sequence[Fold]) -> Iterator[Fold]:
+            for number, fold in enumerate(folds):
+                begun.append((variable, number, len(folds)))
+                yield fold
+
+        return one_by_one
+
+    watched, _ = evaluate_all(both, ["t2m", "dew_point"], None, None, tracked)
+    count = begun[0][2]
+    assert count > 8
+    assert begun == [(name, number, count) for name in ("t2m", "dew_point") for number in range(count)]
+    alone = evaluate(both, "t2m", None, None)
+    pd.testing.assert_frame_equal(watched["t2m"].predictions, alone.predictions)
 
 
 def test_what_was_observed_before_it_was_issued_is_no_forecast() -> None:
