@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weather_platform.core.features.axes import DAY, HOUR
+from weather_platform.core.features.axes import DAY
 from weather_platform.core.features.before import Before, spoken_days
 from weather_platform.core.features.recent_error import rmse_to_expect, squares_left
 from weather_platform.core.features.shrinkage import SHRINK_DAYS, mean, toward
@@ -25,7 +25,6 @@ from weather_platform.core.features.within_block import (
     by_block,
     departures,
     has_parts,
-    whole_blocks,
 )
 
 _SHRINK_RANGE = (1.0, 64.0)
@@ -50,13 +49,8 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
     offset. `unknown_error`: RMSE to expect before anything is known; 0 where there is no telling."""
     last = as_of // DAY - sums.first_day
     window = slice(max(last - sums.look.days, 0), last + 1)
-    day = np.arange(window.start, window.stop) + sums.first_day
-    ended = day[:, None] * DAY + (sums.strata.parts + 1) * sums.look.part_hours * HOUR <= as_of
     block = blocks_of(sums.strata.parts, sums.look.part_hours)
-    known = (sums.known_at[window] <= as_of) & ended[:, :, None, None, None]
-    spoken = sums.n[window] > 0
-    if has_parts(block):
-        known = whole_blocks(known, spoken, block)
+    known, spoken = sums.counts_from[window] <= as_of, sums.n[window] > 0
     age = last - np.arange(window.start, window.stop)
     weight = np.where(known, 0.5 ** (age / sums.look.error_half_life)[:, None, None, None, None], 0.0)
     asked = (sums.n, sums.error, sums.squared, *([sums.observed] if ratio else []))
@@ -81,7 +75,7 @@ def recent(sums: Sums, as_of: int, *, ratio: bool, unknown_error: float) -> Rece
 
 def _before(sums: Sums, older: Before, start: int, as_of: int) -> Before:
     """Of all days before the one at `start`: the `older` ones, and those laid out for earlier cycles."""
-    known = (sums.n[:start] > 0) & (sums.known_at[:start] <= as_of)
+    known = (sums.n[:start] > 0) & (sums.counts_from[:start] <= as_of)
     columns = (sums.n, sums.error, sums.squared, sums.observed)
     return older.and_of(known, [column[:start] for column in columns])
 

@@ -5,6 +5,7 @@ before), or what is learned of the sums (see recent).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from weather_platform.core.features.axes import (
 )
 from weather_platform.core.features.before import Before, before_of
 from weather_platform.core.features.lookback import Lookback
+from weather_platform.core.features.within_block import block_known_at, blocks_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Sums:
     squared: np.ndarray
     observed: np.ndarray
     before: Before | None = None
+
+    @cached_property
+    def counts_from(self) -> np.ndarray:
+        """From when on (int64 microseconds) each counts: its part of the day has ended, and all that there is
+        of its six-hour block is known."""
+        days = self.first_day + np.arange(len(self.known_at))
+        ends = days[:, None] * DAY + (self.strata.parts + 1) * self.look.part_hours * HOUR
+        known_at = np.maximum(self.known_at, ends[:, :, None, None, None])
+        return block_known_at(known_at, self.n > 0, blocks_of(self.strata.parts, self.look.part_hours))
 
 
 def part_of(times: np.ndarray, look: Lookback) -> np.ndarray:

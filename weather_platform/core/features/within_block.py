@@ -35,10 +35,13 @@ def by_block(values: np.ndarray, block: np.ndarray, ufunc: np.ufunc = np.add, ax
     return ufunc.reduceat(values, np.flatnonzero(np.diff(block, prepend=-1)), axis=axis)
 
 
-def whole_blocks(known: np.ndarray, spoken: np.ndarray, block: np.ndarray) -> np.ndarray:
-    """`known`, of days × parts × …, where all of a part's block is known that was `spoken` of: some hours of
-    a block are not the block."""
-    return by_block(known | ~spoken, block, np.logical_and, axis=1)[:, block]
+def block_known_at(known_at: np.ndarray, spoken: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """`known_at`, of days × parts × …, as the latest of all parts of their block that were `spoken` of: some
+    hours of a block are not the block."""
+    if not has_parts(block):
+        return known_at
+    of_spoken = np.where(spoken, known_at, np.iinfo(np.int64).min)
+    return by_block(of_spoken, block, np.maximum, axis=1)[:, block]
 
 
 def departures(n: np.ndarray, error: np.ndarray, weight: np.ndarray, block: np.ndarray) -> np.ndarray:
