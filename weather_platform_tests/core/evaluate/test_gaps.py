@@ -43,6 +43,8 @@ def test_a_place_that_was_silent_for_long_has_the_bias_that_it_had() -> None:
 def test_a_place_that_was_silent_while_others_spoke_has_the_bias_that_it_had(gap_days: int) -> None:
     archive = daily_archive(20 + gap_days)
     archive["forecast"] += archive["location_id"].str[1:].astype(float)
+    # Two months of rows are laid out at once: the old days lie among those, before them, and on either side.
+    archive[["init_time", "valid_time"]] += pd.Timedelta(days=11)
     rows, sources = wide(checked(archive), "t2m")
     day = (rows["valid_time"] - rows["valid_time"].min()) // pd.Timedelta(days=1)
     place, silent = rows["location_id"].max(), (day >= 20) & (day < day.max())

@@ -147,6 +147,20 @@ def test_a_block_counts_once_it_has_ended_and_its_last_truth_is_known(
     assert (found.offset > 0).all() == counts
 
 
+@pytest.mark.parametrize(("spoken", "counts"), [((6, 7), True), ((6, 7, 8), False), ((8,), False)])
+def test_some_hours_of_a_block_are_not_the_block(spoken: tuple[int, ...], counts: bool) -> None:
+    """Of an hour nobody spoke of nothing is to come; the truth of the one from 8 comes a minute too late."""
+    hourly, hours = replace(PLATFORM, part_hours=1), np.arange(6, 12)
+    n = np.zeros((DAYS, len(hours), 1, 1, 1))
+    n[-1, np.array(spoken) - 6] = 1.0
+    known_at = np.full(n.shape, _NOON)
+    known_at[:, 2] += 60 * 1_000_000
+    strata = Strata(hours, np.arange(1))
+    sums = Sums(hourly, FIRST_DAY, strata, known_at, n, 2 * n, 4 * n, 10 * n)
+    found = recent(sums, _NOON, ratio=False, unknown_error=2.0)
+    assert (found.offset > 0).all() == np.isfinite(found.newest).all() == counts
+
+
 def test_the_newest_error_is_of_the_last_block_of_the_shortest_lead_and_of_three_days() -> None:
     quiet = _sums(np.zeros((LEADS, PLACES)), np.zeros(LEADS))
 
