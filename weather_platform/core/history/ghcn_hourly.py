@@ -43,7 +43,8 @@ _MEASURED = {
     "wind_gust_m_s": ("wind_gust", "m/s"),
 }
 _AMOUNTS = {1: "precipitation"} | {hours: f"precipitation_{hours}_hour" for hours in range(3, 25, 3)}
-_SKY = tuple(f"sky_cover_{layer}" for layer in range(1, 5))
+# Newer files keep the layers of METARs under "summation", those of SYNOPs under "layer".
+_SKY = tuple(f"sky_cover{kind}_{layer}" for kind in ("", "_summation", "_layer") for layer in range(1, 5))
 _VARIABLES = (*(name for name, _ in _MEASURED.values()), *_AMOUNTS.values(), *_SKY)
 _BESIDE = ("_Quality_Code", "_Report_Type", "_Source_Code")
 _OLD_SOURCES = {str(code) for code in range(313, 347)}

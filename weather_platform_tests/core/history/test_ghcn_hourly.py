@@ -27,6 +27,15 @@ def test_both_layouts_of_ghcn_hourly_agree() -> None:
     pd.testing.assert_series_equal(one("ghcn_hourly", psv(PSV)), one("ghcn_hourly", psv(other)))
 
 
+@pytest.mark.parametrize("columns", ["sky_cover_summation", "sky_cover_layer"])
+def test_the_sky_under_the_names_of_newer_files(columns: str) -> None:
+    renamed = {name.replace("sky_cover", columns): value for name, value in PSV.items()}
+    renamed |= {f"{columns}_3": "OVC:08;", f"{columns}_3_Quality_Code": "3"}
+    found = read("ghcn_hourly", psv(renamed))
+    assert (found.rows["cloud_cover"].isna().tolist(), dict(found.refused)) == ([True], {"cloud_cover": 1})
+    assert one("ghcn_hourly", psv(renamed | {f"{columns}_3": "SCT:04;"}))["cloud_cover"] == 0.875
+
+
 @pytest.mark.parametrize(
     ("source", "mark", "kept"),
     [("335", "3", False), ("335", "A", True), ("223", "A", False), ("223", "", True), ("335", "1", True)],
