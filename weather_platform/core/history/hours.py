@@ -17,6 +17,9 @@ from weather_platform.core.tables.schema import conform, empty
 TOLERANCE = timedelta(minutes=20)
 _AMOUNTS = sorted(ACCUMULATED)
 _VALUES = [column.name for column in WEATHER]
+_KEY = ["location_id", "hour"]
+# Reports between the hourly ones: their amounts have run since the last of these, for no whole hour.
+_SPECIAL = ("FM-16", "FM16", "SAOSP")
 
 
 def hourly(reports: pd.DataFrame, matches: pd.DataFrame, source: str, latency: timedelta) -> pd.DataFrame:
@@ -24,9 +27,11 @@ def hourly(reports: pd.DataFrame, matches: pd.DataFrame, source: str, latency: t
 
     Of a place's stations the one ranked first that has a report of the hour stands. Each value is of the
     first of its reports that has it: those of better quality, then with more values, then nearest to the
-    hour; a doubtful report adds nothing to a good one. `known_at` is the hour, plus what the archive takes
-    (`latency`).
+    hour; a doubtful report adds nothing to a good one. An amount is the one over the fewest hours, and of no
+    special report. `known_at` is the hour, plus what the archive takes (`latency`).
     """
+    special = reports["report"].str.startswith(_SPECIAL)
+    reports = reports.assign(**{name: reports[name].mask(special) for name in _AMOUNTS})
     used = matches.loc[matches["used"], ["location_id", "station_id", "rank", "distance_km"]]
     hour = reports["time"].dt.round("h")
     off = (reports["time"] - hour).abs()
@@ -38,22 +43,28 @@ def hourly(reports: pd.DataFrame, matches: pd.DataFrame, source: str, latency: t
         return empty(OBSERVATION)
     order = rows.assign(doubt=rows["quality"] == "suspect", lacking=-values)
     order = order.sort_values(["location_id", "hour", "rank", "doubt", "lacking", "off", "report"])
-    groups = order.groupby(["location_id", "hour"])
-    alike = (order["rank"] == groups["rank"].transform("first")) & (
-        order["doubt"] == groups["doubt"].transform("first")
-    )
-    # The time that an amount is over goes with the amount.
-    interval = order["interval_hours"].where(order[_AMOUNTS].notna().any(axis=1))
-    first = (
-        order.assign(interval_hours=interval)[alike].groupby(["location_id", "hour"]).first().reset_index()
-    )
+    groups = order.groupby(_KEY)
+    alike = order[
+        (order["rank"] == groups["rank"].transform("first"))
+        & (order["doubt"] == groups["doubt"].transform("first"))
+    ]
+    first = _with_amounts(alike.groupby(_KEY).first(), alike).reset_index()
     frame = first.assign(
         source=source,
         time=first["hour"],
         known_at=first["hour"] + pd.Timedelta(latency),
-        interval_hours=first["interval_hours"].fillna(1).astype("int64"),
     )
     return conform(frame[list(OBSERVATION.column_names)], OBSERVATION).reset_index(drop=True)
+
+
+def _with_amounts(hours: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """Hours with the amounts of one report, and the time that these are over: six hours' amount, as SYNOPs
+    have it beside the hourly ones of METARs, can be compared with nothing.
+    """
+    told = reports[reports[_AMOUNTS].notna().any(axis=1)]
+    told = told.sort_values([*_KEY, "interval_hours", "off"], kind="stable").drop_duplicates(_KEY)
+    amounts = told.set_index(_KEY)[["interval_hours", *_AMOUNTS]].reindex(hours.index)
+    return hours.assign(**amounts.fillna({"interval_hours": 1}).astype({"interval_hours": "int64"}))
 
 
 def span(start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -147,6 +147,29 @@ def test_reports_of_one_station_and_hour_fill_each_other() -> None:
     assert (row["temperature_c"], row["precipitation_mm"], row["interval_hours"]) == (2.0, 1.5, 6)
 
 
+@pytest.mark.parametrize("special", ["FM-16", "FM16", "SAOSP"])
+def test_an_amount_is_the_hours_own(special: str) -> None:
+    hours = ["2024-01-01T06:00", "2024-01-01T05:51", "2024-01-01T06:04"]
+    rows = reports(*(("near", time, 2.0) for time in hours)).assign(
+        report=["FM-12", "FM-15", special], interval_hours=[6, 1, 1], precipitation_mm=[9.0, 1.0, 0.2]
+    )
+    rows.loc[rows["report"] == "FM-12", "pressure_msl_hpa"] = 1010.0  # it says more than the METAR
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["precipitation_mm"], row["interval_hours"], row["pressure_msl_hpa"]) == (1.0, 1, 1010.0)
+    (row,) = hourly(rows[rows["report"] != "FM-15"], MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["precipitation_mm"], row["interval_hours"]) == (9.0, 6)
+    (row,) = hourly(rows[rows["report"] == special], MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["temperature_c"], np.isnan(row["precipitation_mm"])) == (2.0, True)
+
+
+def test_of_two_hourly_amounts_the_one_reported_nearest_to_the_hour_stands() -> None:
+    rows = reports(("near", "2024-01-01T05:55", 2.0), ("near", "2024-01-01T06:15", 2.0))
+    rows["precipitation_mm"] = [1.0, 0.1]
+    rows.loc[1, "pressure_msl_hpa"] = 1010.0
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["precipitation_mm"], row["pressure_msl_hpa"]) == (1.0, 1010.0)
+
+
 def test_what_is_due_is_new_or_changed_and_of_a_station_in_use() -> None:
     listing = pd.DataFrame(
         {
