@@ -147,6 +147,31 @@ def test_reports_of_one_station_and_hour_fill_each_other() -> None:
     assert (row["temperature_c"], row["precipitation_mm"], row["interval_hours"]) == (2.0, 1.5, 6)
 
 
+def test_what_the_nearest_station_does_not_measure_is_the_next_ones() -> None:
+    rows = reports(("near", "2024-01-01T01:00", 2.0), ("next", "2024-01-01T01:00", 9.0))
+    rows.loc[0, "wind_gust_m_s"] = 7.0
+    rows.loc[1, ["wind_speed_m_s", "wind_direction_deg", "wind_gust_m_s", "cloud_cover"]] = 4, 90, 6, 0.5
+    rows["precipitation_mm"], rows["interval_hours"] = [6.0, 1.0], [6, 1]
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["station_id"], row["temperature_c"], row["cloud_cover"]) == ("near", 2.0, 0.5)
+    assert np.isnan(row["wind_speed_m_s"])  # a gust never belongs to another wind
+    assert (row["precipitation_mm"], row["interval_hours"]) == (1.0, 1)
+    assert row["distance_km"] == MATCHES["distance_km"].max()  # no nearer than the farthest value
+    rows.loc[0, "wind_gust_m_s"] = np.nan
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["wind_speed_m_s"], row["wind_direction_deg"], row["wind_gust_m_s"]) == (4, 90, 6)
+    (row,) = hourly(rows[:1], MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert row["distance_km"] == 0
+
+
+def test_a_suspect_report_of_the_nearest_station_hides_no_good_one_of_the_next() -> None:
+    rows = reports(("near", "2024-01-01T01:00", 60.0), ("next", "2024-01-01T01:00", 2.0))
+    rows.loc[0, ["quality", "cloud_cover"]] = "suspect", 1.0
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["station_id"], row["temperature_c"], row["quality"]) == ("next", 2.0, "good")
+    assert np.isnan(row["cloud_cover"])
+
+
 @pytest.mark.parametrize("special", ["FM-16", "FM16", "SAOSP"])
 def test_an_amount_is_the_hours_own(special: str) -> None:
     hours = ["2024-01-01T06:00", "2024-01-01T05:51", "2024-01-01T06:04"]
