@@ -18,7 +18,7 @@ from weather_platform.core.history.delimited import read_delimited
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import finished, instants_of, repeat, utc
 from weather_platform.core.history.format import File, FileRows
-from weather_platform.core.history.marks import Marked, marked
+from weather_platform.core.history.marks import ERRONEOUS, Marked, marked
 from weather_platform.core.observations.mapping import Csv, Time
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import ObservationFileError, Table
@@ -168,7 +168,7 @@ def _code(source_and_mark: str) -> int:
     mark = mark.strip()
     if not mark or (source.strip() in _OLD_SOURCES and mark in _GOOD_LETTERS):
         return 0
-    return ord(mark) if len(mark) == 1 and mark.isascii() and mark.isdigit() else ord("3")
+    return ord(mark) if len(mark) == 1 and mark.isascii() and mark.isdigit() else ERRONEOUS
 
 
 def _reports(table: Table) -> pa.Array:

@@ -6,8 +6,9 @@ station pressure (MA1) and gust (OC1) of the additional one. Does not: fetching,
 those of NCEI's isd-format-document.pdf.
 
 A value that the archive marks as erroneous (3, 7) is refused and counted; a suspect one (2, 6) makes its row
-suspect. Of several amounts the one over the shortest time counts. Remarks hold free text that looks like
-elements, so that nothing is read beyond their mark.
+suspect. Of several amounts the one over the shortest time counts; where its condition says that it is not
+whole, it is refused as well. Remarks hold free text that looks like elements, so that nothing is read beyond
+their mark.
 """
 
 import re
@@ -21,7 +22,7 @@ from weather_platform.core.contracts.truth import STATION_REPORT
 from weather_platform.core.history.finish import finished, instants_of, repeat, unpacked, utc
 from weather_platform.core.history.fixed_width import Lines, integers, lines_of
 from weather_platform.core.history.format import File, FileRows
-from weather_platform.core.history.marks import Marked, marked
+from weather_platform.core.history.marks import ERRONEOUS, Marked, marked
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.tables.dtypes import TEXT
@@ -50,7 +51,9 @@ _FIELDS = {
     "dew_point_c": _Field((93, 98), 98, 9999, 10),
     "pressure_msl_hpa": _Field((99, 104), 104, 99_999, 10),
 }
-_AMOUNT = r"{name}(?P<hours>\d{{2}})(?P<value>\d{{4}})[0-9A-Z](?P<mark>[0-9A-Z])"
+_AMOUNT = r"{name}(?P<hours>\d{{2}})(?P<value>\d{{4}})(?P<condition>[0-9A-Z])(?P<mark>[0-9A-Z])"
+# Conditions of an amount: impossible to measure, of an accumulated, deleted or missing period, incomplete.
+_NOT_WHOLE = pa.array(list("1345678IJ"))
 _AMOUNTS = tuple(_AMOUNT.format(name=f"AA{number}") for number in range(1, 5))
 _SKY = r"GF1(?P<value>\d{2})\d{2}(?P<mark>[0-9A-Z])"
 _STATION_PRESSURE = r"MA1\d{5}[0-9A-Z](?P<value>\d{5})(?P<mark>[0-9A-Z])"
@@ -131,11 +134,14 @@ def _shortest(elements: pa.Array) -> tuple[Marked, np.ndarray]:
         if not pc.any(pc.match_substring(elements, pattern[:3])).as_py():
             break  # elements of a kind are numbered without gaps
         found = _element(elements, pattern)
-        period = _number(pc.extract_regex(elements, pattern), "hours")
+        parts = pc.extract_regex(elements, pattern)
+        period = _number(parts, "hours")
+        torn = pc.is_in(pc.struct_field(parts, "condition"), value_set=_NOT_WHOLE)
+        mark = np.where(torn.to_numpy(zero_copy_only=False), ERRONEOUS, found.mark)
         better = (found.value != 9999) & np.isfinite(found.value) & (period >= 1) & (period < hours)
         better &= period <= 24
         hours = np.where(better, period, hours)
-        best = Marked(np.where(better, found.value / 10, best.value), np.where(better, found.mark, best.mark))
+        best = Marked(np.where(better, found.value / 10, best.value), np.where(better, mark, best.mark))
     return best, np.where(hours == 99, 1, hours)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 # Marks of the quality control that NCEI applied, by the ISD format document: 2 and 6 suspect, 3 and 7
 # erroneous. All others passed, or were never checked.
 _SUSPECT, _WRONG = np.frombuffer(b"26", "u1"), np.frombuffer(b"37", "u1")
+ERRONEOUS = ord("3")
 
 
 class Marked(NamedTuple):

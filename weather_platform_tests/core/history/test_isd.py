@@ -1,5 +1,7 @@
 """ISD in full: mandatory and additional parts, and what its marks mean."""
 
+import pytest
+
 from weather_platform_tests.core.history.archive_files import ISD_CONTROL, one, read
 
 
@@ -22,6 +24,14 @@ def test_a_value_that_isd_marks_as_wrong_is_refused_and_a_suspect_one_marks_its_
     assert found.refused == {"temperature_c": 1}
     assert found.rows["quality"].tolist() == ["good", "suspect"]
     assert found.rows["temperature_c"].isna().tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("conditions", "whole"), [("92E", True), ("1345678IJ", False)])
+def test_an_amount_that_isd_calls_no_whole_one_is_refused(conditions: str, whole: bool) -> None:
+    lines = [f"{ISD_CONTROL[:25]}{i:02d}{ISD_CONTROL[27:]}ADDAA1010003{c}1" for i, c in enumerate(conditions)]
+    found = read("isd", "\n".join(lines).encode())
+    assert found.rows["precipitation_mm"].notna().tolist() == [whole] * len(conditions)
+    assert found.refused == ({} if whole else {"precipitation_mm": len(conditions)})
 
 
 def test_call_letters_that_contain_the_mark_of_remarks_hide_nothing() -> None:
