@@ -178,11 +178,28 @@ def test_a_file_that_fails_loses_no_other_and_is_asked_for_again_later(
 
 
 def test_a_file_that_cannot_be_read_is_told_and_left_until_it_changes(world: World) -> None:
-    world.site.put(f"{FOLDER}071690-99999-2024.gz", b"<html>moved</html>", datetime(2024, 3, 8, tzinfo=UTC))
+    world.site.put(f"{FOLDER}071690-99999-2024.gz", b"of another kind", datetime(2024, 3, 8, tzinfo=UTC))
     world.run("list_isd_lite", {"dagster/partition": "2024"})
     world.tick()
     assert world.tick().skip_reason.skip_message == "no file is new or changed"
     assert world.files()["file"].unique().tolist() == ["071800-99999-2024.gz"]
+
+
+@pytest.mark.parametrize("page", [b"\n <html>busy</html>", b""])
+def test_a_page_or_nothing_in_place_of_a_file_is_no_version_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, page: bytes
+) -> None:
+    """Found by reading: the page was kept as that version, took the rows and was never asked for again."""
+    name = f"{FOLDER}071690-99999-2024.gz"
+    world.tick()
+    world.site.put(name, page, datetime(2024, 3, 8, tzinfo=UTC))
+    world.run("list_isd_lite", {"dagster/partition": "2024"})
+    world.tick()
+    assert world.files().groupby("file").size().tolist() == [48, 48]
+    world.site.put(name, hours(80, days=3), datetime(2024, 3, 8, tzinfo=UTC))
+    monkeypatch.setattr(due, "_FIRST_WAIT", timedelta(0))
+    world.tick()
+    assert world.files().groupby("file").size().tolist() == [72, 48]
 
 
 def test_a_listing_that_cannot_be_had_keeps_its_rows(world: World) -> None:

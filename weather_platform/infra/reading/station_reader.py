@@ -29,6 +29,8 @@ from weather_platform.infra.web.crawling import crawler
 if TYPE_CHECKING:
     from weather_platform.infra.platform import Platform
 
+_LOOKED_AT = 64  # bytes, enough for the white space before a page
+
 
 @dataclass(frozen=True)
 class ReadFiles:
@@ -117,11 +119,17 @@ async def _one(
 
 
 async def fetch_file(site: Crawler, archive: Scraped, store: ScrapedStore, file: Due, url: str) -> None:
-    """Fetch a version of a file, unless it is kept. Raises CrawlError."""
+    """Fetch a version of a file, unless it is kept. Raises CrawlError, also where a page or nothing came with
+    status 200: what is kept is never asked for again.
+    """
     if store.has(file):
         return
     page = await site.get(url)
     body, now = page.body or b"", datetime.now(UTC)
+    if body[:_LOOKED_AT].lstrip()[:1] in (b"", b"<"):
+        raise CrawlError(
+            f"{url}: {'a page' if body else 'nothing'} instead of the file; it is asked for again"
+        )
     meta = Meta(
         provider=archive.name,
         cycle=CYCLE.floor(now),
