@@ -113,12 +113,12 @@ def _matches(settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         import pandas as pd
 
-        from weather_platform.core.history.matching import Limits, match
+        from weather_platform.core.history.matching import Limits, alive, match
         from weather_platform.core.tables.schema import conform, empty
 
         limits = Limits(settings.match_distance_km, settings.match_height_m, settings.match_stations)
-        alive = stations[~(stations["last_day"] < pd.Timestamp(settings.first_day, tz="UTC"))]
-        parts = [match(part, locations, limits) for _, part in alive.groupby("archive")]
+        living = alive(stations, pd.Timestamp(settings.first_day, tz="UTC"))
+        parts = [match(part, locations, limits) for _, part in living.groupby("archive")]
         rows = conform(pd.concat([empty(STATION_MATCH), *parts], ignore_index=True), STATION_MATCH)
         rows = rows.reset_index(drop=True)
         shown = rows[["archive", "place", "rank", "station", "distance_km", "height_difference_m", "reason"]]

@@ -17,6 +17,7 @@ from weather_platform.core.tables.schema import conform, empty
 
 KM_PER_HEIGHT_M = 0.1
 _SEEN = 12  # nearest stations that are looked at for a place
+_LAG = pd.Timedelta(days=60)  # so long before its archive's list ends a station may have reported last
 
 
 class Limits(NamedTuple):
@@ -25,6 +26,15 @@ class Limits(NamedTuple):
     distance_km: float = 50.0
     height_m: float = 300.0
     stations: int = 3
+
+
+def alive(stations: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    """Those of `stations` (STATION) that may report from `first` on: that have reported since, or about as
+    long as their archive's list reaches. A list is days to months old, and says nothing of days after it.
+    """
+    shortly_before_its_end = stations.groupby("archive")["last_day"].transform("max") - _LAG
+    ended = (stations["last_day"] < first) & (stations["last_day"] < shortly_before_its_end)
+    return stations[~ended]
 
 
 def match(stations: pd.DataFrame, places: pd.DataFrame, limits: Limits) -> pd.DataFrame:

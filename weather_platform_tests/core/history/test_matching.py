@@ -12,7 +12,7 @@ from weather_platform.core.contracts.archives import STATION, STATION_MATCH
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, STATION_REPORT
 from weather_platform.core.history.due import Due, Failed, due, version_of
 from weather_platform.core.history.hours import hourly
-from weather_platform.core.history.matching import Limits, match
+from weather_platform.core.history.matching import Limits, alive, match
 from weather_platform.core.history.station_lists import (
     dwd_stations,
     ghcn_stations,
@@ -63,6 +63,19 @@ def test_the_nearest_on_the_sphere_is_found_over_poles_and_the_date_line(
     found = match(there, places(("here", *place, np.nan)), Limits(30_000, stations=1))
     km = great_circle_km(np.array(place[0]), np.array(place[1]), *np.array(points).T)
     assert found["distance_km"].iloc[0] == pytest.approx(km.min(), abs=1e-3)
+
+
+def test_a_list_that_ends_before_the_first_day_still_says_who_reported_at_its_end() -> None:
+    """Found by reading: lists are days to months old, and who begins today had no station at all."""
+    rows = stations(*((name, 50.0, 8.0, 100) for name in ("ceased", "dateless", "gone", "on")))
+    rows["last_day"] = pd.to_datetime(["2026-07-01", None, "2026-03-01", "2026-07-30"], utc=True)
+    first = pd.Timestamp("2026-08-01", tz="UTC")
+    assert alive(rows, first)["station_id"].tolist() == ["ceased", "dateless", "on"]
+    assert len(alive(rows, pd.Timestamp("2026-02-01", tz="UTC"))) == 4
+    other = rows.assign(archive="dwd", last_day=rows["last_day"] + pd.Timedelta(days=300))
+    both = pd.concat([rows, other], ignore_index=True)
+    assert alive(both, first)["station_id"].tolist()[:3] == ["ceased", "dateless", "on"]
+    assert alive(stations(), first).empty
 
 
 ISD_LIST = b""""USAF","WBAN","STATION NAME","CTRY","STATE","ICAO","LAT","LON","ELEV(M)","BEGIN","END"
