@@ -56,6 +56,7 @@ def import_observations(
     Exit code 1 if any file was refused; the others are taken in.
     """
     from weather_platform.core.panel.places_file import PanelError, read_panel
+    from weather_platform.core.uploads.too_early import too_early
     from weather_platform.infra.platform import Platform
 
     settings = settings or read_settings()
@@ -73,6 +74,8 @@ def import_observations(
             refused.append(error.message)
         else:
             echo(_as_json(file, key, new, parsed) if as_json else _as_text(file, key, new, parsed))
+            if note := too_early(parsed.rows["time"], settings.first_day):
+                echo(f"{file}: of the rows {note}", err=True)
     if refused:
         raise CommandError("\n".join(refused))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.uploads import OBSERVATIONS
+from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
 from weather_platform.defs.common import in_markdown, table_of_reasons
 from weather_platform.infra.platform import Platform
 
@@ -29,7 +29,8 @@ def specs() -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             "nothing_set_aside",
             asset=UPLOADS,
-            description="No row of this run's files went to quarantine, or is of a place outside the panel.",
+            description="No row of this run's files went to quarantine, or is of a place outside the panel "
+            "or a time before the first day.",
         ),
     ]
 
@@ -90,23 +91,47 @@ def readable(platform: Platform) -> dg.AssetCheckResult:
     )
 
 
-def nothing_set_aside(run: "ReadRun") -> dg.AssetCheckResult:
+def nothing_set_aside(platform: Platform, run: "ReadRun") -> dg.AssetCheckResult:
     """Of this run's files, with the reasons counted."""
     from weather_platform.core.uploads.passed_over import OUTSIDE
 
     lines = _rows_aside(run)
-    outside = {
-        key: reading.counts["note"] for key, reading in run.readings.items() if OUTSIDE in reading.counts
-    }
+    outside = [
+        f"{key}: {reading.counts['note']}"
+        for key, reading in run.readings.items()
+        if OUTSIDE in reading.counts
+    ]
+    early = _too_early(platform, run)
     reasons = lines.groupby(["upload", "column", "reason"]).size().rename("rows").reset_index()
     faulty = len(lines[["upload", "row"]].drop_duplicates())
-    listed = "; ".join(f"{key}: {note}" for key, note in list(outside.items())[:50])
-    notes = {"outside_panel": dg.MetadataValue.text(listed)} if outside else {}
+    notes = {
+        name: dg.MetadataValue.text("; ".join(told[:50]))
+        for name, told in (("outside_panel", outside), ("before_the_first_day", early))
+        if told
+    }
     return dg.AssetCheckResult(
         check_name="nothing_set_aside",
         asset_key=UPLOADS,
-        passed=lines.empty and not outside,
+        passed=lines.empty and not notes,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={**table_of_reasons(reasons, 50), **notes},
-        description=f"{faulty:,} rows are in quarantine; {len(outside)} files have rows outside the panel",
+        description=f"{faulty:,} rows are in quarantine; {len(outside)} files have rows outside the panel, "
+        f"{len(early)} some from before the first day",
     )
+
+
+def _too_early(platform: Platform, run: "ReadRun") -> list[str]:
+    """A note on each file, and on the run's replies, that hold something of before the first day."""
+    import pandas as pd
+
+    from weather_platform.core.uploads.too_early import too_early
+
+    times = {
+        f"{key}: of the rows": reading.rows[table][time]
+        for key, reading in run.readings.items()
+        for table, time in ((OBSERVATIONS, "time"), (FORECASTS, "cycle"))
+        if table in reading.rows
+    }
+    times["of the replies"] = pd.Series(pd.to_datetime([meta.cycle for meta in run.replies], utc=True))
+    notes = {what: too_early(each, platform.settings.first_day) for what, each in times.items()}
+    return [f"{what} {note}" for what, note in notes.items() if note]

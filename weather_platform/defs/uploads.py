@@ -81,7 +81,7 @@ def build(settings: Settings) -> dg.Definitions:
         yield dg.Output(rows, output_name=OBSERVATIONS, metadata=told)
         yield contract_check(KEY, rows, UPLOADED_OBSERVATION)
         yield upload_checks.readable(platform)
-        yield upload_checks.nothing_set_aside(run)
+        yield upload_checks.nothing_set_aside(platform, run)
 
     return dg.Definitions(assets=[uploads])
 

@@ -45,6 +45,14 @@ def test_a_file_is_taken_in_once_and_told(settings: Settings, tmp_path: Path) ->
     assert (store.load(upload), store.mapping(upload)) == (GOOD.encode(), MAPPING.encode())
 
 
+def test_rows_from_before_the_first_day_are_told(settings: Settings, tmp_path: Path) -> None:
+    result = run(settings, tmp_path, {"obs.csv": GOOD.replace("2026-08-01 02", "2025-02-28 02")})
+    assert result.exit_code == 0
+    assert "1 of 2 are from before WEATHER_FIRST_DAY (2026-08-01)" in result.stderr
+    assert "set it to 2025-02-28 or earlier" in result.stderr
+    assert "FIRST_DAY" not in run(settings, tmp_path, {"obs.csv": GOOD}).output
+
+
 def test_file_and_mapping_may_be_in_utf_16(settings: Settings, tmp_path: Path) -> None:
     for name, text in (("m.yaml", MAPPING), ("obs.csv", GOOD)):
         (tmp_path / name).write_text(text, encoding="utf-16")

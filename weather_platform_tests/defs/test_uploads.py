@@ -25,6 +25,7 @@ from weather_platform.infra.watch.vitals import look
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
 from weather_platform_tests.infra.stores.test_upload_store import close, forbid
 from weather_platform_tests.platform_fixtures import checks, run_job
+from weather_platform_tests.replies import encoded, open_meteo
 
 ROWS = (
     f"time,place,temp\n{DAY_KEY} 00:00,denver,20.5\n{DAY_KEY} 01:00,denver,hot\n{DAY_KEY} 02:00,miami,999\n"
@@ -133,6 +134,23 @@ def test_each_upload_tells_its_file_its_rows_and_rows_of_places_that_nobody_fore
     names = [f"drop_box/{name}/x.csv" for name in ("forecasts/mine/v1", "north", "south")]
     assert told["uploads"] == dict(zip(names, (0, 2, 1), strict=True))
     assert told["uploaded_forecasts"] == dict(zip(names, (1, 0, 0), strict=True))
+
+
+def test_what_is_from_before_the_first_day_is_told_since_nothing_is_made_of_it(
+    deployment: Deployment,
+) -> None:
+    """Found by reading: rows of years before it were taken in, and used by nothing, without a word."""
+    deployment.put("early.csv", table(1, 2).replace(f"{DAY_KEY} 01", "2026-07-30 23"))
+    row = "denver,2026-07-31T05:00Z,2026-07-31T06:00Z,1\n"
+    deployment.put("forecasts/mine/v1/x.csv", f"location_id,fetched_at,valid_time,temperature_c\n{row}")
+    reply = encoded(open_meteo(39.7392, -104.9847, hours=12))
+    deployment.put("replies/open_meteo/20260729T010000Z_denver.json", reply)
+    (read,) = deployment.settle()
+    (check,) = (e for e in read.get_asset_check_evaluations() if e.check_name == "nothing_set_aside")
+    told = str(check.metadata["before_the_first_day"].value)
+    assert not check.passed
+    assert "of the rows 1 of 2 are from before WEATHER_FIRST_DAY (2026-08-01)" in told
+    assert all(f"set it to {day} or earlier" in told for day in ("2026-07-30", "2026-07-31", "2026-07-29"))
 
 
 def test_a_file_that_may_not_be_read_fails_the_check_until_it_may(
