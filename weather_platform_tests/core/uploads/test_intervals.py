@@ -215,6 +215,31 @@ def test_a_counter_that_begins_anew_each_day_is_asked_about() -> None:
         assert rained(times, amounts).rows[OBSERVATIONS]["rain_mm"].notna().any(), amounts
 
 
+def test_a_counter_whose_day_follows_summer_time_is_asked_about() -> None:
+    """Found by reading: from the change of clocks on its day began an hour later, and it was amounts."""
+    day = [0.0] * 6 + [0.4, 2.0, 5.6, *[12.0] * 13, 12.4, 12.4]
+    whole = stamps("2026-10-22 22:00", 24 * 6 + 1, "h")  # the day of the change has 25 hours
+    amounts = [*day * 2, *day, 12.4, *day * 3]
+    assert rained(whole, amounts).rows[OBSERVATIONS]["rain_mm"].isna().all()
+    for times, several in (
+        (
+            stamps("2026-10-22 22:00", 24 * 6 + 2, "h"),
+            [*day * 2, *day, 12.4, 12.4, *day * 3],
+        ),  # two hours later
+        (stamps("2026-10-22 22:00", 24 * 6, "h"), [*day * 2, *day, 12.4, *day, *day[1:], *day]),  # and back
+    ):
+        assert rained(times, several).rows[OBSERVATIONS]["rain_mm"].notna().any()
+
+
+def test_a_counter_that_began_anew_once_in_a_long_while_is_asked_about() -> None:
+    """Found by reading: one new battery, or a new year, and what a year had brought stood for each hour."""
+    counter = [*[214 + 0.2 * (hour // 4) for hour in range(60)], *[0.2 * (hour // 4) for hour in range(60)]]
+    hours = stamps("2025-12-29 12:00", len(counter), "h")
+    assert rained(hours, counter).rows[OBSERVATIONS]["rain_mm"].isna().all()
+    showers = [0.0, 0.2, 0.4, 0.4, 0.6, 0.8, 1.0, 0.0] * 15  # rise five times as often as they fall
+    assert rained(hours, showers).rows[OBSERVATIONS]["rain_mm"].notna().all()
+
+
 def rained(times: list[str], amounts: list[float]) -> Reading:
     lines = [f"{time},denver,20,{amount}" for time, amount in zip(times, amounts, strict=True)]
     return read("drop_box/mast/a.csv", "\n".join(["time_utc,place,temp_c,rain_mm", *lines, ""]).encode())
