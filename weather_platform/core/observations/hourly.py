@@ -14,7 +14,7 @@ import numpy as np
 
 from weather_platform.core.observations.mapping_rules import HOUR, Hourly
 
-_HOUR_US = HOUR // timedelta(microseconds=1)
+HOUR_US = HOUR // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,22 @@ class Readings:
 
 
 def on_steps(
-    time: np.ndarray, interval: timedelta, label: str, snap: timedelta
+    time: np.ndarray, interval: timedelta, label: str, snap: timedelta, clock: np.ndarray | int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the readings' intervals (µs), moved to the step within `snap`, and a mask of those that are
     off every step.
 
-    `time` in µs, as stamped. A stamp that is the start of its interval is moved to the end.
+    `time` in µs, as stamped. A stamp that is the start of its interval is moved to the end. An hour may also
+    end on a row's own `clock` (µs past its hour at UTC's).
     """
     step = interval // timedelta(microseconds=1)
-    grid = min(step, _HOUR_US)
+    grid, within = min(step, HOUR_US), snap // timedelta(microseconds=1)
     nearest = (time + grid // 2) // grid * grid
-    off = np.abs(time - nearest) > snap // timedelta(microseconds=1)
+    off = np.abs(time - nearest) > within
+    if interval == HOUR:
+        own = (time + clock + grid // 2) // grid * grid - clock
+        nearest = np.where(off, own, nearest)
+        off = np.abs(time - nearest) > within
     return nearest + (step if label == "start" else 0), off
 
 
@@ -80,9 +85,9 @@ def to_hours(readings: Readings, interval: timedelta, how: Hourly) -> tuple[Read
         return readings.take(step % parts == 0), 0
     if how == "around":
         readings = readings.take(np.isin(step % parts, (0, 1)))
-        hour = readings.time // _HOUR_US
+        hour = readings.time // HOUR_US
         return _grouped(readings, hour, 2, how)
-    return _grouped(readings, -(-readings.time // _HOUR_US), parts, how)
+    return _grouped(readings, -(-readings.time // HOUR_US), parts, how)
 
 
 def _grouped(readings: Readings, hour: np.ndarray, parts: int, how: Hourly) -> tuple[Readings, int]:
@@ -102,7 +107,7 @@ def _grouped(readings: Readings, hour: np.ndarray, parts: int, how: Hourly) -> t
     grouped = Readings(
         np.maximum.reduceat(readings.row, starts),
         readings.station[starts],
-        hour[starts] * _HOUR_US,
+        hour[starts] * HOUR_US,
         value,
         np.maximum.reduceat(readings.quality, starts),
     )

@@ -13,8 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from weather_platform.core.observations.hourly import Readings, on_steps, to_hours, without_repeats
+from weather_platform.core.observations.hourly import (
+    HOUR_US,
+    Readings,
+    on_steps,
+    to_hours,
+    without_repeats,
+)
 from weather_platform.core.observations.mapping import Mapping, Variable
+from weather_platform.core.observations.mapping_rules import HOUR
+from weather_platform.core.observations.own_clocks import on_utc_hours, past_the_hour
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.values import bounds_text, numbers
 
@@ -45,6 +53,17 @@ class Source:
     rejects: Rejects
 
     @cached_property
+    def clock(self) -> np.ndarray:
+        """How far (µs) each row's own clock is past its hour at UTC's; 0 where all hours are UTC's, and of
+        readings that are not hourly.
+        """
+        known = self.time[self.time != NAT]
+        if self.mapping.interval != HOUR or not (known % HOUR_US).any():
+            return np.zeros(len(self.time), np.int64)
+        fields = [self.columns[name] for name in self.mapping.time.columns]
+        return past_the_hour(fields, self.mapping.time, self.time)
+
+    @cached_property
     def quality(self) -> np.ndarray:
         """Quality code per row; `unchecked` where the mapping says nothing."""
         how = self.mapping.quality
@@ -59,8 +78,9 @@ class Source:
 def hours_of(source: Source, counts: Counts) -> dict[str, Readings]:
     """Hours per contract column; faults go to the source's rejects."""
     usable = (source.station >= 0) & (source.time != NAT)
+    mapping = source.mapping
     end, off = on_steps(
-        np.where(usable, source.time, 0), source.mapping.interval, source.mapping.label, source.mapping.snap
+        np.where(usable, source.time, 0), mapping.interval, mapping.label, mapping.snap, source.clock
     )
     source.rejects.add(
         np.flatnonzero(usable & off),
@@ -118,5 +138,7 @@ def _hours(source: Source, name: str, usable: np.ndarray, end: np.ndarray, count
     )
     counts.readings_repeated += repeated
     readings, incomplete = to_hours(readings, mapping.interval, mapping.hourly(name))
+    if mapping.interval == HOUR:
+        readings, incomplete = on_utc_hours(readings, angle=name == "wind_direction_deg")
     counts.hours_incomplete += incomplete
     return readings

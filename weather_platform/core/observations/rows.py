@@ -33,16 +33,17 @@ class _Wide(NamedTuple):
     values: dict[str, np.ndarray]
 
 
-def rows_of(hours: dict[str, Readings], known: Directory, mapping: Mapping, upload: str) -> pd.DataFrame:
-    """UPLOADED_OBSERVATION rows: every station's hours at each of its places, one column per variable."""
+def rows_of(
+    hours: dict[str, Readings], known: Directory, mapping: Mapping, upload: str, *, between: bool = False
+) -> pd.DataFrame:
+    """UPLOADED_OBSERVATION rows: every station's hours at each of its places, one column per variable.
+    `between` says that hours were made of readings before and after them.
+    """
     wide = _wide(hours)
     row, pair = fan_out(wide.station, known)
-    # The reading that begins on the hour is known only when it has ended.
-    waits = (
-        mapping.interval
-        if any(mapping.hourly(name) == "around" for name in mapping.variables)
-        else pd.Timedelta(0)
-    )
+    # The reading that begins on the hour, or before it, is known only when it has ended.
+    around = any(mapping.hourly(name) == "around" for name in mapping.variables)
+    waits = mapping.interval if around or between else pd.Timedelta(0)
     # Of a file without amounts an interval says nothing, and would keep other sources' from its rows.
     over = HOUR if mapping.variables.keys().isdisjoint(ACCUMULATED) else mapping.interval
     known_after = (waits + pd.Timedelta(hours=mapping.delay_hours)) // pd.Timedelta(microseconds=1)

@@ -46,12 +46,7 @@ def instants(fields: list[pa.Array], how: Time, group: np.ndarray) -> Instants:
     """Stamps of every row; `fields` are the time columns. `group` tells series apart for `repeated_hour:
     in_order`.
     """
-    stamp = (
-        fields[0]
-        if len(fields) == 1
-        else pc.binary_join_element_wise(*[f.cast(pa.string()) for f in fields], " ")
-    )
-    encoded = pc.dictionary_encode(stamp, null_encoding="encode")
+    encoded = pc.dictionary_encode(joined(fields), null_encoding="encode")
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     early, late, fault = _distinct(encoded.dictionary, how)
     time, faults = early[codes], fault[codes]
@@ -65,6 +60,13 @@ def instants(fields: list[pa.Array], how: Time, group: np.ndarray) -> Instants:
         faults[rows[told]] = 0
     time[faults != 0] = np.datetime64("NaT")
     return Instants(time, faults)
+
+
+def joined(fields: list[pa.Array]) -> pa.Array:
+    """The stamps of one or several time columns."""
+    if len(fields) == 1:
+        return fields[0]
+    return pc.binary_join_element_wise(*[field.cast(pa.string()) for field in fields], " ")
 
 
 REPEATED_CODE = Instants.reasons.index(REPEATED)

@@ -87,7 +87,8 @@ def parse_upload(
     summary.unmapped_codes = _counts(table.columns.get(mapping.code_column or ""), unmapped(source))
     if interval_by_step:
         source = by_step(source)
-    rows = rows_of(hours_of(source, summary), known, source.mapping, upload)
+    hours = hours_of(source, summary)
+    rows = rows_of(hours, known, source.mapping, upload, between=bool(source.clock.any()))
     _finish(summary, rows, panel)
     first = CYCLE.floor(rows["time"].min().to_pydatetime()) if len(rows) else EPOCH
     quarantine = rejects.frame(mapping.source, first, upload)

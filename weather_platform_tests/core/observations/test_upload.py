@@ -22,6 +22,15 @@ WIDE_FILE = """time,place,temp,wind,rain
 """
 
 
+DIRECTIONS = """
+source: mine
+format: wide
+time: {column: time, zone: Asia/Kolkata}
+stations: {column: place}
+variables: {wind_direction_deg: {from: dir, unit: °}}
+"""
+
+
 def long_file(*rows: str) -> str:
     return "\n".join(["station,stamp,code,value,flag", *rows, ""])
 
@@ -92,6 +101,53 @@ def test_half_hours_labelled_by_their_start_become_hours_by_their_end() -> None:
     assert at_11["wind_gust_m_s"] == 9
     # The half hour that begins at 11 is known when it has ended.
     assert at_11["known_at"] == pd.Timestamp("2026-08-01 14:30", tz="UTC")
+
+
+@pytest.mark.parametrize(
+    ("offset", "zone", "hour", "share"),
+    [
+        ("", ", zone: Asia/Kolkata", "2026-07-31T19:00Z", 0.5),
+        ("+05:30", "", "2026-07-31T19:00Z", 0.5),
+        ("+0545", ", zone: UTC", "2026-07-31T19:00Z", 0.75),
+        ("-03:30", "", "2026-08-01T04:00Z", 0.5),
+    ],
+)
+def test_hours_of_a_clock_between_utcs_become_utcs(offset: str, zone: str, hour: str, share: float) -> None:
+    """Found by reading: every hourly file of India was refused, and no mapping could mend it."""
+    mapping = WIDE.replace(", zone: UTC", zone).replace("°F", "°C").replace("unit: in", "unit: mm")
+    lines = [f"2026-08-01 {at:02}:00{offset},a,{20 + 4 * at},36,{8 * (at % 2)}" for at in range(4)]
+    parsed = read("\n".join(["time,place,temp,wind,rain", *lines, ""]), mapping)
+    rows = parsed.rows
+    assert parsed.quarantine.empty and check(rows, UPLOADED_OBSERVATION).bad.empty
+    assert rows["time"].tolist() == pd.date_range(hour, periods=3, freq="h").tolist()
+    assert rows["temperature_c"].tolist() == pytest.approx([20 + 4 * (at + share) for at in range(3)])
+    rain = [8 * share, 8 * (1 - share), 8 * share]
+    assert rows["precipitation_mm"].tolist() == pytest.approx(rain)
+    assert set(rows["interval_hours"]) == {1} and rows["wind_speed_m_s"].tolist() == pytest.approx([10] * 3)
+    # The later of an hour's two readings is known within the hour after it.
+    assert (rows["known_at"] - rows["time"] == pd.Timedelta(hours=3)).all()
+
+
+def test_readings_off_the_hour_by_no_clock_of_their_own_are_asked_about_and_those_on_it_stay() -> None:
+    rows = [f"2026-08-01 0{at}:30,a,50,36,0" for at in range(4)]
+    assert read("\n".join(["time,place,temp,wind,rain", *rows, ""]), WIDE).rows.empty
+    lines = [
+        f"2026-08-01 {at},a,{value}" for at, value in (("05:00", 1), ("05:30", 7), ("06:00", 3), ("08:30", 5))
+    ]
+    found = read("\n".join(["time,place,dir", *lines, ""]), DIRECTIONS)
+    assert found.rows["time"].dt.strftime("%H:%M").tolist() == ["00:00", "03:00"]
+    assert found.rows["wind_direction_deg"].tolist() == [7, 5]
+    assert found.summary.hours_incomplete == 2
+    steady = [f"2026-08-01 0{at}:00,a,{350 + at * 5 if at < 2 else 2}" for at in range(3)]
+    turned = read("\n".join(["time,place,dir", *steady, ""]), DIRECTIONS).rows
+    assert turned["wind_direction_deg"].tolist() == [355, 2]  # not half the way round
+
+
+def test_half_hours_of_such_a_clock_end_on_utcs_hours_and_wait_for_nothing() -> None:
+    lines = [f"2026-08-01 {at},a,{at[3:]}" for at in ("05:00", "05:30", "06:00")]
+    rows = read("\n".join(["time,place,dir", *lines, ""]), DIRECTIONS + "interval: 30min\n").rows
+    assert rows["time"].tolist() == [pd.Timestamp("2026-08-01T00:00Z")]
+    assert rows["known_at"].tolist() == [pd.Timestamp("2026-08-01T02:00Z")]
 
 
 def test_an_hour_with_a_part_missing_has_no_sum_and_is_counted() -> None:
