@@ -2,14 +2,18 @@
 
 import asyncio
 import gzip
+import zlib
 from contextlib import suppress
 
 import httpx
 import pytest
 
+from weather_platform.core.fetching import decoding
 from weather_platform.core.history.crawl import Crawler, CrawlError
 from weather_platform_tests.loopback import Answer, Seen, serve
 
+TEXT = b"".join(b"%d," % number for number in range(200))
+GZIPPED = gzip.compress(TEXT)
 AGENT = {"User-Agent": "weather-platform/0.1 test"}
 
 
@@ -109,6 +113,13 @@ async def test_validators_of_a_page_come_back() -> None:
     [
         (Answer(b"x" * 2000), "larger than"),
         (Answer(gzip.compress(bytes(100_000)), headers={"Content-Encoding": "gzip"}), "larger than"),
+        (Answer(GZIPPED[:-9], headers={"Content-Encoding": "gzip"}), "its gzip does not end"),
+        (Answer(GZIPPED[:5], headers={"Content-Encoding": "gzip"}), "its gzip does not end"),
+        (
+            Answer(zlib.compress(TEXT)[:-5], headers={"Content-Encoding": "deflate"}),
+            "its deflate does not end",
+        ),
+        (Answer(b"small", headers={"Content-Encoding": "gzip"}), "not compressed as it says"),
         (Answer(b"small", headers={"Content-Encoding": "zstd"}), "encoded as 'zstd'"),
         (Answer(b"small", headers={"Content-Encoding": "gzip, gzip"}), "encoded as 'gzip, gzip'"),
         (Answer(b"small", 404, {"Content-Encoding": "br"}), "status 404"),
@@ -119,6 +130,30 @@ async def test_validators_of_a_page_come_back() -> None:
 async def test_what_cannot_be_had_says_why(answer: Answer, says: str) -> None:
     (error,), _, _ = await ask({"/a": answer}, "a")
     assert says in str(error)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", GZIPPED),
+        ("x-gzip", GZIPPED),
+        ("GZIP", GZIPPED + bytes(8)),
+        ("gzip", gzip.compress(TEXT[:300]) + gzip.compress(TEXT[300:])),
+        ("deflate", zlib.compress(TEXT)),
+        ("deflate", zlib.compress(TEXT)[2:-4]),
+        ("identity", TEXT),
+    ],
+)
+@pytest.mark.parametrize("part_bytes", [7, len(TEXT), 1 << 20])
+async def test_a_body_is_decoded_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, part_bytes: int, encoding: str, body: bytes
+) -> None:
+    """Found by reading: what a first gzip member holds, and what was cut short, passed for the whole."""
+    monkeypatch.setattr(decoding, "_CHUNK", part_bytes)
+    (page,), _, _ = await ask({"/a": Answer(body, headers={"Content-Encoding": encoding})}, "a")
+    assert page.body == TEXT
+    (nothing,), _, _ = await ask({"/a": Answer(b"", headers={"Content-Encoding": encoding})}, "a")
+    assert nothing.body == b""
 
 
 async def test_robots_in_an_encoding_that_nobody_asked_for_are_not_read() -> None:
