@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from weather_platform.core.contracts.archives import STATION, STATION_MATCH
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, STATION_REPORT
 from weather_platform.core.history.due import Due, Failed, due, version_of
-from weather_platform.core.history.hours import hourly
+from weather_platform.core.history.hours import hourly, span
 from weather_platform.core.history.matching import Limits, alive, match
 from weather_platform.core.history.station_lists import (
     dwd_stations,
@@ -141,6 +141,22 @@ def test_the_report_nearest_to_the_hour_of_the_nearest_station_that_has_one() ->
     assert found["station_id"].tolist() == ["near", "next"]
     assert found["time"].dt.hour.tolist() == [1, 2]
     assert (found["known_at"] - found["time"]).unique().tolist() == [pd.Timedelta(days=2)]
+
+
+def test_a_day_has_the_reports_of_its_hours_and_no_others() -> None:
+    """METARs of its first hour are made the evening before."""
+    start, end = pd.Timestamp("2024-01-02", tz="UTC"), pd.Timestamp("2024-01-03", tz="UTC")
+    minutes = pd.date_range(start - pd.Timedelta(hours=1), end, freq="min").strftime("%Y-%m-%dT%H:%M")
+    rows = reports(*(("near", minute, 2.0) for minute in minutes))
+    first, after = span(start, end)
+    inside = (rows["time"] >= first) & (rows["time"] < after)
+    assert hourly(rows[inside], MATCHES, "isd", timedelta(0))["time"].tolist() == list(
+        pd.date_range(start, end, freq="h", inclusive="left")
+    )
+    others = hourly(rows[~inside], MATCHES, "isd", timedelta(0))["time"]
+    assert others.tolist() == [start - pd.Timedelta(hours=1), end]
+    taken = rows.loc[inside, "time"]
+    assert taken.min() == start - pd.Timedelta(minutes=20) and taken.max() == end - pd.Timedelta(minutes=40)
 
 
 def test_a_suspect_report_stands_only_where_no_other_does() -> None:
