@@ -41,7 +41,7 @@ def test_documented_files_are_read_as_documented(deployment: Deployment) -> None
     assert (denver["temperature_c"], denver["precipitation_mm"]) == (pytest.approx(20), pytest.approx(2.54))
     old = rows[rows["upload"].str.startswith("old.csv@")].iloc[0]
     assert old["time"] == pd.Timestamp("2026-08-02T00:00Z")
-    assert (old["temperature_c"], old["rain_mm"]) == (pytest.approx(30), 0.4)
+    assert (old["temperature_c"], old["precipitation_mm"]) == (pytest.approx(30), 0.4)
     net = rows[rows["source"] == "net"].iloc[0]
     assert (net["time"], net["precipitation_mm"]) == (pd.Timestamp("2026-08-02T01:00Z"), 0.2)
     uploaded = platform.warehouse.read("forecasts/uploaded", FORECAST, ["2026-08-03T00Z"])

@@ -17,6 +17,7 @@ from weather_platform.core.uploads.spec import UploadError
 from weather_platform.core.uploads.synonyms import VARIABLES, example_unit, meanings
 
 _MOST_ASKED = 5
+_RAIN, _PRECIPITATION = "rain_mm", "precipitation_mm"
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,18 @@ def columns(opened: Opened, settled: Collection[str] = ()) -> Columns:
             asked.append((said[0].column, _which(name, [meaning.column for meaning in said])))
             continue
         by_meaning.setdefault(said[0].column, []).append((name, said[0].unit))
+    if _RAIN in by_meaning and not _apart_from_snow(opened.names, {*by_meaning, *settled}):
+        by_meaning[_PRECIPITATION] = by_meaning.pop(_RAIN)
     for column, candidates in by_meaning.items():
         asked += [(column, doubt) for doubt in _doubts(column, candidates)]
     return Columns({column: candidates[0] for column, candidates in by_meaning.items()}, asked)
+
+
+def _apart_from_snow(names: Sequence[str], meant: Collection[str]) -> bool:
+    """Whether rain is the liquid part of what falls: a file without anything else that falls has a gauge's
+    rain, which is all that it measures, and the truth that precipitation is held against.
+    """
+    return _PRECIPITATION in meant or any("snow" in name.lower() for name in (*names, *meant))
 
 
 def refuse(asked: Sequence[str], beside: str) -> None:

@@ -34,6 +34,31 @@ def refusal(text: str, mapping: str = "") -> str:
     return str(reading.rejected["reason"][0])
 
 
+@pytest.mark.parametrize("name", ["rain_mm", "rainfall (mm)", "Rain [mm]"])
+@pytest.mark.parametrize(
+    ("beside", "mapping", "column"),
+    [
+        ("rh_pct", "", "precipitation_mm"),
+        ("precip_mm", "", "rain_mm"),
+        ("snow_depth_cm", "", "rain_mm"),
+        ("x", "variables: {precipitation_mm: {from: x, unit: mm}}\n", "rain_mm"),
+    ],
+)
+def test_rain_is_the_precipitation_of_a_file_without_any_other(
+    name: str, beside: str, mapping: str, column: str
+) -> None:
+    """Found by trying: a gauge's rain was the liquid part, and precipitation had no truth, without a word."""
+    found = rows(f"time_utc,place,{name},{beside}\n2026-08-01 00:00,denver,0.4,50\n", mapping)
+    assert found[column].tolist() == [0.4]
+    assert column == "rain_mm" or found["rain_mm"].isna().all()
+
+
+def test_rain_that_a_mapping_calls_so_stays_rain() -> None:
+    mapping = "variables: {rain_mm: {from: rain, unit: mm}}\n"
+    found = rows("time_utc,place,rain\n2026-08-01 00:00,denver,0.4\n", mapping)
+    assert found["rain_mm"].tolist() == [0.4] and found["precipitation_mm"].isna().all()
+
+
 @pytest.mark.parametrize(
     ("name", "stated", "column", "unit"),
     [
