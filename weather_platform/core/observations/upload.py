@@ -70,9 +70,9 @@ def parse_upload(
     is set aside. With `interval_by_step` the mapping's interval is nobody's word, and amounts are over the
     step of their rows (steps).
     """
-    opened, wanted = open_table(data, mapping.csv, limits or Limits()), _columns(mapping)
-    check_columns(opened.names, wanted)
-    table = opened_near(opened, mapping.stations, panel).read(wanted)
+    opened, columns = open_table(data, mapping.csv, limits or Limits()), wanted(mapping)
+    check_columns(opened.names, columns)
+    table = opened_near(opened, mapping.stations, panel).read(columns)
     rejects = Rejects(table.columns, table.row)
     rejects.add_malformed(table.malformed, table.fault)
     summary = Summary(rows_read=len(table.row) + len(table.malformed))
@@ -96,7 +96,8 @@ def parse_upload(
     return ParsedUpload(rows, quarantine, summary)
 
 
-def _columns(mapping: Mapping) -> list[str]:
+def wanted(mapping: Mapping) -> list[str]:
+    """The columns that a mapping has read."""
     stations = mapping.stations
     names = [*mapping.time.columns, stations.column, stations.latitude, stations.longitude]
     names += [mapping.quality.column] if mapping.quality else []

@@ -15,7 +15,7 @@ from weather_platform.core.uploads.synonyms import OTHERS, VARIABLES
 
 _WHOLE = {"source", "format", "time", "stations", "variables"}
 _RELEVANT = {*VARIABLES, "valid_time", "location_id", "latitude", "longitude"}
-_INTERVAL = "interval_hours"
+INTERVAL = "interval_hours"
 Fields = dict[str, Any]
 
 
@@ -114,13 +114,13 @@ def variables(found: Columns, given: Fields, asked: list[str]) -> Fields:
 
 def _interval(opened: Opened, given: Fields, asked: list[str]) -> Fields:
     """The interval that a column of the contract's name states, where the mapping states none."""
-    if "interval" in given or _INTERVAL not in opened.names:
+    if "interval" in given or INTERVAL not in opened.names:
         return {}
-    stated = opened.read([_INTERVAL]).columns[_INTERVAL].cast("string").unique().drop_null().to_pylist()
+    stated = opened.read([INTERVAL]).columns[INTERVAL].cast("string").unique().drop_null().to_pylist()
     hours = sorted({re.sub(r"\.0*$", "", one.strip()) for one in stated})
     if len(hours) == 1:
         return {"interval": f"{hours[0]}h"}
-    asked.append(f"column {_INTERVAL!r} states {', '.join(hours[:5]) or 'nothing'}: drop a file for each")
+    asked.append(f"column {INTERVAL!r} states {', '.join(hours[:5]) or 'nothing'}: drop a file for each")
     return {}
 
 

@@ -25,6 +25,7 @@ from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.complete import Fields, beside
 from weather_platform.core.uploads.forecast_interval import with_intervals
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping, forecast_mapping
+from weather_platform.core.uploads.passed_over import columns_not_used
 from weather_platform.core.uploads.recognise import refuse_zoneless
 from weather_platform.core.uploads.spec import File, Reading, UploadError
 
@@ -70,7 +71,7 @@ def read(file: File, opened: Opened, given: Fields) -> Reading:
     )
     rows = conform(checked.good, UPLOADED_FORECAST).reset_index(drop=True)
     whole = on_whole_hours(rows, UPLOADED_FORECAST)
-    counts |= _off_the_grid(whole)
+    counts |= _off_the_grid(whole) | columns_not_used(opened.names, mapping.wanted())
     return Reading({FORECASTS: whole.rows}, rejected[list(REJECTED.column_names)], counts)
 
 

@@ -1,11 +1,12 @@
-"""What is told of rows that are no place's of the panel, or of nothing that the mapping names.
+"""What is told of rows that are no place's of the panel, or of nothing that the mapping names, and of columns
+whose names say nothing.
 
 Belongs here: their numbers and names, for people to read. Does not: rows that are wrong (those are set
 aside), or counting (core.observations.upload). A file of a whole network passes most of its rows over, and is
 right to; a name that is misspelt looks the same, so it is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from weather_platform.core.observations.upload import Summary
@@ -30,10 +31,20 @@ def passed_over(summary: Summary) -> dict[str, Any]:
     return counts | ({"note": "; ".join(notes)} if notes else {})
 
 
+def columns_not_used(names: Sequence[str], used: Collection[str]) -> dict[str, str]:
+    """Those of a file's columns that nothing is read from, where there are any."""
+    others = [name for name in names if name.strip() and name not in used]
+    return {"columns_not_used": _few(others)} if others else {}
+
+
 def _note(what: str, rows: Mapping[str, int]) -> str:
     names = sorted(rows, key=lambda name: (-rows[name], name))
+    return f"{_rows(sum(rows.values()))} of {what}: {_few(names)}"
+
+
+def _few(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES)
-    return f"{_rows(sum(rows.values()))} of {what}: {', '.join(names[:_MOST_NAMES])}{more}"
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"
 
 
 def _rows(count: int) -> str:

@@ -5,6 +5,8 @@ Belongs here: which of both a table is, and its rows. Does not: how they are rea
 names (core.uploads.recognise).
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from weather_platform.core.contracts.uploads import OBSERVATIONS, REJECTED
@@ -16,12 +18,12 @@ from weather_platform.core.observations.mapping_file import (
     validated,
 )
 from weather_platform.core.observations.table import Limits, ObservationFileError, Opened, open_table
-from weather_platform.core.observations.upload import parse_upload
+from weather_platform.core.observations.upload import parse_upload, wanted
 from weather_platform.core.uploads import forecasts
-from weather_platform.core.uploads.complete import Fields, beside, completed, is_whole, settled
+from weather_platform.core.uploads.complete import INTERVAL, Fields, beside, completed, is_whole, settled
 from weather_platform.core.uploads.forecast_mapping import is_forecast
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
-from weather_platform.core.uploads.passed_over import passed_over
+from weather_platform.core.uploads.passed_over import columns_not_used, passed_over
 from weather_platform.core.uploads.recognise import columns, refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 from weather_platform.core.uploads.synonyms import VARIABLES
@@ -44,7 +46,7 @@ def read(file: File) -> Reading:
         if is_whole(given):
             return _observations(file, given)
         fields = completed(file, opened, given)
-        return _observations(file, fields, interval_by_step="interval" not in fields)
+        return _observations(file, fields, opened.names, interval_by_step="interval" not in fields)
     except (MappingError, ObservationFileError) as error:
         raise UploadError(str(error)) from error
 
@@ -62,7 +64,10 @@ def begins_as_table(file: File) -> bool:
     )
 
 
-def _observations(file: File, fields: Fields, *, interval_by_step: bool = False) -> Reading:
+def _observations(
+    file: File, fields: Fields, names: Sequence[str] = (), *, interval_by_step: bool = False
+) -> Reading:
+    """Rows by a mapping that lacks nothing. `names` are the file's columns, where they told what they are."""
     mapping = as_mapping(fields, file.mapping_name or beside(file))
     parsed = parse_upload(file.data, mapping, file.key, file.panel, interval_by_step=interval_by_step)
     refuse_zoneless(parsed.rows, parsed.quarantine["reason"], mapping.time, beside(file))
@@ -74,6 +79,7 @@ def _observations(file: File, fields: Fields, *, interval_by_step: bool = False)
         "first": summary.first,
         "last": summary.last,
         **passed_over(summary),
+        **columns_not_used(names, {*wanted(mapping), INTERVAL}),
     }
     return Reading({OBSERVATIONS: parsed.rows}, _rejected(parsed.quarantine), counts)
 

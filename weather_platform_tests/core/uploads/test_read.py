@@ -43,6 +43,20 @@ def test_a_comma_for_the_decimal_sign_is_that_of_positions_and_plain_numbers_too
     assert rows[["grid_latitude", "elevation_m"]].to_numpy().tolist() == [[39.75, 1609.3]]
 
 
+def test_columns_whose_names_say_nothing_are_told() -> None:
+    """Found by trying: wind and rain of a weather station went unread without a word, its temperature not."""
+    known, others = "place,temp_c,interval_hours", ",windspeedmph,rain 1h,a,b,c,d,"
+    for name, times, stamps in (
+        ("mast", "time_utc", "2026-08-01 00:00"),
+        ("forecasts/mine/v1", "fetched_at,valid_time", "2026-07-31T00:00Z,2026-08-01T00:00Z"),
+    ):
+        lines = f"{times},{known}{others}\n{stamps},denver,20,1,,,,,,,\n"
+        told = read(f"drop_box/{name}/a.csv", lines.encode()).counts
+        assert told["columns_not_used"] == "windspeedmph, rain 1h, a, b, c and 1 more"
+        lines = f"{times},{known}\n{stamps},denver,20,1\n"
+        assert "columns_not_used" not in read(f"drop_box/{name}/a.csv", lines.encode()).counts
+
+
 def test_rows_of_other_places_stations_codes_and_positions_are_told_with_their_names() -> None:
     data = b"time_utc,place,temp_c\n2026-08-01 00:00,denver,20\n2026-08-01 00:00,nowhere,22\n"
     counts = read("drop_box/mast/a.csv", data).counts
