@@ -105,6 +105,7 @@ async def _fetch(
                 now=platform.now,
                 progress=progress,
                 limiter=limiter(platform, shared) if shared else None,
+                lacks=archive.lacks,
             )
         return await fetch_days(archive, http, starts, platform.payloads, platform.now, progress=progress)
 

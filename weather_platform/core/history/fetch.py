@@ -6,6 +6,7 @@ Belongs here: when a day may be asked for. Does not: how a request is made and w
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +14,9 @@ import httpx
 
 from weather_platform.core.fetching.asking import Store
 from weather_platform.core.fetching.fetch import Failure, fetch_cycles, fetch_jobs
+from weather_platform.core.fetching.payloads import Meta
 from weather_platform.core.fetching.quota import Limiter
+from weather_platform.core.fetching.reply import FetchError
 from weather_platform.core.fetching.spans import Spanned, cycles_of, kept_under, plan
 from weather_platform.core.history.spec import Archive
 from weather_platform.core.places import Place
@@ -51,6 +54,25 @@ def failed_days(archive: Archive, days: Sequence[datetime], failures: Sequence[F
     ]
 
 
+@dataclass(frozen=True)
+class _WholeOnly:
+    """A store that keeps no reply that lacks something: what is kept is never asked for again."""
+
+    store: Store
+    lacks: Callable[[bytes], str]
+
+    def requests(self, provider: str, cycle: datetime) -> set[str]:
+        return self.store.requests(provider, cycle)
+
+    def body(self, provider: str, cycle: datetime, request: str) -> bytes | None:
+        return self.store.body(provider, cycle, request)
+
+    def save(self, meta: Meta, body: bytes) -> object:
+        if lacking := self.lacks(body):
+            raise FetchError(f"{lacking}; it is asked for again")
+        return self.store.save(meta, body)
+
+
 async def fetch_spans(
     source: SpannedEndpoint,
     client: httpx.AsyncClient,
@@ -61,8 +83,12 @@ async def fetch_spans(
     now: Callable[[datetime], datetime],
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     limiter: Limiter | None = None,
+    lacks: Callable[[bytes], str] | None = None,
 ) -> list[Failure]:
-    """As `fetch_days`, for whoever answers for spans of days: in as few requests as they allow."""
+    """As `fetch_days`, for whoever answers for spans of days: in as few requests as they allow. `lacks` says
+    what a reply has not got yet, which is a failure then.
+    """
+    store = _WholeOnly(store, lacks) if lacks else store
     planned = plan(source, days, places, store, now)
     failures = await fetch_jobs(
         source, client, planned.jobs, store, now=now, progress=progress, limiter=limiter

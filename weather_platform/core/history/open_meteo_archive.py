@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import orjson
+
 from weather_platform.core.history.spec import Archive, DayRows
 from weather_platform.core.places import Place
 from weather_platform.core.providers.span_names import span_name
@@ -60,6 +62,21 @@ def _request(first: datetime, last: datetime, places: tuple[Place, ...]) -> Requ
     return Request(name, "/v1/archive", params, places, quota_weight=weight)
 
 
+def lacks(body: bytes) -> str:
+    """What a reply has not got: the end of its last day, where the archive is behind. It answers for hours
+    that it does not have yet with nulls, at all places alike.
+    """
+    try:
+        replies = orjson.loads(body)
+        ends = [
+            reply["hourly"][VARIABLES[0]][-1]
+            for reply in (replies if isinstance(replies, list) else [replies])
+        ]
+    except (orjson.JSONDecodeError, LookupError, TypeError):
+        return ""  # no such reply: its parser says why
+    return "the archive has no end of its last day yet" if ends and all(end is None for end in ends) else ""
+
+
 def parse(meta: "Meta", body: bytes) -> DayRows:
     """See open_meteo_archive_rows.parse_rows."""
     from weather_platform.core.history import open_meteo_archive_rows  # noqa: PLC0415 - pandas
@@ -79,6 +96,7 @@ ARCHIVE = Archive(
     counted_with="open_meteo",
     spans=spans,
     span_days=14,
+    lacks=lacks,
     concurrency=2,
     timeout_seconds=60.0,
     begins=JSON,

@@ -36,8 +36,9 @@ class Archive:
     `simulated` archives exist on the sandbox alone. A `reanalysis` is a model's word, taken where no
     instrument has one. `counted_with` names the provider of forecasts against whose limits its calls count,
     where there is one. Where a day costs as much as many, `spans(first, last, places)` plans up to
-    `span_days` of them at once (see core.fetching.spans), and `requests` is not used. The other fields are
-    those of a Provider, so that one HTTP client serves both.
+    `span_days` of them at once (see core.fetching.spans), and `requests` is not used; `lacks(body)` then says
+    what a reply has not got yet, which is not kept. The other fields are those of a Provider, so that one
+    HTTP client serves both.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Archive:
     counted_with: str = ""
     spans: Callable[[datetime, datetime, Sequence[Place]], list[Request]] | None = None
     span_days: int = 1
+    lacks: Callable[[bytes], str] | None = None
     follow: Callable[[Request, bytes], Request | None] | None = None
     auth: Auth | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
