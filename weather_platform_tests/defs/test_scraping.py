@@ -13,7 +13,7 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from weather_platform.core.contracts.archives import LISTING, STATION_MATCH
+from weather_platform.core.contracts.archives import FILE_QUARANTINE, LISTING, STATION_MATCH
 from weather_platform.core.contracts.truth import DAILY, OBSERVATION, STATION_REPORT
 from weather_platform.core.history import crawl, due
 from weather_platform.core.history.scraped_archives import SCRAPED
@@ -191,11 +191,14 @@ def test_a_page_or_nothing_in_place_of_a_file_is_no_version_of_it(
 ) -> None:
     """Found by reading: the page was kept as that version, took the rows and was never asked for again."""
     name = f"{FOLDER}071690-99999-2024.gz"
+    world.site.put(name, hours(50) + b"torn\n")
     world.tick()
     world.site.put(name, page, datetime(2024, 3, 8, tzinfo=UTC))
     world.run("list_isd_lite", {"dagster/partition": "2024"})
     world.tick()
     assert world.files().groupby("file").size().tolist() == [48, 48]
+    aside = world.platform.warehouse.read("quarantine/station_files/isd_lite", FILE_QUARANTINE)
+    assert aside["record"].str.contains("torn").tolist() == [True]  # of the rows that stay
     world.site.put(name, hours(80, days=3), datetime(2024, 3, 8, tzinfo=UTC))
     monkeypatch.setattr(due, "_FIRST_WAIT", timedelta(0))
     world.tick()

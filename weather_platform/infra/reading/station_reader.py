@@ -56,8 +56,8 @@ async def read_files(
 ) -> ReadFiles:
     """Fetch whatever of the files is not kept in its listed version, and read all of them.
 
-    A file that cannot be fetched keeps the rows that it has, and is left alone for a while; one that cannot
-    be read has none, and is not fetched again until it changes. What is set aside goes to the table
+    A file that cannot be fetched keeps what it has, and is left alone for a while; one that cannot be read
+    has no rows, and is not fetched again until it changes. What is set aside goes to the table
     `quarantine/station_files/<archive>`.
     """
     store, table = ScrapedStore(platform.objects, archive.name), f"station_files/{archive.name}"
@@ -69,10 +69,9 @@ async def read_files(
             outcomes.append(await _one(site, archive, store, name, lines.get(name)))
             platform.progress(f"read {archive.title}", number, len(names))
     found = [one.rows for one in outcomes if one.rows is not None]
-    aside = [empty(FILE_QUARANTINE), *(part.quarantine for part in found)]
-    platform.warehouse.replace(
-        f"quarantine/{table}", FILE_QUARANTINE, pd.concat(aside, ignore_index=True), sorted(names)
-    )
+    if had := sorted(one.name for one in outcomes if one.done):
+        aside = pd.concat([empty(FILE_QUARANTINE), *(part.quarantine for part in found)], ignore_index=True)
+        platform.warehouse.replace(f"quarantine/{table}", FILE_QUARANTINE, aside, had)
     not_had = [one.name for one in outcomes if one.done is None]
     kept = platform.warehouse.read(table, STATION_REPORT, not_had) if not_had else empty(STATION_REPORT)
     rows = pd.concat([kept, *(part.rows for part in found)], ignore_index=True)

@@ -186,6 +186,9 @@ def test_what_the_nearest_station_does_not_measure_is_the_next_ones() -> None:
     assert np.isnan(row["wind_speed_m_s"])  # a gust never belongs to another wind
     assert (row["precipitation_mm"], row["interval_hours"]) == (1.0, 1)
     assert row["distance_km"] == MATCHES["distance_km"].max()  # no nearer than the farthest value
+    rows["interval_hours"] = [3, 1]  # which can be compared as well
+    (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
+    assert (row["precipitation_mm"], row["interval_hours"]) == (6.0, 3)
     rows.loc[0, "wind_gust_m_s"] = np.nan
     (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
     assert (row["wind_speed_m_s"], row["wind_direction_deg"], row["wind_gust_m_s"]) == (4, 90, 6)
@@ -214,6 +217,7 @@ def test_an_amount_is_the_hours_own(special: str) -> None:
     assert (row["precipitation_mm"], row["interval_hours"]) == (9.0, 6)
     (row,) = hourly(rows[rows["report"] == special], MATCHES, "isd", timedelta(0)).to_dict("records")
     assert (row["temperature_c"], np.isnan(row["precipitation_mm"])) == (2.0, True)
+    assert row["interval_hours"] == 1
 
 
 def test_of_two_hourly_amounts_the_one_reported_nearest_to_the_hour_stands() -> None:
