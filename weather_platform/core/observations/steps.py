@@ -28,6 +28,11 @@ from weather_platform.core.quantities.variables import ACCUMULATED
 DAY = timedelta(days=1)
 # What a series may have of longer steps, each a multiple of its own: rows that are missing.
 _GAPS = 0.1
+_MOST_ASKED = 3
+_OF_A_DAY = (
+    "is it the day's, as a mean or its highest, or the value at its midnight? Nothing is compared with days; "
+    "if it is that of midnight, write `interval: 1h` into the mapping"
+)
 _DATE = r"^\s*\d{4}-?\d{2}-?\d{2}\s*$"
 
 
@@ -56,23 +61,28 @@ def steps_of(series: np.ndarray, time: np.ndarray) -> Steps | None:
 
 def by_step(source: Source) -> Source:
     """The file with the interval that its amounts have by their step, or its rows where it has none. Where
-    that of amounts is not known they are set aside, each with the reason; raises ObservationFileError where
-    the file holds nothing else.
+    that of amounts is not known they are set aside, each with the reason, and so are other values of rows
+    that only name a day; raises ObservationFileError where the file holds nothing else.
     """
     mapping = source.mapping
     amounts = [name for name in mapping.variables if name in ACCUMULATED]
     doubt, interval = _interval(source) if amounts else ("", _usual(source))
-    if not doubt:
-        fields = mapping.model_dump(exclude_unset=True, by_alias=True) | {"interval": interval}
-        return replace(source, mapping=Mapping.model_validate(fields))
-    others = {name: variable for name, variable in mapping.variables.items() if name not in amounts}
-    if not others:
-        raise ObservationFileError(f"column {mapping.variables[amounts[0]].source!r}: {doubt}")
-    for name in amounts:
+    doubts = dict.fromkeys(amounts, doubt) if doubt else {}
+    if _dates(source):
+        doubts |= {name: _OF_A_DAY for name in mapping.variables if name not in amounts}
+    if not doubts.keys() < mapping.variables.keys():
+        asked = [f"column {mapping.variables[name].source!r}: {doubt}" for name, doubt in doubts.items()]
+        raise ObservationFileError("; ".join(asked[:_MOST_ASKED]))
+    for name, why in doubts.items():
         read = _read(source, name)
         there = np.isfinite(read.value) | read.unreadable | read.out_of_bounds
-        source.rejects.add(np.flatnonzero(there), mapping.variables[name].source, doubt)
-    return replace(source, mapping=mapping.model_copy(update={"variables": others}))
+        source.rejects.add(np.flatnonzero(there), mapping.variables[name].source, why)
+    others = {name: variable for name, variable in mapping.variables.items() if name not in doubts}
+    mapping = mapping.model_copy(update={"variables": others})
+    if not doubt:
+        fields = mapping.model_dump(exclude_unset=True, by_alias=True) | {"interval": interval}
+        mapping = Mapping.model_validate(fields)
+    return replace(source, mapping=mapping)
 
 
 def _interval(source: Source) -> tuple[str, timedelta]:

@@ -145,9 +145,7 @@ def test_rows_that_are_repeated_or_at_no_place_say_nothing_of_the_step() -> None
 @pytest.mark.parametrize(
     ("times", "line"),
     [
-        (["2026-08-01", "2026-08-02", "2026-08-03"], "`interval: 24h`, and `label: start`"),
-        (stamps("2026-08-01 00:00", 3, "24h"), "`label: end`"),
-        (["2026-08-01"], "`interval: 24h`"),
+        (stamps("2026-08-01 00:00", 3, "24h"), "`interval: 24h`, and `label: start` or `label: end`"),
         (["2026-08-01 00:00", "2026-08-01 03:00", "2026-08-01 09:00"], "`interval: 1h`"),
         (stamps("2026-08-01 00:00", 3, "90min"), "no part of an hour"),
     ],
@@ -160,6 +158,23 @@ def test_amounts_over_nobody_knows_what_are_set_aside_and_the_rest_stays(times: 
     assert amounts["value"].tolist() == ["0.5"] * len(times) and line in amounts["reason"].iloc[0]
     alone = observed(times, header="precip_mm", row="0.5")
     assert not alone.readable and line in alone.rejected["reason"][0]
+
+
+@pytest.mark.parametrize("days", [["2026-08-01"], ["2026-08-01", "2026-08-02", "2026-08-03"], ["20260801"]])
+def test_what_is_of_a_day_is_asked_about_and_taken_for_no_midnights_value(days: list[str]) -> None:
+    """Found by trying: means of days were truth of 00 UTC, before any archive's."""
+    reading = observed(days)
+    (reason,) = reading.rejected["reason"]
+    assert (
+        not reading.readable and "column 'temp_c': is it the day's" in reason and "`interval: 1h`" in reason
+    )
+    assert "column 'precip_mm'" in reason and "`interval: 24h`, and `label: start`" in reason
+    rain = observed(days, "label: end\n")
+    assert rain.rows[OBSERVATIONS]["precipitation_mm"].tolist() == [0.5] * len(days)
+    assert rain.rows[OBSERVATIONS]["temperature_c"].isna().all()
+    assert rain.rejected["column"].tolist() == ["temp_c"] * len(days)
+    midnight = observed(days, "interval: 1h\n", "temp_c", "20").rows[OBSERVATIONS]
+    assert midnight["temperature_c"].tolist() == [20] * len(days) and not midnight["time"].dt.hour.any()
 
 
 def test_what_is_stated_stands() -> None:
