@@ -30,7 +30,18 @@ def test_the_shorter_amount_counts(hour: int, six_hours: int, amount: float, int
 
 
 @pytest.mark.parametrize(
-    ("code", "cover"), [(9, np.nan), (10, np.nan), (12, 0.5), (19, 1.0), (-9999, np.nan)]
+    ("code", "cover"),
+    [
+        (9, np.nan),
+        (10, np.nan),
+        (7, 0.875),
+        (12, 0.5),
+        (14, 0.875),
+        (16, 0.875),
+        (17, 1.0),
+        (19, 1.0),
+        (-9999, np.nan),
+    ],
 )
 def test_a_sky_that_was_not_seen_is_not_overcast(code: int, cover: float) -> None:
     row = one("isd_lite", isd_lite((*HOUR[:9], code, *HOUR[10:])))
