@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from weather_platform.core.contracts.archives import STATION, STATION_MATCH
+from weather_platform.core.contracts.archives import LISTING, STATION, STATION_MATCH
 from weather_platform.core.history.scraped import Scraped
 from weather_platform.core.history.scraped_archives import GSOD
 from weather_platform.defs import locations
@@ -22,6 +22,7 @@ from weather_platform.defs.common import (
     described,
     in_markdown,
 )
+from weather_platform.defs.listings import listing_key
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -36,7 +37,7 @@ MATCHES_KEY = dg.AssetKey("station_matches")
 
 def assets(archives: Sequence[Scraped], settings: Settings) -> list[dg.AssetsDefinition]:
     """`stations` and `station_matches`."""
-    return [_stations(archives, settings), _matches(settings)]
+    return [_stations(archives, settings), _matches(archives, settings)]
 
 
 def _stations(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefinition:
@@ -97,10 +98,11 @@ def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
     return archive.stations.read(asyncio.run(fetch()), archive.name).rows
 
 
-def _matches(settings: Settings) -> dg.AssetsDefinition:
+def _matches(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=MATCHES_KEY,
-        description="Which stations are near each place, which of them are used, and why others are not.",
+        description="Which stations are near each place, which of them are used, and why others are not. "
+        "Made after an archive's listing, it passes over stations that have no file there.",
         ins={"stations": dg.AssetIn(KEY), "locations": dg.AssetIn(locations.KEY)},
         check_specs=[
             contract_check_spec(MATCHES_KEY),
@@ -109,7 +111,7 @@ def _matches(settings: Settings) -> dg.AssetsDefinition:
         **described(STATION_MATCH, settings, group="archives", kinds={"scikitlearn", "parquet"}),
     )
     def station_matches(
-        stations: DataFrame, locations: DataFrame
+        platform: dg.ResourceParam[Platform], stations: DataFrame, locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         import pandas as pd
 
@@ -117,7 +119,9 @@ def _matches(settings: Settings) -> dg.AssetsDefinition:
         from weather_platform.core.tables.schema import conform, empty
 
         limits = Limits(settings.match_distance_km, settings.match_height_m, settings.match_stations)
-        living = alive(stations, pd.Timestamp(settings.first_day, tz="UTC"))
+        listed = [platform.warehouse.read(listing_key(each).to_user_string(), LISTING) for each in archives]
+        files = pd.concat([empty(LISTING), *listed], ignore_index=True)
+        living = alive(stations, pd.Timestamp(settings.first_day, tz="UTC"), files)
         parts = [match(part, locations, limits) for _, part in living.groupby("archive")]
         rows = conform(pd.concat([empty(STATION_MATCH), *parts], ignore_index=True), STATION_MATCH)
         rows = rows.reset_index(drop=True)

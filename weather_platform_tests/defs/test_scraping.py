@@ -144,6 +144,19 @@ def test_from_a_listing_to_hourly_truth(world: World) -> None:
     assert rows["distance_km"].between(0.1, 10).all()
 
 
+def test_a_station_without_files_takes_no_place_s_turn(world: World) -> None:
+    ceased = LIST + "".join(
+        f'"07169{n}","99999","CEASED {n}","FR","","","+48.300","+004.080","+0110.0","19400101",""\n'
+        for n in range(1, 4)
+    )
+    world.site.put("pub/data/noaa/isd-history.csv", ceased.encode())
+    world.run("match_stations")
+    matches = world.platform.warehouse.read("station_matches", STATION_MATCH)
+    used = matches[matches["used"] & (matches["location_id"] == "troyes")]
+    assert used.loc[used["archive"] == "isd_lite", "station"].tolist() == ["TROYES"]
+    assert len(used[used["archive"] == "gsod"]) == 3  # its files are listed when they are read
+
+
 def test_nothing_new_asks_for_nothing_and_a_changed_file_replaces_its_rows(world: World) -> None:
     world.tick()
     asked = len(world.site.asked)

@@ -28,13 +28,22 @@ class Limits(NamedTuple):
     stations: int = 3
 
 
-def alive(stations: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+def alive(stations: pd.DataFrame, first: pd.Timestamp, listed: pd.DataFrame) -> pd.DataFrame:
     """Those of `stations` (STATION) that may report from `first` on: that have reported since, or about as
     long as their archive's list reaches. A list is days to months old, and says nothing of days after it.
+
+    Some lists name no days, and every station that ever was. Of an archive of which `listed` (LISTING) holds
+    files from the year of `first` on, those without one are left out.
     """
     shortly_before_its_end = stations.groupby("archive")["last_day"].transform("max") - _LAG
     ended = (stations["last_day"] < first) & (stations["last_day"] < shortly_before_its_end)
-    return stations[~ended]
+    files = listed[listed["year"] >= f"{first:%Y}"]
+    known = stations["archive"].isin(files["archive"])
+    names = ["archive", "station_id"]
+    there = pd.MultiIndex.from_frame(stations[names].astype(object)).isin(
+        pd.MultiIndex.from_frame(files[names].astype(object))
+    )
+    return stations[~ended & ~(known & ~there)]
 
 
 def match(stations: pd.DataFrame, places: pd.DataFrame, limits: Limits) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weather_platform.core.contracts.archives import STATION, STATION_MATCH
+from weather_platform.core.contracts.archives import LISTING, STATION, STATION_MATCH
 from weather_platform.core.contracts.truth import LOCATIONS, OBSERVATION, STATION_REPORT
 from weather_platform.core.history.due import Due, Failed, due, version_of
 from weather_platform.core.history.hours import hourly, span
@@ -22,7 +22,7 @@ from weather_platform.core.history.station_lists import (
 )
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.sphere import great_circle_km
-from weather_platform.core.tables.schema import check, conform
+from weather_platform.core.tables.schema import check, conform, empty
 
 
 def stations(*rows: tuple[str, float, float, float]) -> pd.DataFrame:
@@ -70,12 +70,26 @@ def test_a_list_that_ends_before_the_first_day_still_says_who_reported_at_its_en
     rows = stations(*((name, 50.0, 8.0, 100) for name in ("ceased", "dateless", "gone", "on")))
     rows["last_day"] = pd.to_datetime(["2026-07-01", None, "2026-03-01", "2026-07-30"], utc=True)
     first = pd.Timestamp("2026-08-01", tz="UTC")
-    assert alive(rows, first)["station_id"].tolist() == ["ceased", "dateless", "on"]
-    assert len(alive(rows, pd.Timestamp("2026-02-01", tz="UTC"))) == 4
+    none = empty(LISTING)
+    assert alive(rows, first, none)["station_id"].tolist() == ["ceased", "dateless", "on"]
+    assert len(alive(rows, pd.Timestamp("2026-02-01", tz="UTC"), none)) == 4
     other = rows.assign(archive="dwd", last_day=rows["last_day"] + pd.Timedelta(days=300))
     both = pd.concat([rows, other], ignore_index=True)
-    assert alive(both, first)["station_id"].tolist()[:3] == ["ceased", "dateless", "on"]
-    assert alive(stations(), first).empty
+    assert alive(both, first, none)["station_id"].tolist()[:3] == ["ceased", "dateless", "on"]
+    assert alive(stations(), first, none).empty
+
+
+def test_a_station_without_a_file_in_its_archives_listing_is_passed_over() -> None:
+    """Found by reading: GHCN-Hourly's list names no days, and airfields of the forties took a place."""
+    rows = stations(*((name, 50.0, 8.0, 100) for name in ("airfield", "old", "on")))
+    rows = pd.concat([rows, rows.assign(archive="dwd")], ignore_index=True)
+    files = pd.DataFrame({"name": ["a", "b"], "station_id": ["old", "on"], "year": ["2025", "2026"]})
+    listed = conform(files.assign(archive="isd_lite", url="u", seen_at=pd.Timestamp(0, tz="UTC")), LISTING)
+    first = pd.Timestamp("2026-08-01", tz="UTC")
+    found = alive(rows, first, listed)
+    assert found.loc[found["archive"] == "isd_lite", "station_id"].tolist() == ["on"]
+    assert len(found[found["archive"] == "dwd"]) == 3  # nothing of it is listed
+    assert len(alive(rows, first, listed[listed["year"] < "2026"])) == 6
 
 
 ISD_LIST = b""""USAF","WBAN","STATION NAME","CTRY","STATE","ICAO","LAT","LON","ELEV(M)","BEGIN","END"
