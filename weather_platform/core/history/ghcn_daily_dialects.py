@@ -147,8 +147,9 @@ def _wide(table: Table, elements: list[str]) -> Readings:
     stations, station = _identified(table.columns["STATION"])
     day = distinct(_trimmed(table.columns["DATE"]), _days)
     read = [decoded(table.columns[name], str(_MISSING)) for name in elements]
-    # NCEI's data service writes the same columns in °C and mm, or °F and inches.
-    if any((np.nan_to_num(part.value) % 1 != 0).any() for part in read):
+    # NCEI's data service writes the same columns in °C and mm, or °F and inches: 83 and 0.00 when dry.
+    inches = (pc.match_substring_regex(_trimmed(table.columns[name]), r"\.\d\d") for name in elements)
+    if any((np.nan_to_num(part.value) % 1 != 0).any() for part in read) or any(map(_any, inches)):
         raise ObservationFileError(
             "GHCN-Daily's values are whole tenths, but some have decimals: NCEI's data service writes so "
             "with units=metric or units=standard; ask it without units, or fetch the file of access/"
@@ -171,6 +172,10 @@ def _wide(table: Table, elements: list[str]) -> Readings:
             for at in where.tolist()
         ],
     )
+
+
+def _any(mask: pa.Array) -> bool:
+    return bool(pc.any(mask).as_py())
 
 
 def _named(ids: pa.Array | None, file: File, rows: int) -> tuple[list[str], np.ndarray]:

@@ -62,3 +62,36 @@ def test_a_product_of_other_sensors_is_refused_by_name() -> None:
     header = "STATIONS_ID;MESS_DATUM;  QN;DS_10;GS_10;SD_10;LS_10;eor"
     with pytest.raises(ObservationFileError, match=r"DS_10, GS_10, SD_10, LS_10 are no columns"):
         read("dwd", product(header=header))
+
+
+@pytest.mark.parametrize(
+    ("columns", "fields", "expected"),
+    [
+        ("TT_TU;RF_TU", "5.5;80", {"temperature_c": 5.5, "relative_humidity": 0.8}),
+        ("TT_10;RF_10;TD_10;PP_10", "5.5;80;2.3;990.1", {"relative_humidity": 0.8, "dew_point_c": 2.3}),
+        ("PP_10", "990.1", {"surface_pressure_hpa": 990.1}),
+        ("TT;TD", "5.5;2.3", {"temperature_c": 5.5, "dew_point_c": 2.3}),
+        ("P;P0", "1013.2;990.1", {"pressure_msl_hpa": 1013.2, "surface_pressure_hpa": 990.1}),
+        ("FF_10;DD_10", "4;250", {"wind_speed_m_s": 4, "wind_direction_deg": 250}),
+        ("FF_10;DD_10", "4;990", {"wind_speed_m_s": 4, "wind_direction_deg": np.nan}),
+        ("FF;DD", "4;990", {"wind_speed_m_s": 4, "wind_direction_deg": np.nan}),
+        ("FX_911", "9.1", {"wind_gust_m_s": 9.1}),
+        ("R1", "1.2", {"precipitation_mm": 1.2, "interval_hours": 1}),
+        ("V_N", "4", {"cloud_cover": 0.5}),
+        ("V_N", "-1", {"cloud_cover": np.nan}),
+        ("V_VV", "30000", {"visibility_m": 30_000}),
+    ],
+)
+def test_each_sensor_is_in_its_own_unit(columns: str, fields: str, expected: dict[str, float]) -> None:
+    header = f"STATIONS_ID;MESS_DATUM;QN_9;{columns};eor"
+    row = one("dwd", product(f"44;2024030506;3;{fields};eor", header=header))
+    for column, value in expected.items():
+        assert row[column] == pytest.approx(value, nan_ok=True)
+    assert row["quality"] == "good"
+
+
+def test_what_was_checked_for_its_form_alone_is_unchecked() -> None:
+    header = "STATIONS_ID;MESS_DATUM;QN_8;TT_TU;RF_TU;eor"
+    for level, quality in ((1, "unchecked"), (2, "unchecked"), (3, "good"), (10, "good")):
+        row = one("dwd", product(f"44;2024030506;{level};5;80;eor", header=header))
+        assert row["quality"] == quality

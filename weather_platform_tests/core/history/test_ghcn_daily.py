@@ -45,7 +45,7 @@ def test_degrees_of_the_data_service_are_not_taken_for_tenths() -> None:
     """With `units=metric` 28.3 is in °C and was read as 2.8 °C, with `units=standard` 0.24 is in inches."""
     wide = "STATION,DATE,PRCP,PRCP_ATTRIBUTES,TMAX,TMAX_ATTRIBUTES\n"
     wide += 'USW00094728,2024-07-01,{},",,W",{},",,W"\n' * 2
-    for row in (("6", "28.3", "", "300"), ("0.24", "83", "0", "84")):
+    for row in (("6", "28.3", "", "300"), ("0.24", "83", "0", "84"), ("0.00", "83", "0.00", "84")):
         with pytest.raises(ObservationFileError, match="ask it without units"):
             read("ghcn_daily", wide.format(*row).encode())
     whole = read("ghcn_daily", wide.format("6.0", "283.0", "", "").encode())
@@ -72,3 +72,25 @@ def test_blanks_behind_lines_of_dly_may_be_more_or_fewer() -> None:
         found = read("ghcn_daily", changed.encode())
         pd.testing.assert_frame_equal(found.rows, rows)
         assert found.quarantine.empty
+
+
+def test_each_element_is_in_its_own_unit() -> None:
+    """100 of each: tenths of all but snow, which is in whole mm."""
+    tenths = {
+        "TMAX": "temperature_max_c",
+        "TMIN": "temperature_min_c",
+        "TAVG": "temperature_mean_c",
+        "PRCP": "precipitation_mm",
+        "AWND": "wind_speed_mean_m_s",
+        "ADPT": "dew_point_mean_c",
+        "WSF2": "wind_speed_max_m_s",
+        "WSF5": "wind_gust_max_m_s",
+    }
+    text = "".join(dly(element, [(100, "  W")]) for element in (*tenths, "SNWD"))
+    text += dly("ASLP", [(10_132, "  W")]) + dly("ASTP", [(10_000, "  W")])
+    (row,) = read("ghcn_daily", text.encode()).rows.to_dict("records")
+    assert [row[column] for column in tenths.values()] == [10.0] * len(tenths)
+    assert row["snow_depth_mm"] == 100 and row["precipitation_hours"] == 24
+    assert (row["pressure_msl_mean_hpa"], row["surface_pressure_mean_hpa"]) == (1013.2, 1000.0)
+    for element, column in {"WSF1": "wind_speed_max_m_s", "WSFG": "wind_gust_max_m_s"}.items():
+        assert read("ghcn_daily", dly(element, [(100, "  W")]).encode()).rows[column].tolist() == [10.0]

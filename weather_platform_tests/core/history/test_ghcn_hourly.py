@@ -46,3 +46,28 @@ def test_marks_mean_what_their_source_means_by_them(source: str, mark: str, kept
     )
     assert found.rows["temperature_c"].notna().tolist() == [kept]
     assert dict(found.refused) == ({} if kept else {"temperature_c": 1})
+
+
+def test_each_variable_is_in_its_own_unit() -> None:
+    wire = {
+        "temperature": ("6.1", "temperature_c", 6.1),
+        "dew_point_temperature": ("-2.0", "dew_point_c", -2.0),
+        "relative_humidity": ("56", "relative_humidity", 0.56),
+        "sea_level_pressure": ("1013.2", "pressure_msl_hpa", 1013.2),
+        "station_level_pressure": ("990.1", "surface_pressure_hpa", 990.1),
+        "visibility": ("9.5", "visibility_m", 9500),
+        "wind_speed": ("5.1", "wind_speed_m_s", 5.1),
+        "wind_direction": ("250", "wind_direction_deg", 250),
+        "wind_gust": ("9.8", "wind_gust_m_s", 9.8),
+        "precipitation": ("0.4", "precipitation_mm", 0.4),
+        "precipitation_24_hour": ("7", "interval_hours", 1),
+        "sky_cover_1": ("X:09", "cloud_cover", np.nan),
+    }
+    fields = {name: text for name, (text, _, _) in wire.items()}
+    row = one("ghcn_hourly", psv({"STATION": "USW00094728", "DATE": "2024-03-05T06:51:00"} | fields))
+    for name, (_, column, value) in wire.items():
+        assert row[column] == pytest.approx(value, nan_ok=True), name
+    days = fields | {"precipitation": "-9999", "wind_direction": "0"}
+    row = one("ghcn_hourly", psv({"STATION": "USW00094728", "DATE": "2024-03-05T06:51:00"} | days))
+    assert (row["precipitation_mm"], row["interval_hours"]) == (7, 24)
+    assert np.isnan(row["wind_direction_deg"])  # calm
