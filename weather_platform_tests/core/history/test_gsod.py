@@ -114,6 +114,37 @@ def test_units_and_flags_of_a_row() -> None:
     assert pd.isna(row["snow_depth_mm"])
 
 
+def test_each_field_has_its_own_sign_of_no_value_and_its_own_unit() -> None:
+    fields = {
+        "TEMP": ("9999.9", "temperature_mean_c"),
+        "MAX": ("9999.9", "temperature_max_c"),
+        "MIN": ("9999.9", "temperature_min_c"),
+        "DEWP": ("9999.9", "dew_point_mean_c"),
+        "SLP": ("9999.9", "pressure_msl_mean_hpa"),
+        "VISIB": ("999.9", "visibility_mean_m"),
+        "WDSP": ("999.9", "wind_speed_mean_m_s"),
+        "MXSPD": ("999.9", "wind_speed_max_m_s"),
+        "GUST": ("999.9", "wind_gust_max_m_s"),
+        "PRCP": ("99.99", "precipitation_mm"),
+        "SNDP": ("999.9", "snow_depth_mm"),
+    }
+    columns = [column for _, column in fields.values()]
+    there = one(GUST=" 30.0", SNDP="  2.0")
+    assert there[columns].notna().all()
+    assert there["snow_depth_mm"] == pytest.approx(50.8)
+    assert there["wind_gust_max_m_s"] == pytest.approx(15.4333, abs=1e-4)
+    assert there["wind_speed_max_m_s"] == pytest.approx(10.8033, abs=1e-4)
+    assert (there["dew_point_mean_c"], there["pressure_msl_mean_hpa"]) == (pytest.approx(5), 1016.6)
+    for name, (text, column) in fields.items():
+        row = one(**{"GUST": " 30.0", "SNDP": "  2.0", name: text})
+        assert row[columns].index[row[columns].isna()].tolist() == [column]
+
+
+def test_a_flag_tells_the_hours_of_an_amount() -> None:
+    hours = {"A": 6, "B": 12, "C": 18, "D": 24, "E": 12, "F": 24, "G": 24}
+    assert {flag: one(PRCP_ATTRIBUTES=flag)["precipitation_hours"] for flag in hours} == hours
+
+
 @pytest.mark.parametrize(
     ("text", "reports", "hpa"),
     [
