@@ -48,6 +48,8 @@ def build(settings: Settings) -> dg.Definitions:
         from weather_platform.infra.stores.drop_box import Budget, look
 
         looked = look(platform.objects, platform.uploads, context.cursor or "", Budget())
+        for damaged in platform.uploads.damaged().values():
+            context.log.warning(damaged)
         ledger, instance = platform.uploads.ledger(), context.instance
         materialized = instance.get_materialized_partitions(KEY)
         order, new = _ordered(instance, ledger, materialized)

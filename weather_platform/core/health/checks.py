@@ -95,6 +95,17 @@ def dropped(unreadable: Sequence[str]) -> Finding:
     return Finding("truth", "drop_box", Level.WARNING, what, remedy)
 
 
+def upload_records(damaged: Sequence[str]) -> Finding:
+    """The ledger of uploads by what is wrong with its objects, each with its remedy."""
+    if not damaged:
+        return Finding("truth", "upload_records", Level.OK, "every record of dropped files can be read")
+    remedy = (
+        "put the object back from a backup, or remove it; files that still lie in the drop box are taken in "
+        "again by themselves, others where they are dropped again"
+    )
+    return Finding("truth", "upload_records", Level.WARNING, "; ".join(damaged[:3]), remedy)
+
+
 def quota(provider: str, used: Mapping[str, float]) -> Finding:
     """A provider by the share of each window's calls that is spent."""
     if not used:

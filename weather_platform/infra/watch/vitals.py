@@ -57,6 +57,7 @@ def look(
         checks.predictions(prediction.at, time, longer=prediction.longer),
         checks.truth(hour.at, time, longer=hour.longer),
         checks.dropped(sorted(unreadable_uploads(platform)["file"])),
+        checks.upload_records(list(platform.uploads.damaged().values())),
         *(_quota(platform, provider, now) for provider in providers),
         *(_champion(platform, variable, time) for variable in platform.settings.targets),
     )

@@ -21,7 +21,13 @@ def test_a_look_is_at_all_that_a_deployment_stands_on(fresh: Settings) -> None:
     subjects = [one.key for one in found.findings if one.area != "freshness"]
     stores = [f"storage/{name}" for name in ("published", "objects", "warehouse", "mlflow")]
     disks = [f"disk/{fresh.data_dir.resolve()}"]
-    data = ["soundness/feeds", "predictions/cycles", "truth/observations", "truth/drop_box"]
+    data = [
+        "soundness/feeds",
+        "predictions/cycles",
+        "truth/observations",
+        "truth/drop_box",
+        "truth/upload_records",
+    ]
     models = [f"model/{name}" for name in fresh.targets]
     watched = ["scheduler/daemon", "alerts/mail"]
     assert subjects == [*stores, *disks, *watched, *data, "quota/open_meteo", *models]
