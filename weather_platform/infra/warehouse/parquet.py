@@ -112,9 +112,12 @@ class ParquetWarehouse:
 
     def keys(self, table: str) -> list[str]:
         """Keys of the partitions that were written, sorted; empty for a table that does not exist."""
-        return sorted(
-            unquote(file.name.removesuffix(_SUFFIX)) for file in self._folder(table).glob(f"*{_SUFFIX}")
-        )
+        try:
+            names = [file.name for file in self._folder(table).iterdir()]
+        except FileNotFoundError:
+            return []
+        # What is no folder, or may not be listed, raises: pathlib's `glob` says of both that they are empty.
+        return sorted(unquote(name.removesuffix(_SUFFIX)) for name in names if name.endswith(_SUFFIX))
 
     def size(self, table: str, keys: Sequence[str] | None = None) -> int:
         """Bytes stored for the named partitions."""

@@ -122,6 +122,24 @@ def test_a_file_with_a_spoilt_bit_is_named_and_its_rows_are_not_taken(warehouse:
     assert told > len(places) / 2
 
 
+def test_a_table_whose_folder_is_a_file_or_may_not_be_listed_is_not_taken_for_empty(
+    warehouse: ParquetWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by trying: it had no partitions, and the look at the deployment's health said that it answers."""
+    warehouse.replace("other", BY_CYCLE, rows(1), KEYS[:1])
+    (warehouse.root / "t").write_text("")
+    with pytest.raises(NotADirectoryError, match=r"/t['\"]"):
+        warehouse.keys("t")
+
+    def forbidden(folder: Path) -> list[str]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+    monkeypatch.setattr(os, "listdir", forbidden)
+    monkeypatch.setattr(os, "scandir", forbidden)
+    with pytest.raises(PermissionError, match=r"/other['\"]"):
+        warehouse.read("other", BY_CYCLE)
+
+
 def test_rows_of_a_frame_are_stored_without_duckdb(tmp_path: Path) -> None:
     code = f"""
 import sys
