@@ -9,6 +9,7 @@ read and write at will, and the last to replace a partition wins. Nothing is fsy
 every table can be made again from the payloads.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -98,7 +99,8 @@ class ParquetWarehouse:
             return ibis.memtable(nullable.empty_table())
         for file, names in columns.items():
             outgoing.refuse_older(parquet_file.place(file), names, schema)
-        rows = self.connection.read_parquet([_literal(file) for file in columns], union_by_name=True)
+        paths = [_literal(file) for file in columns]
+        rows = self.connection.read_parquet(paths, table_name=_view(paths), union_by_name=True)
         ibis_schema = ibis.Schema.from_pyarrow(schema)
         return rows.select(
             **{
@@ -150,6 +152,13 @@ class ParquetWarehouse:
 
 def _file_name(key: str) -> str:
     return quote(key, safe=" @=+,") + _SUFFIX
+
+
+def _view(paths: Sequence[str]) -> str:
+    """What Ibis calls its view of these files: the same each time, since nobody ever drops one, and a code
+    server looks at the same tables for months.
+    """
+    return "files_" + hashlib.sha256("\n".join(paths).encode()).hexdigest()[:32]
 
 
 def _literal(file: Path) -> str:
