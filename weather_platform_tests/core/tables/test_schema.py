@@ -145,6 +145,10 @@ def test_index_labels_may_repeat() -> None:
 def test_check_refuses_a_frame_that_was_not_conformed() -> None:
     with pytest.raises(ContractError, match="conform the frame first"):
         check(small(), SMALL)
+    frame = conform(small(), SMALL)
+    for column in frame.columns:  # of each its dtype alone is another
+        with pytest.raises(ContractError, match="conform the frame first"):
+            check(frame.assign(**{column: frame[column].astype(object)}), SMALL)
 
 
 def test_check_names_row_column_reason_and_value() -> None:
