@@ -71,11 +71,6 @@ class Server:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(20)
 
-    def restart(self) -> None:
-        """As an update of its machine would."""
-        self.stop()
-        self.start()
-
 
 @contextmanager
 def server() -> Iterator[str]:

@@ -12,6 +12,7 @@ from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.options import UTC_TIME
 from weather_platform.infra.configuration.settings import read_settings
 from weather_platform.infra.json_logs import log_lines
+from weather_platform.infra.postgres import wait_for
 
 
 @click.command()
@@ -34,6 +35,9 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     from weather_platform.service.worker import UnknownTickError, Worker
 
     note_new_folder(settings)
+    if settings.postgres_url is not None:
+        # A job whose history went away under it is started once more at once, when that is not back yet.
+        wait_for(settings.postgres_url)
     bad = []
     with instance(settings) as opened:
         try:

@@ -7,7 +7,10 @@ A driver that cannot read a URL quotes it whole, and one that reads it otherwise
 the password for a host's name, which it then names. Dagster reads the same variable by a reader of its own.
 """
 
+import logging
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -15,7 +18,11 @@ from pydantic import SecretStr
 
 _SHAPE = "postgresql://user:password@host:5432/database"
 _TIMEOUT_SECONDS = 10
+# A restart of Cloud SQL's takes a minute or two, Dagster's patience at the opening of its store 13 s.
+_LOOKS, _BETWEEN_LOOKS_SECONDS = 20, 15.0
 _UNESCAPED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+_LOG = logging.getLogger(__name__)
 
 
 class PostgresError(Exception):
@@ -51,6 +58,21 @@ def connect(url: SecretStr, **options: int) -> Any:
         kind = type(error).__name__
     # Not while the driver's error is handled: it would be kept as this one's context, with its text.
     raise PostgresError(f"no connection to Postgres at {_hosts(parts)[0]}:{parts.port or 5432}: {kind}")
+
+
+def wait_for(url: SecretStr, pause: Callable[[float], object] = time.sleep) -> None:
+    """Return once it answers: at once, most often. Raises PostgresError where it has not within some five
+    minutes, ValueError where the URL is not readable.
+    """
+    for _ in range(_LOOKS):
+        try:
+            connect(url).close()
+        except PostgresError as error:
+            _LOG.warning("%s; it is asked again in %g s", error, _BETWEEN_LOOKS_SECONDS)
+            pause(_BETWEEN_LOOKS_SECONDS)
+        else:
+            return
+    connect(url).close()
 
 
 def _hosts(parts: SplitResult) -> list[str]:

@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.configuration.wrong_settings import SettingsError
-from weather_platform.infra.postgres import PostgresError, connect
+from weather_platform.infra.postgres import PostgresError, connect, wait_for
+from weather_platform_tests.postgres_fixtures import free_port
 
 MISTYPED = [
     " postgresql://user:S3CR3T@host/db",
@@ -71,3 +72,10 @@ def test_a_failed_connection_tells_host_and_port_alone(url: str, where: str) -> 
     ) as raised:
         connect(SecretStr(url))
     assert (raised.value.__cause__, raised.value.__context__) == (None, None)
+
+
+def test_nobody_waits_for_ever_for_a_server() -> None:
+    pauses: list[float] = []
+    with pytest.raises(PostgresError, match="no connection to Postgres at 127"):
+        wait_for(SecretStr(f"postgresql://weather@127.0.0.1:{free_port()}/postgres"), pauses.append)
+    assert 240 <= sum(pauses) <= 600
