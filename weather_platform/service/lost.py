@@ -1,7 +1,8 @@
-"""Runs whose worker ended without a word, and what they keep from others.
+"""Runs whose worker ended without a word, or lost the store that they are written in, and what they keep from
+others.
 
-Belongs here: which unfinished run has no worker, noting that, and freeing the slots of pools that runs hold
-although they are over. Does not: making such a run again (worker).
+Belongs here: which run ended by no fault of its own, noting that, and freeing the slots of pools that runs
+hold although they are over. Does not: making such a run again (worker).
 
 A lock is free for a moment also where Postgres ended a living worker's session, in a restart most often. So a
 run is lost whose lock is free at two looks, so far apart that a living worker would have it again.
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
 from dagster._core.storage.tags import RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
+from dagster._utils.error import SerializableErrorInfo
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import BACK_WITHIN_SECONDS, run_lock
@@ -82,6 +84,24 @@ def clear(settings: Settings, instance: dg.DagsterInstance, now: datetime, pause
         if _is_free(settings, run):
             _report_lost(instance, run)
     _free_slots(instance)
+
+
+def note_if_storage_was_away(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> None:
+    """Note a run as lost that failed for no more than that nothing could be written of it: Dagster then fails
+    the step at hand, whatever that was doing, and writes so where the store is back by then.
+    """
+    failed = [event.step_failure_data.error for event in result.get_step_failure_events()]
+    if any(_is_of_storage(error) for error in failed):
+        instance.add_run_tags(result.run_id, {LOST_TAG: result.run_id})
+
+
+def _is_of_storage(error: SerializableErrorInfo | None) -> bool:
+    """Whether an error, or one that led to it, is Dagster's own of a Postgres that is away."""
+    while error is not None:
+        if error.cls_name == "DagsterPostgresException":
+            return True
+        error = error.cause
+    return False
 
 
 def _report_lost(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:

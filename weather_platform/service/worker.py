@@ -191,7 +191,10 @@ class Worker:
             tags={**request.tags, **tags, REPOSITORY_LABEL_TAG: _REPOSITORY},
             raise_on_error=False,
         )
-        return Outcome.DONE if result.success else Outcome.FAILED
+        if result.success:
+            return Outcome.DONE
+        lost.note_if_storage_was_away(self.instance, result)
+        return Outcome.FAILED
 
     def _taken(self, lock: str, *, wait: bool = False) -> AbstractContextManager[bool]:
         return lost.taken(self.settings, self.instance, lock, wait=wait, pause=self.pause)

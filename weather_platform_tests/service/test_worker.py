@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_postgres.utils import DagsterPostgresException
 
 from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
@@ -100,6 +101,24 @@ def test_a_run_that_failed_by_its_own_fault_stays_failed_until_asked_for_again(
     third, second, first = instance.get_runs()
     assert third.tags["dagster/parent_run_id"] == second.run_id
     assert third.tags["dagster/root_run_id"] == first.run_id
+
+
+def test_a_run_that_failed_since_postgres_was_away_is_made_again(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    """Found by trying: with Postgres away for 20 s the step at hand failed, as by its own fault, for good."""
+    _, settings = deployed
+    back = tmp_path / "back"
+    definitions = ticking(back, DagsterPostgresException)
+
+    def outcomes() -> list[Outcome]:
+        return [outcome for _, outcome in Worker(settings, definitions, instance).tick("fetch_cycle", AT)]
+
+    assert outcomes() == [Outcome.FAILED]
+    back.touch()
+    assert outcomes() == [Outcome.DONE]
+    newest, failed = instance.get_runs()
+    assert newest.tags["dagster/parent_run_id"] == failed.run_id
 
 
 def test_a_sensors_tick_adds_partitions_runs_them_and_keeps_its_cursor(
