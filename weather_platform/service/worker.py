@@ -1,12 +1,12 @@
 """What a tick's job does: ask the schedule or sensor of that name what to run, and run it here, on record.
 
 Belongs here: that whatever is asked for is run to its end, whoever asks how often, and whatever was killed
-on the way. Does not: what runs (defs), who may ask (app), or what was killed and is asked for no more (lost).
+on the way. Does not: what runs (defs), who may ask (app), what becomes of a request (requested_runs), or what
+was killed and is asked for no more (lost).
 
 Workers hold locks that end with them (infra.instance.run_lock), and by them what unfinished runs were left
-behind is known and noted before anything is asked for (lost). A request with a run key is run
-until it has ended once, well or by its own fault: such a run would fail again, and cost quota again. A
-request without one is the sensor's own to decide, as with Dagster's daemon.
+behind is known and noted before anything is asked for (lost). A request without a run key is the sensor's own
+to decide, as with Dagster's daemon.
 """
 
 import logging
@@ -15,44 +15,18 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 
 import dagster as dg
-from dagster._core.storage.tags import (
-    PARENT_RUN_ID_TAG,
-    REPOSITORY_LABEL_TAG,
-    ROOT_RUN_ID_TAG,
-    RUN_KEY_TAG,
-    SCHEDULE_NAME_TAG,
-    SENSOR_NAME_TAG,
-)
+from dagster._core.storage.tags import RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.service import lost
+from weather_platform.service.requested_runs import Outcome, RequestedRuns
 
 log = logging.getLogger(__name__)
 
-MAX_WORKERS_LOST = 3
 MAX_LOOKS = 100
-# What the UI lists the runs of a code location by; the name is that of deploy/dagster/workspace.yaml.
-_REPOSITORY = "__repository__@weather_platform"
-
-
-class Outcome(Enum):
-    """What became of one request."""
-
-    DONE = "done"
-    DONE_BEFORE = "done before"
-    FAILED = "failed"
-    FAILED_BEFORE = "failed before"
-    UNDER_WAY = "left to another worker"
-    GIVEN_UP = "given up"
-
-    @property
-    def good(self) -> bool:
-        """Whether nobody has to look at it."""
-        return self in {Outcome.DONE, Outcome.DONE_BEFORE, Outcome.UNDER_WAY}
 
 
 class UnknownTickError(Exception):
@@ -109,7 +83,7 @@ class Worker:
             job = repository.get_job(request.job_name or schedule.job_name)
             with self._taken(lost.schedule_lock(name, key)) as held:
                 wanted = {SCHEDULE_NAME_TAG: name, RUN_KEY_TAG: key}
-                outcome = self._settle(job, request, wanted) if held else Outcome.UNDER_WAY
+                outcome = self._runs.settle(job, request, wanted) if held else Outcome.UNDER_WAY
             yield key, outcome
 
     def _sensor(self, repository: dg.RepositoryDefinition, name: str) -> Iterator[tuple[str, Outcome]]:
@@ -162,39 +136,14 @@ class Worker:
         for request in found.run_requests or ():
             wanted = {SENSOR_NAME_TAG: name} | ({RUN_KEY_TAG: request.run_key} if request.run_key else {})
             job = repository.get_job(request.job_name or str(sensor.job_name))
-            settle = self._settle if request.run_key else self._execute
+            settle = self._runs.settle if request.run_key else self._runs.execute
             yield request.run_key or _partitions(request), settle(job, request, wanted)
         if found.cursor is not None and found.cursor != cursor:
             self.instance.run_storage.set_cursor_values({place: found.cursor})
 
-    def _settle(self, job: dg.JobDefinition, request: dg.RunRequest, wanted: dict[str, str]) -> Outcome:
-        """Run a request unless its past runs make that needless; the caller holds its lock."""
-        past = self.instance.get_runs(dg.RunsFilter(tags=wanted))  # newest first
-        if not all(run.is_finished for run in past):
-            return Outcome.UNDER_WAY  # somebody makes it again in the UI, which holds no lock
-        killed = [run for run in past if lost.is_lost(run)]
-        if not self.again:
-            if any(run.is_success for run in past):
-                return Outcome.DONE_BEFORE
-            if len(past) > len(killed):
-                return Outcome.FAILED_BEFORE
-            if len(killed) >= MAX_WORKERS_LOST:
-                return Outcome.GIVEN_UP
-        lineage = {PARENT_RUN_ID_TAG: past[0].run_id, ROOT_RUN_ID_TAG: past[-1].run_id} if past else {}
-        return self._execute(job, request, wanted | lineage)
-
-    def _execute(self, job: dg.JobDefinition, request: dg.RunRequest, tags: dict[str, str]) -> Outcome:
-        result = job.execute_in_process(
-            instance=self.instance,
-            run_config=dict(request.run_config),
-            partition_key=request.partition_key,
-            tags={**request.tags, **tags, REPOSITORY_LABEL_TAG: _REPOSITORY},
-            raise_on_error=False,
-        )
-        if result.success:
-            return Outcome.DONE
-        lost.note_if_storage_was_away(self.instance, result)
-        return Outcome.FAILED
+    @property
+    def _runs(self) -> RequestedRuns:
+        return RequestedRuns(self.instance, self.again)
 
     def _taken(self, lock: str, *, wait: bool = False) -> AbstractContextManager[bool]:
         return lost.taken(self.settings, self.instance, lock, wait=wait, pause=self.pause)

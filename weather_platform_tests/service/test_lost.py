@@ -12,7 +12,8 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import BACK_WITHIN_SECONDS, run_lock
 from weather_platform.service.lost import LOST_TAG, clear, is_lost
-from weather_platform.service.worker import MAX_WORKERS_LOST, Outcome, Worker
+from weather_platform.service.requested_runs import MAX_WORKERS_LOST, Outcome
+from weather_platform.service.worker import Worker
 from weather_platform_tests.deploy.dockerfile import set_in
 from weather_platform_tests.postgres_fixtures import query, until
 from weather_platform_tests.service.scheduled import AT, WAITING, launched_from_ui, no_pause, ticking

@@ -17,7 +17,8 @@ from weather_platform.defs import watch
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.dagster_home import instance as opened
 from weather_platform.infra.watch.alerts import Alert
-from weather_platform.service.worker import Outcome, UnknownTickError, Worker
+from weather_platform.service.requested_runs import Outcome, RequestedRuns
+from weather_platform.service.worker import UnknownTickError, Worker
 
 AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
 
@@ -36,7 +37,7 @@ def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
 def test_every_schedule_asks_for_its_run(
     settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Worker, "_execute", lambda *_: Outcome.DONE)
+    monkeypatch.setattr(RequestedRuns, "execute", lambda *_: Outcome.DONE)
     definitions = build(settings)
     asked = {
         name: list(Worker(settings, definitions, instance).tick(name, AT))

@@ -19,7 +19,8 @@ from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
 from weather_platform.service.lost import is_lost
-from weather_platform.service.worker import Outcome, UnknownTickError, Worker
+from weather_platform.service.requested_runs import Outcome
+from weather_platform.service.worker import UnknownTickError, Worker
 from weather_platform_tests.postgres_fixtures import query
 from weather_platform_tests.service.conftest import Caller, served
 from weather_platform_tests.service.google import google
