@@ -1,11 +1,14 @@
 """Versions of files that others put below a folder: the contract, and what only a folder can hold."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from weather_platform.infra.objects.base import Version
 from weather_platform.infra.objects.local import LocalObjects
+from weather_platform.infra.objects.version_file import generation_of
 from weather_platform_tests.infra.objects.versions_contract import VersionsContract
 
 
@@ -61,6 +64,38 @@ class TestLocalVersions(VersionsContract):
             file.flush()
             with pytest.raises(FileNotFoundError, match="replaced"):
                 stream.read()
+
+    def test_a_file_of_another_inode_or_size_is_another_version_whatever_its_time(
+        self, store: LocalObjects
+    ) -> None:
+        """As `mv` of a copy with its time leaves it, and a writer that sets the time back."""
+        self.put("inbox/a", b"one")
+        path, other = self.root / "inbox/a", self.root / "other"
+        old, status = self.only(store), path.stat()
+        other.write_bytes(b"two")
+        os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+        other.rename(path)
+        new = self.only(store)
+        assert (new.size, new.updated) == (old.size, old.updated)
+        with path.open("ab") as file:
+            file.write(b"more")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert len({old.generation, new.generation, self.only(store).generation}) == 3
+
+    def test_no_link_and_no_dots_lead_out_whatever_the_generation(
+        self, store: LocalObjects, tmp_path: Path
+    ) -> None:
+        (self.root / "inbox").mkdir(parents=True)
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        (outside / "secret").write_text("x")
+        (self.root / "inbox/link").symlink_to(outside / "secret")
+        (self.root / "inbox/folder").symlink_to(outside)
+        status = (outside / "secret").stat()
+        for name in ("inbox/link", "inbox/folder/secret", f"../{outside.name}/secret"):
+            assert (self.root / name).read_text() == "x"
+            with pytest.raises(FileNotFoundError, match="deleted or replaced"):
+                store.open_version(Version(name, generation_of(status), 1, datetime.now(UTC)))
 
     def test_a_name_that_is_no_utf8_is_listed_and_opened(self, store: LocalObjects) -> None:
         self.put(os.fsdecode(b"inbox/gr\xf6\xdfe.csv"), b"x")
