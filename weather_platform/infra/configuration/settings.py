@@ -1,7 +1,8 @@
 """The one typed settings object, read once from the environment (prefix `WEATHER_`).
 
 Belongs here: names, types and defaults of how a deployment is run, and reading all. Does not: what it
-forecasts (forecast_settings), or anything that acts on a setting.
+forecasts (forecast_settings), where it lies on Google Cloud (cloud_settings), or anything that acts on a
+setting.
 """
 
 import logging
@@ -13,7 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from weather_platform.core.retention import MOST_DAYS, Retention, days_by_asset
-from weather_platform.infra.configuration.forecast_settings import ForecastSettings
+from weather_platform.infra.configuration.cloud_settings import CloudSettings
 from weather_platform.infra.configuration.provider_keys import keys_set, setting_of, variable_of
 from weather_platform.infra.configuration.written import addresses, as_meant, header, web_address
 from weather_platform.infra.configuration.wrong_settings import PREFIX, SettingsError, lines, mistyped
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Settings(ForecastSettings):
+class Settings(CloudSettings):
     """Every setting, with the environment variable WEATHER_<NAME> for each field. Secrets print as stars.
 
     What there is besides the fields are keys of providers (see provider_keys).
@@ -82,38 +83,9 @@ class Settings(ForecastSettings):
     postgres_url: SecretStr | None = Field(
         None, description="Postgres with Dagster's run history, for a deployment: postgresql://..."
     )
-    gcp_region: str | None = Field(None, description="Region of the Cloud Run jobs that runs are launched as")
-    logs_bucket: str | None = Field(None, description="GCS bucket of what runs print, for Dagster's UI")
-    run_endpoint: str | None = Field(
-        None,
-        pattern=r"^http://(127\.0\.0\.1|localhost)(:\d+)?$",
-        description="A stand-in for the Cloud Run API, on loopback only: it gets no credentials",
-    )
     separate_roles: bool = Field(
         False,
         description="Whether runs act under one account per role: a cycle is then fetched and answered apart",
-    )
-
-    gcp_project: str | None = Field(None, description="Google Cloud project, for the gcp profile")
-    gcp_location: str = Field("EU", description="Where the dataset lies and BigQuery's jobs run")
-    bucket: str | None = Field(
-        None, description="GCS bucket of payloads/, uploads/, mlflow/ and report/, for the gcp profile"
-    )
-    raw_bucket: str | None = Field(
-        None,
-        description="GCS bucket of payloads/ alone, which may then have a retention policy; the other where "
-        "absent",
-    )
-    dataset: str = Field("weather", pattern=r"^[A-Za-z0-9_]+$", description="BigQuery dataset of all tables")
-    max_bytes_billed: int = Field(
-        100 * 10**9, ge=10**7, description="Bytes that one query may be billed for; a larger one is refused"
-    )
-    storage_endpoint: str | None = Field(
-        None, description="GCS at another address; on plain http a stand-in, which is sent no credentials"
-    )
-    bigquery_endpoint: str | None = Field(None, description="BigQuery at another address, likewise")
-    bigquery_storage_endpoint: str | None = Field(
-        None, description="BigQuery's Storage Read API at another address; host:port for a stand-in"
     )
 
     @model_validator(mode="before")
@@ -145,13 +117,6 @@ class Settings(ForecastSettings):
     @classmethod
     def _ages(cls, value: object) -> object:
         return days_by_asset(value) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _on_google_cloud(self) -> "Settings":
-        needed = {"WEATHER_GCP_PROJECT": self.gcp_project, "WEATHER_BUCKET": self.bucket}
-        if self.profile == "gcp" and (missing := [name for name, value in needed.items() if not value]):
-            raise ValueError(f"the gcp profile needs {' and '.join(missing)}")
-        return self
 
     @property
     def retention(self) -> Retention:
