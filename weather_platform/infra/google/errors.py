@@ -23,7 +23,10 @@ _NOT_PERMISSION = {
     "quotaExceeded",
     "backendError",
     "billingNotEnabled",
+    "accessNotConfigured",
+    "accountDisabled",
 }
+_LONGEST_WORDS = 300
 _SLOWER = {"rateLimitExceeded", "userRateLimitExceeded", "backendError", "jobRateLimitExceeded"}
 _CONCURRENT = "concurrent update"
 
@@ -74,8 +77,10 @@ def naming_role(what: str, role: str) -> Iterator[None]:
     except (exceptions.Forbidden, exceptions.Unauthorized) as error:
         if _reasons(error) & _NOT_PERMISSION:
             raise
+        # Which names the account, of which a deployment has eleven.
+        words = str(error.message).partition("\n")[0][:_LONGEST_WORDS]
         raise MissingRoleError(
-            f"{what}: Google refuses it to this account ({error.code}); grant it {role}"
+            f"{what}: Google refuses it to this account ({error.code}: {words}); grant it {role}"
         ) from error
 
 

@@ -17,6 +17,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.providers.terms import LENGTH
 from weather_platform.infra.configuration.wrong_settings import SettingsError
+from weather_platform.infra.google.errors import MissingRoleError
 from weather_platform.infra.models.files import ModelFileError
 from weather_platform.infra.models.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
@@ -157,7 +158,7 @@ def _stores(platform: Platform) -> Iterator[Finding]:
 def _problem(ask: Callable[[], object]) -> str | None:
     try:
         ask()
-    except (RegistryOutdatedError, SettingsError) as error:
+    except (RegistryOutdatedError, SettingsError, MissingRoleError) as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - whatever a store's client raises is the finding
         return f"does not answer: {type(error).__name__}"

@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.google.errors import MissingRoleError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.watch.heartbeat import Untold
 from weather_platform.infra.watch.vitals import disk, look
@@ -33,6 +36,30 @@ def test_a_look_is_at_all_that_a_deployment_stands_on(fresh: Settings) -> None:
     assert subjects == [*stores, *disks, *watched, *data, "quota/open_meteo", *models]
     feeds = [one.subject for one in found.findings if one.area == "freshness"]
     assert feeds == list(map(PROVIDERS["open_meteo"].feed, PROVIDERS["open_meteo"].models))
+
+
+def test_a_store_that_does_not_answer_is_told_with_the_role_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: of a missing role the kind of the error alone was told; and by trying: of a table's
+    folder that is a file it was said that it answers.
+    """
+    platform = Platform(Settings(data_dir=tmp_path))
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "observations").write_text("")
+
+    def told() -> str:
+        found = look(platform, [], datetime.now(UTC))
+        assert not found.whole
+        return next(one.what for one in found.findings if one.key == "storage/warehouse")
+
+    assert told() == "does not answer: NotADirectoryError"
+
+    def refused(_table: str) -> list[str]:
+        raise MissingRoleError("query of p.weather: grant it roles/bigquery.jobUser")
+
+    monkeypatch.setattr(platform.warehouse, "keys", refused)
+    assert told() == "query of p.weather: grant it roles/bigquery.jobUser"
 
 
 def test_what_is_spent_is_counted_in_each_window_that_it_lies_in(fresh: Settings) -> None:
