@@ -59,9 +59,12 @@ class UploadRecords:
             return self._ledger
 
     def damaged(self) -> dict[str, str]:
-        """What is wrong with each object that cannot be read, and what is known of it, by its name."""
+        """What is wrong with each object that cannot be read, and what is known of it, by its name: as of the
+        last look, since each costs a listing.
+        """
         with self._lock:
-            self.ledger()
+            if self._number == 0:
+                self.ledger()
             return dict(self._damaged)
 
     def add(self, lines: Sequence[Mapping[str, object]]) -> None:

@@ -144,6 +144,8 @@ def test_a_folder_that_may_not_be_looked_into_is_told_once_and_holds_up_no_other
         told = [ledger.uploads[ledger.newest[f"drop_box/{name}/"]] for name in ("locked", "other")]
         assert all("permissions forbid" in one.refused and not one.duplicate_of for one in told)
         assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
+        behind = objects.versions("drop_box/", "drop_box/locked/b.csv")
+        assert [version.name for version in behind] == ["drop_box/other/", "drop_box/z.csv"]
     for listed in (1, 100):  # a name a look, then all that is left
         cursor = ""
         for _ in range(4):
@@ -238,7 +240,7 @@ def test_a_damaged_record_stops_nothing_and_the_next_one_has_a_copy_of_it(
         (told,) = store.damaged().items()
         assert told[0] == f"uploads/ledger/{name}" and "the next record has a copy" in told[1]
         path.unlink()
-        assert UploadStore(objects).ledger() == ledger, "removed, as the remedy says"
+        assert store.ledger() == ledger, "removed, as the remedy says"
         assert store.damaged() == {}
         path.write_bytes(good)
     drop(tmp_path, "d.csv", "d")
