@@ -43,6 +43,16 @@ def test_names_hide_what_a_killed_writer_left(objects: LocalObjects, tmp_path: P
     assert list(objects.names("p/")) == ["p/a"]
 
 
+def test_a_writer_that_lives_leaves_nothing_beside_its_object(objects: LocalObjects, tmp_path: Path) -> None:
+    objects.create("p/a", b"1")
+    objects.create("p/a", b"1")
+    with pytest.raises(ObjectExistsError):
+        objects.create("p/a", b"2")
+    (version,) = objects.versions("p/")
+    objects.copy_version(version, "p/b")
+    assert sorted(path.name for path in (tmp_path / "objects/p").iterdir()) == ["a", "b"]
+
+
 def test_the_first_name_is_told_before_other_folders_are_looked_into(objects: LocalObjects) -> None:
     """Found by trying: who asks whether the store answers, as `watch` does, listed all replies of years."""
     objects.create("p/a/1", b"")

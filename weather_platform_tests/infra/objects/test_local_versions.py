@@ -84,6 +84,14 @@ class TestLocalVersions(VersionsContract):
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
         assert len({old.generation, new.generation, self.only(store).generation}) == 3
 
+    def test_a_file_that_vanishes_while_others_are_listed_is_passed_over(self, store: LocalObjects) -> None:
+        for name in "abc":
+            self.put(f"inbox/{name}", b"x")
+        versions = store.versions("inbox/")
+        next(versions)
+        self.delete("inbox/b")
+        assert [version.name for version in versions] == ["inbox/c"]
+
     def test_no_link_and_no_dots_lead_out_whatever_the_generation(
         self, store: LocalObjects, tmp_path: Path
     ) -> None:
