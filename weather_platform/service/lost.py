@@ -88,10 +88,11 @@ def clear(settings: Settings, instance: dg.DagsterInstance, now: datetime, pause
 
 def note_if_storage_was_away(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> None:
     """Note a run as lost that failed for no more than that nothing could be written of it: Dagster then fails
-    the step at hand, whatever that was doing, and writes so where the store is back by then.
+    the step at hand, whatever that was doing, or the run, and writes so where the store is back by then.
     """
-    failed = [event.step_failure_data.error for event in result.get_step_failure_events()]
-    if any(_is_of_storage(error) for error in failed):
+    steps = [event.step_failure_data.error for event in result.get_step_failure_events()]
+    runs = [event.job_failure_data.error for event in result.filter_events(lambda one: one.is_job_failure)]
+    if any(_is_of_storage(error) for error in [*steps, *runs]):
         instance.add_run_tags(result.run_id, {LOST_TAG: result.run_id})
 
 

@@ -23,16 +23,16 @@ def launched_from_ui(job: str) -> RemoteJobOrigin:
     return RemoteJobOrigin(RemoteRepositoryOrigin(code, "__repository__"), job)
 
 
-def ticking(switch: Path | None = None, fault: type[Exception] = ValueError) -> dg.Definitions:
-    """A schedule whose asset works once `switch` exists (or where there is none) and has that fault before,
-    and a sensor with a cursor.
+def ticking(switch: Path | None = None) -> dg.Definitions:
+    """A schedule whose asset works once `switch` exists (or where there is none), and a sensor with a
+    cursor.
     """
     partitions = dg.DynamicPartitionsDefinition(name="files")
 
     @dg.asset
     def payload() -> None:
         if switch is not None and not switch.exists():
-            raise fault("not repaired")
+            raise ValueError("not repaired")
 
     @dg.asset(partitions_def=partitions)
     def file() -> None: ...

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster_postgres import PostgresEventLogStorage
 from dagster_postgres.utils import DagsterPostgresException
 
 from weather_platform.core.partitions import CYCLE
@@ -105,21 +107,33 @@ def test_a_run_that_failed_by_its_own_fault_stays_failed_until_asked_for_again(
 
 
 def test_a_run_that_failed_since_postgres_was_away_is_made_again(
-    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance, tmp_path: Path
+    deployed: tuple[dict[str, str], Settings],
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Found by trying: with Postgres away for 20 s the step at hand failed, as by its own fault, for good."""
+    """Found by trying: with Postgres away for 45 s the run failed, as by its own fault, for good.
+
+    What Dagster cannot write of a step fails the step, and where it cannot write that, the run.
+    """
     _, settings = deployed
-    back = tmp_path / "back"
-    definitions = ticking(back, DagsterPostgresException)
+    written, of_steps = PostgresEventLogStorage.store_event, {"STEP_OUTPUT", "STEP_FAILURE"}
+    for lost_writes, at in ((1, AT), (2, AT + CYCLE.length)):
+        lost = iter(range(lost_writes))
 
-    def outcomes() -> list[Outcome]:
-        return [outcome for _, outcome in Worker(settings, definitions, instance).tick("fetch_cycle", AT)]
+        def store(
+            storage: PostgresEventLogStorage, event: dg.EventLogEntry, lost: Iterator[int] = lost
+        ) -> None:
+            kind = event.dagster_event_type
+            if kind is not None and kind.value in of_steps and next(lost, None) is not None:
+                raise DagsterPostgresException("too many retries for DB connection")
+            written(storage, event)
 
-    assert outcomes() == [Outcome.FAILED]
-    back.touch()
-    assert outcomes() == [Outcome.DONE]
-    newest, failed = instance.get_runs()
-    assert newest.tags["dagster/parent_run_id"] == failed.run_id
+        monkeypatch.setattr(PostgresEventLogStorage, "store_event", store)
+        done = [list(Worker(settings, ticking(), instance).tick("fetch_cycle", at)) for _ in range(2)]
+        assert [outcome for ((_, outcome),) in done] == [Outcome.FAILED, Outcome.DONE]
+        newest, failed, *_ = instance.get_runs()
+        assert failed.status == dg.DagsterRunStatus.FAILURE
+        assert newest.tags["dagster/parent_run_id"] == failed.run_id
 
 
 def test_a_sensors_tick_adds_partitions_runs_them_and_keeps_its_cursor(
