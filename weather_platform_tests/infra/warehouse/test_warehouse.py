@@ -17,6 +17,7 @@ import ibis
 import pandas as pd
 import pytest
 
+from weather_platform.infra.warehouse import parquet_file
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 from weather_platform_tests.infra.warehouse.warehouse_contract import (
     BY_CYCLE,
@@ -100,6 +101,12 @@ def test_a_spoilt_file_is_named_with_what_to_do(warehouse: ParquetWarehouse) -> 
             ValueError, match=r"2026-03-08T00Z.parquet cannot be read as Parquet .* delete it"
         ):
             read("t", BY_CYCLE, KEYS[:1])
+
+
+def test_of_a_file_that_the_system_does_not_give_its_own_word_is_told(tmp_path: Path) -> None:
+    """And not that it is no Parquet and should be deleted, as where it may not be read."""
+    with pytest.raises(FileNotFoundError):
+        parquet_file.names(tmp_path / "2026-03-08T00Z.parquet")
 
 
 def test_a_file_with_a_spoilt_bit_is_named_and_its_rows_are_not_taken(warehouse: ParquetWarehouse) -> None:

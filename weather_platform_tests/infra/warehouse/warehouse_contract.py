@@ -3,6 +3,7 @@
 Nothing here may know how a backend stores rows.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -177,6 +178,9 @@ class WarehouseContract:
         lazy = warehouse.expression("t", BY_CYCLE)
         assert list(lazy.columns) == list(back.columns)
         assert lazy["value__b.c-d"].count().execute() == 6
+        narrower = replace(BY_CYCLE, extra_float="value__[ac]")
+        for read in (warehouse.read, warehouse.expression):
+            assert list(read("t", narrower).columns) == [*BY_CYCLE.column_names, "value__a", "value__c"]
 
     def test_partitions_older_than_a_column_read_it_as_null(self, warehouse: Warehouse) -> None:
         old = Contract("t", "", tuple(c for c in _COLUMNS if c.name != "note"), BY_CYCLE.key, "cycle", CYCLE)
