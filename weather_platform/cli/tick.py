@@ -10,9 +10,9 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.options import UTC_TIME
-from weather_platform.infra.configuration.settings import read_settings
+from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.json_logs import log_lines
-from weather_platform.infra.postgres import wait_for
+from weather_platform.infra.postgres import PostgresError, wait_for
 
 
 @click.command()
@@ -35,9 +35,7 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
     from weather_platform.service.worker import UnknownTickError, Worker
 
     note_new_folder(settings)
-    if settings.postgres_url is not None:
-        # A job whose history went away under it is started once more at once, when that is not back yet.
-        wait_for(settings.postgres_url)
+    _await_history(settings)
     bad = []
     with instance(settings) as opened:
         try:
@@ -49,3 +47,13 @@ def tick(name: str, at: datetime | None, again: bool) -> None:
             raise click.UsageError(str(error)) from error
     if bad:
         raise CommandError(f"{len(bad)} runs of {name} failed: {', '.join(bad[:10])}; their logs say why")
+
+
+def _await_history(settings: Settings) -> None:
+    """A job whose history went away under it is started once more at once, when that is not back yet."""
+    if settings.postgres_url is None:
+        return
+    try:
+        wait_for(settings.postgres_url)
+    except PostgresError as error:
+        raise CommandError(f"{error}; is WEATHER_POSTGRES_URL right, and its server up?") from error

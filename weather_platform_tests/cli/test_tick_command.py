@@ -2,6 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+from weather_platform.cli import tick as module
+from weather_platform.infra.postgres import PostgresError
 from weather_platform_tests.cli.test_main import weather_platform
 
 
@@ -14,3 +20,16 @@ def test_of_a_name_that_nobody_has_the_usage_and_the_names_are_told_and_the_fold
     )
     assert usage.startswith("Usage: weather-platform tick")
     assert error.startswith("Error: no schedule or sensor is named 'nonsense'; there are ")
+
+
+def test_postgres_that_stays_away_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_url: SecretStr) -> None:
+        raise PostgresError("no connection to Postgres at db:5432: OperationalError")
+
+    monkeypatch.setattr(module, "wait_for", away)
+    monkeypatch.setenv("WEATHER_POSTGRES_URL", "postgresql://weather:s3cr3t@db/dagster")
+    monkeypatch.setenv("WEATHER_DATA_DIR", str(tmp_path))
+    done = CliRunner().invoke(module.tick, ["fetch_cycle"])
+    assert done.exit_code == 1
+    expected = "at db:5432: OperationalError; is WEATHER_POSTGRES_URL right, and its server up?\n"
+    assert done.output.endswith(expected)
