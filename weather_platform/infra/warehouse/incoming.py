@@ -79,7 +79,7 @@ def to_arrow(data: pd.DataFrame | pa.Table, contract: Contract) -> pa.Table:
         if not field.nullable and (count := table[field.name].null_count):
             raise ContractError(f"{contract.name}.{field.name}: never null, but missing in {count} rows")
     # In one piece: rows taken of a table in chunks would have it put together again for every partition.
-    return table.cast(schema).replace_schema_metadata(None).combine_chunks()
+    return table.cast(schema).combine_chunks()
 
 
 def partitioned(table: pa.Table, name: str, contract: Contract, keys: Sequence[str] | None) -> list[Part]:
