@@ -12,6 +12,7 @@ only where Cloud Run is known to stand before the service (`behind_iam`) does it
 """
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -106,12 +107,15 @@ class Tokens:
             return self._certificates
 
     async def _fetch(self, now: float) -> None:
+        body = bytearray()
         try:
-            reply = await self._http.get(self._url)
-            reply.raise_for_status()
-            if len(reply.content) > _MAX_CERTIFICATE_BYTES:
-                raise CertificatesError("the answer with certificates is too large")
-            found = reply.json()
+            async with self._http.stream("GET", self._url) as reply:
+                reply.raise_for_status()
+                async for chunk in reply.aiter_bytes():
+                    body += chunk
+                    if len(body) > _MAX_CERTIFICATE_BYTES:
+                        raise CertificatesError("the answer with certificates is too large")
+            found = json.loads(body)
         except (httpx.HTTPError, ValueError) as error:
             raise CertificatesError("cannot fetch Google's certificates") from error
         if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):

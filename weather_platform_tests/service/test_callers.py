@@ -13,7 +13,7 @@ import pytest
 from google.auth import jwt
 
 from weather_platform.service.settings import ServiceSettings
-from weather_platform.service.tokens import TokenError, Tokens
+from weather_platform.service.tokens import CertificatesError, TokenError, Tokens
 from weather_platform_tests.loopback import Answer, Seen, serve
 from weather_platform_tests.service.conftest import AUDIENCE, PUSH, SCHEDULER, Caller
 from weather_platform_tests.service.events import a_time, pushed
@@ -149,3 +149,12 @@ async def test_certificates_are_fetched_anew_when_they_are_old_and_for_a_key_tha
             with pytest.raises(TokenError):
                 await tokens.account(stranger)
             assert len(seen) == requests
+
+
+async def test_of_certificates_no_more_is_read_than_there_can_be(quiet_google: Google) -> None:
+    """Found by reading: an answer was read whole before it was found too large."""
+    endless = Answer(b"x" * 600_000, cut=True)  # whose end never comes
+    genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
+    async with serve(lambda _: endless) as url, httpx.AsyncClient() as http:
+        with pytest.raises(CertificatesError, match="too large"):
+            await Tokens(http, url, AUDIENCE).account(genuine)
