@@ -104,7 +104,9 @@ class UploadRecords:
         after, _ = self._lines(_name(number + 1), number + 1)
         copied = [line for line in after if line.batch == number]
         if self._objects.exists(name):
-            known = "the next record has a copy of it" if copied else f"{len(own)} of its lines can be read"
+            known = f"{len(own)} of its lines can be read"
+            if copied:
+                known = f"the next record has a copy of what was known of it: {len(copied)} lines"
             self._damaged[name] = f"{name} is no record of uploads ({wrong}); {known}"
         return copied or own
 
