@@ -19,7 +19,12 @@ from weather_platform_tests.platform_fixtures import (  # noqa: F401 - fixtures 
     places_file,
     small_sandbox,
 )
-from weather_platform_tests.postgres_fixtures import database, postgres  # noqa: F401
+from weather_platform_tests.postgres_fixtures import (  # noqa: F401
+    dagster_database,
+    dagsters_tables,
+    database,
+    postgres,
+)
 from weather_platform_tests.registry_fixtures import registry_in  # noqa: F401
 from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
     bqemulator,

@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import psycopg2
 import pytest
+import yaml
 
 REQUIRED = "WEATHER_REQUIRE_STAND_INS"
 _STARTS_WITHIN_SECONDS = 30.0
@@ -111,6 +113,28 @@ def database(postgres: str) -> str:
     """URL of an empty database."""
     name = f"t{uuid.uuid4().hex}"
     query(f"{postgres}/postgres", f"CREATE DATABASE {name}")
+    return f"{postgres}/{name}"
+
+
+@pytest.fixture(scope="session")
+def dagsters_tables(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a database in which Dagster's instance has made its tables, to be copied: each making takes
+    some fifty connections, half a second of processor time here and half in the server."""
+    query(f"{postgres}/postgres", "CREATE DATABASE dagsters_tables")
+    folder = tmp_path_factory.mktemp("dagsters_tables")
+    storage = {"postgres": {"postgres_url": f"{postgres}/dagsters_tables"}}
+    (folder / "dagster.yaml").write_text(yaml.safe_dump({"storage": storage}))
+    with dg.DagsterInstance.from_config(str(folder)) as made:
+        assert made.event_log_storage and made.run_storage and made.schedule_storage
+    return "dagsters_tables"
+
+
+@pytest.fixture
+def dagster_database(postgres: str, dagsters_tables: str) -> str:
+    """URL of a database that holds Dagster's tables, without a row of a run. Tests of the making itself take
+    `database`."""
+    name = f"t{uuid.uuid4().hex}"
+    query(f"{postgres}/postgres", f"CREATE DATABASE {name} TEMPLATE {dagsters_tables}")
     return f"{postgres}/{name}"
 
 

@@ -106,9 +106,13 @@ def test_every_part_that_a_dagster_yaml_names_loads(
 
 @pytest.mark.parametrize("job", ["fetch", "answer", "day", "train", "read_uploads", "parse"])
 def test_a_run_goes_to_the_cloud_run_job_of_its_role(
-    job: str, google: ThreadingHTTPServer, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    job: str,
+    google: ThreadingHTTPServer,
+    dagster_database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("WEATHER_POSTGRES_URL", database)
+    monkeypatch.setenv("WEATHER_POSTGRES_URL", dagster_database)
     definition = build(Settings()).resolve_job_def(job)
     code = RegisteredCodeLocationOrigin("weather_platform")
     origin = RemoteJobOrigin(RemoteRepositoryOrigin(code, "__repository__"), job)
@@ -131,7 +135,7 @@ def test_a_run_goes_to_the_cloud_run_job_of_its_role(
         assert path == f"{JOBS}/weather-{role.get(job, 'operate')}:run"
         ((container),) = body["overrides"]["containerOverrides"]
         assert container["args"][1:3] == ["api", "execute_run"]
-        assert database not in json.dumps(body)  # the worker has the password from Secret Manager
+        assert dagster_database not in json.dumps(body)  # the worker has the password from Secret Manager
         launched = instance.get_run_by_id(run.run_id)
         assert launched is not None
         assert launcher.check_run_worker_health(launched).status == WorkerStatus.FAILED

@@ -111,7 +111,7 @@ def quiet_google(tmp_path: Path) -> Iterator[Google]:
 
 
 @pytest.fixture
-def deployed(fresh: Settings, database: str, tmp_path: Path) -> tuple[dict[str, str], Settings]:
+def deployed(fresh: Settings, dagster_database: str, tmp_path: Path) -> tuple[dict[str, str], Settings]:
     """Environment and settings of a worker: sandbox, Postgres, the scale-to-zero dagster.yaml. Places are
     read.
     """
@@ -119,7 +119,7 @@ def deployed(fresh: Settings, database: str, tmp_path: Path) -> tuple[dict[str, 
     environment = {
         "DAGSTER_HOME": str(home(tmp_path / "home", "dagster/scale_to_zero", compute_logs=logs)),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "WEATHER_POSTGRES_URL": database,
+        "WEATHER_POSTGRES_URL": dagster_database,
         "WEATHER_SEPARATE_ROLES": "true",
         "WEATHER_DATA_DIR": str(fresh.data_dir),
         "WEATHER_LOCATIONS_FILE": str(fresh.locations_file),
@@ -128,7 +128,7 @@ def deployed(fresh: Settings, database: str, tmp_path: Path) -> tuple[dict[str, 
         "WEATHER_HORIZON_HOURS": str(fresh.horizon_hours),
     }
     run_job(fresh, "read_locations")
-    settings = Settings(**(dict(fresh) | {"postgres_url": database, "separate_roles": True}))
+    settings = Settings(**(dict(fresh) | {"postgres_url": dagster_database, "separate_roles": True}))
     return environment, settings
 
 

@@ -46,7 +46,7 @@ DEFINITIONS = dg.Definitions(assets=[table, precious])
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance with two runs of the partition `a`, one of `b`, and a result that a sensor reported."""
     if request.param == "postgres":
-        url = request.getfixturevalue("database")
+        url = request.getfixturevalue("dagster_database")
         (tmp_path / "dagster.yaml").write_text(f"storage:\n  postgres:\n    postgres_url: {url}\n")
         context = dg.DagsterInstance.from_config(str(tmp_path))
     else:
