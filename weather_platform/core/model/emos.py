@@ -20,6 +20,7 @@ _ROWS = 12_000
 _ITERATIONS = 80
 _STEP = 1e-4  # of the finite difference, in units of the scale
 _LOG_SCALE_RANGE = (-6.0, 6.0)
+_ROWS_AT_ONCE = 1_000  # of so many all that a score takes stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -123,13 +124,22 @@ def _mean_crps(
     width = x.shape[1]
     scale = np.exp(np.clip(z @ coefficients[width:], *_LOG_SCALE_RANGE))
     location = np.maximum(x @ coefficients[:width], distribution.lowest * scale)
-    step = _STEP * scale
-    by_location = (
-        distribution.crps(y, location + step, scale) - distribution.crps(y, location - step, scale)
-    ) / (2 * step)
-    by_log_scale = (
-        distribution.crps(y, location, scale * (1 + _STEP))
-        - distribution.crps(y, location, scale * (1 - _STEP))
-    ) / (2 * _STEP)
+    further, nearer, wider, narrower, here = _around(y, location, scale, distribution)
+    by_location = (further - nearer) / (2 * _STEP * scale)
+    by_log_scale = (wider - narrower) / (2 * _STEP)
     gradient = np.concatenate([x.T @ by_location, z.T @ by_log_scale]) / len(y)
-    return float(distribution.crps(y, location, scale).mean()), gradient
+    return float(here.mean()), gradient
+
+
+def _around(y: np.ndarray, location: np.ndarray, scale: np.ndarray, distribution: Distribution) -> np.ndarray:
+    """CRPS of each row a step beside its location, on either side, at a scale a step wider and narrower, and
+    where it is: five rows. Asked at once, since of few rows most of the time is the asking."""
+    scores = np.empty((5, len(y)))
+    for start in range(0, len(y), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        m, s = location[rows], scale[rows]
+        step = _STEP * s
+        at = np.stack([m + step, m - step, m, m, m])
+        scales = np.stack([s, s, s * (1 + _STEP), s * (1 - _STEP), s])
+        scores[:, rows] = distribution.crps(np.broadcast_to(y[rows], at.shape), at, scales)
+    return scores
