@@ -80,7 +80,9 @@ def fresh(tmp_path: Path, places_file: Path, small_sandbox: str, registry_in: Re
 
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory, places_file: Path, small_sandbox: str) -> Lived:
+def lived(
+    tmp_path_factory: pytest.TempPathFactory, places_file: Path, small_sandbox: str, registry_in: RegistryIn
+) -> Lived:
     """The finished deployment, made once even where several processes share the tests."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "lived"
@@ -89,6 +91,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory, places_file: Path, small_san
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "done").exists():
+            if not settings.data_dir.exists():
+                registry_in(settings.data_dir)
             with (shared / "told.txt").open("w") as told:
                 run_flow(settings, PERIOD, Console(file=told))
             (shared / "done").touch()

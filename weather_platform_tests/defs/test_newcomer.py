@@ -15,6 +15,7 @@ from weather_platform.infra.platform import Platform
 from weather_platform.infra.web import http
 from weather_platform_tests.platform_fixtures import cycles, days, fingerprints, run_assets, run_job
 from weather_platform_tests.recording_proxy import recording
+from weather_platform_tests.registry_fixtures import RegistryIn
 
 DAYS = 20
 
@@ -49,10 +50,15 @@ def test_twenty_days_are_asked_for_in_a_few_spans_and_never_twice(newcomer: Sett
 
 
 def test_one_command_on_the_live_profile_ends_in_a_leaderboard(
-    places_file: Path, small_sandbox: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places_file: Path,
+    small_sandbox: str,
+    tmp_path: Path,
+    registry_in: RegistryIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The real archives' addresses lead to the sandbox here; all else is as a newcomer has it."""
-    given = {"PROFILE": "live", "DATA_DIR": tmp_path, "LOCATIONS_FILE": places_file, "HORIZON_HOURS": 48}
+    data = registry_in(tmp_path / "data")
+    given = {"PROFILE": "live", "DATA_DIR": data, "LOCATIONS_FILE": places_file, "HORIZON_HOURS": 48}
     given["TARGETS"] = "temperature_c"
     for name, value in given.items():
         monkeypatch.setenv(f"WEATHER_{name}", str(value))
