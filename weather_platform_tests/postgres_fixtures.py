@@ -73,6 +73,11 @@ class Server:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(20)
 
+    def restart(self) -> None:
+        """Stops it and starts it again; returns when it answers."""
+        self.stop()
+        self.start()
+
 
 @contextmanager
 def server() -> Iterator[str]:
