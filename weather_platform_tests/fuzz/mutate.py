@@ -120,7 +120,7 @@ def _walked(node: Any, rng: random.Random) -> Any:
             del node[key]
         case 1 if isinstance(node, dict):
             node[str(rng.choice(VALUES))[:50]] = node.pop(key)
-        case 1:
+        case 1 if isinstance(node, list):
             node.append(node[key])
         case 2:
             other = rng.choice(list(node)) if isinstance(node, dict) else rng.randrange(len(node))

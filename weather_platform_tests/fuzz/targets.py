@@ -67,6 +67,10 @@ def _packed(body: bytes) -> bytes:
     return pack(Meta(**{**vars(_META), **digest(body)}), body)
 
 
+def _as_archive(name: str, file: str, data: bytes) -> object:
+    return FORMATS[name].read(File(data, file, "1"))
+
+
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
@@ -116,7 +120,7 @@ TARGETS: dict[str, Target] = {
     **{
         f"archive {name}": Target(
             (data,),
-            _each(lambda d, n=name, f=file: FORMATS[n].read(File(d, f, "1")), ObservationFileError),
+            _each(partial(_as_archive, name, file), ObservationFileError),
             0.002,
         )
         for name, (file, data) in ARCHIVE_FILES.items()
