@@ -12,6 +12,7 @@ from rich.table import Table
 
 from weather_platform.cli.panel import panel_places
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.terminal import print_whole
 from weather_platform.core.cost.amounts import Scanned, Used, monthly
 from weather_platform.core.cost.prices import Price, bill, prices
 from weather_platform.core.cost.volumes import volumes
@@ -80,18 +81,18 @@ def cost(months: int, ask: bool, as_json: bool) -> None:
     title = (
         f"{len(places)} places, {settings.horizon_hours} h ahead, {_CYCLES_PER_DAY} × a day, month {months}"
     )
-    console.print(_stages(used, known, title))
+    print_whole(console, _stages(used, known, title))
     free = sum(_full_price(stage, known) for stage in used) - sum(bill(totals, known).values())
     console.print(
         f"Free each month to a billing account that uses nothing else: {free:,.2f} USD of it, so that the "
         "bill is less than the sum above.\n"
     )
-    console.print(_bill(totals, known))
+    print_whole(console, _bill(totals, known))
     console.print("List prices, as of the day before each address:")
     for line in _sources(totals, known):
         console.print(f"  {line}", soft_wrap=True, highlight=False)
     console.print()
-    console.print(_quota(plans))
+    print_whole(console, _quota(plans))
 
 
 def _dry_runs(settings: Settings) -> Scanned:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.ranking import EXPLANATION, number, plain_table, ranking
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.terminal import print_whole
 from weather_platform.cli.visible import echo
 
 if TYPE_CHECKING:
@@ -176,9 +177,10 @@ def _print(variable: str, scores: dict[str, Any], console: Console) -> None:
     for refusal in scores["truth_refused"]:
         echo(f"not scored, and no input of any method: {refusal['source']} at {refusal['reason']}", err=True)
     rows, unit = ranked(scores), f" ({scores['unit']})" if scores["unit"] else ""
-    console.print(ranking(f"{variable}{unit}, {scores['n']:,} rows valid from {scores['test_from']}", rows))
+    title = f"{variable}{unit}, {scores['n']:,} rows valid from {scores['test_from']}"
+    print_whole(console, ranking(title, rows))
     if "brier" in rows:
         table = plain_table(f"{variable}: 0.1 mm or more", list(_RAIN.values()))
         for row in rows.to_dict("records"):
             table.add_row(escape(row["method"]), *(number(row[column]) for column in _RAIN))
-        console.print(table)
+        print_whole(console, table)

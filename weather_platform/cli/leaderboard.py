@@ -9,6 +9,7 @@ from rich.console import Console
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.ranking import EXPLANATION, ranking
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.terminal import print_whole
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.infra.configuration.settings import Settings, read_settings
@@ -85,7 +86,7 @@ def print_leaderboard(
         *where, bucket = map(str, cell)
         if "lead" in by or bucket == ALL_LEADS:
             title = ", ".join([*where, lead_label(bucket), _span(rows)])
-            console.print(ranking(title + " (simulated)" * settings.simulated, rows))
+            print_whole(console, ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
     if unsound := _unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)

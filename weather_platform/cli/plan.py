@@ -15,6 +15,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
 from weather_platform.cli.panel import panel_places
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.terminal import print_whole
 from weather_platform.core.panel.plan import Plan
 from weather_platform.core.panel.plan import plan as plan_of
 from weather_platform.core.providers.registry import PROVIDERS
@@ -23,7 +24,9 @@ from weather_platform.core.providers.terms import Window
 from weather_platform.infra.configuration.named_providers import named
 from weather_platform.infra.configuration.settings import read_settings
 
-_WINDOWS: tuple[Window, ...] = ("minute", "hour", "day", "month")
+# As they are headed: twelve columns fit into a terminal of 80.
+_WINDOWS: dict[Window, str] = {"minute": "min", "hour": "hour", "day": "day", "month": "month"}
+_LEFT: dict[str, Any] = {"title_justify": "left", "title_style": "bold"}
 
 
 @click.command(short_help="Whether panel and schedule fit the providers' quotas; asks nobody.")
@@ -54,7 +57,8 @@ def plan(*, names: tuple[str, ...], cycles_per_day: int, horizon: int | None, as
         click.echo(json.dumps([_as_data(one) for one in plans], indent=2))
     else:
         console = console_of()
-        console.print(_quota_table(plans, f"{len(places)} places, {hours} h ahead, {cycles_per_day} × a day"))
+        title = f"{len(places)} places, {hours} h ahead, {cycles_per_day} × a day"
+        print_whole(console, _quota_table(plans, title))
         console.print(_terms_table(plans))
         for one in plans:  # below the table and whole: an address that is broken leads nowhere
             console.print(
@@ -83,11 +87,11 @@ def _as_data(one: Plan) -> dict[str, Any]:
 
 
 def _quota_table(plans: list[Plan], title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=0)
-    table.add_column("provider", overflow="fold")
+    table = Table(title=title, box=box.SIMPLE_HEAD, show_edge=False, padding=0, **_LEFT)
+    table.add_column("provider", no_wrap=True)
     for heading in (
-        *("places", "calls\na cycle", "weight\na cycle", *_WINDOWS),
-        *("binds", "places\nthat fit", "rows\na day", "rows\na call"),
+        *("places", "calls\na\ncycle", "weight\na\ncycle", *_WINDOWS.values()),
+        *("binds", "places\nthat\nfit", "rows\na\nday", "rows\na\ncall"),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for one in plans:
@@ -98,7 +102,7 @@ def _quota_table(plans: list[Plan], title: str) -> Table:
             *(f"{one.places:,}", f"{one.calls:,}", f"{one.weight:,.1f}"),
             *(shares.get(window, "-") for window in _WINDOWS),
             *(
-                one.binds.window if one.binds else "-",
+                _WINDOWS[one.binds.window] if one.binds else "-",
                 fit,
                 f"{one.rows_per_day:,}",
                 f"{one.rows_per_call:,.0f}",
@@ -118,9 +122,6 @@ def _terms_table(plans: list[Plan]) -> Table:
         commercial = "yes" if terms.commercial else "no (free tier)"
         table.add_row(one.provider.name, terms.licence, commercial, terms.storage, str(terms.as_of))
     return table
-
-
-_LEFT: dict[str, Any] = {"title_justify": "left", "title_style": "bold"}
 
 
 def _refusal(one: Plan) -> str:

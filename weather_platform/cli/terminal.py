@@ -3,11 +3,14 @@
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 from rich.text import Text
 
 from weather_platform.cli.visible import visible
 
 _PIPE_COLUMNS = 100
+_ANY_TABLE = 1000
 
 
 class _Console(Console):
@@ -24,3 +27,11 @@ def console(stderr: bool = False) -> Console:
     if not made.is_terminal:
         made.width = _PIPE_COLUMNS
     return made
+
+
+def print_whole(on: Console, table: Table) -> None:
+    """A table of numbers at its own width. In a narrower terminal its lines wrap, which is ugly and loses
+    nothing; Rich would cut digits off, and `2.…` is no number.
+    """
+    needed = Measurement.get(on, on.options.update_width(_ANY_TABLE), table).maximum
+    _Console(file=on.file, width=max(on.width, needed)).print(table)

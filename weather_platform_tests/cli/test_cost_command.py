@@ -11,6 +11,12 @@ from click.testing import CliRunner
 from weather_platform.cli.main import cli
 
 
+def test_in_a_narrow_terminal_no_amount_is_cut() -> None:
+    shown = CliRunner(env={"FORCE_COLOR": "1", "COLUMNS": "50"}).invoke(cli, ["cost"]).stdout
+    assert "…" not in shown
+    assert "forecast_error_sums" in shown and "1000 vCPU-seconds" in shown
+
+
 def test_in_a_pipe_every_source_of_the_bill_is_whole() -> None:
     shown = CliRunner().invoke(cli, ["cost"]).stdout
     assert "…" not in shown

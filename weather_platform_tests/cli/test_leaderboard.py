@@ -68,6 +68,14 @@ def test_no_cell_is_cut_or_wrapped_in_80_columns(settings: Settings) -> None:
     assert sum(line.startswith("temperature_c, all leads") and "(simulated)" in line for line in lines) == 1
 
 
+def test_a_narrow_terminal_wraps_lines_and_breaks_no_name(settings: Settings) -> None:
+    narrow, usual = io.StringIO(), io.StringIO()
+    for shown, width in ((narrow, 50), (usual, 80)):
+        print_leaderboard(settings, Console(file=shown, width=width), as_json=False)
+    rows = [line.split() for line in usual.getvalue().splitlines() if line.startswith(_LONGEST)]
+    assert [line.split() for line in narrow.getvalue().splitlines() if line.startswith(_LONGEST)] == rows
+
+
 def test_variables_come_in_the_order_of_the_report(settings: Settings) -> None:
     shown = io.StringIO()
     print_leaderboard(settings, Console(file=shown, width=80), as_json=False)

@@ -1,6 +1,7 @@
 """`plan` tells what a schedule costs, and refuses one that cannot fit."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,18 @@ def test_the_built_in_panel_fits_and_a_machine_can_read_it() -> None:
     assert plans["open_meteo"]["binds"] == "month"
     assert plans["weatherapi"]["rows_per_call"] > 0
     assert "CC BY 4.0" in plans["open_meteo"]["terms"]["attribution"]
+
+
+def test_a_terminal_of_80_columns_shows_every_name_and_number_on_a_line() -> None:
+    """Of 12 columns too wide for it Rich wrote the names two letters a line, and in 60 `2.…` for 2.0 %."""
+    for columns in ("80", "60"):
+        shown = CliRunner(env={"FORCE_COLOR": "1", "COLUMNS": columns}).invoke(cli, ["plan"]).stdout
+        lines = re.sub(r"\x1b\[[\d;]*m", "", shown).splitlines()
+        assert next(line.split()[:8] for line in lines if line.startswith("openweathermap")) == [
+            *("openweathermap", "20", "20", "20.0", "0.6%", "-", "-", "0.2%"),
+        ]
+        assert max(map(len, lines)) <= 80
+        assert "…" not in shown
 
 
 def test_a_schedule_that_cannot_fit_is_refused_with_what_would(
