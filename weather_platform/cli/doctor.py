@@ -5,6 +5,7 @@ Belongs here: the page. Does not: looking (infra.watch.vitals) or judging (core.
 
 import json
 import platform as machine
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import groupby
@@ -16,6 +17,7 @@ from rich.padding import Padding
 
 from weather_platform.cli.new_folder import note_new_folder
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.terminal import working
 from weather_platform.cli.wrong_names import refuse_wrong_names
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.providers.registry import PROVIDERS
@@ -49,20 +51,24 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     Secrets are shown as stars. Ends with exit code 1 where anything is an error, so that a monitor may call
     it. Asks no provider. In the sandbox, freshness is counted from the newest simulated cycle.
     """
-    from weather_platform.defs.payloads import in_use
-    from weather_platform.infra.watch.vitals import look
-
     settings = ctx.obj or read_settings()
-    refuse_wrong_names(settings)
-    note_new_folder(settings)
-    providers = in_use(settings)
-    findings = [*_unused(settings), *look(Platform(settings), providers, datetime.now(UTC)).findings]
+    with working("Looking at everything…"):
+        refuse_wrong_names(settings)
+        note_new_folder(settings)
+        findings = [*_unused(settings), *_looked_at(settings)]
     if as_json:
         click.echo(json.dumps(_as_data(settings, findings), indent=2))
     else:
         _print(settings, findings, console_of())
     if any(finding.level is Level.ERROR for finding in findings):
         ctx.exit(1)
+
+
+def _looked_at(settings: Settings) -> Sequence[Finding]:
+    from weather_platform.defs.payloads import in_use
+    from weather_platform.infra.watch.vitals import look
+
+    return look(Platform(settings), in_use(settings), datetime.now(UTC)).findings
 
 
 def _unused(settings: Settings) -> list[Finding]:

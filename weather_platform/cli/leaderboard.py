@@ -9,7 +9,7 @@ from rich.console import Console
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.ranking import EXPLANATION, ranking
 from weather_platform.cli.terminal import console as console_of
-from weather_platform.cli.terminal import print_whole
+from weather_platform.cli.terminal import print_whole, working
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.infra.configuration.settings import Settings, read_settings
@@ -55,15 +55,31 @@ def print_leaderboard(
     """Print the leaderboard of everything scored so far. Raises CommandError where nothing was, or nothing of
     a variable that is named.
     """
-    from weather_platform.core.contracts.scores import SCORE
     from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
-    from weather_platform.core.verification.leaderboard import DIMENSIONS
-    from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
     platform = Platform(settings)
+    with working("Ranking what was verified…"):
+        table = _ranked(platform, by, variables)
+    if as_json:
+        click.echo(table.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
+        return
+    for cell, rows in table.groupby(["variable", *_cut(by), "lead_bucket"], sort=False):
+        *where, bucket = map(str, cell)
+        if "lead" in by or bucket == ALL_LEADS:
+            title = ", ".join([*where, lead_label(bucket), _span(rows)])
+            print_whole(console, ranking(title + " (simulated)" * settings.simulated, rows))
+    console.print(_EXPLANATION, style="dim", highlight=False)
+    if unsound := _unsound_now(platform):
+        console.print(unsound, style="yellow", highlight=False)
+
+
+def _ranked(platform: Platform, by: Sequence[str], variables: Sequence[str]) -> "pd.DataFrame":
+    from weather_platform.core.contracts.scores import SCORE
+    from weather_platform.core.verification.leaderboard import leaderboard as ranked
+
     scores = platform.warehouse.read("verification", SCORE)
     scored = [name for name in KNOWN if name in set(scores["variable"])]
-    wanted = list(variables or settings.targets)
+    wanted = list(variables or platform.settings.targets)
     missing = [name for name in wanted if name not in scored]
     if scored and missing and (variables or missing == wanted):
         raise CommandError(
@@ -75,21 +91,17 @@ def print_leaderboard(
         raise CommandError(
             f"nothing was verified yet in {platform.home.where}: run `weather-platform run` first"
         )
-    cut = [_BY[name] for name in by if _BY[name] in DIMENSIONS]
-    table = ranked(scores, cut)
     # By the alphabet in the table; here as in the report.
-    table = table.sort_values("variable", key=lambda names: names.map(scored.index), kind="stable")
-    if as_json:
-        click.echo(table.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
-        return
-    for cell, rows in table.groupby(["variable", *cut, "lead_bucket"], sort=False):
-        *where, bucket = map(str, cell)
-        if "lead" in by or bucket == ALL_LEADS:
-            title = ", ".join([*where, lead_label(bucket), _span(rows)])
-            print_whole(console, ranking(title + " (simulated)" * settings.simulated, rows))
-    console.print(_EXPLANATION, style="dim", highlight=False)
-    if unsound := _unsound_now(platform):
-        console.print(unsound, style="yellow", highlight=False)
+    return ranked(scores, _cut(by)).sort_values(
+        "variable", key=lambda names: names.map(scored.index), kind="stable"
+    )
+
+
+def _cut(by: Sequence[str]) -> list[str]:
+    """Columns that part the tables; leads are parted always."""
+    from weather_platform.core.verification.leaderboard import DIMENSIONS
+
+    return [_BY[name] for name in by if _BY[name] in DIMENSIONS]
 
 
 def _unsound_now(platform: Platform) -> str:

@@ -10,7 +10,8 @@ import click
 
 from weather_platform.cli.errors import CommandError, store_faults
 from weather_platform.cli.new_folder import note_new_folder
-from weather_platform.infra.configuration.settings import read_settings
+from weather_platform.cli.terminal import working
+from weather_platform.infra.configuration.settings import Settings, read_settings
 
 
 @click.command(short_help="Forget runs, logs and superseded events that are too old.")
@@ -24,19 +25,24 @@ def prune(ctx: click.Context, dry_run: bool, as_json: bool) -> None:
     Tables, replies and models stay, and whatever says what is materialized. The schedule `every_night` does
     the same; nothing has to be stopped for it.
     """
-    from weather_platform.infra.homes.upkeep import prune_all
-    from weather_platform.infra.instance.dagster_home import instance
-    from weather_platform.infra.instance.pruning import UnprunableError
-
     settings = ctx.obj or read_settings()
     note_new_folder(settings)
-    try:
-        with store_faults(), instance(settings) as opened:
-            gone = prune_all(settings, opened, datetime.now(UTC), dry=dry_run)
-    except UnprunableError as error:
-        raise CommandError(str(error)) from error
+    with working("Looking through the history of runs…"):
+        gone = _gone(settings, dry_run)
     if as_json:
         click.echo(json.dumps(gone))
         return
     counted = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in gone.items())
     click.echo(f"{'Would delete' if dry_run else 'Deleted'} {counted}.")
+
+
+def _gone(settings: Settings, dry_run: bool) -> dict[str, int]:
+    from weather_platform.infra.homes.upkeep import prune_all
+    from weather_platform.infra.instance.dagster_home import instance
+    from weather_platform.infra.instance.pruning import UnprunableError
+
+    try:
+        with store_faults(), instance(settings) as opened:
+            return prune_all(settings, opened, datetime.now(UTC), dry=dry_run)
+    except UnprunableError as error:
+        raise CommandError(str(error)) from error

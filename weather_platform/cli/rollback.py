@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.terminal import working
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.models.mlflow_client import RegistryDownError, RegistryOutdatedError
@@ -36,11 +37,12 @@ def rollback(ctx: click.Context, variables: tuple[str, ...], why: str, to_blend:
         raise CommandError(
             f"no model was registered yet in {platform.home.where}: run `weather-platform run`"
         )
-    try:
-        chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or settings.targets}
-    except (RegistryDownError, RegistryOutdatedError) as error:
-        raise CommandError(str(error)) from error
-    done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
+    with working("Asking the registry of models…"):
+        try:
+            chosen = {name: _sitting(platform, name, now, to_blend) for name in variables or settings.targets}
+        except (RegistryDownError, RegistryOutdatedError) as error:
+            raise CommandError(str(error)) from error
+        done = [_withdraw(platform, name, version, now, why) for name, version in chosen.items() if version]
     if not done:
         raise CommandError("there is no champion to take back: the bias-corrected blend serves already")
     click.echo(json.dumps(done) if as_json else "\n".join(map(_said, done)))

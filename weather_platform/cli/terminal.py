@@ -1,5 +1,6 @@
 """Where people read: the terminal at its own width, a pipe or a log at a fixed one."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from rich.console import Console
@@ -35,3 +36,10 @@ def print_whole(on: Console, table: Table) -> None:
     """
     needed = Measurement.get(on, on.options.update_width(_ANY_TABLE), table).maximum
     _Console(file=on.file, width=max(on.width, needed)).print(table)
+
+
+def working(at: str) -> AbstractContextManager[object]:
+    """Shows on a terminal's standard error what is being done: to load libraries and ask stores takes
+    seconds, and silence looks like a standstill. Nothing is left of it, and no log has it.
+    """
+    return console(stderr=True).status(at)
