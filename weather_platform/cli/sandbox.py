@@ -18,7 +18,13 @@ def _listed() -> str:
 
 
 @click.command(epilog=_listed())
-@click.option("--port", default=8600, show_default=True, help="Port to listen at; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8600,
+    show_default=True,
+    help="Port to listen at; 0 takes a free one.",
+)
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen at. There is no access control."
 )

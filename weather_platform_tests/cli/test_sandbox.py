@@ -23,6 +23,13 @@ def test_a_bad_panel_is_named_with_its_line(tmp_path: Path) -> None:
     assert "mine.csv, line 3" in result.output
 
 
+def test_a_port_that_cannot_be_one_is_refused() -> None:
+    """It ended in a traceback of the socket's."""
+    result = CliRunner().invoke(sandbox, ["--port", "99999"])
+    assert result.exit_code == 2
+    assert "99999 is not in the range 0<=x<=65535" in result.output
+
+
 def test_a_taken_port_is_said_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
