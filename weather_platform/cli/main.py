@@ -1,7 +1,7 @@
 """The `weather-platform` command: a table of commands, each imported when it is called.
 
 Exit codes: 0 done, 1 the input or the data is at fault (one line says what and what to do), 2 the command
-was called wrongly.
+was called wrongly, 130 stopped by Ctrl-C.
 """
 
 import importlib
@@ -87,11 +87,14 @@ class _Root(LazyGroup):
     """Whatever command it is that reads the settings, a wrong one is an error of a line and no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Raises CommandError for wrong settings."""
+        """Run the command. Raises CommandError for wrong settings, Exit after Ctrl-C."""
         try:
             return super().invoke(ctx)
         except SettingsError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(128 + signal.SIGINT)  # as shells have it; click has 1, which says that input is at fault
 
 
 cli = _Root(

@@ -1,5 +1,6 @@
 """`weather-platform sandbox`: the simulated providers and stations, for as long as it runs."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def sandbox(
         raise click.ClickException(str(error)) from error
     try:
         clock = now.replace(tzinfo=UTC) if now else None
-        serve(Simulation(panel, seed), host, port, clock, scenarios=scenarios)
+        with suppress(KeyboardInterrupt):  # its ordinary end
+            serve(Simulation(panel, seed), host, port, clock, scenarios=scenarios)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--scenario") from error
     except OSError as error:

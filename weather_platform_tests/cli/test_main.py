@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Never
 
 import pytest
 from click.testing import CliRunner
@@ -102,3 +103,17 @@ def test_a_name_that_is_nearly_a_commands_is_answered_with_it(called: list[str],
     result = CliRunner().invoke(cli, called)
     assert result.exit_code == 2
     assert f"Did you mean {near!r}?" in result.stderr
+
+
+class _Interrupted:
+    """Settings that are being read when Ctrl-C comes."""
+
+    def __getattr__(self, name: str) -> Never:
+        raise KeyboardInterrupt(name)
+
+
+def test_ctrl_c_is_no_fault_of_the_input() -> None:
+    """It was exit code 1 with `Aborted!`, whatever the command but `run`."""
+    result = CliRunner().invoke(cli, ["leaderboard"], obj=_Interrupted())
+    assert result.exit_code == 130
+    assert result.output.splitlines()[-1] == "Stopped."

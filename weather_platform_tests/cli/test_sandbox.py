@@ -1,6 +1,9 @@
 """`weather-platform sandbox` says what is simulated, and refuses what it cannot use with a remedy."""
 
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -36,3 +39,19 @@ def test_a_taken_port_is_said_so() -> None:
         result = CliRunner().invoke(sandbox, ["--port", str(port)])
     assert result.exit_code == 1
     assert "another --port" in result.output
+
+
+def test_ctrl_c_is_its_ordinary_end() -> None:
+    served = [
+        sys.executable,
+        "-c",
+        "from weather_platform.cli.main import main; main()",
+        "sandbox",
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 - our own
+        assert running.stdout is not None and "listening on http://127.0.0.1:" in running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+    assert (running.returncode, said) == (0, "")
