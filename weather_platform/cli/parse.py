@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-@click.command(short_help="Read files of a source's replies and print rows by the contract.")
-@click.argument("source", type=click.Choice(SOURCE_NAMES))
+@click.command(
+    short_help="Read files of a source's replies and print rows by the contract.",
+    epilog=f"SOURCE is one of {', '.join(SOURCE_NAMES)}.",
+)
+@click.argument("source", type=click.Choice(SOURCE_NAMES), metavar="SOURCE")
 @click.argument(
     "files",
     nargs=-1,

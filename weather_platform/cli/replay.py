@@ -41,8 +41,11 @@ _COLUMNS = {
 }
 
 
-@click.command(short_help="Stored replies through today's parser, beside the stored rows.")
-@click.argument("provider", type=click.Choice(PROVIDER_NAMES))
+@click.command(
+    short_help="Stored replies through today's parser, beside the stored rows.",
+    epilog=f"PROVIDER is one of {', '.join(PROVIDER_NAMES)}.",
+)
+@click.argument("provider", type=click.Choice(PROVIDER_NAMES), metavar="PROVIDER")
 @click.option("--from", "first", type=_DAY, help="First cycle, UTC. [default: the first with a reply]")
 @click.option("--to", "last", type=_DAY, help="End, exclusive, UTC. [default: the last with a reply]")
 @click.option("--diff", is_flag=True, help="Show rows added, removed and changed, by column, with examples.")

@@ -6,8 +6,6 @@ Belongs here: choosing tables. Does not: what is said of them (core.contracts.di
 
 import click
 
-from weather_platform.cli.errors import CommandError
-
 
 @click.command(short_help="What every table holds: key, files, columns with their units.")
 @click.argument("names", nargs=-1, metavar="[TABLE]...")
@@ -22,7 +20,10 @@ def tables(names: tuple[str, ...]) -> None:
     known = every()
     wanted = {name.split("/")[0] for name in names}
     if missing := wanted - {name.split("/")[0] for name in known}:
-        raise CommandError(f"no table is called {', '.join(sorted(missing))}; there are {', '.join(known)}")
+        raise click.BadParameter(
+            f"no table is called {', '.join(sorted(missing))}; there are {', '.join(known)}",
+            param_hint="TABLE",
+        )
     click.echo(
         dictionary({name: one for name, one in known.items() if not wanted or name.split("/")[0] in wanted})
     )

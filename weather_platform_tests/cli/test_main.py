@@ -105,6 +105,15 @@ def test_a_name_that_is_nearly_a_commands_is_answered_with_it(called: list[str],
     assert f"Did you mean {near!r}?" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["parse", "replay"])
+def test_usage_names_the_argument_and_help_alone_its_values(command: str) -> None:
+    """Each wrong call printed all of them twice, broken within names."""
+    wrong = CliRunner().invoke(cli, [command, "open_metoe", __file__])
+    assert wrong.stderr.splitlines()[0].startswith(f"Usage: weather-platform {command} [OPTIONS] ")
+    assert wrong.stderr.count("openweathermap") == 1
+    assert "openweathermap" in CliRunner().invoke(cli, [command, "--help"]).stdout
+
+
 class _Interrupted:
     """Settings that are being read when Ctrl-C comes."""
 

@@ -35,7 +35,7 @@ def test_the_command_prints_the_tables_named() -> None:
     assert headings == ["The weather variables", "`forecasts/<provider>`", "`predictions`"]
     assert "| `q05`, `q10` … `q95` | double | no |" in printed.stdout
     wrong = CliRunner().invoke(cli, ["tables", "forecast"])
-    assert wrong.exit_code == 1 and "no table is called forecast; there are payloads/" in wrong.stderr
+    assert wrong.exit_code == 2 and "no table is called forecast; there are payloads/" in wrong.stderr
 
 
 def test_every_stored_table_is_in_the_dictionary(lived: Lived) -> None:
