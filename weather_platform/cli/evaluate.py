@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.outputs import must_have_folder
 from weather_platform.cli.ranking import EXPLANATION, number, plain_table, ranking
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import print_whole
@@ -163,8 +164,7 @@ def _must_be_writable(out: Path | None, archive: Path) -> None:
     """Told before the walk, which may take many minutes."""
     if out is None:
         return
-    if not out.parent.is_dir():
-        raise CommandError(f"{out}: there is no folder {out.parent}; make it, or name another file")
+    must_have_folder(out)
     if out.exists() and out.samefile(archive):
         raise CommandError(f"{out}: is the archive itself; name another file")
 

@@ -11,6 +11,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
+from weather_platform.cli.outputs import must_have_folder
 
 if TYPE_CHECKING:
     from weather_platform.core.panel.lattice import Mask
@@ -65,6 +66,7 @@ def lattice(
 
     if (points is None) == (calls_per_day is None):
         raise click.UsageError("give either --points or --calls-per-day")
+    must_have_folder(out)
     keep = _land() if land_only else None
     try:
         if points is None:

@@ -12,6 +12,7 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import LATITUDE, LONGITUDE, SOURCE_NAMES, UTC_TIME, Param
+from weather_platform.cli.outputs import must_have_folder
 from weather_platform.cli.parse_archive import parse_archive, parse_files
 from weather_platform.cli.parse_sources import read_sources
 from weather_platform.cli.visible import echo
@@ -128,6 +129,7 @@ def _whole_files(parsed: "Parsed") -> list[str]:
 def _check_name(name: str, option: str) -> None:
     if name != "-" and Path(name).suffix not in (".parquet", ".csv"):
         raise click.UsageError(f"{option} {name}: the name must end in .parquet or .csv")
+    must_have_folder(Path(name))
 
 
 def _write(frame: "pd.DataFrame", out: str) -> None:

@@ -85,7 +85,7 @@ def test_a_wrong_call_says_what_to_give(tmp_path: Path, monkeypatch: pytest.Monk
     )
     assert few.exit_code == 1 and "raise it or give fewer own places" in few.output
     gone = CliRunner().invoke(cli, ["lattice", "--points", "4", "--out", str(tmp_path / "no" / "l.csv")])
-    assert gone.exit_code == 1 and "cannot be written" in gone.output
+    assert gone.exit_code == 1 and f"there is no folder {tmp_path / 'no'}; make it" in gone.output
     endless = CliRunner().invoke(cli, ["lattice", "--calls-per-day", "inf", "--out", out])
     assert endless.exit_code == 2 and "'inf' is not a valid integer" in endless.output
     monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(tmp_path / "none.csv"))

@@ -166,6 +166,15 @@ def test_a_wrong_call_is_exit_code_2(tmp_path: Path, arguments: list[str]) -> No
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("option", ["--out", "--quarantine"])
+def test_a_folder_that_is_not_there_is_told_before_anything_is_read(tmp_path: Path, option: str) -> None:
+    result = call("open_meteo", written(tmp_path / "a.json", BODY), option, tmp_path / "none" / "rows.csv")
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"Error: {tmp_path}/none/rows.csv: there is no folder {tmp_path}/none; make it, or name another file"
+    ]
+
+
 HEADER = (
     "station_id,location_id,time_utc,available_utc,quality,temperature_c,dew_point_c,relative_humidity_percent,"
     "pressure_msl_hpa,surface_pressure_hpa,cloud_cover_percent,visibility_m,precipitation_mm,wind_speed_m_s,"
