@@ -15,7 +15,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from weather_platform.cli.errors import CommandError
 from weather_platform.cli.new_folder import note_new_folder
+from weather_platform.cli.panel import panel_places
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import working
 from weather_platform.cli.wrong_names import refuse_wrong_names
@@ -55,13 +57,23 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     with working("Looking at everything…"):
         refuse_wrong_names(settings)
         note_new_folder(settings)
-        findings = [*_unused(settings), *_looked_at(settings)]
+        findings = [*_places(settings), *_unused(settings), *_looked_at(settings)]
     if as_json:
         click.echo(json.dumps(_as_data(settings, findings), indent=2))
     else:
         _print(settings, findings, console_of())
     if any(finding.level is Level.ERROR for finding in findings):
         ctx.exit(1)
+
+
+def _places(settings: Settings) -> list[Finding]:
+    """Whether the panel can be read: no cycle can begin without it."""
+    try:
+        panel_places(settings)
+    except CommandError as error:
+        remedy = "mend the file that WEATHER_LOCATIONS_FILE or WEATHER_LATTICE_FILE names, or the setting"
+        return [Finding("settings", "places", Level.ERROR, error.message, remedy)]
+    return []
 
 
 def _looked_at(settings: Settings) -> Sequence[Finding]:

@@ -26,6 +26,17 @@ def test_an_empty_deployment_is_told_what_to_do_and_is_no_error(fresh: Settings)
     assert "→ start `weather-platform ui`" in result.output
 
 
+def test_a_file_of_places_that_cannot_be_read_is_an_error(fresh: Settings, tmp_path: Path) -> None:
+    """All was said to be well, and the next cycle would have failed."""
+    settings = fresh.model_copy(update={"locations_file": tmp_path / "none.csv"})
+    result = CliRunner().invoke(cli, ["doctor", "--json"], obj=settings)
+    assert result.exit_code == 1
+    found = {(one["area"], one["subject"]): one for one in json.loads(result.stdout)["findings"]}
+    assert found["settings", "places"]["level"] == "error"
+    assert str(tmp_path / "none.csv") in found["settings", "places"]["what"]
+    assert "WEATHER_LOCATIONS_FILE" in found["settings", "places"]["remedy"]
+
+
 def test_a_dead_scheduler_is_an_error(lived: Lived) -> None:
     beat(Platform(lived.settings), datetime.now(UTC) - timedelta(hours=2))
     result = CliRunner().invoke(cli, ["doctor", "--json"], obj=lived.settings)
