@@ -43,6 +43,7 @@ def test_a_dead_scheduler_is_an_error(lived: Lived) -> None:
     assert result.exit_code == 1
     found = {(one["area"], one["subject"]): one for one in json.loads(result.stdout)["findings"]}
     assert found["scheduler", "daemon"]["level"] == "error"
+    assert "start `weather-platform ui` again" in found["scheduler", "daemon"]["remedy"]
     assert found["freshness", "open_meteo/gfs_seamless"]["level"] == "ok"
     assert found["truth", "observations"]["level"] == "ok"
     assert found["soundness", "feeds"]["level"] == "ok"

@@ -162,8 +162,9 @@ def heartbeat(last: datetime | None, now: datetime, interval: timedelta = HEARTB
         return Finding("scheduler", "daemon", Level.WARNING, what, remedy)
     dead = now - last > HEARTBEATS_UNTIL_ERROR * interval + HEARTBEAT_GRACE
     remedy = (
-        "restart the daemon, and see that the sensor `watch` is on; with scale to zero, see that the clock "
-        "calls the service and that the job of `watch` ends well"
+        "start `weather-platform ui` again, or restart the deployment's daemon, and see that the sensor "
+        "`watch` is on; with scale to zero, see that the clock calls the service and that the job of `watch` "
+        "ends well"
     )
     return Finding(
         "scheduler",
