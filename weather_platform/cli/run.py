@@ -72,6 +72,10 @@ def run(
     and runs the same assets on them. Running it again fetches nothing and changes no table. Ctrl-C stops it,
     with exit code 130; run again, it goes on.
     """
+    if past and recorded is not None:
+        raise click.UsageError("--past and --recorded each say where the past comes from; give one of them")
+    if recipe is not None and recorded is None:
+        raise click.UsageError("--recipe says how the folder of --recorded is laid out; give that too")
     console = console_of(stderr=as_json)
     settings = read_settings()
     with Stoppable():

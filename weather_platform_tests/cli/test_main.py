@@ -73,6 +73,8 @@ def test_help_of_every_command_needs_nothing_heavy() -> None:
         ["run", "--days", "3"],
         ["run", "--days", "20", "--train-days", "20"],
         ["run", "--recorded", "/nowhere/at/all"],
+        ["run", "--recorded", ".", "--past"],
+        ["run", "--recipe", __file__],
         ["ui", "--port", "0"],
         ["import"],
         ["import", "observations"],
