@@ -14,6 +14,7 @@ import click
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.files import read_file
 from weather_platform.cli.options import UTC_TIME
+from weather_platform.cli.terminal import tracked
 from weather_platform.cli.visible import echo
 from weather_platform.core.file_names import parsed_time, reply_place, stamp_of
 from weather_platform.infra.configuration.settings import read_settings
@@ -88,7 +89,7 @@ def _import(
     entries = _read_manifest(manifest) if manifest else None
     places = _places(locations)
     new, problems, early = 0, [], []
-    for path in files:
+    for path in tracked(files, "import"):
         try:
             entry = _entry(path, entries, fetched_at)
             body = read_file(path)

@@ -17,6 +17,7 @@ from rich.table import Table
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
 from weather_platform.cli.terminal import console as console_of
+from weather_platform.cli.terminal import tracked
 from weather_platform.core.partitions import CYCLE
 from weather_platform.infra.configuration.settings import Settings, read_settings
 
@@ -75,7 +76,7 @@ def replay(
     if write:
         _must_be_partitions(settings, keys)
     console = console_of(stderr=as_json)
-    found = _compare(settings, provider, keys, console)
+    found = _compare(settings, provider, keys)
     summary = {
         "provider": provider,
         "cycles": len(keys),
@@ -159,14 +160,12 @@ def _must_be_partitions(settings: Settings, keys: list[str]) -> None:
         )
 
 
-def _compare(settings: Settings, provider: str, keys: list[str], console: Console) -> _Found:
-    from rich.progress import track
-
+def _compare(settings: Settings, provider: str, keys: list[str]) -> _Found:
     from weather_platform.infra.platform import Platform
 
     platform, found = Platform(settings), _Found()
     batches = [keys[i : i + _CYCLES_AT_ONCE] for i in range(0, len(keys), _CYCLES_AT_ONCE)]
-    for batch in track(batches, f"replay {provider}", console=console, transient=True):
+    for batch in tracked(batches, f"replay {provider}"):
         diff, set_aside = _batch(platform, provider, batch)
         found.add(diff, set_aside)
     return found

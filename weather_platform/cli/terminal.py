@@ -1,7 +1,8 @@
 """Where people read: the terminal at its own width, a pipe or a log at a fixed one."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.measure import Measurement
@@ -12,6 +13,7 @@ from weather_platform.cli.visible import visible
 
 _PIPE_COLUMNS = 100
 _ANY_TABLE = 1000
+_T = TypeVar("_T")
 
 
 class _Console(Console):
@@ -43,3 +45,11 @@ def working(at: str) -> AbstractContextManager[object]:
     seconds, and silence looks like a standstill. Nothing is left of it, and no log has it.
     """
     return console(stderr=True).status(at)
+
+
+def tracked(items: Sequence[_T], what: str) -> Iterable[_T]:
+    """The items, with a bar on a terminal's standard error that says how far it is."""
+    from rich.progress import track
+
+    on = console(stderr=True)
+    return track(items, what, console=on, transient=True, disable=not on.is_terminal)

@@ -45,6 +45,7 @@ def test_it_shows_what_would_change_stores_it_when_told_and_then_nothing_differs
     spoiled(settings)
     shown = replayed(settings, "--diff", "--from", "2026-08-03", "--to", "2026-08-04")
     assert shown.exit_code == 0, shown.output
+    assert shown.output.startswith("met_norway: ")  # and in a pipe with no empty line of a bar's
     assert "1 added, 1 removed, 1 values changed" in " ".join(shown.output.split())
     assert "temperature_c" in shown.output
     assert tables(settings) != before
