@@ -1,11 +1,13 @@
 """`weather-platform sandbox` says what is simulated, and refuses what it cannot use with a remedy."""
 
+import re
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 from click.testing import CliRunner
 
 from weather_platform.cli.sandbox import sandbox
@@ -51,7 +53,10 @@ def test_ctrl_c_is_its_ordinary_end() -> None:
         "0",
     ]
     with subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:  # noqa: S603 - our own
-        assert running.stdout is not None and "listening on http://127.0.0.1:" in running.stdout.readline()
+        assert running.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", running.stdout.readline())
+        assert address
+        assert httpx.get(f"{address[0]}/", timeout=20).status_code < 500  # it answers, and so can be stopped
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=20)
     assert (running.returncode, said) == (0, "")
