@@ -28,8 +28,8 @@ from weather_platform.core.quantities.variables import ACCUMULATED
 DAY = timedelta(days=1)
 # What a series may have of longer steps, each a multiple of its own: rows that are missing.
 _GAPS = 0.1
-_MOST_ASKED = 3
-_OF_A_DAY = (
+MOST_ASKED = 3
+OF_A_DAY = (
     "is it the day's, as a mean or its highest, or the value at its midnight? Nothing is compared with days; "
     "if it is that of midnight, write `interval: 1h` into the mapping"
 )
@@ -69,10 +69,10 @@ def by_step(source: Source) -> Source:
     doubt, interval = _interval(source) if amounts else ("", _usual(source))
     doubts = dict.fromkeys(amounts, doubt) if doubt else {}
     if _dates(source):
-        doubts |= {name: _OF_A_DAY for name in mapping.variables if name not in amounts}
+        doubts |= {name: OF_A_DAY for name in mapping.variables if name not in amounts}
     if not doubts.keys() < mapping.variables.keys():
         asked = [f"column {mapping.variables[name].source!r}: {doubt}" for name, doubt in doubts.items()]
-        raise ObservationFileError("; ".join(asked[:_MOST_ASKED]))
+        raise ObservationFileError("; ".join(asked[:MOST_ASKED]))
     for name, why in doubts.items():
         read = _read(source, name)
         there = np.isfinite(read.value) | read.unreadable | read.out_of_bounds
@@ -149,13 +149,17 @@ def _words(step: timedelta) -> str:
     return f"{minutes / 60:g}h" if minutes >= 60 else f"{minutes:g}min"
 
 
-def _dates(source: Source) -> bool:
-    """Whether the stamps are dates without a time of day."""
-    (stamp, *others) = (source.columns[name] for name in source.mapping.time.columns)
+def only_days(stamps: list[pa.Array]) -> bool:
+    """Whether the stamps, of one column or several, are dates without a time of day."""
+    (stamp, *others) = stamps
     if others or pa.types.is_timestamp(stamp.type):
         return False
     texts = stamp.cast(pa.string()).drop_null()
     return len(texts) > 0 and bool(pc.all(pc.match_substring_regex(texts, _DATE)).as_py())
+
+
+def _dates(source: Source) -> bool:
+    return only_days([source.columns[name] for name in source.mapping.time.columns])
 
 
 def _read(source: Source, name: str) -> Numbers:

@@ -1,8 +1,8 @@
 """The hours that a forecast's amounts are over.
 
-Belongs here: what a column, the mapping or the step of the rows says of them, and which amounts nothing says
-it of. Does not: other columns (core.uploads.forecast_columns), or which step rows have
-(core.observations.steps).
+Belongs here: what a column, the mapping or the step of the rows says of them, and which values nothing says
+it of: amounts over nobody knows what, and others of rows that only name a day. Does not: other columns
+(core.uploads.forecast_columns), or which step rows have (core.observations.steps).
 """
 
 from datetime import timedelta
@@ -13,7 +13,15 @@ import pandas as pd
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.running_sums import RUNNING, runs_on
-from weather_platform.core.observations.steps import DAY, irregular, midnights, steps_of
+from weather_platform.core.observations.steps import (
+    DAY,
+    MOST_ASKED,
+    OF_A_DAY,
+    irregular,
+    midnights,
+    only_days,
+    steps_of,
+)
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping
@@ -34,25 +42,33 @@ _UNSTATED = "an amount over what time? `interval_hours` says no whole hours in i
 def with_intervals(
     frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping, rejects: Rejects
 ) -> pd.DataFrame:
-    """The rows with `interval_hours`, and without amounts that nothing tells it of: those are set aside.
+    """The rows with `interval_hours`, and without values that nothing tells it of: those are set aside.
 
     Raises UploadError where they are all that the file holds.
     """
     amounts = _amounts(mapping)
     stated = mapping.others.get("interval_hours")
+    days = only_days([columns[name] for name in mapping.time.columns])
     if stated is not None:
         hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
         # Rounded, 1.5 hours' rain would count as 2 hours'.
         told, doubt = np.isfinite(hours) & (hours == np.round(hours)), _UNSTATED
+        at_midnight = told & (hours <= 1)
     else:
-        interval, doubt = _said(frame, columns, mapping) if amounts else (HOUR, "")
-        if doubt and not mapping.variables.keys() - ACCUMULATED:
-            raise UploadError(f"column {mapping.variables[amounts[0]].source!r}: {doubt}")
+        interval, doubt = _said(frame, columns, mapping, days=days) if amounts else (HOUR, "")
         hours, told = np.full(len(frame), interval / HOUR), np.full(len(frame), not doubt)
-    for name in amounts:
-        untold = ~told & frame[name].notna().to_numpy(bool)
-        rejects.add(np.flatnonzero(untold), mapping.variables[name].source, doubt)
-        frame[name] = frame[name].where(told)
+        at_midnight = np.full(len(frame), mapping.interval is not None and mapping.interval <= HOUR)
+    known = dict.fromkeys(amounts, (told, doubt))
+    if days:
+        known |= {name: (at_midnight, OF_A_DAY) for name in mapping.variables if name not in amounts}
+    doubtful = [name for name, (there, _) in known.items() if not there.any()]
+    if stated is None and len(frame) and len(doubtful) == len(mapping.variables):
+        asked = [f"column {mapping.variables[name].source!r}: {why}" for name, (_, why) in known.items()]
+        raise UploadError("; ".join(asked[:MOST_ASKED]))
+    for name, (there, why) in known.items():
+        untold = ~there & frame[name].notna().to_numpy(bool)
+        rejects.add(np.flatnonzero(untold), mapping.variables[name].source, why)
+        frame[name] = frame[name].where(there)
     whole = np.where(told, np.clip(hours, -_MOST, _MOST), 1)
     return frame.assign(interval_hours=whole.astype("int64"))
 
@@ -61,8 +77,12 @@ def _amounts(mapping: ForecastMapping) -> list[str]:
     return sorted(mapping.variables.keys() & ACCUMULATED)
 
 
-def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> tuple[timedelta, str]:
-    """The interval of all amounts, and what is to be asked where that is not known."""
+def _said(
+    frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping, *, days: bool
+) -> tuple[timedelta, str]:
+    """The interval of all amounts, and what is to be asked where that is not known. `days` says that stamps
+    are dates.
+    """
     interval = mapping.interval or HOUR
     if mapping.interval is None:
         amounts = frame[_amounts(mapping)].notna().any(axis=1)
@@ -74,7 +94,7 @@ def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMappin
         steps = steps_of(runs, time)
         if steps is not None and steps.regular is None:
             return HOUR, irregular(steps, "`interval: 1h` (or a column interval_hours into the file)")
-        if steps is not None and steps.regular == DAY and midnights(time):
+        if days or (steps is not None and steps.regular == DAY and midnights(time)):
             return HOUR, _DAY_NAMED
         interval = steps.regular if steps and steps.regular else HOUR
     return interval, _ODD.format(interval) if interval % HOUR or interval > DAY else ""

@@ -212,6 +212,33 @@ def test_forecasts_follow_the_same_rule() -> None:
     assert day["interval_hours"].tolist() == [24, 24]
 
 
+def test_forecasts_of_days_are_asked_about_and_taken_for_no_midnights() -> None:
+    """Found by reading: a day's highest was the forecast of 00 UTC, and one day's rain that of an hour."""
+
+    def days(header: str, row: str, mapping: str = "", dates: tuple[str, ...] = ("2026-08-04",)) -> Reading:
+        lines = [f"2026-08-03T00:00Z,{date},denver,{row}" for date in dates]
+        table = "\n".join([f"fetched_at,valid_time,location_id,{header}", *lines, ""])
+        return read("drop_box/forecasts/mine/v1/a.csv", table.encode(), f"time: {{zone: UTC}}\n{mapping}")
+
+    both = ("temp_c,precip_mm", "20,6")
+    for dates in (("2026-08-04",), ("2026-08-04", "2026-08-05"), ("20260804", "20260806")):
+        asked = days(*both, dates=dates)
+        (reason,) = asked.rejected["reason"]
+        assert not asked.readable and "column 'temp_c': is it the day's" in reason, reason
+        assert "column 'precip_mm'" in reason and "`interval: 24h`" in reason
+        rain = days(*both, "interval: 24h\n", dates)
+        assert rain.rows[FORECASTS]["precipitation_mm"].tolist() == [6] * len(dates)
+        assert set(rain.rows[FORECASTS]["interval_hours"]) == {24}
+        assert rain.rows[FORECASTS]["temperature_c"].isna().all()
+        assert rain.rejected["column"].tolist() == ["temp_c"] * len(dates)
+        midnight = days("temp_c", "20", "interval: 1h\n", dates).rows[FORECASTS]
+        assert midnight["temperature_c"].tolist() == [20] * len(dates)
+    for hours, column, left in (("24", "temp_c", "precipitation_mm"), ("1", None, "temperature_c")):
+        told = days(f"{both[0]},interval_hours", f"{both[1]},{hours}")
+        assert told.rows[FORECASTS][left].notna().all()
+        assert told.rejected["column"].tolist() == ([column] if column else [])
+
+
 def test_a_counter_that_begins_anew_each_day_is_asked_about() -> None:
     """As home stations write: 12 mm that fell in the morning stood as 12 mm of every hour of the day."""
     day = [0.0] * 6 + [0.4, 2.0, 5.6, *[12.0] * 13, 12.4, 12.4]
