@@ -8,7 +8,8 @@ field (mapping_rules), the file (mapping_file), or rows (upload).
     code_column: codi_variable      # long only: what is measured ...
     value_column: valor_lectura     # ... and its value
     time: {column: data_lectura, zone: UTC}
-    label: start                    # the stamp is the start of its averaging interval; `end` is the default
+    label: start                    # the stamp is the start of its averaging interval; `end` is the default,
+                                    # but of days at midnight, where it must be said
     interval: 30min                 # 1h by default
     stations:                       # or {latitude: lat, longitude: lon, within_km: 25}: the nearest point
       column: codi_estacio          # without: the file is one station; without `table`: location ids

@@ -95,10 +95,10 @@ def unmapped(source: Source) -> np.ndarray:
     """Mask of the rows of a long file that hold something the mapping does not name."""
     if source.mapping.code_column is None:
         return np.zeros(len(source.station), bool)
-    return ~np.logical_or.reduce([_holds(source, each) for each in source.mapping.variables.values()])
+    return ~np.logical_or.reduce([holds(source, each) for each in source.mapping.variables.values()])
 
 
-def _holds(source: Source, variable: Variable) -> np.ndarray:
+def holds(source: Source, variable: Variable) -> np.ndarray:
     """Mask of the rows that hold a variable: all of a wide file's."""
     if source.mapping.code_column is None:
         return np.ones(len(source.station), bool)
@@ -120,7 +120,7 @@ def _code(quality: str) -> int:
 
 def _hours(source: Source, name: str, usable: np.ndarray, end: np.ndarray, counts: Counts) -> Readings:
     mapping, variable = source.mapping, source.mapping.variables[name]
-    rows = np.flatnonzero(usable & _holds(source, variable))
+    rows = np.flatnonzero(usable & holds(source, variable))
     column = mapping.value_column or variable.source
     marks = [*mapping.missing, *variable.missing]
     field = source.columns[column].take(pa.array(rows))

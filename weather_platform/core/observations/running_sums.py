@@ -1,7 +1,7 @@
 """Amounts that are sums since some time before, as rain gauges' counters and weather models write them.
 
 Belongs here: telling them by their values, and what is asked then. Does not: what becomes of such a column
-(steps, core.uploads.forecast_interval), or amounts of several steps (steps).
+(intervals, core.uploads.forecast_interval), or which step rows have (steps).
 """
 
 import numpy as np

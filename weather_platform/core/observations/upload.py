@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from weather_platform.core.observations.intervals import as_stated, by_step
 from weather_platform.core.observations.mapping import Mapping
 from weather_platform.core.observations.points import located, opened_near
 from weather_platform.core.observations.readings import Source, hours_of, unmapped
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.rows import rows_of
-from weather_platform.core.observations.steps import by_step
 from weather_platform.core.observations.table import Limits, open_table
 from weather_platform.core.observations.table_spec import check_columns
 from weather_platform.core.observations.times import instants
@@ -68,7 +68,7 @@ def parse_upload(
     `upload` names it. `panel` (LOCATIONS) gives distances, and tells places of the mapping that nobody
     forecasts. Raises ObservationFileError for a file that cannot be read at all; a row that cannot be read
     is set aside. With `interval_by_step` the mapping's interval is nobody's word, and amounts are over the
-    step of their rows (steps).
+    step of their rows (intervals).
     """
     opened, columns = open_table(data, mapping.csv, limits or Limits()), wanted(mapping)
     check_columns(opened.names, columns)
@@ -85,8 +85,7 @@ def parse_upload(
         table.columns, mapping, station, _times(table.columns, mapping, station, rejects), rejects
     )
     summary.unmapped_codes = _counts(table.columns.get(mapping.code_column or ""), unmapped(source))
-    if interval_by_step:
-        source = by_step(source)
+    source = by_step(source) if interval_by_step else as_stated(source)
     hours = hours_of(source, summary)
     rows = rows_of(hours, known, source.mapping, upload, between=bool(source.clock.any()))
     _finish(summary, rows, panel)

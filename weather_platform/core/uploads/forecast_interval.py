@@ -9,19 +9,14 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from weather_platform.core.observations.days import DAY, OF_A_DAY, midnights, only_days
+from weather_platform.core.observations.intervals import MOST_ASKED
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.running_sums import RUNNING, runs_on
-from weather_platform.core.observations.steps import (
-    DAY,
-    MOST_ASKED,
-    OF_A_DAY,
-    irregular,
-    midnights,
-    only_days,
-    steps_of,
-)
+from weather_platform.core.observations.steps import irregular, steps_of
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping
@@ -48,14 +43,14 @@ def with_intervals(
     """
     amounts = _amounts(mapping)
     stated = mapping.others.get("interval_hours")
-    days = only_days([columns[name] for name in mapping.time.columns])
+    days = only_days(_stamps(columns, mapping))
     if stated is not None:
         hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
         # Rounded, 1.5 hours' rain would count as 2 hours'.
         told, doubt = np.isfinite(hours) & (hours == np.round(hours)), _UNSTATED
         at_midnight = told & (hours <= 1)
     else:
-        interval, doubt = _said(frame, columns, mapping, days=days) if amounts else (HOUR, "")
+        interval, doubt = _said(frame, columns, mapping) if amounts else (HOUR, "")
         hours, told = np.full(len(frame), interval / HOUR), np.full(len(frame), not doubt)
         at_midnight = np.full(len(frame), mapping.interval is not None and mapping.interval <= HOUR)
     known = dict.fromkeys(amounts, (told, doubt))
@@ -77,12 +72,9 @@ def _amounts(mapping: ForecastMapping) -> list[str]:
     return sorted(mapping.variables.keys() & ACCUMULATED)
 
 
-def _said(
-    frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping, *, days: bool
-) -> tuple[timedelta, str]:
-    """The interval of all amounts, and what is to be asked where that is not known. `days` says that stamps
-    are dates.
-    """
+def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> tuple[timedelta, str]:
+    """The interval of all amounts, and what is to be asked where that is not known."""
+    stamps = _stamps(columns, mapping)
     interval = mapping.interval or HOUR
     if mapping.interval is None:
         amounts = frame[_amounts(mapping)].notna().any(axis=1)
@@ -94,10 +86,15 @@ def _said(
         steps = steps_of(runs, time)
         if steps is not None and steps.regular is None:
             return HOUR, irregular(steps, "`interval: 1h` (or a column interval_hours into the file)")
-        if days or (steps is not None and steps.regular == DAY and midnights(time)):
+        daily = steps is not None and steps.regular == DAY
+        if only_days(stamps) or (daily and midnights(stamps, with_amounts.index.to_numpy(), time)):
             return HOUR, _DAY_NAMED
         interval = steps.regular if steps and steps.regular else HOUR
     return interval, _ODD.format(interval) if interval % HOUR or interval > DAY else ""
+
+
+def _stamps(columns: read_as.Columns, mapping: ForecastMapping) -> list[pa.Array]:
+    return [columns[name] for name in mapping.time.columns]
 
 
 def _runs(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> np.ndarray:
