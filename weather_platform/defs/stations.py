@@ -91,11 +91,13 @@ def _list(archive: Scraped, settings: Settings) -> "pd.DataFrame":
         client = open_client(settings.gsod_project)
         return read_stations(client, archive.name, settings.gsod_max_bytes).rows
 
-    async def fetch() -> bytes:
+    async def fetch() -> list[bytes]:
+        paths = (archive.stations.path, *archive.stations.beside)
         async with crawler(archive, settings) as site:
-            return (await site.get(archive.stations.path)).body or b""
+            return [(await site.get(path)).body or b"" for path in paths]
 
-    return archive.stations.read(asyncio.run(fetch()), archive.name).rows
+    listed, *beside = asyncio.run(fetch())
+    return archive.stations.read(listed, archive.name, *beside).rows
 
 
 def _matches(archives: Sequence[Scraped], settings: Settings) -> dg.AssetsDefinition:

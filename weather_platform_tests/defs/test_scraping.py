@@ -286,6 +286,8 @@ def test_daily_summaries_out_of_files_of_all_years(tmp_path: Path) -> None:
     days = "".join(f"FR000007169,{day},TMAX,123,,,S,\n" for day in ("20230301", "20240301", "20240302"))
     with serve() as site:
         site.put("pub/data/ghcn/daily/ghcnd-stations.txt", line.encode())
+        inventory = "FR000007169  48.3220    4.0170 TMAX 1973 2024\n"
+        site.put("pub/data/ghcn/daily/ghcnd-inventory.txt", inventory.encode())
         site.put("pub/data/ghcn/daily/by_station/FR000007169.csv.gz", gzip.compress(days.encode()))
         world = world_of(site, tmp_path, archives=("ghcn_daily",))
         world.run("places")

@@ -15,8 +15,8 @@ STATION = Contract(
         Column("latitude", "float", "Degrees, WGS84", nullable=False, ge=-90, le=90),
         Column("longitude", "float", "Degrees, WGS84", nullable=False, ge=-180, le=180),
         Column("elevation_m", "float", "Above sea level, m", ge=-500, le=9000),
-        Column("first_day", "time", "First day with data, where the list says"),
-        Column("last_day", "time", "Last day with data, where the list says"),
+        Column("first_day", "time", "First day with data, or that of the first year, where the list says"),
+        Column("last_day", "time", "Last day with data, or the end of the last year, where the list says"),
     ),
     key=("archive", "station_id"),
 )

@@ -26,7 +26,7 @@ from weather_platform.core.tables.schema import conform
 
 SOURCE = "ghcn_daily"
 # Element → (contract column, parts of its unit that the element is in); of one column the earlier counts.
-_ELEMENTS = {
+ELEMENTS = {
     "TMAX": ("temperature_max_c", 10),
     "TMIN": ("temperature_min_c", 10),
     "TAVG": ("temperature_mean_c", 10),
@@ -42,9 +42,9 @@ _ELEMENTS = {
     "ASLP": ("pressure_msl_mean_hpa", 10),
     "ASTP": ("surface_pressure_mean_hpa", 10),
 }
-_COLUMNS = list(dict.fromkeys(column for column, _ in _ELEMENTS.values()))
-_PARTS = np.array([*(parts for _, parts in _ELEMENTS.values()), np.nan])
-_COLUMN_OF = np.array([*(_COLUMNS.index(column) for column, _ in _ELEMENTS.values()), -1])
+_COLUMNS = list(dict.fromkeys(column for column, _ in ELEMENTS.values()))
+_PARTS = np.array([*(parts for _, parts in ELEMENTS.values()), np.nan])
+_COLUMN_OF = np.array([*(_COLUMNS.index(column) for column, _ in ELEMENTS.values()), -1])
 _LOW = np.array([DAILY.by_name[column].ge for column in _COLUMNS], float)
 _HIGH = np.array([DAILY.by_name[column].le for column in _COLUMNS], float)
 _BLANK = ord(" ")
@@ -70,7 +70,7 @@ def read_ghcn_daily(file: File) -> FileRows:
     element = _known(readings)
     left = Counter({NO_VALUE: int((np.isnan(readings.value) & ~readings.unreadable).sum())})
     waiting = ~np.isnan(readings.value)
-    foreign = waiting & (element == len(_ELEMENTS))
+    foreign = waiting & (element == len(ELEMENTS))
     counts = np.bincount(readings.element[foreign], minlength=len(readings.elements)).tolist()
     left.update({f"not of the contract: {n}": c for n, c in zip(readings.elements, counts, strict=True)})
     waiting &= ~foreign
@@ -93,8 +93,8 @@ def read_ghcn_daily(file: File) -> FileRows:
 
 
 def _known(readings: Readings) -> np.ndarray:
-    """Per reading the position of its element in `_ELEMENTS`, or their number."""
-    order = {name: number for number, name in enumerate(_ELEMENTS)}
+    """Per reading the position of its element in `ELEMENTS`, or their number."""
+    order = {name: number for number, name in enumerate(ELEMENTS)}
     return np.array([order.get(name, len(order)) for name in readings.elements], np.int8)[readings.element]
 
 
@@ -147,7 +147,7 @@ def _placed(
     key = (readings.station[kept].astype(np.int64) << 32) + day + (1 << 31)
     keys, row = np.unique(key, return_inverse=True)
     cell = row * len(_COLUMNS) + column[kept]
-    best = np.full(len(keys) * len(_COLUMNS), len(_ELEMENTS) * len(readings.value) + 1)
+    best = np.full(len(keys) * len(_COLUMNS), len(ELEMENTS) * len(readings.value) + 1)
     # The earlier element of the list stands, and of one element the later reading.
     rank = element[kept].astype(np.int64) * len(readings.value) + (len(readings.value) - 1 - kept)
     np.minimum.at(best, cell, rank)

@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class StationList:
     """Where an archive's list of stations is, and its `reader` as a format's (`module:function`): it takes
-    the list and the archive's name, returns StationRows, and raises ObservationFileError.
+    the list, the archive's name and the lists `beside` it, which say more of the same stations, returns
+    StationRows, and raises ObservationFileError.
     """
 
     path: str
     reader: str
+    beside: tuple[str, ...] = ()
 
-    def read(self, data: bytes, archive: str) -> "StationRows":
+    def read(self, data: bytes, archive: str, *beside: bytes) -> "StationRows":
         """Stations of a list. Raises ObservationFileError for what is none."""
-        return cast("Callable[[bytes, str], StationRows]", named(self.reader))(data, archive)
+        return cast("Callable[..., StationRows]", named(self.reader))(data, archive, *beside)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,11 @@ GHCN_DAILY = _ncei(
     folders=("pub/data/ghcn/daily/by_station/",),
     file=re.compile(r"(?P<station>[A-Z]{2}[A-Z0-9_\-]{9})\.csv\.gz"),
     form="ghcn_daily",
-    stations=StationList("pub/data/ghcn/daily/ghcnd-stations.txt", "station_lists:ghcnd_stations"),
+    stations=StationList(
+        "pub/data/ghcn/daily/ghcnd-stations.txt",
+        "station_lists:ghcnd_stations",
+        beside=("pub/data/ghcn/daily/ghcnd-inventory.txt",),
+    ),
 )
 
 _DWD = "climate_environment/CDC/observations_germany/climate/hourly"

@@ -16,6 +16,7 @@ from weather_platform.core.history.delimited import LINES, read_delimited
 from weather_platform.core.history.fields import decoded, distinct
 from weather_platform.core.history.finish import repeat, unpacked, utc
 from weather_platform.core.history.format import File
+from weather_platform.core.history.ghcn_daily_inventory import spans
 from weather_platform.core.observations.table import ObservationFileError
 from weather_platform.core.tables.dtypes import TEXT
 from weather_platform.core.tables.schema import check, conform
@@ -33,7 +34,9 @@ _GHCN = ("GHCN_ID", "LATITUDE", "LONGITUDE", "ELEVATION", "NAME")
 
 
 class StationRows(NamedTuple):
-    """`rows` by STATION; `left_out` counts those without a position, or listed twice."""
+    """`rows` by STATION; `left_out` counts those without a position or anything to read, or listed
+    twice.
+    """
 
     rows: pd.DataFrame
     left_out: int
@@ -62,9 +65,15 @@ def ghcn_stations(data: bytes, archive: str) -> StationRows:
     return stations_of(archive, _text(columns["GHCN_ID"]), _text(columns["NAME"]), position)
 
 
-def ghcnd_stations(data: bytes, archive: str) -> StationRows:
-    """NCEI's ghcnd-stations.txt, of fixed width. Raises ObservationFileError."""
-    return _fixed(File(data, "ghcnd-stations.txt"), archive, _GHCND)
+def ghcnd_stations(data: bytes, archive: str, inventory: bytes) -> StationRows:
+    """NCEI's ghcnd-stations.txt, of fixed width, with the years of ghcnd-inventory.txt. Stations that have
+    nothing which is read are left out. Raises ObservationFileError.
+    """
+    listed, known = _fixed(File(data, "ghcnd-stations.txt"), archive, _GHCND), spans(inventory)
+    rows = listed.rows[listed.rows["station_id"].isin(known.last.index)]
+    days = {"first_day": rows["station_id"].map(known.first), "last_day": rows["station_id"].map(known.last)}
+    found = conform(rows.assign(**days), STATION).reset_index(drop=True)
+    return StationRows(found, listed.left_out + len(listed.rows) - len(found))
 
 
 def dwd_stations(data: bytes, archive: str) -> StationRows:

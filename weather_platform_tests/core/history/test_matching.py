@@ -112,7 +112,8 @@ def test_lists_of_stations() -> None:
 def test_lists_of_fixed_width() -> None:
     sharjah = "AE000041196  25.3330   55.5170   34.0    SHARJAH\n"
     line = "USW00094728  40.7789  -73.9692   42.7 NY NEW YORK CNTRL PK TWR              HCN 72506\n"
-    found = ghcnd_stations((sharjah + line).encode(), "ghcn_daily")
+    inventory = inventoried(("AE000041196", "TMAX", 1944, 2026), ("USW00094728", "PRCP", 1869, 2026))
+    found = ghcnd_stations((sharjah + line).encode(), "ghcn_daily", inventory)
     assert found.rows["station_id"].tolist() == ["AE000041196", "USW00094728"]
     assert found.rows["name"].tolist() == ["SHARJAH", "NEW YORK CNTRL PK TWR"]
     text = (
@@ -125,6 +126,51 @@ def test_lists_of_fixed_width() -> None:
     assert dwd[["latitude", "elevation_m"]].to_numpy().tolist() == [[52.1344, 48.0]]
     with pytest.raises(ObservationFileError, match="no line describes a station"):
         dwd_stations(b"busy", "dwd")
+
+
+def inventoried(*rows: tuple[str, str, int, int]) -> bytes:
+    """A station, an element and its first and last year a line."""
+    lines = (
+        f"{station}  50.0000    8.0000 {element} {first} {last}\n" for station, element, first, last in rows
+    )
+    return "".join(lines).encode()
+
+
+def test_stations_of_days_end_with_the_last_year_of_what_is_read_of_them() -> None:
+    """Found by reading: the list names no days, and who had closed in the sixties took a place's turn."""
+    names = ["GM000000001", "GM000000002", "GM000000003", "GM000000004", "GM000000005"]
+    listed = "".join(f"{name}  50.0000    8.0000  100.0    TOWN\n" for name in names).encode()
+    closed, snows, alone, lasts, late = names
+    inventory = inventoried(
+        (closed, "TMAX", 1931, 1961),
+        (snows, "PRCP", 1931, 2025),
+        (snows, "SNOW", 1931, 2026),  # which is not read
+        (alone, "WT01", 1931, 2026),
+        (lasts, "TMIN", 1931, 2026),
+        (lasts, "TMAX", 1931, 2011),
+        (late, "PRCP", 2026, 2026),
+    )
+    found = ghcnd_stations(listed, "ghcn_daily", inventory)
+    assert found.rows["station_id"].tolist() == [closed, snows, lasts, late] and found.left_out == 1
+    assert found.rows["first_day"].dt.year.tolist() == [1931, 1931, 1931, 2026]
+    assert found.rows["last_day"].dt.strftime("%Y-%m-%d").tolist() == [
+        f"{year}-12-31" for year in (1961, 2025, 2026, 2026)
+    ]
+    first = pd.Timestamp("2026-08-01", tz="UTC")
+    assert alive(found.rows, first, empty(LISTING))["station_id"].tolist() == [lasts, late]
+    assert len(alive(found.rows, pd.Timestamp("2025-06-01", tz="UTC"), empty(LISTING))) == 3
+    with pytest.raises(ObservationFileError, match=r"not ghcnd-inventory\.txt"):
+        ghcnd_stations(listed, "ghcn_daily", b"busy")
+
+
+def test_in_january_who_has_not_reported_yet_is_no_station_that_closed() -> None:
+    names = [f"GM{number:09}" for number in range(9)]
+    listed = "".join(f"{name}  50.0000    8.0000  100.0    TOWN\n" for name in names).encode()
+    years = [1990, 2027, 2027, *[2026] * 6]
+    inventory = inventoried(*((name, "TMAX", 1931, year) for name, year in zip(names, years, strict=True)))
+    rows = ghcnd_stations(listed, "ghcn_daily", inventory).rows
+    living = alive(rows, pd.Timestamp("2027-01-10", tz="UTC"), empty(LISTING))
+    assert living["station_id"].tolist() == names[1:]
 
 
 def reports(*rows: tuple[str, str, float]) -> pd.DataFrame:
