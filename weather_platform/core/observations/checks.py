@@ -1,19 +1,20 @@
 """Checks of measurements against climate, each other, and their own past.
 
 Belongs here: which values no instrument in order would show. Does not: those that stations nearby speak
-against (neighbours), what becomes of them (reconcile), or the bounds of what is weather at all (the
-contract).
+against (neighbours), or that do not move (persistence), what becomes of them (reconcile), or the bounds of
+what is weather at all (the contract).
 
 Everything is arrays of series × hour (series). A value at an hour of a UTC day is judged by the 24 hours
-before it and by the same day, so that a day comes out the same whether it is made alone or in a range.
-Limits are wide on purpose: what is flagged is wrong, not rare. Sources: WMO-No. 8 (2018) vol. V ch. 1 for
-time consistency, Estévez et al. 2011 (J. Hydrol. 402) for persistence.
+or the UTC day before it and by the same day, so that a day comes out the same whether it is made alone or in
+a range. Limits are wide on purpose: what is flagged is wrong, not rare. Source: WMO-No. 8 (2018) vol. V ch. 1
+for time consistency.
 """
 
 import numpy as np
 import pandas as pd
 
 from weather_platform.core.observations.neighbours import neighbours
+from weather_platform.core.observations.persistence import stuck
 from weather_platform.core.observations.series import LAPSE_K_PER_M, Failed, Hours, hours_of
 
 # A jump that a front can make stays below; a value that jumps and comes back, or jumps by half as much
@@ -25,17 +26,6 @@ STEPS = {
     "surface_pressure_hpa": 8.0,
     "wind_speed_m_s": 20.0,
 }
-# Unchanged for so many hours, though above the floor (calms and fog do persist), the instrument is stuck.
-STUCK_HOURS = {
-    "temperature_c": (24, -np.inf),
-    "dew_point_c": (24, -np.inf),
-    "pressure_msl_hpa": (24, -np.inf),
-    "surface_pressure_hpa": (24, -np.inf),
-    "wind_speed_m_s": (24, 0.5),
-    "wind_gust_m_s": (24, 0.5),
-    "precipitation_mm": (6, 0.05),
-}
-_STUCK_PRESENT = 0.8
 NOTHING = pd.DataFrame({"row": [], "column": [], "reason": []}).astype({"row": np.int64})
 
 
@@ -104,22 +94,6 @@ def spikes(rows: pd.DataFrame, hours: Hours) -> Failed:
         back = (np.abs(before) > limit) & (np.abs(after) > limit) & (before * after < 0)
         alone = np.isnan(after) & (np.abs(before) > 1.5 * limit)
         yield column, f"jumps by more than {limit:g} in an hour, and not as fronts do", back | alone
-
-
-def stuck(rows: pd.DataFrame, hours: Hours) -> Failed:
-    """Values that are those of STUCK_HOURS before, with four fifths of the hours between there and alike."""
-    for column, (length, floor) in STUCK_HOURS.items():
-        value = hours.lay(rows[column].to_numpy(np.float64))
-        same, present = value > floor, np.ones(value.shape)
-        there = np.zeros(value.shape, dtype=bool)
-        for back in range(1, length + 1):
-            earlier = np.full_like(value, np.nan)
-            earlier[:, back:] = value[:, :-back]
-            there = ~np.isnan(earlier)
-            same &= ~there | (earlier == value)
-            present += there
-        enough = there & (present >= _STUCK_PRESENT * (length + 1))
-        yield column, f"unchanged for {length} hours: the instrument seems stuck", same & enough
 
 
 def _lines(rows: np.ndarray, column: str, reason: str) -> pd.DataFrame:

@@ -127,6 +127,28 @@ def test_a_stuck_sensor_is_found_from_a_day_on_and_calms_and_fog_are_not() -> No
     assert {column for _, column in found(rows(precipitation_mm=0.4))} == {"precipitation_mm"}
 
 
+@pytest.mark.parametrize("column", ["temperature_c", "dew_point_c"])
+@pytest.mark.parametrize("before", [12.0, 11.7])  # 53 °F
+def test_whole_degrees_may_stay_for_a_day_and_not_for_two(column: str, before: float) -> None:
+    """Found by reading: fog, the tropics and melting ice hold whole degrees for a day, and were set aside."""
+    frame = rows(24 * 5, temperature_c=None, dew_point_c=None)
+    frame[column] = 10.0  # 50 °F
+    assert found(frame) == {(hour, column) for hour in range(24, 120)}
+    frame.loc[:30, column] = before
+    assert found(frame) == {(hour, column) for hour in range(72, 120)}
+    late = changed(column, {119: before}, frame)  # which begins to move again
+    assert found(late) == {(hour, column) for hour in range(72, 96)}
+    gaps = frame.drop(index=range(75, 79)).reset_index(drop=True)
+    assert len(found(gaps)) == 44
+    few = frame.drop(index=range(96, 106)).iloc[72:].reset_index(drop=True)
+    assert found(few) == set()
+
+
+def test_tenths_beside_it_tell_that_a_whole_degree_is_stuck() -> None:
+    frame = changed("temperature_c", {3: 11.3}, rows(24 * 3, temperature_c=11.0, dew_point_c=None))
+    assert found(frame) == {(hour, "temperature_c") for hour in range(28, 72)}
+
+
 def test_a_day_is_judged_the_same_alone_and_in_a_range() -> None:
     rng = np.random.default_rng(3)
     frame = rows(24 * 6, temperature_c=np.round(15 + rng.normal(0, 6, 24 * 6), 0))
