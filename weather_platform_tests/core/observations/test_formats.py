@@ -101,6 +101,18 @@ def test_json_lines_keep_their_place_past_those_that_are_none() -> None:
     assert table.malformed == [(1, "not json"), (2, "[1]")]
 
 
+def test_a_nan_of_json_lines_is_no_value_and_spoils_no_row() -> None:
+    """Found by trying: Python writes it bare, and the whole line was no JSON object."""
+    first = json.dumps({"a": np.nan, "b": 'a "NaN" is', "c": [np.nan, 10**30]})
+    second = json.dumps({"a": np.inf, "b": "NaN", "c": -np.inf})
+    torn = ['{"a": aNaN}', '{"a": NaN', '{"NaN', '{"a": -NaN}', "{NaN: 1}"]
+    table = read_table("\n".join([first, second, *torn]).encode(), ["a", "b", "c"], Csv(), Limits())
+    assert table.columns["a"].to_pylist() == [None, "Infinity"]
+    assert table.columns["b"].to_pylist() == ['a "NaN" is', "NaN"]
+    assert table.columns["c"].to_pylist() == ["[null,1e+30]", "-Infinity"]
+    assert [text for _, text in table.malformed] == torn
+
+
 def test_a_value_that_stands_once_in_parquet_is_counted_as_often_as_it_is_used() -> None:
     text = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), pa.array(["x" * 100_000]))
     sink = io.BytesIO()
