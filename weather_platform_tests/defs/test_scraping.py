@@ -305,12 +305,15 @@ def test_products_of_several_folders_make_one_hour(tmp_path: Path) -> None:
     line = "01766 19891001 20260301             115     48.30    4.08 Troyes            Anderswo Frei\n"
     archive = SCRAPED["dwd"]
     warm, windy = product("QN_9;TT_TU;RF_TU", "3;5.5;80"), product("QN_3;F;D", "10;4.0;250")
+    sky = product("QN_8; V_N;V_N_I", "3;   4;   P")
     with serve() as site:
         site.put(archive.stations.path, f"Stations_id von_datum\n{line}".encode("latin-1"))
         for number, folder in enumerate(archive.folders):
             site.put(f"{folder}stundenwerte_X{number}_09999_akt.zip", b"of no place here")
         site.put(f"{archive.folders[0]}stundenwerte_TU_01766_akt.zip", warm)
         site.put(f"{archive.folders[2]}stundenwerte_FF_01766_akt.zip", windy)
+        cloudiness = archive.folders[0].replace("air_temperature", "cloudiness")
+        site.put(f"{cloudiness}stundenwerte_N_01766_akt.zip", sky)
         world = world_of(site, tmp_path, archives=("dwd",))
         world.run("places")
         world.run("match_stations")
@@ -319,6 +322,7 @@ def test_products_of_several_folders_make_one_hour(tmp_path: Path) -> None:
         world.run("day", {"dagster/partition": "2024-03-05"})
         (row,) = world.platform.warehouse.read("history/dwd", OBSERVATION).to_dict("records")
         assert (row["temperature_c"], row["wind_speed_m_s"], row["location_id"]) == (5.5, 4.0, "troyes")
+        assert row["cloud_cover"] == 0.5
         world.run("list_dwd", {"dagster/partition": "2024"})
         assert sorted(site.unchanged) == sorted(archive.folders)
         assert world.tick("dwd").skip_reason.skip_message == "no file is new or changed"

@@ -48,7 +48,15 @@ DWD = Scraped(
     base_url="https://opendata.dwd.de/",
     folders=tuple(
         f"{_DWD}/{sensor}/recent/"
-        for sensor in ("air_temperature", "dew_point", "wind", "precipitation", "pressure", "visibility")
+        for sensor in (
+            "air_temperature",
+            "dew_point",
+            "wind",
+            "precipitation",
+            "pressure",
+            "visibility",
+            "cloudiness",
+        )
     ),
     file=re.compile(r"stundenwerte_[A-Z0-9]+_(?P<station>\d{5})_akt\.zip"),
     form="dwd",
