@@ -94,3 +94,28 @@ def test_each_element_is_in_its_own_unit() -> None:
     assert (row["pressure_msl_mean_hpa"], row["surface_pressure_mean_hpa"]) == (1013.2, 1000.0)
     for element, column in {"WSF1": "wind_speed_max_m_s", "WSFG": "wind_gust_max_m_s"}.items():
         assert read("ghcn_daily", dly(element, [(100, "  W")]).encode()).rows[column].tolist() == [10.0]
+
+
+def test_days_stations_and_values_that_cannot_be_are_set_aside_and_flags_are_of_their_own_value() -> None:
+    line = "{},{},{},{},{},{},W,\n"
+    text = line.format("USW00094728", "20240230", "TMAX", 100, "", "")
+    text += line.format("USW00094728", "20240201", "TMAX", 700, "", "")
+    text += line.format("USW00094728", "20240202", "TMIN", -1000, "", "")
+    text += line.format("USW00094728", "20240203", "TMIN", 10, "", "GI")
+    found = read("ghcn_daily", text.encode())
+    assert found.rows.empty and found.quarantine["reason"].tolist() == [
+        "no day of the calendar",
+        "outside what the contract allows once in its unit",
+        "outside what the contract allows once in its unit",
+        "failed the archive's check ?",
+    ]
+    flags = line.format("USW00094728", "20240204", "TMIN", 10, "H", "")
+    flags += line.format("USW00094728", "20240204", "TMAX", 90, "", "")
+    flags += line.format("USW00094728", "20240204", "PRCP", 0, "T", "")
+    (row,) = read("ghcn_daily", flags.encode()).rows.to_dict("records")
+    assert (row["temperature_min_flag"], row["precipitation_flag"]) == ("*", "T")
+    assert pd.isna(row["temperature_max_flag"]) and row["day"] == pd.Timestamp("2024-02-04", tz="UTC")
+    missing = read("ghcn_daily", line.format("USW00094728", "20240204", "TMIN", -9999, "", "").encode())
+    assert (missing.kept, missing.set_aside) == (0, 0)
+    twice = read("ghcn_daily", (line.format("USW00094728", "20240204", "TMIN", 10, "", "") + flags).encode())
+    assert twice.rows["temperature_min_flag"].tolist() == ["*"]  # the later of one element

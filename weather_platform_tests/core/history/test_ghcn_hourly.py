@@ -38,7 +38,20 @@ def test_the_sky_under_the_names_of_newer_files(columns: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "mark", "kept"),
-    [("335", "3", False), ("335", "A", True), ("223", "A", False), ("223", "", True), ("335", "1", True)],
+    [
+        ("335", "3", False),
+        ("335", "A", True),
+        ("223", "A", False),
+        ("223", "", True),
+        ("335", "1", True),
+        ("313", "A", True),
+        ("346", "A", True),
+        ("312", "A", False),
+        ("347", "A", False),
+        ("335", "U", True),
+        ("335", "X", False),
+        (" 335", "A ", True),
+    ],
 )
 def test_marks_mean_what_their_source_means_by_them(source: str, mark: str, kept: bool) -> None:
     found = read(
@@ -71,3 +84,31 @@ def test_each_variable_is_in_its_own_unit() -> None:
     row = one("ghcn_hourly", psv({"STATION": "USW00094728", "DATE": "2024-03-05T06:51:00"} | days))
     assert (row["precipitation_mm"], row["interval_hours"]) == (7, 24)
     assert np.isnan(row["wind_direction_deg"])  # calm
+
+
+def test_an_amount_is_held_to_the_mark_of_its_own_interval() -> None:
+    """A mutant lived that never looked at it."""
+    amounts = {
+        "precipitation": "-9999",
+        "precipitation_6_hour": "7",
+        "precipitation_6_hour_Quality_Code": "3",
+    }
+    row = {name: text for name, text in PSV.items() if not name.startswith("precipitation")}
+    found = read("ghcn_hourly", psv(row | amounts))
+    assert found.rows["precipitation_mm"].isna().all() and dict(found.refused) == {"precipitation_mm": 1}
+    shorter = row | amounts | {"precipitation_3_hour": "2", "precipitation_3_hour_Quality_Code": "1"}
+    report = one("ghcn_hourly", psv(shorter))
+    assert (report["precipitation_mm"], report["interval_hours"], report["quality"]) == (2, 3, "good")
+
+
+def test_the_highest_layer_covers_too_and_a_report_without_a_time_is_set_aside() -> None:
+    assert one("ghcn_hourly", psv(PSV | {"sky_cover_4": " OVC:08"}))["cloud_cover"] == 1
+    found = read("ghcn_hourly", psv(PSV | {"DATE": "2024-02-30T06:51:00"}))
+    assert found.rows.empty and found.quarantine["reason"].tolist() == ["no time"]
+
+
+def test_parts_of_a_time_are_enough_without_minutes_and_less_than_its_date() -> None:
+    parts = {"Year": "2023", "Month": "3", "Day": "5", "Hour": "7"}
+    assert one("ghcn_hourly", psv(PSV | parts))["time"] == pd.Timestamp("2024-03-05T06:51Z")
+    bare = parts | {name: value for name, value in PSV.items() if name != "DATE"}
+    assert one("ghcn_hourly", psv(bare))["time"] == pd.Timestamp("2023-03-05T07:00Z")
