@@ -134,7 +134,7 @@ async def _unavailable(_request: Request, error: Exception) -> Response:
     """Postgres or Google's certificates are away: nothing was lost, the sender tries again. Of the driver's
     errors the kind alone is told, since their texts may quote what was sent.
     """
-    log.error("%s", type(error).__name__ if isinstance(error, psycopg2.Error) else error)
+    log.error("%s", f"Postgres: {type(error).__name__}" if isinstance(error, psycopg2.Error) else error)
     return _later("a service that this one needs is away")
 
 
@@ -149,7 +149,7 @@ def app(settings: ServiceSettings) -> Starlette:
 
     away: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         PostgresError: _unavailable,
-        psycopg2.OperationalError: _unavailable,
+        psycopg2.Error: _unavailable,  # a session that is ended, or a standby, has others than Operational
         CertificatesError: _unavailable,
     }
     routes = [

@@ -1,5 +1,6 @@
 """The service over real HTTP on a real Postgres: an event starts one job however it is delivered."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -204,17 +205,61 @@ def test_without_its_postgres_the_service_starts_nothing_and_asks_to_be_called_a
 async def test_a_postgres_that_is_away_is_told_without_its_password(
     quiet_google: Google, caplog: pytest.LogCaptureFixture
 ) -> None:
+    answer = await ticked(quiet_google, "postgresql://user:S3CR3T@127.0.0.1:9/db")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "no connection to Postgres at 127.0.0.1:9: OperationalError" in caplog.text
+    assert "S3CR3T" not in caplog.text + answer.text
+
+
+async def test_a_postgres_that_takes_nothing_is_told_and_asks_to_be_called_again(
+    quiet_google: Google, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Found by trying: as where its disk is full, or a standby answers. It was a traceback and 500."""
+    name = database.rpartition("/")[2]
+    query(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    answer = await ticked(quiet_google, database)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "Postgres: ReadOnlySqlTransaction" in caplog.text
+    assert quiet_google.started == []
+
+
+async def test_a_postgres_that_ends_a_claims_session_is_told_and_asks_to_be_called_again(
+    quiet_google: Google, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Found by trying: as a restart does. It was a traceback and 500."""
+    Ledger(SecretStr(database)).claim("tick/a")
+    with psycopg2.connect(database) as held, held.cursor() as cursor:
+        cursor.execute("LOCK TABLE weather_events")
+        asked = asyncio.create_task(ticked(quiet_google, database))
+        while not await asyncio.to_thread(query, database, _END_WHOEVER_WAITS):
+            await asyncio.sleep(0.01)
+        answer = await asked
+    held.close()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "Postgres: InterfaceError" in caplog.text
+    assert quiet_google.started == []
+
+
+_END_WHOEVER_WAITS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+async def ticked(known: Google, database: str) -> httpx.Response:
+    """What a service in this process, on that database, answers Cloud Scheduler."""
     settings = ServiceSettings(
-        postgres_url=SecretStr("postgresql://user:S3CR3T@127.0.0.1:9/db"),
+        postgres_url=SecretStr(database),
+        run_endpoint=known.url,
         ticks_audience=AUDIENCE,
         ticks_scheduler=SCHEDULER,
         ticks_push=PUSH,
         ticks_uploads_bucket=BUCKET,
         ticks_jobs=JOBS,
-        ticks_certificates_url=f"{quiet_google.url}/certs",
+        ticks_certificates_url=f"{known.url}/certs",
     )
     headers = {
-        "Authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}",
+        "Authorization": f"Bearer {known.token(SCHEDULER, AUDIENCE)}",
         "X-CloudScheduler-ScheduleTime": a_time(),
     }
     service = app(settings)
@@ -223,10 +268,7 @@ async def test_a_postgres_that_is_away_is_told_without_its_password(
         service.router.lifespan_context(service),
         httpx.AsyncClient(transport=transport, base_url=AUDIENCE) as client,
     ):
-        answer = await client.post("/ticks/fetch_cycle", headers=headers)
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
-    assert "no connection to Postgres at 127.0.0.1:9: OperationalError" in caplog.text
-    assert "S3CR3T" not in caplog.text + answer.text
+        return await client.post("/ticks/fetch_cycle", headers=headers)
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
