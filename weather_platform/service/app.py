@@ -32,6 +32,7 @@ from weather_platform.service.tokens import CertificatesError, TokenError, Token
 
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 20.0
+_AS_DECODED = {"Accept-Encoding": "gzip, deflate"}  # by core.fetching.decoding, which refuses all else
 
 
 class Service:
@@ -143,7 +144,7 @@ def app(settings: ServiceSettings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
-        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS) as http:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, headers=_AS_DECODED) as http:
             application.state.service = Service(settings, http)
             yield
 

@@ -7,12 +7,16 @@ Format: `POST v2/{name=projects/*/locations/*/jobs/*}:run` with `overrides.conta
 answer is a long-running operation whose metadata names the execution.
 """
 
+import json
 from typing import Any
 
 import httpx
 from starlette.concurrency import run_in_threadpool
 
+from weather_platform.core.fetching.decoding import BodyError, read
+
 _TRY_AGAIN = {408, 429, 500, 502, 503, 504}
+_MAX_REPLY_BYTES = 1_000_000
 
 
 class BusyError(Exception):
@@ -36,20 +40,16 @@ class Jobs:
         """Start the role's job; returns the execution's name. Raises BusyError or RefusedError."""
         body = {"overrides": {"containerOverrides": [{"args": command}]}}
         headers = {} if self._anonymous else await run_in_threadpool(self._authorization)
+        url = f"{self._endpoint}/v2/{self._jobs}{role}:run"
         try:
-            reply = await self._http.post(
-                f"{self._endpoint}/v2/{self._jobs}{role}:run", json=body, headers=headers
-            )
+            async with self._http.stream("POST", url, json=body, headers=headers) as reply:
+                if reply.status_code in _TRY_AGAIN:
+                    raise BusyError(f"the Cloud Run API answered {reply.status_code}")
+                if not reply.is_success:
+                    raise RefusedError(_refusal(reply.status_code, f"{self._jobs}{role}"))
+                return await _execution(reply)
         except httpx.HTTPError as error:
             raise BusyError(f"the Cloud Run API cannot be reached: {type(error).__name__}") from error
-        if reply.status_code in _TRY_AGAIN:
-            raise BusyError(f"the Cloud Run API answered {reply.status_code}")
-        if not reply.is_success:
-            raise RefusedError(_refusal(reply.status_code, f"{self._jobs}{role}"))
-        try:
-            return str(reply.json()["metadata"]["name"])
-        except (ValueError, KeyError, TypeError):
-            return "unnamed"  # it runs; not to know its name must not start another
 
     def _authorization(self) -> dict[str, str]:
         """The service's own account, from the metadata server or a developer's login."""
@@ -67,6 +67,14 @@ class Jobs:
         except GoogleAuthError as error:
             raise BusyError("cannot get a token for the Cloud Run API") from error
         return {"Authorization": f"Bearer {self._credentials.token}"}
+
+
+async def _execution(reply: httpx.Response) -> str:
+    """Its name. It runs: not to know that, or to lose the rest of the answer, must not start another."""
+    try:
+        return str(json.loads(await read(reply, _MAX_REPLY_BYTES))["metadata"]["name"])
+    except (BodyError, httpx.HTTPError, ValueError, KeyError, TypeError):
+        return "unnamed"
 
 
 def _refusal(status: int, job: str) -> str:

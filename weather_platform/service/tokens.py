@@ -21,7 +21,9 @@ from typing import Any
 import httpx
 from google.auth import exceptions, jwt
 
-_ISSUERS = {"https://accounts.google.com", "accounts.google.com"}
+from weather_platform.core.fetching.decoding import BodyError, read
+
+_ISSUERS = ("https://accounts.google.com", "accounts.google.com")  # no set: what is no text may have no hash
 _MAX_CERTIFICATE_BYTES = 256_000
 _MAX_TOKEN_CHARACTERS = 8_192
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 60.0, 86_400.0
@@ -107,15 +109,12 @@ class Tokens:
             return self._certificates
 
     async def _fetch(self, now: float) -> None:
-        body = bytearray()
         try:
             async with self._http.stream("GET", self._url) as reply:
                 reply.raise_for_status()
-                async for chunk in reply.aiter_bytes():
-                    body += chunk
-                    if len(body) > _MAX_CERTIFICATE_BYTES:
-                        raise CertificatesError("the answer with certificates is too large")
-            found = json.loads(body)
+                found = json.loads(await read(reply, _MAX_CERTIFICATE_BYTES))
+        except BodyError as error:
+            raise CertificatesError(f"cannot read Google's certificates: {error}") from None
         except (httpx.HTTPError, ValueError) as error:
             raise CertificatesError("cannot fetch Google's certificates") from error
         if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):

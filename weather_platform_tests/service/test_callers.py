@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import zstandard
 from google.auth import jwt
 
 from weather_platform.service.settings import ServiceSettings
@@ -58,6 +59,7 @@ CLAIMS_THAT_PROVE_NOTHING: dict[str, dict[str, Any]] = {
     "another audience": {"aud": "https://else.example.org"},
     "no audience": {"aud": None},
     "another issuer": {"iss": "https://evil.example.org"},
+    "an issuer that is no text": {"iss": []},
     "unverified": {"email_verified": "true"},
     "expired": {"iat": 1_700_000_000, "exp": 1_700_003_600},
     "for all time": {"exp": None},
@@ -156,5 +158,15 @@ async def test_of_certificates_no_more_is_read_than_there_can_be(quiet_google: G
     endless = Answer(b"x" * 600_000, cut=True)  # whose end never comes
     genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
     async with serve(lambda _: endless) as url, httpx.AsyncClient() as http:
-        with pytest.raises(CertificatesError, match="too large"):
+        with pytest.raises(CertificatesError, match="larger than"):
+            await Tokens(http, url, AUDIENCE).account(genuine)
+
+
+async def test_certificates_encoded_as_nobody_asked_for_are_not_decoded(quiet_google: Google) -> None:
+    """A chunk of them may decode to more than the memory holds."""
+    known = zstandard.compress(json.dumps({"key-1": quiet_google.certificate}).encode())
+    genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
+    answer = Answer(known, headers={"content-encoding": "zstd"})
+    async with serve(lambda _: answer) as url, httpx.AsyncClient() as http:
+        with pytest.raises(CertificatesError, match="not asked for"):
             await Tokens(http, url, AUDIENCE).account(genuine)
