@@ -120,11 +120,11 @@ def _with_amounts(source: Source) -> np.ndarray:
 
 def _at_midnights(source: Source) -> bool:
     rows = np.flatnonzero(_with_amounts(source))
-    return midnights(_stamps(source), rows, source.time[rows])
+    return midnights(_stamps(source), source.mapping.time, rows, source.time[rows])
 
 
 def _dates(source: Source) -> bool:
-    return only_days(_stamps(source))
+    return only_days(_stamps(source), source.mapping.time)
 
 
 def _stamps(source: Source) -> list[pa.Array]:

@@ -43,7 +43,7 @@ def with_intervals(
     """
     amounts = _amounts(mapping)
     stated = mapping.others.get("interval_hours")
-    days = only_days(_stamps(columns, mapping))
+    days = only_days(_stamps(columns, mapping), mapping.time)
     if stated is not None:
         hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
         # Rounded, 1.5 hours' rain would count as 2 hours'.
@@ -54,15 +54,16 @@ def with_intervals(
         hours, told = np.full(len(frame), interval / HOUR), np.full(len(frame), not doubt)
         at_midnight = np.full(len(frame), mapping.interval is not None and mapping.interval <= HOUR)
     known = dict.fromkeys(amounts, (told, doubt))
+    sources = _sources(mapping)
     if days:
-        known |= {name: (at_midnight, OF_A_DAY) for name in mapping.variables if name not in amounts}
+        known |= {name: (at_midnight, OF_A_DAY) for name in sources if name not in amounts}
     doubtful = [name for name, (there, _) in known.items() if not there.any()]
-    if stated is None and len(frame) and len(doubtful) == len(mapping.variables):
-        asked = [f"column {mapping.variables[name].source!r}: {why}" for name, (_, why) in known.items()]
+    if stated is None and len(frame) and mapping.variables.keys() <= set(doubtful):
+        asked = [f"column {sources[name]!r}: {why}" for name, (_, why) in known.items()]
         raise UploadError("; ".join(asked[:MOST_ASKED]))
     for name, (there, why) in known.items():
         untold = ~there & frame[name].notna().to_numpy(bool)
-        rejects.add(np.flatnonzero(untold), mapping.variables[name].source, why)
+        rejects.add(np.flatnonzero(untold), sources[name], why)
         frame[name] = frame[name].where(there)
     whole = np.where(told, np.clip(hours, -_MOST, _MOST), 1)
     return frame.assign(interval_hours=whole.astype("int64"))
@@ -70,6 +71,12 @@ def with_intervals(
 
 def _amounts(mapping: ForecastMapping) -> list[str]:
     return sorted(mapping.variables.keys() & ACCUMULATED)
+
+
+def _sources(mapping: ForecastMapping) -> dict[str, str]:
+    """The file's column of everything that is said of a row's time."""
+    code = {name: column for name, column in mapping.others.items() if name == "weather_code"}
+    return {name: variable.source for name, variable in mapping.variables.items()} | code
 
 
 def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> tuple[timedelta, str]:
@@ -87,7 +94,8 @@ def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMappin
         if steps is not None and steps.regular is None:
             return HOUR, irregular(steps, "`interval: 1h` (or a column interval_hours into the file)")
         daily = steps is not None and steps.regular == DAY
-        if only_days(stamps) or (daily and midnights(stamps, with_amounts.index.to_numpy(), time)):
+        rows = with_amounts.index.to_numpy()
+        if only_days(stamps, mapping.time) or (daily and midnights(stamps, mapping.time, rows, time)):
             return HOUR, _DAY_NAMED
         interval = steps.regular if steps and steps.regular else HOUR
     return interval, _ODD.format(interval) if interval % HOUR or interval > DAY else ""

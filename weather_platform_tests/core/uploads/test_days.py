@@ -13,7 +13,17 @@ from weather_platform_tests.core.uploads.dropped import observed, stamps
 from weather_platform_tests.core.uploads.test_read import read
 
 
-@pytest.mark.parametrize("days", [["2026-08-01"], ["2026-08-01", "2026-08-02", "2026-08-03"], ["20260801"]])
+@pytest.mark.parametrize(
+    "days",
+    [
+        ["2026-08-01"],
+        ["2026-08-01", "2026-08-02", "2026-08-03"],
+        ["20260801"],
+        ["2026/08/01", "2026/08/02"],
+        ["2026.08.01"],
+        ["2026-8-1"],
+    ],
+)
 def test_what_is_of_a_day_is_asked_about_and_taken_for_no_midnights_value(days: list[str]) -> None:
     """Found by trying: means of days were truth of 00 UTC, before any archive's."""
     reading = observed(days)
@@ -113,7 +123,53 @@ def test_forecasts_of_days_are_asked_about_and_taken_for_no_midnights() -> None:
         assert rain.rejected["column"].tolist() == ["temp_c"] * len(dates)
         midnight = days("temp_c", "20", "interval: 1h\n", dates).rows[FORECASTS]
         assert midnight["temperature_c"].tolist() == [20] * len(dates)
+    coded = days("precip_mm,weather_code", "6,61", "interval: 24h\n")
+    assert coded.rows[FORECASTS]["precipitation_mm"].tolist() == [6]
+    assert coded.rows[FORECASTS]["weather_code"].isna().all()  # the day's code stood at its midnight
+    assert coded.rejected["column"].tolist() == ["weather_code"]
+    midnight = days("temp_c,weather_code", "20,61", "interval: 1h\n")
+    assert midnight.rows[FORECASTS]["weather_code"].tolist() == ["61"]
     for hours, column, left in (("24", "temp_c", "precipitation_mm"), ("1", None, "temperature_c")):
         told = days(f"{both[0]},interval_hours", f"{both[1]},{hours}")
         assert told.rows[FORECASTS][left].notna().all()
         assert told.rejected["column"].tolist() == ([column] if column else [])
+
+
+@pytest.mark.parametrize(
+    ("layout", "days"),
+    [
+        ("%d.%m.%Y", ["01.08.2026", "02.08.2026"]),
+        ("%m/%d/%Y", ["08/01/2026"]),
+        ("%d-%b-%y", ["01-Aug-26", "02-Aug-26"]),
+        ("%Y%j", ["2026213"]),
+    ],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+def test_days_in_a_layout_of_the_mapping_are_days(layout: str, days: list[str], zone: str) -> None:
+    """Found by reading: 01.08.2026 was no date, so a day's mean was the truth of its midnight."""
+    mapping = f"time: {{column: time_utc, format: '{layout}', zone: {zone}}}\n"
+    (reason,) = observed(days, mapping).rejected["reason"]
+    assert "column 'temp_c': is it the day's" in reason and "`interval: 24h`, and `label: start`" in reason
+    stated = observed(days, f"{mapping}interval: 24h\n")
+    assert "`label: start` or `label: end`" in stated.rejected["reason"][0]
+    lines = [f"2026-07-30T00:00Z,{day},denver,20" for day in days]
+    table = "\n".join(["fetched_at,valid_time,location_id,temp_c", *lines, ""]).encode()
+    forecasts = read("drop_box/forecasts/mine/v1/a.csv", table, mapping.replace("time_utc", "valid_time"))
+    assert not forecasts.readable
+
+
+@pytest.mark.parametrize(
+    ("layout", "times"),
+    [
+        ("%d.%m.%Y %H:%M", stamps("2026-08-01 00:00", 2, "24h")),
+        ("%m/%d/%Y %I:%M %p", stamps("2026-08-01 00:00", 2, "24h")),
+    ],
+)
+def test_midnights_in_a_layout_of_the_mapping_are_midnights(layout: str, times: list[str]) -> None:
+    """Found by reading: nobody asked of midnights in Denver that were written 12:00 AM."""
+    written = [pd.Timestamp(time).strftime(layout) for time in times]
+    told = f"time: {{column: time_utc, format: '{layout}', zone: America/Denver}}\n"
+    asked = observed(written, told, "precip_mm", "5")
+    assert not asked.readable and "`label: start` or `label: end`" in asked.rejected["reason"][0]
+    later = [pd.Timestamp(f"{time[:10]} 06:00").strftime(layout) for time in times]
+    assert observed(later, told, "precip_mm", "5").readable
