@@ -1,9 +1,7 @@
 """JSON lines: an object a line. Values become text as they would stand in a CSV, so that one bad value is one
-bad row; a line that is no object is set aside. Of what is no JSON but stands bare in what Python writes, NaN
-is no value and Infinity a text.
+bad row; a line that is no object is set aside.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +9,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from weather_platform.core import bare_json
 from weather_platform.core.observations.mapping import Csv
 from weather_platform.core.observations.table_spec import (
     Limits,
@@ -26,8 +25,6 @@ from weather_platform.core.observations.table_spec import (
 _HEADER_LINES = 1000
 # What a line costs besides its text while it is read.
 _LINE_BYTES = 64
-# A text, which may lack its end so that none is searched from each of its quotes, or what Python writes bare.
-_BARE = re.compile(rb'(?s)"(?:[^"\\]|\\.)*"?|NaN|-?Infinity')
 
 
 def recognised(data: bytes) -> bool:
@@ -66,17 +63,10 @@ def _rows(lines: list[bytes], wanted: Sequence[str], limits: Limits) -> Table:
 
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        found = orjson.loads(line)
+        found = bare_json.loads(line)
     except orjson.JSONDecodeError:
-        plain = _BARE.sub(_plain, line) if b"NaN" in line or b"Infinity" in line else line
-        return None if plain == line else _object(plain)
+        return None
     return found if isinstance(found, dict) else None
-
-
-def _plain(found: re.Match[bytes]) -> bytes:
-    if found[0].startswith(b'"'):
-        return found[0]
-    return b"null" if found[0] == b"NaN" else b'"' + found[0] + b'"'
 
 
 def _text(value: Any) -> str | None:

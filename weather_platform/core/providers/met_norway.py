@@ -90,13 +90,12 @@ def parse(body: bytes, asked: Asked) -> list[Block | Fault]:
     ahead, code = _ahead(series, gaps.tolist())
     values |= {column: pluck(ahead, name) for column, name in _AHEAD.items()}
     values["weather_code"] = code
+    scale, unknown = _scale(meta["units"], values)
     intervals = np.concatenate([[1], np.where(np.isin(gaps, WINDOWS), gaps, 1)])
-    block = Block(
-        place, "blend", times, values, _scale(meta["units"], values), intervals, latitude, longitude
-    )
+    block = Block(place, "blend", times, values, scale, intervals, latitude, longitude)
     block.elevation_m = altitude[0] if altitude else None
     block.issue_time, undated = one(meta.get("updated_at"), utc_time, "updated_at")
-    return [block, *faults, *undated]
+    return [block, *faults, *unknown, *undated]
 
 
 def _ahead(series: list[dict[str, Any]], gaps: list[int]) -> tuple[list[dict[str, Any]], list[Any]]:
@@ -110,17 +109,21 @@ def _ahead(series: list[dict[str, Any]], gaps: list[int]) -> tuple[list[dict[str
     return [{}, *nested(windows, "next", "details")], [None, *symbols]
 
 
-def _scale(units: dict[str, str], values: dict[str, list[Any]]) -> dict[str, tuple[float, float]]:
-    names = {**_INSTANT, **_AHEAD}
-    present = [column for column in names if any(value is not None for value in values[column])]
-    try:
-        return {column: affine(units[names[column]], column) for column in present}
-    except KeyError as error:
-        raise PayloadError(
-            f"`meta.units` says nothing of {error.args[0]!r}, and units are never guessed"
-        ) from None
-    except UnitError as error:
-        raise PayloadError(str(error)) from None
+def _scale(
+    units: dict[str, Any], values: dict[str, list[Any]]
+) -> tuple[dict[str, tuple[float, float]], list[Fault]]:
+    """Scales of the variables that are there. One of no known unit is taken out of `values`, with a Fault."""
+    scale: dict[str, tuple[float, float]] = {}
+    faults: list[Fault] = []
+    for column, name in {**_INSTANT, **_AHEAD}.items():
+        if all(value is None for value in values[column]):
+            continue
+        try:
+            scale[column] = affine(str(units.get(name)), column)
+        except UnitError as error:
+            del values[column]
+            faults.append(Fault(f"`meta.units` of {name}: {error}"))
+    return scale, faults
 
 
 PROVIDER = Provider(

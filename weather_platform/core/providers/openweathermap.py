@@ -1,7 +1,7 @@
 """OpenWeatherMap: the 5 day / 3 hour forecast, and the hourly part of One Call 3.0 where a file holds one.
 
 What its wire format asks of a reader: a reply never says its units (core.providers.openweathermap_units
-tells them); `rain` and `snow` are absent when dry, which is 0 and not unknown; their amounts are mm
+tells them); `rain` and `snow` are absent or empty when dry, which is 0 and not unknown; their amounts are mm
 over the 3 hours (One Call: 1 hour) before `dt`, whatever the units; `pop` is 0-1; `pressure` is of the sea
 level unless `sea_level` says so itself, `grnd_level` of the ground; `cod` is a number in some errors, a
 text in others and in success.
@@ -148,12 +148,7 @@ def _one_call(reply: dict[str, Any], rows: list[dict[str, Any]], times: np.ndarr
 
 def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
     """What both products name alike."""
-    rain = [
-        row["rain"].get(window) if isinstance(row.get("rain"), dict) else row.get("rain", 0.0) for row in rows
-    ]
-    snow = [
-        row["snow"].get(window) if isinstance(row.get("snow"), dict) else row.get("snow", 0.0) for row in rows
-    ]
+    rain, snow = ([_amount(row.get(name, {}), window) for row in rows] for name in ("rain", "snow"))
     weather = [value[0] if isinstance(value, list) and value else None for value in pluck(rows, "weather")]
     return {
         "visibility_m": pluck(rows, "visibility"),
@@ -163,6 +158,13 @@ def _shared(rows: list[dict[str, Any]], window: str) -> dict[str, list[Any]]:
         "precipitation_probability": pluck(rows, "pop"),
         "weather_code": [value.get("id") if isinstance(value, dict) else None for value in weather],
     }
+
+
+def _amount(told: Any, window: str) -> Any:
+    """Of rain or snow: an object without anything in it is dry as well, and was usual until 2018."""
+    if isinstance(told, dict):
+        return told.get(window) if told else 0.0
+    return told
 
 
 def _sum(rain: Any, snow: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from weather_platform.core import bare_json
 from weather_platform.core.places import Place
 from weather_platform.core.providers.spec import Asked, PayloadError
 from weather_platform.core.providers.words import without_keys
@@ -34,7 +35,7 @@ def read_json(body: bytes) -> Any:
     if start.startswith(b"<"):
         raise PayloadError(f"the body is HTML or XML, not JSON: {quoted(body)}")
     try:
-        return orjson.loads(body)
+        return bare_json.loads(body)
     except orjson.JSONDecodeError as error:
         cut = error.pos >= len(body.decode("utf-8", "replace")) - 1
         what = "JSON that was cut short" if cut and start[:1] in b"{[" else "not JSON"

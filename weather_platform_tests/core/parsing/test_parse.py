@@ -117,6 +117,19 @@ def test_a_bad_value_sends_its_row_to_quarantine_and_no_other(value: Any, reason
     assert orjson.loads(line["record"])["location_id"] == "here"
 
 
+@pytest.mark.parametrize("bare", ["-Infinity", "1e999", "-1.5E+400", "1" + "0" * 400])
+def test_a_number_that_no_float_holds_costs_its_row_and_a_bare_nan_is_no_value(bare: str) -> None:
+    """Found by trying: with one of either the whole reply, of fifty places perhaps, was no JSON."""
+    reply = open_meteo(hours=3)
+    reply["hourly"]["temperature_2m"] = [1.5, 987.25, 2.5]
+    reply["hourly"]["cloud_cover"] = [986.25, 10, 10]
+    body = encoded(reply).replace(b"987.25", bare.encode()).replace(b"986.25", b"NaN")
+    result = parsed(body.replace(b'"here"', b'"NaN 1e999 \\" NaN"'))
+    assert result.rows["temperature_c"].tolist() == [1.5, 2.5]
+    assert result.rows["cloud_cover"].isna().tolist() == [True, False]
+    assert result.quarantine[["row", "column"]].to_numpy().tolist() == [[1, "temperature_c"]]
+
+
 def test_numbers_as_text_are_numbers() -> None:
     reply = open_meteo(hours=2)
     reply["hourly"]["temperature_2m"] = ["12.5", " -3 "]

@@ -52,6 +52,13 @@ class TestOpenWeatherMap:
         block = one("openweathermap", reply)
         assert block.values["precipitation_mm"] == [0.0, 0.6, None]
 
+    def test_an_empty_rain_or_snow_is_dry_as_replies_of_2018_and_before_have_it(self) -> None:
+        reply = replies.openweathermap(steps=2)
+        reply["list"][0] |= {"rain": {}, "snow": {}}
+        reply["list"][1] |= {"rain": {}, "snow": {"3h": 0.4}}
+        block = one("openweathermap", reply)
+        assert block.values["precipitation_mm"] == [0.0, 0.4] and block.values["rain_mm"] == [0.0, 0.0]
+
     def test_rain_and_snow_are_counted_once_each(self) -> None:
         reply = replies.openweathermap(steps=2)
         reply["list"][1]["snow"] = {"3h": 0.4}
@@ -235,11 +242,18 @@ class TestMetNorway:
         assert block.issue_time == datetime(2026, 7, 31, 22, 10, tzinfo=UTC)
         assert block.elevation_m == 500
 
-    def test_a_missing_unit_is_not_guessed(self) -> None:
+    @pytest.mark.parametrize("unit", [None, "furlong", ...])
+    def test_a_unit_that_is_missing_or_unknown_is_not_guessed_and_costs_its_variable_alone(
+        self, unit: Any
+    ) -> None:
         reply = replies.met_norway(hours=2, blocks=0)
-        del reply["properties"]["meta"]["units"]["air_temperature"]
-        with pytest.raises(PayloadError, match="air_temperature"):
-            one("met_norway", reply)
+        units = reply["properties"]["meta"]["units"]
+        units["air_temperature"] = unit
+        if unit is ...:
+            del units["air_temperature"]
+        block, (reason,) = parts("met_norway", reply)
+        assert "air_temperature" in reason and "temperature_c" not in block.values
+        assert scaled(block, "relative_humidity") == pytest.approx(0.665)
 
     def test_a_request_has_four_decimals_and_the_height(self) -> None:
         place = Place("x", 59.91391234, 10.75221234, 94.6)
