@@ -19,7 +19,8 @@ import pyarrow as pa
 from weather_platform.core.contracts.truth import DAILY
 from weather_platform.core.history.finish import quarantine, repeat, utc
 from weather_platform.core.history.format import File, FileRows
-from weather_platform.core.history.ghcn_daily_dialects import Readings, read_readings
+from weather_platform.core.history.ghcn_daily_dialects import read_readings
+from weather_platform.core.history.ghcn_daily_readings import Readings
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.tables.dtypes import TEXT
 from weather_platform.core.tables.schema import conform

@@ -21,6 +21,7 @@ STUCK_HOURS = {
 }
 # Whole degrees stand for what varies by a degree: through a day of fog, in damp tropics, over melting ice.
 # They are stuck when they have not moved for two days.
+# Melting ice may hold 0 °C longer, and is no exception: what is broken or wrongly decoded says 0 too.
 WHOLE_DEGREES = {"temperature_c", "dew_point_c"}
 _ROUNDED_C, _ROUNDED_F = 1e-6, 0.1  # °F are often kept as tenths of °C
 _PRESENT = 0.8

@@ -1,6 +1,10 @@
 """GHCN-Daily: its layouts and elements."""
 
+import io
+
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from weather_platform.core.history.ghcn_daily import PRESUMED, TAKEN
@@ -25,8 +29,60 @@ def test_layouts_of_ghcn_daily_agree() -> None:
     headed = "ID,DATE,ELEMENT,DATA_VALUE,M_FLAG,Q_FLAG,S_FLAG,OBS_TIME\n" + line
     cloud = "id,date,element,value,mflag,qflag,sflag,time\nUSW00094728,2024-02-01,TMIN,-43.0,,,W,2400\n"
     wide = 'STATION,DATE,TMIN,TMIN_ATTRIBUTES\n"USW00094728","2024-02-01","-43",",,W"\n'
-    for text in (line, headed, cloud, wide):
-        pd.testing.assert_frame_equal(read("ghcn_daily", text.encode()).rows, fixed.rows)
+    unstated = line.replace(",2400", "")
+    nameless = "date,attr,value,a,b,c,d\n20240201,TMIN,-43,,,W,2400\n"
+    columns = dict(zip(("id", "date", "element", "value", "mflag", "qflag"), line.split(","), strict=False))
+    columns |= {"date": "2024-02-01", "value": -43.0, "mflag": None, "qflag": None}
+    parquet = io.BytesIO()
+    pq.write_table(pa.table({name: [value] for name, value in columns.items()}), parquet)
+    for text in (line, headed, cloud, wide, unstated, nameless):
+        found = read("ghcn_daily", text.encode(), name="USW00094728.csv")
+        pd.testing.assert_frame_equal(found.rows, fixed.rows)
+    pd.testing.assert_frame_equal(read("ghcn_daily", parquet.getvalue()).rows, fixed.rows)
+    with pytest.raises(ObservationFileError, match="--param station=USW00094728"):
+        read("ghcn_daily", nameless.encode(), name="mine.csv")
+
+
+def test_stations_days_and_years_are_kept_apart() -> None:
+    days = ("18690131", "19691231", "19700101", "20240229")
+    stations = ("USW00094728", "RSM00030710", "GME00111445")
+    readings = [(station, day, 10 * number) for number, station in enumerate(stations) for day in days]
+    text = "".join(f"{station},{day},TMAX,{value},,,W,\n" for station, day, value in readings)
+    rows = read("ghcn_daily", text.encode()).rows.sort_values(["temperature_max_c", "day"])
+    assert rows["station_id"].tolist() == [station for station, _, _ in readings]
+    assert rows["day"].dt.strftime("%Y%m%d").tolist() == [day for _, day, _ in readings]
+    assert rows["year"].tolist() == [day[:4] for _, day, _ in readings]
+    assert rows["temperature_max_c"].tolist() == [value / 10 for _, _, value in readings]
+
+
+@pytest.mark.parametrize(("month", "days"), [("01", 31), ("12", 31), ("00", 0), ("13", 0), ("04", 30)])
+def test_a_line_of_dly_has_as_many_days_as_its_month(month: str, days: int) -> None:
+    text = dly("TMAX", [(123, "  7")] * 31).replace("202402", f"2024{month}")
+    found = read("ghcn_daily", text.encode())
+    assert len(found.rows) == days and (found.rows["day"].dt.strftime("%m") == month).all()
+    assert found.quarantine["reason"].tolist() == ["no day of the calendar"] * (31 - days)
+
+
+def test_torn_lines_and_strange_stations_are_set_aside_in_rows_of_their_own() -> None:
+    line = "{},2024020{},TMAX,12,,,W,\n"
+    text = line.format("USW00094728", 1) + "USW00094728,20240202,TMAX\n" + line.format("usw00094728", 3)
+    found = read("ghcn_daily", (text + line.format("USW00094728", 4)).encode())
+    assert found.rows["day"].dt.day.tolist() == [1, 4]
+    aside = found.quarantine.set_index("row")["reason"]
+    assert aside[1] == "not an id of GHCN, as USW00094728" and "fewer fields" in aside[3]
+
+
+def test_attributes_of_access_may_be_cut_short_or_lack() -> None:
+    wide = "STATION,DATE,TMAX,TMAX_ATTRIBUTES\n"
+    for day, attributes in enumerate(("", "H", "H,", ",", ",I,W", "H,,W"), start=1):
+        wide += f'USW00094728,2024-02-{day:02},9{day},"{attributes}"\n'
+    found = read("ghcn_daily", wide.encode())
+    assert found.rows["temperature_max_c"].tolist() == [9.1, 9.2, 9.3, 9.4, 9.6]
+    assert found.rows["temperature_max_flag"].tolist() == [pd.NA, "*", "*", pd.NA, "*"]
+    assert found.quarantine["reason"].tolist() == ["failed the archive's check I"]
+    for other in ("STATION,DATE,TMAX\nUSW00094728,2024-02-01,91\n", wide.replace("STATION", "site")):
+        with pytest.raises(ObservationFileError, match="not GHCN-Daily"):
+            read("ghcn_daily", other.encode())
 
 
 def test_of_two_elements_of_one_column_the_first_of_the_list_counts() -> None:
@@ -54,7 +110,7 @@ def test_degrees_of_the_data_service_are_not_taken_for_tenths() -> None:
 
 def test_what_is_no_number_is_counted_once_and_keeps_its_text() -> None:
     line = "USW00094728,20240201,TMIN,{},,,W,2400\n"
-    fixed = dly("TMIN", [(-43, "  W")]).replace("  -43", " 2x6 ")
+    fixed = dly("TMIN", [(-43, "H W")]).replace("  -43", " 2x6 ")
     wide = "STATION,DATE,TMAX,TMAX_ATTRIBUTES,TMIN,TMIN_ATTRIBUTES\n"
     wide += '"USW00094728","2024-02-01","1",",,W","2x6",",,W"\n'
     for text, kept in ((line.format("2x6") + line.format(12), 1), (fixed, 0), (wide, 1)):
