@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from weather_platform.core.observations.days import DAY, OF_A_DAY, midnights, only_days
+from weather_platform.core.observations.days import DAY, OF_A_DAY, WHICH_DAY, midnights, only_days
 from weather_platform.core.observations.intervals import MOST_ASKED
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.rejects import Rejects
@@ -26,10 +26,6 @@ _MOST = 10**6
 _ODD = (
     "over what time are its amounts? The rows are {} apart, no whole hours up to a day; write `interval: 1h` "
     "(or what it is) into the mapping"
-)
-_DAY_NAMED = (
-    "is it the amount of the day that ended then? Write `interval: 24h` into the mapping if it is; else give "
-    "the ends of days as times"
 )
 _UNSTATED = "an amount over what time? `interval_hours` says no whole hours in its row"
 
@@ -87,16 +83,16 @@ def _said(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMappin
         amounts = frame[_amounts(mapping)].notna().any(axis=1)
         with_amounts = frame[amounts & frame["valid_time"].notna()]
         time = with_amounts["valid_time"].to_numpy("datetime64[us]").astype("int64")
-        runs = _runs(with_amounts, columns, mapping)
-        if any(runs_on(runs, time, with_amounts[name].to_numpy(float)) for name in _amounts(mapping)):
+        series = runs(with_amounts, columns, mapping)
+        if any(runs_on(series, time, with_amounts[name].to_numpy(float)) for name in _amounts(mapping)):
             return HOUR, RUNNING
-        steps = steps_of(runs, time)
+        steps = steps_of(series, time)
         if steps is not None and steps.regular is None:
             return HOUR, irregular(steps, "`interval: 1h` (or a column interval_hours into the file)")
         daily = steps is not None and steps.regular == DAY
         rows = with_amounts.index.to_numpy()
         if only_days(stamps, mapping.time) or (daily and midnights(stamps, mapping.time, rows, time)):
-            return HOUR, _DAY_NAMED
+            return HOUR, WHICH_DAY
         interval = steps.regular if steps and steps.regular else HOUR
     return interval, _ODD.format(interval) if interval % HOUR or interval > DAY else ""
 
@@ -105,7 +101,7 @@ def _stamps(columns: read_as.Columns, mapping: ForecastMapping) -> list[pa.Array
     return [columns[name] for name in mapping.time.columns]
 
 
-def _runs(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> np.ndarray:
+def runs(frame: pd.DataFrame, columns: read_as.Columns, mapping: ForecastMapping) -> np.ndarray:
     """A code for each row's feed, run and place, as the file writes them."""
     at = mapping.stations
     names = [name for name in (at.column, at.latitude, at.longitude) if name is not None]

@@ -9,9 +9,11 @@ Belongs here: the fields, and which columns a file of forecasts has. Does not: r
     variables:
       temperature_c: {from: t, unit: °F}
     interval: 6h                       # that amounts are over; without it the step of their rows
+    label: start                       # amounts and chances stand where it begins; `end` is the default
 """
 
 import re
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
@@ -46,6 +48,7 @@ class ForecastMapping(StrictModel):
     others: dict[str, str] = Field(default_factory=dict)
     missing: list[str] = Field(default_factory=list)
     interval: Duration | None = None
+    label: Literal["start", "end"] = "end"
     csv: Csv = Csv()
 
     def wanted(self) -> list[str]:

@@ -23,7 +23,8 @@ from weather_platform.core.quantities.variables import STEP_HOURS
 from weather_platform.core.tables.schema import check, conform
 from weather_platform.core.uploads import forecast_columns as read_as
 from weather_platform.core.uploads.complete import Fields, beside
-from weather_platform.core.uploads.forecast_interval import with_intervals
+from weather_platform.core.uploads.forecast_ends import at_ends
+from weather_platform.core.uploads.forecast_interval import runs, with_intervals
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping, forecast_mapping
 from weather_platform.core.uploads.passed_over import columns_not_used
 from weather_platform.core.uploads.recognise import refuse_zoneless
@@ -92,7 +93,9 @@ def _off_the_grid(whole: Whole) -> dict[str, object]:
 
 
 def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects) -> pd.DataFrame:
-    """One row per row of the file; what cannot be read is null, and noted."""
+    """One row per row of the file, by its index, or more where amounts are put at their ends; what cannot be
+    read is null, and noted.
+    """
     columns, count, others = table.columns, len(table.row), mapping.others
     made: dict[str, object] = dict(read_as.feed(columns, mapping, count))
     made["valid_time"] = read_as.times(columns, mapping.time, rejects, needed=True)
@@ -108,6 +111,8 @@ def _frame(table: Table, mapping: ForecastMapping, file: File, rejects: Rejects)
         made[name] = read_as.weather(columns, name, variable, mapping, rejects)
     made |= read_as.positions(columns, mapping, rejects, count)
     frame = with_intervals(pd.DataFrame(made), columns, mapping, rejects)
+    if mapping.label == "start":
+        frame = at_ends(frame, runs(frame, columns, mapping), rejects)
     lead = (frame["valid_time"] - frame["fetched_at"]).dt.total_seconds() / 3600
     frame = frame.assign(lead_hours=lead, cycle=frame["fetched_at"].dt.floor(CYCLE.length))
     if file.taken_at is not None:
@@ -150,7 +155,7 @@ def _plausible(frame: pd.DataFrame, file: File, rejects: Rejects) -> np.ndarray:
         early = (frame["fetched_at"] > file.taken_at + _CLOCKS_DIFFER).to_numpy(bool)
         cases[("fetched_at", "later than the file was taken in: nobody can have fetched it yet")] = early
     for (column, reason), bad in cases.items():
-        rejects.add(np.flatnonzero(good & bad), column, reason)
+        rejects.add(frame.index[good & bad].to_numpy(), column, reason)
         good = good & ~bad
     return good
 

@@ -1,5 +1,6 @@
 """Amounts of forecasts are over the step of their feed, run and place, as those of observations are."""
 
+import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.uploads import FORECASTS
@@ -66,3 +67,41 @@ def test_the_step_is_that_of_each_feed_run_and_place(apart: str) -> None:
         lines += [f"{fields},2026-08-03T{hour:02}:00Z,6" for hour in hours]
     rows = read("drop_box/f.csv", "\n".join([*lines, ""]).encode()).rows[FORECASTS]
     assert rows["interval_hours"].tolist() == [6] * 6
+
+
+def test_amounts_and_chances_that_are_stamped_at_their_start_stand_at_its_end() -> None:
+    """Found by reading: nothing could say so, and such a feed's rain was an interval early."""
+    header, row = "temp_c,precip_mm,precipitation_probability,weather_code", "20,6,0.5,61"
+    frame = forecast([3, 6, 12], "interval: 3h\nlabel: start\n", header, row).rows[FORECASTS]
+    assert frame["valid_time"].dt.hour.tolist() == [3, 6, 9, 12, 15]
+    assert frame["temperature_c"].notna().tolist() == [True, True, False, True, False]
+    assert frame["weather_code"].notna().tolist() == [True, True, False, True, False]
+    for over in ("precipitation_mm", "precipitation_probability"):
+        assert frame[over].notna().tolist() == [False, True, True, False, True]
+    assert frame["interval_hours"].tolist() == [1, 3, 3, 1, 3]
+    assert frame["lead_hours"].tolist() == [3, 6, 9, 12, 15]
+    by_step = forecast([6, 12, 18], "label: start\n").rows[FORECASTS]
+    assert by_step["valid_time"].dt.hour.tolist() == [6, 12, 18, 0]
+    assert by_step["precipitation_mm"].notna().tolist() == [False, True, True, True]
+    assert set(by_step["interval_hours"][1:]) == {6}
+    day = forecast([24], "label: start\ninterval: 24h\n", "precip_mm", "6").rows[FORECASTS]
+    assert day["valid_time"].tolist() == [pd.Timestamp("2026-08-05", tz="UTC")]
+
+
+def test_each_place_and_run_has_its_own_ends_and_rows_set_aside_keep_their_place_in_the_file() -> None:
+    lines = ["fetched_at,valid_time,location_id,temp_c,precip_mm"]
+    for place, amount in (("denver", 1), ("miami", 5)):
+        lines += [
+            f"2026-08-03T00:00Z,2026-08-03T0{hour}:00Z,{place},20,{amount + hour}" for hour in (1, 2, 3)
+        ]
+    lines += ["2026-08-03T00:00Z,2026-08-03T03:00Z,miami,21,9", "2026-08-03T00:00Z,soon,miami,20,2"]
+    lines += ["2026-08-03T00:00Z,2026-08-03T09:00Z,miami,20,wet"]
+    reading = read("drop_box/forecasts/mine/v1/a.csv", "\n".join([*lines, ""]).encode(), "label: start\n")
+    rows = reading.rows[FORECASTS].set_index(["location_id", "valid_time"])["precipitation_mm"]
+    assert rows["denver"].dropna().tolist() == [2, 3, 4]
+    assert rows["miami"].dropna().tolist()[:2] == [6, 7]
+    assert reading.rejected.set_index("row")["column"].to_dict() == {
+        5: "valid_time",
+        7: "valid_time",
+        8: "precip_mm",
+    }

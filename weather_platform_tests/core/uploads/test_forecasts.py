@@ -150,7 +150,7 @@ def test_of_two_columns_of_one_variable_a_mapping_chooses() -> None:
 
 def test_a_field_that_a_mapping_of_forecasts_does_not_have_is_named_in_plain_words() -> None:
     for mapping, said in (
-        ("label: start", "label: Extra inputs"),
+        ("snap: 10min", "snap: Extra inputs"),
         ("csv: {delimiter: ab}", "csv: delimiter: "),
     ):
         reading = read("drop_box/f.csv", "\n".join([HEADER, ROW, ""]).encode(), mapping)
