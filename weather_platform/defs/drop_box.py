@@ -45,7 +45,7 @@ def build(settings: Settings) -> dg.Definitions:
     def new_uploads(
         context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
     ) -> dg.SensorResult:
-        from weather_platform.infra.stores.drop_box import Budget, look
+        from weather_platform.infra.stores.drop_box import BEFORE_ALL, Budget, look
 
         looked = look(platform.objects, platform.uploads, context.cursor or "", Budget())
         for damaged in platform.uploads.damaged().values():
@@ -61,7 +61,7 @@ def build(settings: Settings) -> dg.Definitions:
             run_requests=[dg.RunRequest(tags={FIRST: first, LAST: last}) for first, last in asked],
             skip_reason=None if asked else _skipped(looked.taken, len(waiting), runs.count),
             dynamic_partitions_requests=[upload_partitions().build_add_request(new)] if new else [],
-            cursor=looked.cursor,
+            cursor=looked.cursor or BEFORE_ALL,  # for an empty one Dagster keeps the one that it has
         )
 
     job = dg.define_asset_job(

@@ -60,12 +60,14 @@ class Deployment:
         context = dg.build_sensor_context(
             instance=self.instance,
             cursor=self.cursor,
-            resources={"platform": Platform(self.settings)},
+            resources=self.definitions.resources,
             repository_def=self.definitions.get_repository_def(),
+            sensor_name="new_uploads",
         )
-        result = self.definitions.resolve_sensor_def("new_uploads")(context)
-        assert isinstance(result, dg.SensorResult)
+        # Not the function alone: what becomes of the cursor, Dagster decides.
+        result = self.definitions.resolve_sensor_def("new_uploads").evaluate_tick(context)
         for request in result.dynamic_partitions_requests or []:
+            assert isinstance(request, dg.AddDynamicPartitionsRequest)
             self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
         self.cursor = result.cursor
         return list(result.run_requests or [])
@@ -96,7 +98,7 @@ class Deployment:
     def keys(self, request: dg.RunRequest) -> list[str]:
         """The uploads that a run is to read."""
         order = list(self.instance.get_dynamic_partitions("uploads"))
-        first, last = request.tags.values()
+        first, last = request.tags[upload_runs.FIRST], request.tags[upload_runs.LAST]
         return order[order.index(first) : order.index(last) + 1]
 
     def holds(self, request: dg.RunRequest, name: str) -> bool:

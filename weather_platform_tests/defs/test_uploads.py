@@ -21,6 +21,7 @@ from weather_platform.core.partitions import CYCLE
 from weather_platform.defs import drop_box
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
+from weather_platform.infra.stores.drop_box import Budget
 from weather_platform.infra.watch.vitals import look
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
 from weather_platform_tests.infra.stores.test_upload_store import close, forbid
@@ -185,6 +186,20 @@ def test_a_folder_that_may_not_be_looked_into_fails_the_check_until_it_may(
     assert deployment.rows == [["denver", 1], ["miami", 2]]
 
 
+def test_after_the_last_name_the_sensor_begins_again_at_the_first(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by trying: Dagster keeps the cursor that it has where it is given an empty one, so that of more
+    than 50,000 files those whose names come first were never looked at again.
+    """
+    monkeypatch.setattr("weather_platform.infra.stores.drop_box.Budget", lambda: Budget(listed=2))
+    deployment.drop(a=table(1), b=table(2), c=table(3))
+    deployment.settle()
+    deployment.drop(a=table(4))
+    assert len([read for _ in range(3) for read in deployment.settle()]) == 1
+    assert deployment.rows == [["denver", 2], ["denver", 3], ["denver", 4]]
+
+
 def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Deployment) -> None:
     deployment.drop(a=table(1))
     (lost,) = deployment.tick()
@@ -194,7 +209,7 @@ def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Dep
     assert deployment.tick() == [], "a run is at it"
     deployment.drop(b=table(2), a=table(3))
     (request,) = deployment.tick()
-    assert len(set(request.tags.values())) == 1, "what replaces an upload that is being read waits for it"
+    assert len(deployment.keys(request)) == 1, "what replaces an upload that is being read waits for it"
     deployment.run(request)
     deployment.settings = deployment.settings.model_copy(update={"upload_run_silence": timedelta(0)})
     deployment.settle()

@@ -14,6 +14,7 @@ from weather_platform.infra.objects.base import ObjectStore, UnreadableError, Ve
 from weather_platform.infra.stores.upload_store import MAX_FILE_BYTES, MAX_MAPPING_BYTES, Taken, UploadStore
 
 DROP_BOX = "drop_box/"
+BEFORE_ALL = "drop_box"  # a cursor that every name comes after, that of the closed drop box too
 _UNREAD, _OPEN = "-unread", "open"
 _FORBIDDEN = "its permissions forbid to read it; give the user that the platform runs as the right to"
 
