@@ -6,10 +6,9 @@ Belongs here: how far one look goes. Does not: what an upload is (core.uploads.l
 
 import time
 from collections.abc import Mapping
-from itertools import islice
 from typing import NamedTuple
 
-from weather_platform.core.uploads.naming import MAPPING_SUFFIX
+from weather_platform.core.uploads.naming import FOLDER_MAPPING, MAPPING_SUFFIX
 from weather_platform.infra.objects.base import ObjectStore, UnreadableError, Version
 from weather_platform.infra.stores.upload_store import MAX_FILE_BYTES, MAX_MAPPING_BYTES, Taken, UploadStore
 
@@ -20,7 +19,7 @@ _FORBIDDEN = "its permissions forbid to read it; give the user that the platform
 
 
 class Budget(NamedTuple):
-    """What one look may cost: names listed, then whichever of the others is used up first."""
+    """What one look may cost: names listed within half the time, then whichever is used up first."""
 
     listed: int = 50_000
     files: int = 500
@@ -38,23 +37,27 @@ class Looked(NamedTuple):
 def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) -> Looked:
     """Take in versions whose names come after the cursor and that the ledger does not have.
 
-    Mappings first, so that no file is read without the one that lies behind it in the alphabet; the cursor
-    moves on when all that was listed is taken in. A version is in the store before it is in the ledger, so
-    that an end at any moment loses nothing. One that vanishes meanwhile is passed over; if it was replaced,
-    the next look finds what replaced it. One that may not be read is told once, and tried at each look; so
-    is a folder, which is told again when it is open or gone.
+    Mappings first, those of folders before all, so that no file is read without the one that lies behind it
+    in the alphabet; the cursor moves on when all that was listed is taken in. A version is in the store
+    before it is in the ledger, so that an end at any moment loses nothing. One that vanishes meanwhile is
+    passed over; if it was replaced, the next look finds what replaced it. One that may not be read is told
+    once, and tried at each look; so is a folder, which is told again when it is open or gone.
     """
-    began, seen = time.monotonic(), store.ledger().seen
-    last, new = cursor, []
+    seen, began = store.ledger().seen, time.monotonic()
+    new: list[Version] = []
     listed: set[str] = set()
-    for version in islice(objects.versions(DROP_BOX, cursor), budget.listed):
-        last = version.name
-        listed.add(last)
+    for version in objects.versions(DROP_BOX, cursor):
+        listed.add(version.name)
         if seen.get(version.name) != version.generation:
             new.append(version)
+        if len(listed) == budget.listed or time.monotonic() - began >= budget.seconds / 2:
+            end = version.name
+            break
+    else:
+        end = ""
     taken: list[Taken] = []
     tried = size = 0
-    for version in sorted(new, key=lambda version: not version.name.endswith(MAPPING_SUFFIX)):
+    for version in sorted(new, key=_turn):
         spent = (len(taken), size, time.monotonic() - began)
         if any(used >= allowed for used, allowed in zip(spent, budget[1:], strict=True)):
             break
@@ -62,11 +65,20 @@ def look(objects: ObjectStore, store: UploadStore, cursor: str, budget: Budget) 
         if (item := _take(store, version)) is not None and seen.get(item.name) != item.generation:
             taken.append(item)
             size += item.size
-    end = last if len(listed) == budget.listed else ""
     taken += _opened(seen, listed, cursor, end)
     if taken:
         store.record(taken)
     return Looked(cursor if tried < len(new) else end, len(taken))
+
+
+def _turn(version: Version) -> tuple[bool, str, bool]:
+    """Sorts mappings of folders before all, and every other before the file that it is for."""
+    name = version.name
+    return (
+        name.rpartition("/")[2] != FOLDER_MAPPING,
+        name.removesuffix(MAPPING_SUFFIX),
+        not name.endswith(MAPPING_SUFFIX),
+    )
 
 
 def _opened(seen: Mapping[str, str], listed: set[str], after: str, end: str) -> list[Taken]:

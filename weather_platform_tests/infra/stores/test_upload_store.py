@@ -2,6 +2,8 @@
 
 import errno
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,41 @@ def test_a_mapping_is_taken_in_before_what_it_is_for(objects: LocalObjects, tmp_
     while look(objects, store, "", Budget(files=1)).taken:
         pass
     assert [bool(upload.mapping) for upload in store.ledger().uploads.values()] == [True] * 3
+
+
+def test_of_files_with_a_mapping_each_a_look_takes_in_some_of_both(
+    objects: LocalObjects, tmp_path: Path
+) -> None:
+    """Found by reading: mappings of all came first, and a look that found no file to be read was a worker's
+    last: a hundred files with theirs, dropped at once, were read a day later.
+    """
+    for name in ("a.csv", "b.csv", "c.csv"):
+        drop(tmp_path, name, name)
+        drop(tmp_path, f"{name}.yaml", f"mapping of {name}")
+    store = UploadStore(objects)
+    look(objects, store, "", Budget(files=2))
+    assert [upload.mapping_name for upload in store.ledger().uploads.values()] == ["drop_box/a.csv.yaml"]
+
+
+def test_where_a_listing_takes_long_it_is_gone_through_in_several_looks(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: it took all the time that there was, and nothing was ever taken in."""
+    for i in range(7):
+        drop(tmp_path, f"{i}.csv", str(i))
+    now, names = [0.0], objects.versions
+
+    def versions(prefix: str, after: str = "") -> Iterator[Version]:
+        for version in names(prefix, after):
+            now[0] += 1
+            yield version
+
+    monkeypatch.setattr(objects, "versions", versions)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    store, cursor = UploadStore(objects), ""
+    for _ in range(3):
+        cursor = look(objects, store, cursor, Budget(seconds=6)).cursor
+    assert (len(store.ledger().uploads), cursor) == (7, "")
 
 
 def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObjects, tmp_path: Path) -> None:
