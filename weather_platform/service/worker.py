@@ -87,8 +87,9 @@ class Worker:
             yield key, outcome
 
     def _sensor(self, repository: dg.RepositoryDefinition, name: str) -> Iterator[tuple[str, Outcome]]:
-        """Look until nothing is asked for. One worker looks, one waits to look after it, and all others
-        leave: whatever called them was there before the one that waits has begun to look.
+        """Look until nothing is asked for and the cursor has been all round, since one look may go through a
+        part alone. One worker looks, one waits to look after it, and all others leave: whatever called them
+        was there before the one that waits has begun to look.
         """
         with ExitStack() as at_work, ExitStack() as waiting:
             if not waiting.enter_context(run_lock(self.settings, f"{name}/waiting")):
@@ -97,10 +98,13 @@ class Worker:
             at_work.enter_context(self._taken(lost.sensor_lock(name), wait=True))
             waiting.close()
             self._begin(name)
+            been = set()
             for _ in range(MAX_LOOKS):
+                been.add(self._cursor(name))
                 outcomes = list(self._look(repository, name))
                 yield from outcomes
-                if not {Outcome.DONE, Outcome.FAILED} & {outcome for _, outcome in outcomes}:
+                ran = {Outcome.DONE, Outcome.FAILED} & {outcome for _, outcome in outcomes}
+                if not ran and self._cursor(name) in been:
                     return
             log.warning("%s still asks for runs after %d looks; the next tick goes on", name, MAX_LOOKS)
 
@@ -116,8 +120,7 @@ class Worker:
         successor of a killed worker is asked for the same ones.
         """
         sensor = repository.get_sensor_def(name)
-        place = f"weather_platform/tick/{name}"
-        cursor = self.instance.run_storage.get_cursor_values({place}).get(place)
+        cursor = self._cursor(name)
         with dg.build_sensor_context(
             self.instance,
             cursor=cursor,
@@ -139,7 +142,11 @@ class Worker:
             settle = self._runs.settle if request.run_key else self._runs.execute
             yield request.run_key or _partitions(request), settle(job, request, wanted)
         if found.cursor is not None and found.cursor != cursor:
-            self.instance.run_storage.set_cursor_values({place: found.cursor})
+            self.instance.run_storage.set_cursor_values({_place(name): found.cursor})
+
+    def _cursor(self, name: str) -> str:
+        """Where a sensor's last look ended; empty where it has none."""
+        return self.instance.run_storage.get_cursor_values({_place(name)}).get(_place(name), "")
 
     @property
     def _runs(self) -> RequestedRuns:
@@ -147,6 +154,11 @@ class Worker:
 
     def _taken(self, lock: str, *, wait: bool = False) -> AbstractContextManager[bool]:
         return lost.taken(self.settings, self.instance, lock, wait=wait, pause=self.pause)
+
+
+def _place(name: str) -> str:
+    """Where a sensor's cursor is kept."""
+    return f"weather_platform/tick/{name}"
 
 
 def _sensors(repository: dg.RepositoryDefinition) -> list[str]:

@@ -13,9 +13,12 @@ import pytest
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
-from weather_platform.defs import watch
+from weather_platform.defs import uploads, watch
+from weather_platform.defs.upload_runs import FIRST, LAST
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.dagster_home import instance as opened
+from weather_platform.infra.stores import drop_box
+from weather_platform.infra.stores.drop_box import Budget
 from weather_platform.infra.watch.alerts import Alert
 from weather_platform.service.requested_runs import Outcome, RequestedRuns
 from weather_platform.service.worker import UnknownTickError, Worker
@@ -60,6 +63,36 @@ def test_every_sensor_looks_and_watch_leaves_its_sign_of_life(
     for name in sorted(names):
         assert list(Worker(settings, definitions, instance).tick(name, AT)) == [], name
     assert (settings.data_dir / "heartbeat.json").exists()
+
+
+def test_a_tick_finds_what_is_new_however_far_down_the_drop_box(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: a tick went no further than the 50,000 names of its first look; what lies behind them
+    was read with a later upload, or days later.
+    """
+    box = settings.data_dir / "objects" / "drop_box"
+    box.mkdir(parents=True)
+    asked: list[str] = []
+
+    def execute(_runs: RequestedRuns, _job: object, request: dg.RunRequest, _tags: object) -> Outcome:
+        order = list(instance.get_dynamic_partitions("uploads"))
+        keys = order[order.index(request.tags[FIRST]) : order.index(request.tags[LAST]) + 1]
+        for key in keys:
+            instance.report_runless_asset_event(dg.AssetMaterialization(uploads.KEY, partition=key))
+        asked.extend(key.partition("@")[0] for key in keys)
+        return Outcome.DONE
+
+    monkeypatch.setattr(RequestedRuns, "execute", execute)
+    monkeypatch.setattr(drop_box, "Budget", lambda: Budget(listed=2))
+    worker = Worker(settings, build(settings), instance)
+    for names in ("abcd", "z", "c"):  # new, behind all others, and before where the last look ended
+        for name in names:
+            (box / f"{name}.csv").unlink(missing_ok=True)
+            (box / f"{name}.csv").write_text(f"{name} of {names}")
+        assert {outcome for _, outcome in worker.tick("new_uploads", AT)} == {Outcome.DONE}
+        assert asked == [f"{name}.csv" for name in names]
+        asked.clear()
 
 
 def test_a_run_that_failed_since_the_last_tick_is_told(
