@@ -77,8 +77,9 @@ def _ranked(platform: Platform, by: Sequence[str], variables: Sequence[str]) -> 
     from weather_platform.core.contracts.scores import SCORE
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
-    scores = platform.warehouse.read("verification", SCORE)
-    scored = [name for name in KNOWN if name in set(scores["variable"])]
+    scores = platform.warehouse.expression("verification", SCORE)
+    found = set(scores.select("variable").distinct().execute()["variable"])
+    scored = [name for name in KNOWN if name in found]
     wanted = list(variables or platform.settings.targets)
     missing = [name for name in wanted if name not in scored]
     if scored and missing and (variables or missing == wanted):
@@ -86,13 +87,12 @@ def _ranked(platform: Platform, by: Sequence[str], variables: Sequence[str]) -> 
             f"nothing was scored of {', '.join(missing)}, only of {', '.join(scored)}: set WEATHER_TARGETS "
             "to all that you want, and what is forecast from then on will be"
         )
-    scores = scores[scores["variable"].isin(wanted)]
-    if scores.empty:
+    if not scored:
         raise CommandError(
             f"nothing was verified yet in {platform.home.where}: run `weather-platform run` first"
         )
     # By the alphabet in the table; here as in the report.
-    return ranked(scores, _cut(by)).sort_values(
+    return ranked(scores.filter(scores.variable.isin(wanted)), _cut(by)).sort_values(
         "variable", key=lambda names: names.map(scored.index), kind="stable"
     )
 

@@ -85,10 +85,12 @@ def _drift(platform: Platform, keys: list[str]) -> "pd.DataFrame":
     from weather_platform.core.verification.stability import FEATURES_WATCHED
 
     start, end = DAY.start(keys[0]) - LOOK_BACK, DAY.end(keys[-1])
-    read, in_days = platform.warehouse.read, DAY.keys(start, end)
-    fed = read("features", FEATURES, CYCLE.keys(start, end), ["variable", "cycle", *FEATURES_WATCHED])
-    scores, sums = read("verification", SCORE, in_days), read("forecast_error_sums", ERROR_SUM, in_days)
-    first = platform.warehouse.keys("forecast_error_sums")[:1]
+    warehouse, in_days = platform.warehouse, DAY.keys(start, end)
+    watched = ["variable", "cycle", *FEATURES_WATCHED]
+    fed = warehouse.read("features", FEATURES, CYCLE.keys(start, end), watched)
+    scores = warehouse.expression("verification", SCORE, in_days)
+    sums = warehouse.expression("forecast_error_sums", ERROR_SUM, in_days)
+    first = warehouse.keys("forecast_error_sums")[:1]
     settled = DAY.start(first[0]) + timedelta(days=PLATFORM.days) if first else None
     return drift(scores, sums, fed, [DAY.start(key) for key in keys], settled=settled)
 

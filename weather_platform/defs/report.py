@@ -25,6 +25,8 @@ from weather_platform.infra.platform import Platform
 if TYPE_CHECKING:
     import pandas as pd
 
+    from weather_platform.core.verification.gathered import Span
+
 KEY = dg.AssetKey("report")
 # Four seasons; what a feed was worth before that is another feed's story.
 _DAYS = 365
@@ -49,18 +51,20 @@ def build(settings: Settings) -> dg.Definitions:
         from weather_platform.core.report.page import markdown, render, sections
         from weather_platform.core.report.quota_yield import quota_yield
         from weather_platform.core.report.tables import markdown_table
+        from weather_platform.core.verification.gathered import span
         from weather_platform.infra.watch.newest import judged
 
         days = platform.warehouse.keys("verification")[-_DAYS:]
-        scores = platform.warehouse.read("verification", SCORE, days)
+        scores = platform.warehouse.expression("verification", SCORE, days)
+        scored = span(scores)
         counts = platform.warehouse.read("calibration", CALIBRATION, days)
         newest = judged(platform)
-        parts = sections(scores, counts, _newest(platform, scores), newest)
+        parts = sections(scores, counts, _newest(platform, scored), newest)
         archives = in_use(settings.simulated, settings.archives)
         attributions = [provider.attribution for provider in payloads.in_use(settings)]
         attributions += [archive.attribution for archive in archives if not archive.simulated]
         made_by = [archive.attribution for archive in archives if archive.simulated]
-        bought = quota_yield(scores, _calls(platform, scores))
+        bought = quota_yield(scores, _calls(platform, scored))
         feeds = None if newest is None else feeds_told(newest)
         page = render(
             parts,
@@ -83,13 +87,13 @@ def build(settings: Settings) -> dg.Definitions:
     return dg.Definitions(assets=[report])
 
 
-def _calls(platform: Platform, scores: "pd.DataFrame") -> dict[str, float]:
+def _calls(platform: Platform, scored: "Span | None") -> dict[str, float]:
     """Weighted calls of each provider in the cycles of the days that were scored."""
     import pandas as pd
 
-    if scores.empty:
+    if scored is None:
         return {}
-    cycles = CYCLE.keys(scores["day"].min().to_pydatetime(), DAY.end(DAY.key(scores["day"].max())))
+    cycles = CYCLE.keys(scored.first, DAY.end(DAY.key(scored.last)))
     weights = {
         provider.name: platform.warehouse.expression(f"payloads/{provider.name}", MANIFEST, cycles)
         .quota_weight.sum()
@@ -99,12 +103,12 @@ def _calls(platform: Platform, scores: "pd.DataFrame") -> dict[str, float]:
     return {name: float(weight) for name, weight in weights.items() if pd.notna(weight)}
 
 
-def _newest(platform: Platform, scores: "pd.DataFrame") -> "pd.DataFrame":
+def _newest(platform: Platform, scored: "Span | None") -> "pd.DataFrame":
     """Predictions of the newest cycles that truth reaches, beside it and the feeds."""
     from weather_platform.core.report.cases import with_truth
 
     horizon = timedelta(hours=platform.settings.horizon_hours)
-    end = scores["day"].max().to_pydatetime() + timedelta(days=1) if len(scores) else EPOCH
+    end = DAY.end(DAY.key(scored.last)) if scored else EPOCH
     warehouse, cycles = platform.warehouse, CYCLE.keys(end - horizon - timedelta(days=1), end)
     places = warehouse.read("locations", LOCATIONS)
     return with_truth(

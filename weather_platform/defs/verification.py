@@ -118,11 +118,13 @@ def _ours(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.Da
     """Our own scores, and those of the three months before: a day's weather is too alike to judge by."""
     import pandas as pd
 
+    from weather_platform.core.grid import computed
     from weather_platform.core.verification.methods import OURS
 
     before = DAY.keys(DAY.start(keys[0]) - _JUDGED_BY, DAY.start(keys[0]))
-    read = platform.warehouse.read("verification", SCORE, before)
-    return pd.concat([part[part["method"] == OURS] for part in (read, scored)], ignore_index=True)
+    stored = platform.warehouse.expression("verification", SCORE, before)
+    ours = computed(stored.filter(stored.method == OURS))
+    return pd.concat([ours, scored[scored["method"] == OURS]], ignore_index=True)
 
 
 def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:

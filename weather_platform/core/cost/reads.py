@@ -11,8 +11,9 @@ from weather_platform.core.cost.volumes import DAYS_A_MONTH
 from weather_platform.core.quantities.targets import columns_of, judged
 
 TRAININGS_A_MONTH = DAYS_A_MONTH / 7
-_HISTORY_DAYS, _LOOK_BACK_DAYS, _SHOWN_DAYS = 180, 29, 92
+_HISTORY_DAYS, _LOOK_BACK_DAYS, _JUDGED_DAYS, _DRIFT_DAYS, _REPORT_DAYS = 180, 29, 92, 5 * 7, 365
 _OF_GRID = ("feed", "location_id", "cycle", "valid_time", "fetched_at", "elevation_m", "interval_hours")
+_OF_SCORES = ("day", "variable", "method", "model_version", "location_id")
 _OF_TRUTH = ("location_id", "source", "time", "known_at", "quality", "distance_km", "interval_hours")
 
 
@@ -57,8 +58,12 @@ def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> 
     yield Read("verification", "features", ahead, each_day * len(variables))
     yield Read("verification", "predictions", ahead, each_day * len(variables))
     yield Read("verification", "predictions", ahead, each_day, ("cycle",))
-    yield Read("verification", "verification", _SHOWN_DAYS, each_day, by_query=False)
+    yield Read("verification", "verification", _JUDGED_DAYS, each_day)
+    # The report: by lead, over all leads and by region; then what it tells of days, versions and quotas.
+    yield Read("verification", "verification", _REPORT_DAYS, 3 * each_day)
+    yield Read("verification", "verification", _REPORT_DAYS, 6 * each_day, _OF_SCORES)
     yield Read("calibration", "observations", 2, each_day * len(variables), truth)
     yield Read("calibration", "predictions", ahead, each_day * len(variables))
-    yield Read("drift", "features", 5 * 7, each_day, by_query=False)
-    yield Read("drift", "verification", 5 * 7, each_day, by_query=False)
+    yield Read("drift", "features", _DRIFT_DAYS, each_day, by_query=False)
+    yield Read("drift", "verification", _DRIFT_DAYS, each_day)
+    yield Read("drift", "forecast_error_sums", _DRIFT_DAYS, each_day)

@@ -14,15 +14,16 @@ import jinja2
 import pandas as pd
 
 from weather_platform.core.export import neutralised
+from weather_platform.core.grid import Table
 from weather_platform.core.report import calibration_plots, cases, plots
 from weather_platform.core.report.compass import newest_direction
 from weather_platform.core.report.feeds import FeedsTold
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
-from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.trust.unsound import FeedsNow
-from weather_platform.core.verification.leaderboard import calibration_of_ranked, leaderboard, ranked
+from weather_platform.core.verification.gathered import calibration_of_ranked, gathered, ranked, span
+from weather_platform.core.verification.leaderboard import board
 from weather_platform.core.verification.verdict import verdicts
 
 # Headings, the same on the page and in the Dagster UI.
@@ -48,21 +49,21 @@ class Section:
 
 
 def sections(
-    scores: pd.DataFrame, calibration: pd.DataFrame, seen: pd.DataFrame, now: FeedsNow | None = None
+    scores: Table, calibration: pd.DataFrame, seen: pd.DataFrame, now: FeedsNow | None = None
 ) -> list[Section]:
     """What there is to say, by variable. `scores` (SCORE) and `calibration` (CALIBRATION) of all days to
     judge by; `seen` (cases.with_truth) of the newest cycles; `now` the newest verdicts on feeds."""
-    board = leaderboard(scores)
-    regional = leaderboard(scores, by=["region"])
-    counted = calibration_of_ranked(calibration, scores)
-    variables = [name for name in LABELS if name in set(board["variable"])]
-    said = {name: headline(board, regional, name, now) for name in variables}
-    return [_section(board, regional, counted, seen, name, said=said[name]) for name in variables]
+    sums, by = gathered(scores), ["region"]
+    lines, regional = board(sums), board(gathered(scores, by, leads=False), by)
+    counted = calibration_of_ranked(calibration, sums)
+    variables = [name for name in LABELS if name in set(lines["variable"])]
+    said = {name: headline(lines, regional, name, now) for name in variables}
+    return [_section(lines, regional, counted, seen, name, said=said[name]) for name in variables]
 
 
 def render(
     said: Sequence[Section],
-    scores: pd.DataFrame,
+    scores: Table,
     *,
     simulated: bool,
     attributions: Sequence[str] = (),
@@ -74,12 +75,9 @@ def render(
     `attributions`: texts that providers require; `made_by`: who simulated what is. `bought`: what quotas were
     spent on (see quota_yield). `feeds`: which cannot be believed now.
     """
-    kept = ranked(scores)
     return _template().render(
         simulated=simulated,
-        first=kept["day"].min() if len(kept) else None,
-        last=kept["day"].max() if len(kept) else None,
-        places=kept["location_id"].nunique(),
+        span=span(ranked(scores)),
         sections=said,
         star=STAR,
         headings={"by_lead": BY_LEAD, "by_region": BY_REGION, "every_method": EVERY_METHOD},
@@ -97,7 +95,7 @@ def _template() -> jinja2.Template:
 
 
 def _section(
-    board: pd.DataFrame,
+    lines: pd.DataFrame,
     regional: pd.DataFrame,
     calibration: pd.DataFrame,
     seen: pd.DataFrame,
@@ -105,11 +103,10 @@ def _section(
     *,
     said: str,
 ) -> Section:
-    best, of_regions = verdicts(board), verdicts(regional, by=["region"])
-    of_regions = of_regions[of_regions["lead_bucket"] == ALL_LEADS]
+    best, of_regions = verdicts(lines), verdicts(regional, by=["region"])
     draw: list[tuple[Callable[[], bytes | None], str]] = [
-        (lambda: plots.by_lead(board, variable, "mae"), "Mean absolute error by lead and method"),
-        (lambda: plots.by_lead(board, variable, "crps"), "CRPS by lead and method"),
+        (lambda: plots.by_lead(lines, variable, "mae"), "Mean absolute error by lead and method"),
+        (lambda: plots.by_lead(lines, variable, "crps"), "CRPS by lead and method"),
         (lambda: calibration_plots.reliability(calibration, variable), "Reliability"),
         (lambda: calibration_plots.pit_histogram(calibration, variable), "PIT histogram"),
         (lambda: cases.newest_fan(seen, variable), "A forecast with its intervals, the feeds and the truth"),
@@ -129,7 +126,7 @@ def _section(
             "Our errors beside the best feed's",
         ),
         [(_inline(image), shows) for make, shows in draw if (image := make()) is not None],
-        neutralised(readable(board, variable)),
+        neutralised(readable(lines, variable)),
     )
 
 

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from weather_platform.core.grid import Table, as_table, computed
 
-def quota_yield(scores: pd.DataFrame, calls: Mapping[str, float]) -> pd.DataFrame:
+
+def quota_yield(scores: Table, calls: Mapping[str, float]) -> pd.DataFrame:
     """A line per provider, the most useful first, as text: `provider`, `scored values`, `calls`, `per call`.
 
     A forecast is useful where it could be scored: it was on time, of a place, hour and variable that are
     predicted, and truth came. `scores` (SCORE) of the days looked at; `calls` by provider, weighted as its
     quota weighs them, of the cycles in those days. Providers without any call are left out.
     """
-    providers = scores["method"].str.extract("^([^/]+)/", expand=False)
-    useful = scores.groupby(providers)["n"].sum()
+    scored = as_table(scores)
+    counts = computed(scored.group_by("method").agg(n=scored.n.sum()))
+    useful = counts.groupby(counts["method"].str.extract("^([^/]+)/", expand=False))["n"].sum()
     table = pd.DataFrame({"calls": pd.Series(dict(calls), dtype="float64")})
     table = table[table["calls"] > 0]
     table["useful"] = useful.reindex(table.index, fill_value=0)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from weather_platform.core.contracts.scores import DRIFT
+from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.signals import of_features, of_feeds, of_scores
@@ -26,8 +27,8 @@ _OF_ERRORS = ["n", "error_sum", "absolute_error_sum"]
 
 
 def drift(
-    scores: pd.DataFrame,
-    error_sums: pd.DataFrame,
+    scores: Table,
+    error_sums: Table,
     features: pd.DataFrame,
     days: Sequence[datetime],
     *,
@@ -38,7 +39,8 @@ def drift(
     last one's; what is outside is ignored. Before `settled` (where given) there is less past than features
     look back on: the error to expect then changes by itself as days are added to it, and is not watched."""
     # Each of a backfill's days looks at five weeks: of each table only what is asked of it, in order of time.
-    ours = _daily(scores[scores["method"] == OURS], ["variable"], _OF_SCORES)
+    scored = as_table(scores)
+    ours = _daily(scored.filter(scored.method == OURS), ["variable"], _OF_SCORES)
     feeds = _daily(error_sums, ["variable", "feed"], _OF_ERRORS)
     fed = watched(features, settled)
     parts = []
@@ -62,8 +64,10 @@ def due(
     return [name for name in breached if name not in asked or not now - cool_down < asked[name] <= now]
 
 
-def _daily(rows: pd.DataFrame, keys: list[str], sums: list[str]) -> pd.DataFrame:
-    return rows.groupby(["day", *keys], sort=True, observed=True)[sums].sum().reset_index()
+def _daily(rows: Table, keys: list[str], sums: list[str]) -> pd.DataFrame:
+    """Sums of all places, made where the rows lie, in order of days."""
+    table, group = as_table(rows), ["day", *keys]
+    return computed(table.group_by(group).agg(**{name: table[name].sum() for name in sums}), group)
 
 
 def _ages(daily: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The leaderboard: scores summed over days and places, each method beside ours on the same rows.
 
-Belongs here: sums of sums, ranks, significance. Does not: how it is shown (see core.report).
+Belongs here: ranks, means, significance. Does not: which rows count and their sums (see gathered), or how it
+is shown (see core.report).
 
 Methods do not have the same rows: a feed covers one country, or ends after two days. A mean over its own rows
 would praise whoever leaves out what is hard. So the rank is by CRPS relative to ours on the very rows that
@@ -12,52 +13,36 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.contracts.scores import SCORE
-from weather_platform.core.model.predictions import FALLBACK
+from weather_platform.core.grid import Table
 from weather_platform.core.scoring.scores import gain, intervals, relative
-from weather_platform.core.scoring.slices import ALL_LEADS
-from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
+from weather_platform.core.verification.gathered import SUMS, gathered
+from weather_platform.core.verification.methods import OURS
 
 DIMENSIONS = ("region", "season", "location_id")
 _CHUNK = 1000  # series whose resamples are in memory at once
-_SUMS = [
-    "n",
-    "near",
-    "error_sum",
-    "absolute_error_sum",
-    "squared_error_sum",
-    "crps_sum",
-    "covered80_sum",
-    "covered90_sum",
-    "width80_sum",
-    "width90_sum",
-    "brier_sum",
-    "expected_crps_sum",
-    "equal_weight_crps_sum",
-    "ours_absolute_error_sum",
-    "ours_crps_sum",
-]
 
 
-def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
+def leaderboard(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
+    """The `board` of `scores` (SCORE). `only_models` leaves out rows that no trained model predicted, for
+    variables that have any: what a model had not seen is what it is judged on."""
+    return board(gathered(scores, by, only_models), by)
+
+
+def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """One row per variable, `by` (some of DIMENSIONS), lead bucket (and `all`) and method, best first.
 
-    `scores` as SCORE. `only_models` leaves out rows that no trained model predicted, for variables that
-    have any: what a model had not seen is what it is judged on. Lead buckets are scored on common days
-    (`on_common_days`), so that a curve by lead is of the same weather; `all` is of every row. Columns: `n`,
-    `days` (of valid time; `first_day`, `last_day`), `share` (of the rows that we predicted), `reach`
-    (share of them in whose place, day and lead bucket the method said anything: all of them also for
-    six-hourly steps), `mae`, `rmse`, `bias`, `crps`,
-    `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps / the equal-weight
-    mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's rows, `ours_gain` (1 −
-    ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the 95 % interval `low`,
-    `high` of ours_crps − crps by block bootstrap over days: below 0 means that ours is better beyond doubt,
-    NaN that there are too few days to tell.
+    `sums` as `gathered` gives them, cut by `by`. Lead buckets are scored on common days, so that a
+    curve by lead is of the same weather; `all` is of every row. Columns: `n`, `days` (of valid time;
+    `first_day`, `last_day`), `share` (of the rows that we predicted), `reach` (share of them in whose place,
+    day and lead bucket the method said anything: all of them also for six-hourly steps), `mae`, `rmse`,
+    `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps /
+    the equal-weight mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's rows,
+    `ours_gain` (1 − ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the 95 %
+    interval `low`, `high` of ours_crps − crps by block bootstrap over days: below 0 means that ours is
+    better beyond doubt, NaN that there are too few days to tell.
     """
-    kept = _with_near(ranked(scores) if only_models else scores)
-    pooled = pd.concat([on_common_days(kept), kept.assign(lead_bucket=ALL_LEADS)], ignore_index=True)
     group = ["variable", *by, "lead_bucket", "method"]
-    daily = pooled.groupby([*group, "day"], sort=True, observed=True)[_SUMS].sum(min_count=1)
+    daily = sums.groupby([*group, "day"], sort=True, observed=True)[SUMS].sum(min_count=1)
     total = daily.groupby(level=group).sum(min_count=1)
     table = total[["n", "near"]].join(_days(daily, group))
     table = table.assign(**_means(total)).join(_intervals(daily)).reset_index()
@@ -67,42 +52,6 @@ def leaderboard(scores: pd.DataFrame, by: Sequence[str] = (), only_models: bool 
     table = table.drop(columns=["of", "near"])
     order = ["variable", *by, "lead_bucket", "relative", "crps", "method"]
     return table.sort_values(order, ignore_index=True)
-
-
-def ranked(scores: pd.DataFrame) -> pd.DataFrame:
-    """Of SCORE rows, those that the leaderboard stands on: predicted by a model, for variables that have
-    one. No model predicts without feeds, so `ours_without_feeds` stands whatever there is."""
-    by_model = scores["model_version"] != FALLBACK
-    with_model = scores["variable"].isin(scores.loc[by_model, "variable"].unique())
-    return scores[by_model | ~with_model | (scores["method"] == OURS_WITHOUT_FEEDS)]
-
-
-def calibration_of_ranked(calibration: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Of CALIBRATION rows, those of the variables' model versions that the leaderboard stands on."""
-    kept = ranked(scores)
-    judged = kept.loc[kept["method"] == OURS, ["variable", "model_version"]].drop_duplicates()
-    return calibration.merge(judged, on=["variable", "model_version"])
-
-
-def on_common_days(scores: pd.DataFrame) -> pd.DataFrame:
-    """SCORE rows of those days, by variable and place, on which we were scored at as many leads as on any day
-    of that place.
-
-    The first days of a record have short leads only and the weather of those days would count for them alone.
-    A place whose feeds never reach as far as another's is no less judged at the leads that it has.
-    """
-    cell = ["variable", "location_id", "day"]
-    ours = scores[scores["method"] == OURS]
-    buckets = ours.groupby(cell, observed=True)["lead_bucket"].nunique().rename("buckets").reset_index()
-    most = buckets.groupby(["variable", "location_id"], observed=True)["buckets"].transform("max")
-    return scores.merge(buckets.loc[buckets["buckets"] == most, cell], on=cell)
-
-
-def _with_near(scores: pd.DataFrame) -> pd.DataFrame:
-    """SCORE rows with `near`: how many rows we predicted of the same place, day, lead bucket and version."""
-    key = [name for name in SCORE.key if name != "method"]
-    ours = scores.loc[scores["method"] == OURS, [*key, "n"]].rename(columns={"n": "near"})
-    return scores.merge(ours, "left", key, validate="many_to_one")
 
 
 def _days(daily: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:

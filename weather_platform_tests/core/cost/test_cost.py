@@ -98,8 +98,7 @@ def test_a_bill_by_hand() -> None:
     assert one["payloads"]["gcs_read"] == pytest.approx(3 * 5 * 4 * month / 1000)
     daily = {name: table.bytes_a_day for name, table in tables.items()}
     assert one["features"]["bigquery_storage"] == pytest.approx(3 * month * daily["features"] / 2**30)
-    looked_back = 35 * (daily["features"] + daily["verification"])
-    assert one["drift"]["bigquery_read"] == pytest.approx(month * looked_back / 2**40)
+    assert one["drift"]["bigquery_read"] == pytest.approx(month * 35 * daily["features"] / 2**40)
     # A query scans the columns that it names, and whole days: of the cycle and the day before it, two.
     columns = {
         read.stage: read.columns for read in reads(4, 120, DEFAULT_TARGETS) if read.table == "forecasts"
@@ -117,11 +116,10 @@ def test_a_bill_by_hand() -> None:
 def test_the_smallest_query_is_billed_ten_mebibytes_of_each_table() -> None:
     runs = 365.25 / 12
     ten = 10 * 2**20
-    # Each day and variable: truth, features and predictions, each with its lines of the ledger; once the
-    # cycles with theirs, and the own lines; then the transaction scans a day and what was staged, and the
-    # ledger tells the size.
-    tiny = used(1, months=1)["verification"]["bigquery_query"] * 2**40
-    assert tiny == pytest.approx(runs * ten * (3 * 2 * len(DEFAULT_TARGETS) + 2 + 1 + 2 + 1), rel=0.01)
+    # Each day and variable: truth and predictions, each with its lines of the ledger; then the transaction
+    # scans a day and what was staged, and the ledger tells the size.
+    tiny = used(1, months=1)["calibration"]["bigquery_query"] * 2**40
+    assert tiny == pytest.approx(runs * ten * (2 * 2 * len(DEFAULT_TARGETS) + 2 + 1), rel=0.01)
 
 
 def test_what_dry_runs_tell_is_believed_and_what_they_cannot_is_counted() -> None:

@@ -1,22 +1,29 @@
 """Methods that have other rows than ours are ranked by what they did on theirs; leads by the same days."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
+from sqlglot import parse_one
+from sqlglot.expressions import CTE
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
+from weather_platform.core.grid import computed
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.tables import whom_to_trust
 from weather_platform.core.scoring.scores import crps_of_quantiles, expected_crps
 from weather_platform.core.tables.schema import check, conform
+from weather_platform.core.verification import gathered
 from weather_platform.core.verification.calibration import PIT_BINS, calibration_sums
-from weather_platform.core.verification.leaderboard import leaderboard, on_common_days
+from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.verdict import lower_errors, rivals, verdicts
+from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 from weather_platform_tests.core.synthetic import long_lived
 from weather_platform_tests.core.verification.test_scores import VARIABLE, made_predictions
 
@@ -152,11 +159,25 @@ def test_a_feed_of_one_lead_is_named_there_and_not_for_all_of_them() -> None:
 def test_leads_are_scored_on_days_that_have_all_of_them() -> None:
     scores = _scores()
     late = scores[scores["day"] >= _DAYS[2]].assign(lead_bucket="024-048")
-    both = pd.concat([scores, late], ignore_index=True)
-    assert set(on_common_days(both)["day"]) == set(pd.to_datetime(_DAYS[2:]))
-    board = leaderboard(both)
-    days = board[board["method"] == "ours"].set_index("lead_bucket")["days"].to_dict()
-    assert days == {"000-024": 4, "024-048": 4, "all": 6}
+    board = leaderboard(pd.concat([scores, late], ignore_index=True))
+    ours = board[board["method"] == "ours"].set_index("lead_bucket")
+    assert ours["days"].to_dict() == {"000-024": 4, "024-048": 4, "all": 6}
+    assert ours["first_day"].to_dict() == {"000-024": _DAYS[2], "024-048": _DAYS[2], "all": _DAYS[0]}
+    assert set(ours["last_day"]) == {_DAYS[5]}
+
+
+def test_a_years_scores_are_never_whole_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What branches of a query share is: a hundred places took 7 GB, where a deployment's jobs have 4."""
+    warehouse, asked = ParquetWarehouse(tmp_path), []
+    warehouse.replace(SCORE.name, SCORE, _scores(), None)
+    monkeypatch.setattr(
+        gathered, "computed", lambda table, key=(): asked.append(table) or computed(table, key)
+    )
+    board = leaderboard(warehouse.expression(SCORE.name, SCORE))
+    pd.testing.assert_frame_equal(board, leaderboard(_scores()))
+    shared = [part.sql() for table in asked for part in parse_one(ibis.to_sql(table), "duckdb").find_all(CTE)]
+    assert shared
+    assert not [part for part in shared if "_sum" in part or "*" in part]
 
 
 def test_a_place_of_shorter_forecasts_stands_in_the_leads_that_it_has() -> None:
