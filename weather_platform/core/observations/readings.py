@@ -24,6 +24,7 @@ from weather_platform.core.observations.mapping import Mapping, Variable
 from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.own_clocks import on_utc_hours, past_the_hour
 from weather_platform.core.observations.rejects import Rejects
+from weather_platform.core.observations.steps import words
 from weather_platform.core.observations.values import bounds_text, numbers
 
 # From best to worst, so that the worst of several is the highest code; a rejected reading is left out.
@@ -85,10 +86,22 @@ def hours_of(source: Source, counts: Counts) -> dict[str, Readings]:
     source.rejects.add(
         np.flatnonzero(usable & off),
         source.mapping.time.columns[0],
-        f"not on a step of {source.mapping.interval}; see interval and snap of the mapping",
+        _off_step(mapping.interval, source.time[usable & off]),
     )
     usable &= ~off
     return {name: _hours(source, name, usable, end, counts) for name in source.mapping.variables}
+
+
+def _off_step(interval: timedelta, time: np.ndarray) -> str:
+    """What is said of stamps (µs) off every step: those of days and the like end on UTC's hours, which
+    midnights of some clocks are not.
+    """
+    reason = f"not on a step of {words(interval)}; see interval and snap of the mapping"
+    if interval <= HOUR or not len(time):
+        return reason
+    away = timedelta(microseconds=int(np.minimum(time % HOUR_US, -time % HOUR_US).max()))
+    minutes = -(-away // timedelta(minutes=1))
+    return f"{reason}: `snap: {minutes}min` takes the nearest of UTC's hours"
 
 
 def unmapped(source: Source) -> np.ndarray:

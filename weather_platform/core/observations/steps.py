@@ -44,7 +44,7 @@ def allowed(step: timedelta) -> tuple[str, timedelta]:
         check_interval(step, timedelta(0))
     except ValueError:
         return (
-            f"over what time are its amounts? The rows are {_words(step)} apart, no part of an hour nor "
+            f"over what time are its amounts? The rows are {words(step)} apart, no part of an hour nor "
             "whole hours up to a day; write `interval: 1h` (or what it is) into the mapping"
         ), HOUR
     return "", step
@@ -53,11 +53,12 @@ def allowed(step: timedelta) -> tuple[str, timedelta]:
 def irregular(steps: Steps, line: str) -> str:
     """The question that rows of several steps leave open; `line` settles it."""
     return (
-        f"over what time are its amounts? The rows are {_words(steps.shortest)} to {_words(steps.longest)} "
+        f"over what time are its amounts? The rows are {words(steps.shortest)} to {words(steps.longest)} "
         f"apart; write {line} into the mapping"
     )
 
 
-def _words(step: timedelta) -> str:
+def words(step: timedelta) -> str:
+    """As a mapping writes it."""
     minutes = step / timedelta(minutes=1)
     return f"{minutes / 60:g}h" if minutes >= 60 else f"{minutes:g}min"

@@ -173,3 +173,14 @@ def test_midnights_in_a_layout_of_the_mapping_are_midnights(layout: str, times: 
     assert not asked.readable and "`label: start` or `label: end`" in asked.rejected["reason"][0]
     later = [pd.Timestamp(f"{time[:10]} 06:00").strftime(layout) for time in times]
     assert observed(later, told, "precip_mm", "5").readable
+
+
+@pytest.mark.parametrize(("zone", "snap"), [("Asia/Kolkata", 30), ("Asia/Kathmandu", 15)])
+def test_days_that_end_between_utcs_hours_name_the_snap_that_takes_them(zone: str, snap: int) -> None:
+    """Found by trying: each was refused as off every step of `1 day, 0:00:00`, without a remedy."""
+    told = f"time: {{column: time_utc, zone: {zone}}}\ninterval: 24h\nlabel: end\n"
+    days = ["2026-08-01", "2026-08-02"]
+    (reason,) = set(observed(days, told, "precip_mm", "5").rejected["reason"])
+    assert "of 24h" in reason and f"`snap: {snap}min`" in reason
+    taken = observed(days, f"{told}snap: {snap}min\n", "precip_mm", "5")
+    assert taken.rejected.empty and taken.rows[OBSERVATIONS]["precipitation_mm"].tolist() == [5, 5]
