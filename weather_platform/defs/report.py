@@ -104,17 +104,21 @@ def _calls(platform: Platform, scored: "Span | None") -> dict[str, float]:
 
 
 def _newest(platform: Platform, scored: "Span | None") -> "pd.DataFrame":
-    """Predictions of the newest cycles that truth reaches, beside it and the feeds."""
-    from weather_platform.core.report.cases import with_truth
+    """Predictions of the newest cycles that are mostly verified, beside truth and the feeds."""
+    from weather_platform.core.report.cases import newest_verified, with_truth
 
     horizon = timedelta(hours=platform.settings.horizon_hours)
     end = DAY.end(DAY.key(scored.last)) if scored else EPOCH
-    warehouse, cycles = platform.warehouse, CYCLE.keys(end - horizon - timedelta(days=1), end)
+    warehouse, targets = platform.warehouse, platform.settings.targets
+    reach = CYCLE.keys(end - horizon - timedelta(days=1), end)
+    truth = warehouse.expression("observations", RECONCILED, DAY.keys(end - 2 * horizon, end))
+    predictions = warehouse.expression("predictions", PREDICTION, reach)
+    cycles = [CYCLE.key(cycle) for cycle in newest_verified(predictions, truth, targets)]
     places = warehouse.read("locations", LOCATIONS)
     return with_truth(
         warehouse.read("predictions", PREDICTION, cycles),
         warehouse.read("features", FEATURES, cycles),
-        warehouse.expression("observations", RECONCILED, DAY.keys(end - 2 * horizon, end)),
-        platform.settings.targets,
+        truth,
+        targets,
         dict(zip(places["location_id"], places["name"], strict=True)),
     )

@@ -5,6 +5,7 @@ calibration_plots).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,13 +13,27 @@ from matplotlib.dates import ConciseDateFormatter
 
 from weather_platform.core.features.target import with_target
 from weather_platform.core.feed_columns import value_columns
-from weather_platform.core.grid import Table
+from weather_platform.core.grid import Table, as_table, computed, truth_grid
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
 _LONGEST_PLACE = 28  # letters: what is left of a picture's width beside the cycle
 _MOSTLY = 0.75  # of a cycle's hours that are verified, for it to be an example
+
+
+def newest_verified(predictions: Table, observations: Table, variables: Sequence[str]) -> list[datetime]:
+    """Of each of `variables` the newest cycle of `predictions` that is mostly verified at some place: the
+    examples are of these, and no other need be read."""
+    told, truth = as_table(predictions), truth_grid(observations, variables)
+    at = ["variable", "location_id", "valid_time"]
+    rows = told.filter(told.feeds_present > 0).left_join(truth.select(*at, "observed"), at)
+    counts = rows.group_by("variable", "cycle", "location_id").agg(
+        known=rows.observed.count(), size=rows.count()
+    )
+    mostly = counts.filter(counts.known >= _MOSTLY * counts.size)
+    newest = computed(mostly.group_by("variable").agg(cycle=mostly.cycle.max()))["cycle"]
+    return sorted(set(newest))
 
 
 def with_truth(

@@ -5,9 +5,11 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from weather_platform.core.features.target import with_target
 from weather_platform.core.quantities.wind import EASTWARD, NORTHWARD
-from weather_platform.core.report.cases import example, title_of
+from weather_platform.core.report.cases import example, newest_verified, title_of
 from weather_platform.core.report.compass import newest_direction
+from weather_platform_tests.core.synthetic import long_lived
 
 
 def winds() -> pd.DataFrame:
@@ -35,6 +37,22 @@ def test_the_example_is_the_place_where_most_happened_of_those_mostly_verified()
     chosen = example(pd.concat([wet, rain.assign(observed=0.0), gone, older]), "precipitation_mm")
     assert chosen is not None
     assert set(chosen["location_id"]) == {"wet"}
+
+
+def test_only_the_newest_cycles_that_can_be_examples_are_read() -> None:
+    """All cycles of six days were, which for a thousand places are some gigabytes."""
+    made, variables = long_lived(), ["temperature_c", "precipitation_mm"]
+    truth = made.world.observations[made.world.observations["time"] < made.world.cycles[-1]]
+    rows = made.pairs.drop(columns=["observed", "observed_known_at", "truth_source"])
+    (first,) = newest_verified(rows, truth, variables)
+    dark = rows.assign(feeds_present=rows["feeds_present"].where(rows["cycle"] != first, 0))
+    (second,) = newest_verified(dark, truth, variables)
+    assert second < first < made.world.cycles[-1]
+    for told, newest in ((rows, first), (dark, second)):
+        seen = with_target(told, truth, variables)
+        for name in variables:
+            chosen = example(seen, name)
+            assert chosen is not None and set(chosen["cycle"]) == {newest}
 
 
 def test_the_example_of_a_temperature_is_where_it_changed_most() -> None:
