@@ -1,13 +1,22 @@
 """The scores of a row against what they stand for."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import scoringrules
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.occurrence import steps
-from weather_platform.core.scoring.scores import crps_of_quantiles, expected_crps
+from weather_platform.core.scoring.scores import (
+    FEWEST_DAYS,
+    crps_of_quantiles,
+    expected_crps,
+    gain,
+    intervals,
+    score_quantiles,
+    standard_errors,
+)
 
 
 @pytest.mark.parametrize("sd_of_truth", [0.6, 1.0, 1.6])
@@ -37,3 +46,29 @@ def test_the_crps_of_a_chance_is_its_brier_score() -> None:
 def test_where_nothing_is_said_there_is_no_crps() -> None:
     nothing = np.full((2, len(QUANTILE_LEVELS)), np.nan)
     assert np.isnan(crps_of_quantiles(np.array([1.0, 2.0]), nothing)).all()
+
+
+def test_where_nothing_is_said_nothing_was_covered_or_missed() -> None:
+    found = score_quantiles(np.full((1, len(QUANTILE_LEVELS)), np.nan), np.array([1.0]))
+    assert all(np.isnan(values).all() for values in vars(found).values())
+
+
+def test_an_interval_reaches_as_far_as_students_t_of_its_days() -> None:
+    n = np.ones((FEWEST_DAYS, 1))
+    daily = np.arange(FEWEST_DAYS, dtype=float)[:, None] ** 2
+    low, high = intervals(daily, n)
+    assert (low + high) / 2 == pytest.approx(daily.mean())
+    reach = t.ppf(0.975, FEWEST_DAYS - 1) * standard_errors(daily, n)
+    assert (high - low) / 2 == pytest.approx(reach)
+
+
+def test_days_of_others_are_no_days_of_a_series() -> None:
+    n = np.ones((40, 2))
+    n[FEWEST_DAYS - 1 :, 0] = 0
+    daily = np.random.default_rng(1).normal(-5, 1, n.shape) * n
+    low, _ = intervals(daily, n)
+    assert np.isnan(low).tolist() == [True, False]
+
+
+def test_what_adding_up_leaves_of_no_error_is_no_error() -> None:
+    assert gain(pd.Series([1e-17, 1.0]), pd.Series([1e-15, 2.0])).isna().tolist() == [True, False]

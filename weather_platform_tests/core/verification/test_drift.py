@@ -89,6 +89,37 @@ def test_weeks_without_any_rain_said_or_fallen_are_told_as_what_can_be_stored() 
     assert not found["breached"].any()
 
 
+@pytest.mark.parametrize("shift", [1.5, -1.5])
+def test_a_bias_is_seen_whichever_way_it_went(shift: float) -> None:
+    found = signals(drift(empty(SCORE), error_sums(40, 34, shift), empty(FEATURES), [LAST]))
+    assert found["feed_bias", "b/changed"] and not found["feed_bias", "a/steady"]
+
+
+def test_the_last_seven_days_are_held_against_the_twenty_eight_before_them() -> None:
+    """Errors that are the day's number tell which days are in a mean."""
+    sums = error_sums(60)
+    number = (sums["day"] - pd.Timestamp(FIRST)).dt.days
+    sums = sums.assign(error_sum=sums["n"] * number.astype(float))
+    found = drift(empty(SCORE), sums, empty(FEATURES), [FIRST + timedelta(days=49)])
+    bias = found[found["signal"] == "feed_bias"]
+    assert bias["value"].tolist() == pytest.approx([np.arange(43, 50).mean()] * 2)
+    assert bias["reference"].tolist() == pytest.approx([np.arange(15, 43).mean()] * 2)
+
+
+def test_an_amount_may_be_twice_its_usual_ratio_and_one_that_was_low_its_expectation() -> None:
+    worse = our_scores(40, worse_from=33, worse=1.5)
+    low = our_scores(40, worse_from=33, worse=2.0)
+    low = low.assign(crps_sum=low["crps_sum"] / 2)
+    rain = worse.assign(variable="precipitation_mm")
+    limits = {}
+    for name, rows in (("worse", worse), ("low", low), ("rain", rain)):
+        found = drift(rows, empty(ERROR_SUM), empty(FEATURES), [LAST]).set_index("signal")
+        limits[name] = (*found.loc["crps_ratio", ["threshold", "breached"]],)
+    assert limits["worse"] == (pytest.approx(1.25, abs=0.01), True)
+    assert limits["low"] == (1.25, False)
+    assert limits["rain"] == (pytest.approx(2.0, abs=0.02), False)
+
+
 def test_too_few_days_say_nothing() -> None:
     assert drift(our_scores(3), error_sums(20), empty(FEATURES), [FIRST + timedelta(days=2)]).empty
 

@@ -235,3 +235,29 @@ def test_a_dry_hour_is_spread_over_the_quantiles_that_are_dry() -> None:
     day = wet["valid_time"].iloc[0].floor("D")
     found = calibration_sums(dry, hour, start=day, end=day + timedelta(days=1), variables=DEFAULT_TARGETS)
     assert found.loc[found["kind"] == "pit", "n"].tolist() == pytest.approx([1 / PIT_BINS] * PIT_BINS)
+
+
+def test_chances_are_counted_by_tenths_and_no_row_without_one_or_without_feeds() -> None:
+    predictions = made_predictions()
+    rain = predictions[(predictions["variable"] == "precipitation_mm")].head(6)
+    rain = rain.assign(
+        valid_time=rain["valid_time"].iloc[0],
+        cycle=[rain["cycle"].iloc[0] - timedelta(hours=6 * index) for index in range(6)],
+        location_id=rain["location_id"].iloc[0],
+        lead_hours=3.0,
+        probability=[0.0, 0.0999, 0.1, 1.0, np.nan, 0.5],
+        degraded=[False] * 5 + [True],
+    )
+    day = rain["valid_time"].iloc[0].floor("D")
+    found = calibration_sums(
+        rain,
+        long_lived().world.observations.assign(precipitation_mm=1.0),
+        start=day,
+        end=day + timedelta(days=1),
+        variables=["precipitation_mm"],
+    )
+    chances = found[found["kind"] == "chance"].set_index("bin")
+    assert chances["n"].to_dict() == {0: 2.0, 1: 1.0, 9: 1.0}
+    assert chances["said_sum"].to_dict() == pytest.approx({0: 0.0999, 1: 0.1, 9: 1.0})
+    assert chances["happened_sum"].to_dict() == {0: 2.0, 1: 1.0, 9: 1.0}
+    assert found.loc[found["kind"] == "pit", "n"].sum() == pytest.approx(5)

@@ -118,6 +118,27 @@ def test_scoring_days_apart_gives_the_scores_of_all_days() -> None:
     pd.testing.assert_frame_equal(alone, same)
 
 
+def test_ninety_percent_intervals_are_measured_by_their_own_ends() -> None:
+    made = made_predictions().merge(
+        long_lived().pairs[["variable", "location_id", "cycle", "valid_time", "observed"]]
+    )
+    known = made[made["observed"].notna()]
+    width = (known["q95"] - known["q05"]).groupby(known["variable"]).sum()
+    found = _scores()[_scores()["method"] == "ours"].groupby("variable")["width90_sum"].sum()
+    assert found.to_dict() == pytest.approx(width.to_dict())
+
+
+def test_one_feed_is_enough_to_stand_in_the_comparison() -> None:
+    made, day = long_lived(), long_lived().world.cycles[0] + timedelta(days=20)
+    window = {"start": day, "end": day + timedelta(days=1), "variables": [VARIABLE]}
+    features, ours = _of_day(made.features, day), _of_day(made_predictions(), day)
+    found, alone = (
+        scores(ours, each, made.world.observations, **window)
+        for each in (features, features.assign(feeds_present=1))
+    )
+    pd.testing.assert_frame_equal(found, alone)
+
+
 def test_a_feed_is_not_scored_where_the_truth_is_refused_for_it() -> None:
     made, day = long_lived(), long_lived().world.cycles[0] + timedelta(days=20)
     at = {"variable": VARIABLE, "location_id": "place_0", "truth_source": "made_up"}
@@ -175,6 +196,8 @@ def test_the_leaderboard_ranks_what_a_model_predicted() -> None:
     } <= set(rows.index)
     assert rows["relative"].is_monotonic_increasing
     assert rows["skill"].to_dict()["equal_weight"] == 0
+    mean = rows["crps"].to_dict()["equal_weight"]
+    assert rows["skill"].to_dict()["ours"] == pytest.approx(1 - rows["crps"].to_dict()["ours"] / mean)
     assert rows["high"].to_dict()["equal_weight"] < 0
     assert rows["crps"].to_dict()["ours"] == rows["ours_crps"].to_dict()["equal_weight"]
     by_model = _scores()[(_scores()["model_version"] == "1") & (_scores()["method"] == "ours")]
