@@ -23,7 +23,7 @@ from weather_platform.core.report.style import (
 )
 from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
-from weather_platform.core.verification.verdict import verdicts
+from weather_platform.core.verification.verdict import candidates, verdicts
 
 _FROM_THE_PAST = ("persistence", "climatology", OURS_WITHOUT_FEEDS)
 _NAMED = 2  # feeds: more names would hide each other
@@ -57,8 +57,10 @@ def evidence_plot(evidence: pd.DataFrame, variable: str) -> bytes:
 
 def by_lead(board: pd.DataFrame, variable: str, score: str) -> bytes:
     """`score` (crps or mae) against lead bucket, one line per method; the past alone is left out as off the
-    scale, and the feeds that are best at most leads named in the margin."""
+    scale, and feeds of few places as of other weather; those that are best at most leads are named in the
+    margin."""
     rows, named = _of_leads(board, variable), _best_feeds(board, variable)
+    rows = pd.concat([rows[~rows["method"].str.contains("/", regex=False)], candidates(rows)])
     figure, axes = panel(f"{_NAMES[score]} by lead · {LABELS.get(variable, variable)}")
     lines = {str(method): line for method, line in rows.groupby("method", sort=True)}
     known = [name for name in COLORS if name in lines]

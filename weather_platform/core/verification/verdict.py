@@ -25,7 +25,7 @@ def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     candidates, as long as there are others.
     """
     group = ["variable", *by, "lead_bucket"]
-    best = _candidates(board, group).sort_values(["relative", "method"]).drop_duplicates(group)
+    best = candidates(board, by).sort_values(["relative", "method"]).drop_duplicates(group)
     best = best.sort_values(group, ignore_index=True)
     sure = (best["high"] < 0).astype(int) - (best["low"] > 0).astype(int)
     return best[[*group, "n", "share", "mae", "ours_mae"]].assign(
@@ -40,14 +40,17 @@ def lower_errors(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """The groups of `verdicts` where the MAE of some candidate is lower than ours on its rows: of these the
     one that is furthest ahead, which need not be the best by CRPS. Columns: `feed`, `mae`, `ours_mae`."""
     group = ["variable", *by, "lead_bucket"]
-    feeds = _candidates(board, group)
+    feeds = candidates(board, by)
     ahead = feeds[feeds["mae"] < feeds["ours_mae"]]
     ahead = ahead.assign(ratio=ahead["mae"] / ahead["ours_mae"], feed=ahead["method"])
     ahead = ahead.sort_values(["ratio", "feed"]).drop_duplicates(group).sort_values(group, ignore_index=True)
     return ahead[[*group, "feed", "mae", "ours_mae"]]
 
 
-def _candidates(board: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
+def candidates(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Lines of the feeds that say something of at least half of the places, days and leads; of all feeds
+    where none does."""
+    group = ["variable", *by, "lead_bucket"]
     feeds = board[board["method"].str.contains("/", regex=False)]
     whole = feeds["reach"] >= _LEAST_REACH
     others = whole.groupby([feeds[name] for name in group], observed=True).transform("any")

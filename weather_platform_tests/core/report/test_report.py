@@ -206,6 +206,23 @@ def test_the_feeds_that_are_named_as_the_best_stand_at_their_lines(
     assert written == set(said[0].by_lead["best feed"])
 
 
+def test_a_feed_of_few_places_is_no_line_beside_those_of_all(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its easy places alone it would stand below whoever is better there."""
+    figures: list[Figure] = []
+    monkeypatch.setattr(plots, "png", lambda figure: figures.append(figure) or b"")
+    board = leaderboard(made.scores)
+    lines = board[(board["variable"] == "temperature_c") & (board["lead_bucket"] != "all")]
+    few = lines.assign(reach=lines["reach"].mask(lines["method"] == "beta/coarse", 0.2))
+    for each in (lines, few):
+        plots.by_lead(each, "temperature_c", "mae")
+    theirs = lines.loc[lines["method"] == "beta/coarse", "mae"].tolist()
+    drawn = [[list(line.get_ydata()) for line in figure.axes[0].lines] for figure in figures]
+    assert theirs in drawn[0] and theirs not in drawn[1]
+    assert len(drawn[1]) == len(drawn[0]) - 1
+
+
 def test_long_names_may_break_where_a_table_is_wider_than_paper(made: Made, said: list[Section]) -> None:
     page = render(said, made.scores, simulated=True)
     every = page[page.index("Every method, all leads") :]
