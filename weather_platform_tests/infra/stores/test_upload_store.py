@@ -12,7 +12,7 @@ import pytest
 from weather_platform.core.uploads.ledger import Ledger
 from weather_platform.infra.objects.base import Version
 from weather_platform.infra.objects.local import LocalObjects
-from weather_platform.infra.stores.drop_box import Budget, look
+from weather_platform.infra.stores.drop_box import BEFORE_ALL, Budget, look
 from weather_platform.infra.stores.upload_store import SpoiltFileError, UploadStore
 
 
@@ -167,6 +167,16 @@ def close(patched: pytest.MonkeyPatch, *names: str) -> None:
         return real(path)
 
     patched.setattr(os, "scandir", scanned)
+
+
+@pytest.mark.parametrize("cursor", ["", BEFORE_ALL])
+def test_a_drop_box_that_may_not_be_looked_into_is_told(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cursor: str
+) -> None:
+    drop(tmp_path, "a.csv", "a")
+    close(monkeypatch, "drop_box")
+    assert look(objects, UploadStore(objects), cursor, Budget()) == ("", 1)
+    assert set(UploadStore(objects).ledger().newest) == {"drop_box/"}
 
 
 def test_a_folder_that_may_not_be_looked_into_is_told_once_and_holds_up_no_other(
