@@ -113,10 +113,10 @@ def test_degrees_of_the_data_service_are_not_taken_for_tenths() -> None:
 
 def test_what_is_no_number_is_counted_once_and_keeps_its_text() -> None:
     line = "USW00094728,20240201,TMIN,{},,,W,2400\n"
-    fixed = dly("TMIN", [(-43, "H W")]).replace("  -43", " 2x6 ")
+    fixed = dly("TMIN", [(10, "  W"), (-43, "H W")]).replace("  -43", " 2x6 ")
     wide = "STATION,DATE,TMAX,TMAX_ATTRIBUTES,TMIN,TMIN_ATTRIBUTES\n"
     wide += '"USW00094728","2024-02-01","1",",,W","2x6",",,W"\n'
-    for text, kept in ((line.format("2x6") + line.format(12), 1), (fixed, 0), (wide, 1)):
+    for text, kept in ((line.format("2x6") + line.format(12), 1), (fixed, 1), (wide, 1)):
         found = read("ghcn_daily", text.encode())
         assert (found.kept, found.set_aside, found.lost) == (kept, 1, 0)
         assert found.quarantine[["reason", "value"]].to_numpy().tolist() == [["not a number", "2x6"]]
