@@ -25,7 +25,10 @@ _NO_DAY = r"\d{4}(?:\D\d{1,2})?$"
 _DIGITS = {"Y": r"\d{4}", "j": r"\d{3}", "f": r"\d{1,9}"} | dict.fromkeys("ymdHIMS", r"\d{2}")
 _DIRECTIVES = re.compile(rf"%%|(?:%[{''.join(_DIGITS)}])+|%[A-Za-z]")
 _MICROSECONDS = {"unix": 1_000_000, "unix_ms": 1000}
-UNREADABLE = "not a time in the format that the mapping gives (ISO 8601 where it gives none)"
+UNREADABLE = (
+    "not a time in the format that the mapping gives (ISO 8601 where it gives none); say it in time.format, "
+    "as %d.%m.%Y %H:%M"
+)
 ZONELESS = "the stamp has no UTC offset; say its zone in time.zone of the mapping"
 SKIPPED = "a local time that clocks skipped; say the stamps' true zone in time.zone of the mapping"
 REPEATED = "a local time that came twice; for files in time order write time.repeated_hour: in_order"

@@ -148,6 +148,8 @@ def test_forecasts_of_days_are_asked_about_and_taken_for_no_midnights() -> None:
 def test_days_in_a_layout_of_the_mapping_are_days(layout: str, days: list[str], zone: str) -> None:
     """Found by reading: 01.08.2026 was no date, so a day's mean was the truth of its midnight."""
     mapping = f"time: {{column: time_utc, format: '{layout}', zone: {zone}}}\n"
+    (untold,) = set(observed(days, f"time: {{zone: {zone}}}\n").rejected["reason"])
+    assert "say it in time.format, as %d.%m.%Y %H:%M" in untold
     (reason,) = observed(days, mapping).rejected["reason"]
     assert "column 'temp_c': is it the day's" in reason and "`interval: 24h`, and `label: start`" in reason
     stated = observed(days, f"{mapping}interval: 24h\n")
