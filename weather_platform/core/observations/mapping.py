@@ -80,7 +80,7 @@ class Time(StrictModel):
 
     column: str | list[str]
     zone: Zone | None = None
-    format: str | None = None
+    format: str | None = Field(None, max_length=100)
     repeated_hour: Literal["quarantine", "in_order"] = "quarantine"
 
     @property

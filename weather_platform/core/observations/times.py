@@ -4,7 +4,6 @@ Belongs here: formats, zones, and the hours that a change of clocks repeats or l
 intervals and steps (hourly). Nothing is guessed: a stamp that names no instant is set aside with the reason.
 """
 
-import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from weather_platform.core.observations.mapping import Time
+from weather_platform.core.observations.stamp_layouts import at_hour_24, in_full
 
 # After a time of day: the end of a date (2026-08) is no offset.
 _OFFSET = r"[T ]\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)$"
@@ -22,8 +22,6 @@ _OFFSET = r"[T ]\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d{1,2}(?::?\d{2}
 _HALF_AN_OFFSET = r"(?s)[^T ]*[T ].*(?:[+-]|[Zz]$)"
 # pandas takes a month or a year for its first instant, and the mean of a month would be an hour's value.
 _NO_DAY = r"\d{4}(?:\D\d{1,2})?$"
-_DIGITS = {"Y": r"\d{4}", "j": r"\d{3}", "f": r"\d{1,9}"} | dict.fromkeys("ymdHIMS", r"\d{2}")
-_DIRECTIVES = re.compile(rf"%%|(?:%[{''.join(_DIGITS)}])+|%[A-Za-z]")
 _MICROSECONDS = {"unix": 1_000_000, "unix_ms": 1000}
 UNREADABLE = (
     "not a time in the format that the mapping gives (ISO 8601 where it gives none); say it in time.format, "
@@ -88,11 +86,14 @@ def _distinct(stamps: pa.Array, how: Time) -> tuple[np.ndarray, np.ndarray, np.n
         aware = np.full(len(stamps), stamps.type.tz is not None)
         utc = parsed.dt.tz_convert("UTC").dt.tz_localize(None) if aware.any() else parsed
     else:
-        text = pc.fill_null(pc.utf8_trim_whitespace(stamps.cast(pa.string())), "").to_pandas()
+        trimmed = pc.fill_null(pc.utf8_trim_whitespace(stamps.cast(pa.string())), "")
+        begun, ended = at_hour_24(trimmed, how.format)
+        text = begun.to_pandas()
         if how.format is not None:
-            text = text.where(text.str.fullmatch(_in_full(how.format)), "")
+            text = text.where(text.str.fullmatch(in_full(how.format)), "")
         aware = _aware(text, how.format)
         utc = _parsed(text, aware, how.format or "ISO8601")
+        utc = utc.where(~ended, utc + pd.Timedelta(days=1))
     return _localized(utc.to_numpy("datetime64[us]"), aware, how.zone)
 
 
@@ -112,22 +113,6 @@ def _aware(text: pd.Series, layout: str | None) -> np.ndarray:
     if layout is None:
         return text.str.contains(_OFFSET).to_numpy()
     return np.full(len(text), "%z" in layout.lower() or layout.endswith(("Z", "+00:00", "+0000")))
-
-
-def _in_full(layout: str) -> str:
-    """A pattern of the stamps of a layout, in which numbers that nothing parts have all their digits: by %H%M
-    100 would be ten o'clock, and not one.
-    """
-
-    def pattern(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        parts = found[0][1::2]
-        if len(parts) == 1:
-            return r" ?\d{1,9}" if parts in _DIGITS else ".{1,40}"
-        return "".join(_DIGITS[part] for part in parts)
-
-    return "(?s)" + _DIRECTIVES.sub(pattern, re.escape(layout).replace(r"\ ", r"\s+"))
 
 
 def _parsed(text: pd.Series, aware: np.ndarray, layout: str) -> pd.Series:

@@ -1,5 +1,6 @@
 """Stamps become the instants they name; a stamp that names none, or two, is told apart and never guessed."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -194,3 +195,32 @@ def test_a_damaged_offset_spoils_its_own_stamp_only() -> None:
     found = read(["2026-08-01T00:00", "2026-08-01T02:2:00+02:00", "2026-08-01T02:00+02:00"], zone="UTC")
     assert reasons(found) == ["", UNREADABLE, ""]
     assert as_utc(found)[0] == as_utc(found)[2] == datetime(2026, 8, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("layout", "stamps"),
+    [
+        (None, ["2026-07-31T24:00", "2026-07-31 24:00:00", "2026-07-31T24", "2026-07-31T24:00:00.000"]),
+        ("%d.%m.%Y %H:%M", ["31.07.2026 24:00"]),
+        ("%Y%m%d %H", ["20260731 24"]),
+        ("%d/%b (%Y)\t%H.%M", ["31/Jul (2026)\t24.00"]),
+        ("%Y%m%d%H%M", ["202607312400"]),
+        ("%m/%d/%Y %H:%M:%S", ["07/31/2026 24:00:00"]),
+    ],
+)
+def test_the_hour_24_ends_its_day(layout: str | None, stamps: list[str]) -> None:
+    """Found by trying: of files that count hours from 1 to 24 the last of each day was set aside."""
+    found = read(stamps, format=layout, zone="Europe/Berlin")
+    assert as_utc(found) == [datetime(2026, 7, 31, 22, tzinfo=UTC)] * len(stamps)
+    past = [re.sub("24(.?)00", r"24\g<1>01", stamp) for stamp in stamps if stamp[-2:] != "24"]
+    assert reasons(read(past, format=layout, zone="UTC")) == [UNREADABLE] * len(past)
+
+
+def test_the_hour_24_of_a_stamp_with_an_offset_and_of_no_day() -> None:
+    found = read(
+        ["2026-07-31T24:00Z", "2026-07-31T24:00+02:00", "2026-02-30T24:00Z", "24:00Z", "2024-24-24T24Z"]
+    )
+    assert as_utc(found)[:2] == [datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 7, 31, 22, tzinfo=UTC)]
+    assert reasons(found)[2:] == [UNREADABLE] * 3
+    day = read(["24.12.2024 23:00", "24.12.2024 24:00"], format="%d.%m.%Y %H:%M", zone="UTC")
+    assert as_utc(day) == [datetime(2024, 12, 24, 23, tzinfo=UTC), datetime(2024, 12, 25, tzinfo=UTC)]
