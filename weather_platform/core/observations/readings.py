@@ -25,7 +25,7 @@ from weather_platform.core.observations.mapping_rules import HOUR
 from weather_platform.core.observations.own_clocks import on_utc_hours, past_the_hour
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.steps import words
-from weather_platform.core.observations.values import bounds_text, numbers
+from weather_platform.core.observations.values import bounds_text, no_number, numbers
 
 # From best to worst, so that the worst of several is the highest code; a rejected reading is left out.
 QUALITIES = ("good", "unchecked", "suspect")
@@ -138,7 +138,9 @@ def _hours(source: Source, name: str, usable: np.ndarray, end: np.ndarray, count
     marks = [*mapping.missing, *variable.missing]
     field = source.columns[column].take(pa.array(rows))
     read = numbers(field, name, variable.unit, marks, mapping.csv.decimal)
-    source.rejects.add(rows[read.unreadable], column, f"not a number, for {name}")
+    source.rejects.add(
+        rows[read.unreadable], column, no_number(name, field.filter(pa.array(read.unreadable)))
+    )
     source.rejects.add(rows[read.out_of_bounds], column, f"{name} {bounds_text(name)} once in its unit")
     rejected = np.isfinite(read.value) & (source.quality[rows] == _REJECT)
     counts.readings_rejected += int(rejected.sum())

@@ -16,6 +16,7 @@ from weather_platform.core.quantities.units import affine
 from weather_platform.core.quantities.variables import WEATHER
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
+_COMMA = r"^\s*[+-]?\d+,\d+\s*$"
 _BOUNDS = {c.name: (cast(float, c.ge), cast(float, c.le)) for c in WEATHER}
 
 
@@ -54,6 +55,13 @@ def with_point(field: pa.Array, decimal: str) -> pa.Array:
     if decimal == "." or not (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)):
         return field
     return pc.replace_substring(pc.replace_substring(field, ".", "?"), decimal, ".")
+
+
+def no_number(column: str, fields: pa.Array) -> str:
+    """What is said of fields that are unreadable."""
+    texts = pc.match_substring_regex(fields.cast(pa.string()), _COMMA)
+    remedy = '; for decimals behind a comma write `csv: {decimal: ","}` into the mapping'
+    return f"not a number, for {column}{remedy * bool(pc.any(texts).as_py())}"
 
 
 def bounds_text(column: str) -> str:

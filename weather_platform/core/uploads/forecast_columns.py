@@ -13,7 +13,7 @@ import pyarrow as pa
 from weather_platform.core.observations.mapping import Time, Variable
 from weather_platform.core.observations.rejects import Rejects
 from weather_platform.core.observations.times import instants
-from weather_platform.core.observations.values import bounds_text, numbers, with_point
+from weather_platform.core.observations.values import bounds_text, no_number, numbers, with_point
 from weather_platform.core.tables.dtypes import TEXT
 from weather_platform.core.uploads.forecast_mapping import ForecastMapping, check_feed
 
@@ -53,8 +53,10 @@ def weather(
 ) -> np.ndarray:
     """A variable in the contract's unit."""
     marks = [*mapping.missing, *variable.missing]
-    read = numbers(columns[variable.source], name, variable.unit, marks, mapping.csv.decimal)
-    rejects.add(np.flatnonzero(read.unreadable), variable.source, f"not a number, for {name}")
+    field = columns[variable.source]
+    read = numbers(field, name, variable.unit, marks, mapping.csv.decimal)
+    none = no_number(name, field.filter(pa.array(read.unreadable)))
+    rejects.add(np.flatnonzero(read.unreadable), variable.source, none)
     reason = f"{name} {bounds_text(name)} once in its unit"
     rejects.add(np.flatnonzero(read.out_of_bounds), variable.source, reason)
     return read.value

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,6 +127,16 @@ def test_a_mapping_of_the_decimal_sign_alone_leaves_the_delimiter_to_the_header(
     data = b"time_utc;place;temp_c\n2026-08-01 00:00;denver;21,5\n"
     rows = read("drop_box/mast/a.csv", data, 'csv: {decimal: ","}').rows[OBSERVATIONS]
     assert rows["temperature_c"].tolist() == [21.5]
+
+
+@pytest.mark.parametrize(("kind", "first"), [("mast", "note"), ("forecasts/mine/v1", "fetched_at")])
+def test_who_drops_decimal_commas_is_told_the_line_that_takes_them(kind: str, first: str) -> None:
+    """Found by trying: `21,5` was no number, and nothing said why."""
+    table = f"{first};time_utc;place;temp_c\n2026-08-01 00:00Z;2026-08-01 06:00;denver;{{}}\n"
+    for value, told in (("21,5", True), ("warm", False), ("1,2,3", False)):
+        (reason,) = read(f"drop_box/{kind}/a.csv", table.format(value).encode()).rejected["reason"]
+        assert reason.startswith("not a number, for temperature_c")
+        assert ('`csv: {decimal: ","}`' in reason) == told
 
 
 def test_a_spreadsheet_is_to_be_saved_as_csv() -> None:
