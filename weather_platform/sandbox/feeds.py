@@ -8,6 +8,8 @@ do.
 from dataclasses import dataclass
 
 COMMON = "common"
+# The United States, and their territories, which have country codes of their own.
+US = ("US", "PR", "VI", "GU", "AS", "MP")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ analysis-like errors.
 import numpy as np
 
 from weather_platform.sandbox.errors import ErrorModel, error_growth, temperature_sigma_k, wind_sigma
-from weather_platform.sandbox.feeds import FEEDS, Feed
+from weather_platform.sandbox.feeds import FEEDS, US, Feed
 from weather_platform.sandbox.noise import generator
 from weather_platform.sandbox.physics import (
     apparent_temperature_c,
@@ -90,5 +90,5 @@ def _absent(world: World, seed: int, feed: Feed, run: int, hours: np.ndarray) ->
     absent = chance[: len(hours)] < feed.gaps
     absent |= (hours >= run + feed.horizon_hours)[:, None]
     if feed.us_only:
-        absent |= np.array([country != "US" for country in world.panel.countries])
+        absent |= np.array([country not in US for country in world.panel.countries])
     return absent

@@ -1,10 +1,17 @@
 """What the formats promise: units as asked, amounts where they belong, errors in the provider's own way."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
+from weather_platform.sandbox.panel import read_panel
+from weather_platform.sandbox.simulation import Simulation
+from weather_platform.sandbox.wire import nws
+from weather_platform.sandbox.wire.ask import Ask
 from weather_platform_tests.sandbox.conftest import NOW, Get
 
 BERLIN = {"latitude": "52.5244", "longitude": "13.4105"}
@@ -160,6 +167,18 @@ def test_nws_knows_only_the_us_and_answers_problems(get: Get) -> None:
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json()["type"].endswith("InvalidPoint")
     assert get("/nws/gridpoints/SIM/19341,14252").status_code == 404
+
+
+@pytest.mark.parametrize("country", ["US", "PR", "GU"])
+def test_nws_knows_the_territories_too(tmp_path: Path, country: str) -> None:
+    """The platform asks for them; here each cycle had an error of theirs."""
+    places = tmp_path / "places.csv"
+    places.write_text(f"location_id,country,latitude,longitude\nhere,{country},18.4,-66.1\n")
+    simulation = Simulation(read_panel(places), seed=7)
+    ask = Ask("/points/18.4,-66.1", {}, {"user-agent": "us"}, 1.785e9)
+    lookup = json.loads(nws.respond(ask, simulation).body)["properties"]
+    cell = replace(ask, path=f"/gridpoints/SIM/{lookup['gridX']},{lookup['gridY']}")
+    assert json.loads(nws.respond(cell, simulation).body)["properties"]["temperature"]["values"]
 
 
 def test_nws_layers_cover_each_hour_once(get: Get) -> None:

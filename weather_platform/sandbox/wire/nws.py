@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from weather_platform.sandbox.feeds import feeds_of
+from weather_platform.sandbox.feeds import US, feeds_of
 from weather_platform.sandbox.forecast import RUN_DELAY_HOURS, run_at
 from weather_platform.sandbox.panel import Spot
 from weather_platform.sandbox.simulation import Simulation
@@ -45,7 +45,7 @@ def respond(ask: Ask, simulation: Simulation) -> Reply:
     if grid := _GRID.fullmatch(ask.path):
         x, y = int(grid[1]) / 100 - 180, int(grid[2]) / 100 - 90
         spot = spot_of(ask, simulation, str(y), str(x))
-        if spot is not None and simulation.panel.countries[spot.index] == "US":
+        if spot is not None and simulation.panel.countries[spot.index] in US:
             return json_reply(_gridpoint(ask, simulation, spot, grid[1], grid[2]), content_type=_GEO)
     return _problem(404, "Not Found", "Not Found")
 
@@ -63,7 +63,7 @@ def _problem(status: int, title: str, detail: str, kind: str | None = None) -> R
 
 
 def _lookup(simulation: Simulation, spot: Spot) -> Reply:
-    if simulation.panel.countries[spot.index] != "US":
+    if simulation.panel.countries[spot.index] not in US:
         where = f"{spot.latitude:g},{spot.longitude:g}"
         return _problem(
             404,
