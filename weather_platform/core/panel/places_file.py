@@ -45,9 +45,9 @@ def read_panel(path: Path | None = None, setting: str = "WEATHER_LOCATIONS_FILE"
     numbers = {
         c.name: pd.to_numeric(frame[c.name], errors="coerce") for c in LOCATIONS.columns if c.kind == "float"
     }
-    if faults := _faults(frame, numbers):
+    if faults := _faults(frame, numbers, _line_of_rows(file)):
         more = f"\n  and {len(faults) - _MAX_FAULTS_SHOWN} more" * (len(faults) > _MAX_FAULTS_SHOWN)
-        lines = "\n".join(f"  line {row + 2}, {what}" for row, what in sorted(faults)[:_MAX_FAULTS_SHOWN])
+        lines = "\n".join(f"  line {line}, {what}" for line, what in sorted(faults)[:_MAX_FAULTS_SHOWN])
         raise PanelError(f"{file}: not a usable file of places:\n{lines}{more}")
     return conform(frame.assign(**numbers), LOCATIONS).reset_index(drop=True)
 
@@ -131,10 +131,15 @@ def _column(text: pa.Table, name: str) -> pd.Series:
     return pd.Series(text[name].to_pandas(types_mapper=lambda _: TEXT)).str.strip()
 
 
-def _faults(frame: pd.DataFrame, numbers: dict[str, pd.Series]) -> list[tuple[int, str]]:
-    """(row, what is wrong and what to write) for every fault."""
+def _line_of_rows(file: Path) -> list[int]:
+    """Arrow passes over empty lines, which count for whoever looks for one."""
+    return [number for number, line in enumerate(file.read_bytes().splitlines(), start=1) if line][1:]
+
+
+def _faults(frame: pd.DataFrame, numbers: dict[str, pd.Series], lines: list[int]) -> list[tuple[int, str]]:
+    """(line, what is wrong and what to write) for every fault."""
     ids, country = frame["location_id"], frame["country"]
-    first = pd.Series(frame.index, index=frame.index).groupby(ids).transform("min") + 2
+    first = pd.Series(lines[: len(frame)], index=frame.index).groupby(ids).transform("min")
     found = [(row, "location_id: missing; give each place an id") for row in _where(ids.isna())]
     found += [
         (row, f"location_id: {ids[row]!r}: write letters, digits, and . _ - only, at most 100 of them")
@@ -150,7 +155,7 @@ def _faults(frame: pd.DataFrame, numbers: dict[str, pd.Series]) -> list[tuple[in
     ]
     for column in (c for c in LOCATIONS.columns if c.kind == "float"):
         found += _out_of_bounds(column, frame[column.name], numbers[column.name])
-    return found
+    return [(lines[row], what) for row, what in found]
 
 
 def _out_of_bounds(column: Column, text: pd.Series, number: pd.Series) -> list[tuple[int, str]]:

@@ -46,6 +46,8 @@ def test_rows_become_places_with_nothing_for_missing_fields(tmp_path: Path) -> N
         (HEADER + "a,,,,0,\n", r"line 2, latitude: ''"),
         (HEADER + "a,,,1,0,high\n", r"line 2, elevation_m: 'high'"),
         (HEADER + "a,,,1,0,\nb,,,1,0,\na,,,2,2,\n", r"line 4, location_id: 'a' stands in line 2 already"),
+        (HEADER + "a,,,1,0,\n\n\r\nb,,,99,0,\n", r"line 5, latitude: '99'"),
+        (HEADER + "\na,,,1,0,\n\na,,,2,2,\n", r"line 5, location_id: 'a' stands in line 3 already"),
         (HEADER + ",,,1,0,\n", r"line 2, location_id: missing"),
         (HEADER + "../a,,,1,0,\n", r"line 2, location_id: '../a': write letters"),
         (HEADER + "a,,Spain,1,0,\n", r"line 2, country: 'Spain'"),
