@@ -23,7 +23,7 @@ from weather_platform.core.evaluate.occurrence import steps
 from weather_platform.core.evaluate.sources import BASELINES, METHODS
 from weather_platform.core.evaluate.unit import is_known, told_of
 from weather_platform.core.evaluate.walk import walk
-from weather_platform.core.model.fallback import from_blend
+from weather_platform.core.model.fallback import from_bias_corrected
 from weather_platform.core.model.rolling import Tracked
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.quantities.wet import is_wet
@@ -73,7 +73,7 @@ def evaluate(
     features = features_of(*with_earlier(case.rows, case.sources, case.begin), case.kind, case.delay)
     walked = walk(features, case.kind, case.held_out, case.bounds, tracked)
     test = features[case.held_out]
-    blend = np.clip(from_blend(test, case.kind).quantiles, *case.bounds)
+    blend = np.clip(from_bias_corrected(test, case.kind).quantiles, *case.bounds)
     methods = dict(zip(METHODS, (walked.ours, walked.emos, blend), strict=True))
     wanted = np.clip(_at_out_levels(walked.ours), *case.bounds)
     known = features["observed"][features["observed_known_at"] <= case.begin]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.features.axes import DAY, microseconds
-from weather_platform.core.model.fallback import from_blend
+from weather_platform.core.model.fallback import from_bias_corrected
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.mixing import mix
 from weather_platform.core.model.rolling import Tracked, roll
@@ -51,7 +51,7 @@ def walk(
     parts = {name: np.clip(quantiles, *bounds) for name, quantiles in rolled.quantiles.items()}
     begin = int(init[held_out].min())
     ours = mix(parts, observed, known=known, init=init, variable=variable, told_by=begin).quantiles
-    blend = np.clip(from_blend(features[held_out], variable).quantiles, *bounds)
+    blend = np.clip(from_bias_corrected(features[held_out], variable).quantiles, *bounds)
     emos = parts["emos"][held_out] if "emos" in parts else np.full_like(blend, np.nan)
     return Walked(np.clip(ours[held_out], *bounds), np.where(np.isnan(emos), blend, emos))
 

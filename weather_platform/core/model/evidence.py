@@ -21,9 +21,9 @@ _MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q0
 def compare(rows: pd.DataFrame, out: Forecast, variable: str) -> pd.DataFrame:
     """One row per method, each on the rows where the method has a value.
 
-    `fallback` is what would be said without a model: the bias-corrected blend with the error to expect of
-    it. Columns: `method`, `n`, `days`, `mae`, `crps`, `ours_mae`, `ours_crps`, `difference` (ours_crps −
-    crps) and its 95 % interval `low`, `high` by block bootstrap over days, NaN of too few.
+    `fallback` is what would be said without a model: the blend of the corrected feeds with the error to
+    expect of it. Columns: `method`, `n`, `days`, `mae`, `crps`, `ours_mae`, `ours_crps`, `difference`
+    (ours_crps − crps) and its 95 % interval `low`, `high` by block bootstrap over days, NaN of too few.
     """
     observed = rows["observed"].to_numpy(np.float64)
     day = rows["valid_time"].to_numpy("datetime64[D]").astype(np.int64)

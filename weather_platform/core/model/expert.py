@@ -26,6 +26,7 @@ from weather_platform.core.model.matrix import (
     tree_matrix,
 )
 from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.own_blend import correlation_of, with_blend
 from weather_platform.core.model.penalty import enough_days
 from weather_platform.core.model.scale import Scale, fit_scale
 from weather_platform.core.model.smooth_hurdle import smooth_hurdle
@@ -41,11 +42,13 @@ class Expert:
     EMOS that sees every feed. Precipitation has a `hurdle` (none where data were few). The others have a
     `linear` correction of the blend, a `kernel` that tells what that leaves and, where it can, the
     logarithm of the size of what is left then (none where it foretells nothing), `scales` of what these and
-    the blend leave, and `trees` (none where data were few). `seasonal`: whether they see the season."""
+    the blend leave, and `trees` (none where data were few). `seasonal`: whether they see the season.
+    `correlation`: of the blend on which all but the textbook's stands (see own_blend)."""
 
     emos: Emos
     wide: Emos
     seasonal: bool = False
+    correlation: float = 0.0
     linear: Linear | None = None
     scales: Mapping[str, Scale] = field(default_factory=dict)
     hurdle: Hurdle | None = None
@@ -74,6 +77,7 @@ class Expert:
             "emos": self.emos.parameters(),
             "wide": self.wide.parameters(),
             "seasonal": self.seasonal,
+            "correlation": self.correlation,
             "linear": self.linear and asdict(self.linear),
             "kernel": self.kernel and asdict(self.kernel),
             "scales": {name: asdict(scale) for name, scale in self.scales.items()},
@@ -84,11 +88,13 @@ class Expert:
     def of(cls, parameters: Mapping[str, Any], trees: Mapping[str, Any]) -> "Expert":
         """From what `parameters` gave, and the trees."""
         linear, hurdle = parameters["linear"], parameters["hurdle"]
-        kernel = parameters.get("kernel")  # not in models of releases before December 2026
+        # Neither is in models of releases before December 2026.
+        kernel, correlation = parameters.get("kernel"), parameters.get("correlation", 0.0)
         return cls(
             Emos.of(parameters["emos"]),
             Emos.of(parameters["wide"]),
             parameters["seasonal"],
+            correlation,
             linear and Linear(**{name: tuple(values) for name, values in linear.items()}),
             {
                 name: Scale(**{key: tuple(values) for key, values in scale.items()})
@@ -109,21 +115,22 @@ def fit_expert(features: pd.DataFrame, observed: np.ndarray, variable: str, tree
     keep = some_of(len(features), _MOST_ROWS)
     features, observed = features.iloc[keep], observed[keep]
     feeds = feeds_of(features)
-    thinned = with_dropout(features, variable, seed=0)
+    correlation = correlation_of(variable)
+    thinned = with_blend(with_dropout(features, variable, seed=0), variable, correlation)
     emos = fit_emos(features, observed, variable, feeds, plain=True)
     wide = fit_emos(thinned, observed, variable, feeds, plain=False)
     if variable in ACCUMULATED:
         hurdle = fit_hurdle(thinned, observed, feeds)
         smooth = hurdle and smooth_hurdle(hurdle, thinned, observed, day[keep], seasonal=seasonal)
-        return Expert(emos, wide, hurdle=smooth)
-    error = observed - thinned["bias_corrected"].to_numpy(np.float64)
+        return Expert(emos, wide, correlation=correlation, hurdle=smooth)
+    error = observed - thinned["blend"].to_numpy(np.float64)
     columns = linear_matrix(thinned, variable, feeds, seasonal=seasonal)
     sizes = size_matrix(thinned, variable)
     linear = fit_linear(columns, error, day[keep])
     left = error - linear(columns)
     scales = {"blend": fit_scale(sizes, error, days), "linear": fit_scale(sizes, left, days)}
     grown = _grown(thinned, observed, wide, seasonal) if trees else {}
-    expert = Expert(emos, wide, seasonal, linear, scales, trees=grown)
+    expert = Expert(emos, wide, seasonal, correlation, linear, scales, trees=grown)
     return _smoothed(expert, thinned, left, day[keep])
 
 

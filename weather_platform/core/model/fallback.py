@@ -1,7 +1,7 @@
-"""What is said without a trained model: the bias-corrected blend, or the past alone, each with the error to
-expect of it.
+"""What is said without a trained model: the blend of the corrected feeds, or the past alone, each with the
+error to expect of it; and the same of `bias_corrected`, a yardstick.
 
-Belongs here: those two distributions. Does not: when they are used (see core.model.predictions); every model
+Belongs here: those distributions. Does not: when they are used (see core.model.predictions); every model
 is held to them before it is promoted (see evidence).
 """
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from weather_platform.core.model.distributions import DISTRIBUTIONS, emos_quantiles
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.own_blend import correlation_of, with_blend
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.quantities.wet import WET_MM
@@ -21,17 +22,26 @@ _OF_BLEND, _OF_PAST = 0.5, 0.9
 
 
 def blend_terms(rows: pd.DataFrame, variable: str) -> tuple[np.ndarray, np.ndarray]:
-    """Location and scale of the variable's distribution around the bias-corrected blend; rows have at least
-    one feed."""
-    center = rows["bias_corrected"].to_numpy(np.float64)
-    error = rows["expected_error"].to_numpy(np.float64)
+    """Location and scale of the variable's distribution around the blend of `rows` (see with_blend), which
+    have at least one feed."""
+    center = rows["blend"].to_numpy(np.float64)
+    error = rows["blend_error"].to_numpy(np.float64)
     unknown = np.fmax(rows["spread"].to_numpy(np.float64), KNOWN[variable].unknown_error)
     return center, _scale(center, np.where(np.isnan(error), unknown, error), variable, _OF_BLEND)
 
 
 def from_blend(rows: pd.DataFrame, variable: str) -> Forecast:
-    """The bias-corrected blend with the error to expect of it; rows have at least one feed."""
-    return _around(*blend_terms(rows, variable), variable)
+    """The model's blend with the error to expect of it; rows have at least one feed."""
+    return _blended(rows, variable, correlation_of(variable))
+
+
+def from_bias_corrected(rows: pd.DataFrame, variable: str) -> Forecast:
+    """The blend that weighs by 1/MSE alone, with the error to expect of it; rows have at least one feed."""
+    return _blended(rows, variable, 0.0)
+
+
+def _blended(rows: pd.DataFrame, variable: str, correlation: float) -> Forecast:
+    return _around(*blend_terms(with_blend(rows, variable, correlation), variable), variable)
 
 
 def from_past(rows: pd.DataFrame, variable: str) -> Forecast:

@@ -1,7 +1,8 @@
 """Features as matrices: what each part of the model sees of a row.
 
-Belongs here: choosing and transforming columns. Does not: fitting, or anything that is not in the features;
-what only amounts have is beside (core.model.amounts).
+Belongs here: choosing and transforming columns, of features with the model's blend (core.model.own_blend).
+Does not: fitting, or anything that is not in the features; what only amounts have is beside
+(core.model.amounts).
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,9 @@ from weather_platform.core.quantities.variables import ACCUMULATED
 
 _PLAIN = (
     "lead_hours",
-    "bias_corrected",
+    "blend",
     "spread",
-    "expected_error",
+    "blend_error",
     "last_error",
     "climatology_sd",
     "feeds_present",
@@ -61,7 +62,7 @@ def tree_matrix(features: pd.DataFrame, variable: str, feeds: Sequence[str], *, 
 
     Feeds stand as deviations from the blend.
     """
-    center = features["bias_corrected"].to_numpy(np.float64)[:, None]
+    center = features["blend"].to_numpy(np.float64)[:, None]
     each = corrected(features, variable, feeds)
     return np.hstack(
         [
@@ -90,7 +91,7 @@ def location_matrix(
     features: pd.DataFrame, variable: str, feeds: Sequence[str], *, seasonal: bool
 ) -> np.ndarray:
     """Row × column for whatever is linear in the location, NaN where unknown."""
-    center = features["bias_corrected"].to_numpy(np.float64)
+    center = features["blend"].to_numpy(np.float64)
     fade = np.exp(-features["lead_hours"].to_numpy(np.float64) / _LAST_ERROR_FADES_HOURS)
     beyond = features["climatology"].to_numpy(np.float64) - center
     each = corrected(features, variable, feeds)
@@ -132,13 +133,13 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
     """Row × column for the logarithm of a scale, NaN where unknown."""
     columns = [
         np.log(features["spread"].to_numpy(np.float64) + _LITTLE),
-        np.log(features["expected_error"].to_numpy(np.float64) + _LITTLE),
+        np.log(features["blend_error"].to_numpy(np.float64) + _LITTLE),
         np.log1p(features["lead_hours"].to_numpy(np.float64)),
         np.log1p(features["feeds_present"].to_numpy(np.float64)),
         np.log(features["climatology_sd"].to_numpy(np.float64) + _LITTLE),
         np.log(_member_sd(features) + _LITTLE),
     ]
-    center = features["bias_corrected"].to_numpy(np.float64)
+    center = features["blend"].to_numpy(np.float64)
     floor, ceiling = KNOWN[variable].range
     # Errors are small near a bound: calm, dry, overcast.
     rooms = ((floor, center - floor), (ceiling, ceiling - center))
@@ -147,8 +148,8 @@ def scale_matrix(features: pd.DataFrame, variable: str) -> np.ndarray:
 
 
 def _beside(features: pd.DataFrame) -> np.ndarray:
-    """Row × 4: the blend of the cycles before (the newest, their mean), and of the hours before and after in
-    this one, less the row's own."""
+    """Row × 4: `bias_corrected` of the cycles before (the newest, their mean), and of the hours before and
+    after in this one, less the row's own."""
     center = features["bias_corrected"].to_numpy(np.float64)[:, None]
     return features[list(_BESIDE)].to_numpy(np.float64) - center
 
@@ -156,7 +157,7 @@ def _beside(features: pd.DataFrame) -> np.ndarray:
 def _share_of_climatology(features: pd.DataFrame) -> np.ndarray:
     """Of the best mean of blend and climatology, were their errors independent: much where feeds err more
     than the weather varies, as they do far ahead in the tropics."""
-    error, usual = (features[name].to_numpy(np.float64) ** 2 for name in ("expected_error", "climatology_sd"))
+    error, usual = (features[name].to_numpy(np.float64) ** 2 for name in ("blend_error", "climatology_sd"))
     return error / np.maximum(error + usual, _LITTLE**2)
 
 

@@ -14,6 +14,7 @@ from weather_platform.core.model.expert import Expert
 from weather_platform.core.model.fallback import blend_terms
 from weather_platform.core.model.matrix import linear_matrix, size_matrix, tree_matrix
 from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.own_blend import correlation_of, with_blend
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Raw:
 
 def unfitted(features: pd.DataFrame, variable: str) -> Raw:
     """What can be said before anything is fitted: the blend alone."""
-    said = {"blend": _located(*blend_terms(features, variable))}
+    rows = with_blend(features, variable, correlation_of(variable))
+    said = {"blend": _located(*blend_terms(rows, variable))}
     return Raw(said, features["lead_hours"].to_numpy(np.float64))
 
 
@@ -44,6 +46,7 @@ def raw(expert: Expert, features: pd.DataFrame, only: Collection[str] | None = N
     """What the expert says of rows that have a feed, by all of its parts; or by `only` these of them, and the
     textbook's EMOS, whose location and scale stand in every forecast."""
     variable = expert.wide.variable
+    features = with_blend(features, variable, expert.correlation)
     parts = {name for name in expert.parts if only is None or name in only} | {"emos"}
     said = {}
     if "blend" in parts:
@@ -56,7 +59,7 @@ def raw(expert: Expert, features: pd.DataFrame, only: Collection[str] | None = N
     if parts & {"kernel", "trees"}:
         x = tree_matrix(features, variable, expert.wide.feeds, seasonal=expert.seasonal)
     if expert.linear is not None and parts & {"fitted_blend", "linear", "kernel"}:
-        center, sizes = features["bias_corrected"].to_numpy(np.float64), size_matrix(features, variable)
+        center, sizes = features["blend"].to_numpy(np.float64), size_matrix(features, variable)
         columns = linear_matrix(features, variable, expert.wide.feeds, seasonal=expert.seasonal)
         line, size = center + expert.linear(columns), expert.scales["linear"](sizes)
         said["fitted_blend"] = _located(center, expert.scales["blend"](sizes))

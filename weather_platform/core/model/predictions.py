@@ -24,8 +24,8 @@ def predict(
 ) -> pd.DataFrame:
     """Predictions (PREDICTION) of all rows of `features` (FEATURES).
 
-    `models` and `versions` by variable; a variable without a model is predicted from the bias-corrected
-    blend with the error to expect of it. Quantiles never cross and keep to the variable's range.
+    `models` and `versions` by variable; a variable without a model is predicted from the blend of
+    the corrected feeds with the error to expect of it. Quantiles never cross and keep to its range.
     """
     frames = [
         _variable(rows, str(variable), models.get(str(variable)), versions.get(str(variable), FALLBACK))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from weather_platform.core.features.blend import blend
+from weather_platform.core.features.blend import ERROR_CORRELATION, blend
 from weather_platform.core.quantities.targets import ANY, POSITIVE
 
 NAN = np.nan
@@ -47,3 +47,27 @@ def test_fewer_equal_feeds_mean_a_larger_error_to_expect() -> None:
     values = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, NAN], [1.0, NAN, NAN]])
     error = blend(values, np.zeros((3, 3)), np.ones((3, 3)), ANY).expected_error
     assert error[0] < error[1] < error[2] == 1.0
+
+
+def test_a_feed_that_errs_with_a_better_one_and_more_adds_nothing() -> None:
+    """Of errors 1 and 1.5 that correlate by 0.5 the second is worth a seventh; twice as large, nothing."""
+    values, none = np.array([[10.0, 17.0]]), np.zeros((1, 2))
+    worth = [blend(values, none, np.array([[1.0, rmse]]), ANY, 0.5).bias_corrected[0] for rmse in (1.5, 2, 9)]
+    assert worth == pytest.approx([11.0, 10.0, 10.0])
+
+
+@given(
+    arrays(float, 5, elements=st.floats(0.1, 5)),
+    st.lists(st.booleans(), min_size=5, max_size=5).filter(any),
+    arrays(float, 5, elements=st.floats(0.01, 1)),
+)
+def test_no_weights_give_a_smaller_error_of_errors_that_correlate(
+    rmse: np.ndarray, present: list[bool], others: np.ndarray
+) -> None:
+    shown = np.where(present, 1.0, NAN)
+    made = blend(shown[None], np.zeros((1, 5)), rmse[None], ANY, ERROR_CORRELATION)
+    weights = np.where(present, others, 0.0) / others[present].sum()
+    each = weights * rmse
+    variance = ERROR_CORRELATION * each.sum() ** 2 + (1 - ERROR_CORRELATION) * (each**2).sum()
+    assert made.bias_corrected == pytest.approx(1.0)
+    assert made.expected_error[0] <= np.sqrt(variance) * (1 + 1e-9)

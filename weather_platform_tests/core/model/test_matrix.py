@@ -11,6 +11,7 @@ from weather_platform.core.model.matrix import (
     size_matrix,
     tree_matrix,
 )
+from weather_platform.core.model.own_blend import with_blend
 from weather_platform.core.model.trained import FORMAT
 from weather_platform_tests.core.synthetic import FEEDS, long_lived
 
@@ -22,7 +23,7 @@ from weather_platform_tests.core.synthetic import FEEDS, long_lived
 def test_models_of_other_columns_have_another_format(variable: str, location: int, scale: int) -> None:
     """A model of format 5 has these columns: whoever changes them changes the number, here and there."""
     rows = long_lived().pairs
-    rows = rows[rows["variable"] == variable]
+    rows = with_blend(rows[rows["variable"] == variable], variable, 0.0)
     feeds = feeds_of(rows)
     found = {
         "linear": linear_matrix(rows, variable, feeds, seasonal=False).shape[1] - len(FEEDS),
@@ -39,7 +40,7 @@ def test_models_of_other_columns_have_another_format(variable: str, location: in
 
 def test_climatology_counts_most_where_feeds_err_more_than_the_weather_varies() -> None:
     rows = long_lived().pairs.query("variable == 'temperature_c' and feeds_present > 0").head(3)
-    rows = rows.assign(bias_corrected=10.0, climatology=14.0, climatology_sd=2.0)
-    rows["expected_error"] = [0.0, 2.0, 20.0]
+    rows = rows.assign(blend=10.0, climatology=14.0, climatology_sd=2.0)
+    rows["blend_error"] = [0.0, 2.0, 20.0]
     column = location_matrix(rows, "temperature_c", feeds_of(rows), seasonal=False)[:, 4]
     np.testing.assert_allclose(column, [0.0, 2.0, 4 * 400 / 404])

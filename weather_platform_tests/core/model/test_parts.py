@@ -12,6 +12,7 @@ from weather_platform.core.model.expert import Expert, fit_expert
 from weather_platform.core.model.kernel import Bumps
 from weather_platform.core.model.matrix import size_matrix, tree_matrix
 from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.own_blend import correlation_of, with_blend
 from weather_platform.core.model.parts import Raw, raw
 from weather_platform.core.model.scale import fit_scale
 from weather_platform_tests.core.synthetic import learned
@@ -23,7 +24,8 @@ VARIABLE = "temperature_c"
 def rows() -> pd.DataFrame:
     pairs = learned().pairs
     known = pairs["expected_error"].notna() & pairs["observed"].notna()
-    return pairs[(pairs["variable"] == VARIABLE) & known].reset_index(drop=True)
+    made = pairs[(pairs["variable"] == VARIABLE) & known].reset_index(drop=True)
+    return with_blend(made, VARIABLE, correlation_of(VARIABLE))
 
 
 @cache
@@ -64,6 +66,13 @@ def test_one_of_a_release_that_knew_no_kernel_is_read() -> None:
     del parameters["kernel"]
     said = raw(Expert.of(parameters, expert().trees), rows()).said
     assert set(expert().parts) - set(said) == {"kernel"}
+
+
+def test_one_of_a_release_that_knew_no_correlation_stands_on_the_plain_blend() -> None:
+    parameters = json.loads(json.dumps(expert().parameters()))
+    assert parameters.pop("correlation") == correlation_of(VARIABLE)
+    said = raw(Expert.of(parameters, expert().trees), rows()).said
+    assert said["blend"]["location"] == pytest.approx(rows()["bias_corrected"].to_numpy())
 
 
 @pytest.mark.parametrize("part", ["blend", "wide", "linear", "kernel", "trees"])

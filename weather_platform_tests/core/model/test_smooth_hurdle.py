@@ -11,6 +11,7 @@ from weather_platform.core.features.axes import DAY, microseconds
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
 from weather_platform.core.model.matrix import feeds_of
 from weather_platform.core.model.one_thread import one_thread
+from weather_platform.core.model.own_blend import with_blend
 from weather_platform.core.model.smooth_hurdle import smooth_hurdle
 from weather_platform.core.quantities.wet import WET_MM, is_wet
 from weather_platform_tests.core.synthetic import learned
@@ -20,7 +21,8 @@ from weather_platform_tests.core.synthetic import learned
 def rows() -> pd.DataFrame:
     pairs = learned(days=45, n_places=2, horizon=24).pairs
     known = pairs["expected_error"].notna() & pairs["observed"].notna()
-    return pairs[(pairs["variable"] == "precipitation_mm") & known].reset_index(drop=True)
+    rain = pairs[(pairs["variable"] == "precipitation_mm") & known].reset_index(drop=True)
+    return with_blend(rain, "precipitation_mm", 0.0)
 
 
 def _turn(rows: pd.DataFrame) -> np.ndarray:

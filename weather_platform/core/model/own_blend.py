@@ -1,0 +1,34 @@
+"""The blend on which the model stands: feeds less their recent bias, weighted as correlated errors ask for.
+
+Belongs here: its two columns, made of the feeds' own. Does not: the arithmetic (core.features.blend), or the
+blend that everybody knows, `bias_corrected`, which weighs by 1/MSE alone: models are held to that and to an
+EMOS on it, and a yardstick must not grow with what it measures.
+"""
+
+import numpy as np
+import pandas as pd
+
+from weather_platform.core.features.blend import ERROR_CORRELATION, blend
+from weather_platform.core.feed_columns import KINDS, column_of, feed_of, value_columns
+from weather_platform.core.quantities.targets import KNOWN
+
+
+def correlation_of(variable: str) -> float:
+    """Between feeds' errors, as the weights know it. Of amounts and shares none: most errors there are no
+    error at all, feeds being dry or clear together, and who erred least of late says little."""
+    return ERROR_CORRELATION if KNOWN[variable].continuous else 0.0
+
+
+def with_blend(features: pd.DataFrame, variable: str, correlation: float) -> pd.DataFrame:
+    """`features` with `blend`, in the variable's unit, and `blend_error`, the error to expect of it; NaN
+    where there is no feed, the error also where none is known. Without a correlation they are
+    `bias_corrected` and `expected_error`."""
+    feeds = [feed_of(column) for column in value_columns(features.columns)]
+    if correlation == 0 or len(feeds) < 2:
+        return features.assign(blend=features["bias_corrected"], blend_error=features["expected_error"])
+    values, bias, rmse = (
+        features.reindex(columns=[column_of(kind, feed) for feed in feeds]).to_numpy(np.float64)
+        for kind in KINDS
+    )
+    made = blend(values, bias, rmse, KNOWN[variable].range, correlation)
+    return features.assign(blend=made.bias_corrected, blend_error=made.expected_error)
