@@ -166,7 +166,7 @@ def test_stations_of_days_end_with_the_last_year_of_what_is_read_of_them() -> No
 def test_in_january_who_has_not_reported_yet_is_no_station_that_closed() -> None:
     names = [f"GM{number:09}" for number in range(9)]
     listed = "".join(f"{name}  50.0000    8.0000  100.0    TOWN\n" for name in names).encode()
-    years = [1990, 2027, 2027, *[2026] * 6]
+    years = [1990, *[2027] * 3, *[2026] * 5]
     inventory = inventoried(*((name, "TMAX", 1931, year) for name, year in zip(names, years, strict=True)))
     rows = ghcnd_stations(listed, "ghcn_daily", inventory).rows
     living = alive(rows, pd.Timestamp("2027-01-10", tz="UTC"), empty(LISTING))
