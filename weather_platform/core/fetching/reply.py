@@ -73,7 +73,7 @@ def unlike(body: bytes, begins: bytes) -> str:
     Only the beginning is looked at, since parsing reads the whole. Nothing of it is quoted: what stands in
     an error page is anybody's, and it is not kept.
     """
-    start = body[:_LOOKED_AT].lstrip()
+    start = body[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()  # a mark of UTF-8 that some write
     if not begins or (start and start[0] in begins):
         return ""
     if not start:
