@@ -59,7 +59,7 @@ OUTCOMES = {
     "missing_keys": Outcome(3, "absent"),
     "renamed_keys": Outcome(3, "absent"),
     "nulls": Outcome(0, "absent"),
-    "swapped": Outcome(0, "absent", set_aside=True),
+    "swapped": Outcome(3, "absent", set_aside=True),
     "units": Outcome(3, "off", set_aside=True),
 }
 
