@@ -124,7 +124,8 @@ def _at_midnights(source: Source) -> bool:
 
 
 def _dates(source: Source) -> bool:
-    return only_days(_stamps(source), source.mapping.time)
+    read = bool((source.time != NAT).any())
+    return read and only_days(_stamps(source), source.mapping.time)
 
 
 def _stamps(source: Source) -> list[pa.Array]:

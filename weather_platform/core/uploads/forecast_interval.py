@@ -39,7 +39,8 @@ def with_intervals(
     """
     amounts = _amounts(mapping)
     stated = mapping.others.get("interval_hours")
-    days = only_days(_stamps(columns, mapping), mapping.time)
+    read = bool(frame["valid_time"].notna().any())
+    days = read and only_days(_stamps(columns, mapping), mapping.time)
     if stated is not None:
         hours = read_as.plain(columns, stated, mapping.csv.decimal, rejects, len(frame))
         # Rounded, 1.5 hours' rain would count as 2 hours'.

@@ -186,3 +186,11 @@ def test_days_that_end_between_utcs_hours_name_the_snap_that_takes_them(zone: st
     assert "of 24h" in reason and f"`snap: {snap}min`" in reason
     taken = observed(days, f"{told}snap: {snap}min\n", "precip_mm", "5")
     assert taken.rejected.empty and taken.rows[OBSERVATIONS]["precipitation_mm"].tolist() == [5, 5]
+
+
+def test_a_layout_of_days_that_no_stamp_has_is_the_fault_and_not_the_day() -> None:
+    layout = "time: {column: when, format: '%d.%m.%Y', zone: UTC}\n"
+    table = "when,fetched_at,place,temp_c\n01.08.2026 06:00,01.08.2026,denver,20\n"
+    for folder, columns in (("mast", table.replace("fetched_at", "x")), ("forecasts/mine/v1", table)):
+        reasons = read(f"drop_box/{folder}/a.csv", columns.encode(), layout).rejected["reason"]
+        assert "say it in time.format" in reasons[0]
