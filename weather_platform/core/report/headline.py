@@ -129,7 +129,13 @@ def _place(others: pd.DataFrame) -> str:
     if len(ahead):
         named = ahead["method"].where(ahead["low"] > 0, ahead["method"] + " (perhaps by chance)")
         return f"By CRPS, better than ours: {', '.join(named)}."
+    if len(level) == len(others):
+        return f"By CRPS, ours is level with {', '.join(level)}."
+    led = len(others) - len(level)
     unsure = ((others["relative"] > 1 + _LEVEL) & ~(others["high"] < 0)).sum()
-    beside = f", level with {', '.join(level)}" if len(level) else ""
-    chance = f", {'all' if unsure == len(others) else unsure} of them perhaps by chance" if unsure else ""
-    return f"By CRPS, ours leads all {len(others)} baselines{beside}{chance}."
+    which = "" if led == 1 else "all of them " if unsure == led else f"{unsure} of them "
+    chance = f", {which}perhaps by chance" if unsure else ""
+    beside = f"{',' * bool(unsure)} and is level with {', '.join(level)}" if len(level) else ""
+    return (
+        f"By CRPS, ours leads {f'{led} of' if len(level) else 'all'} {len(others)} baselines{chance}{beside}."
+    )

@@ -108,3 +108,20 @@ def test_a_lead_over_all_that_may_be_chance_is_said_to_be() -> None:
     behind = board["relative"].mask(far, 0.8)
     assert said(relative=behind).endswith("By CRPS, better than ours: far/gfs (perhaps by chance).")
     assert said(relative=behind, low=0.1, high=0.2).endswith("By CRPS, better than ours: far/gfs.")
+
+
+def test_whoever_ours_is_level_with_is_not_among_those_it_leads() -> None:
+    board = _board([0.3] * 4, [0.4] * 4, _WHOLE)
+    near, far = (board["method"] == name for name in ("near/met", "far/gfs"))
+
+    def said(told: pd.DataFrame) -> str:
+        return headline(told, told.assign(region="here"), "precipitation_mm")
+
+    level = board.assign(relative=board["relative"].mask(near, 1.0))
+    assert said(level).endswith("By CRPS, ours leads 1 of 2 baselines and is level with near/met.")
+    unsure = level.assign(high=level["high"].mask(far, 0.1))
+    assert said(unsure).endswith(
+        "By CRPS, ours leads 1 of 2 baselines, perhaps by chance, and is level with near/met."
+    )
+    both = level.assign(relative=level["relative"].mask(far, 1.0))
+    assert said(both).endswith("By CRPS, ours is level with near/met, far/gfs.")
