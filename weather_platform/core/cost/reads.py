@@ -59,9 +59,10 @@ def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> 
     yield Read("verification", "predictions", ahead, each_day * len(variables))
     yield Read("verification", "predictions", ahead, each_day, ("cycle",))
     yield Read("verification", "verification", _JUDGED_DAYS, each_day)
-    # The report: by lead, over all leads and by region; then what it tells of days, versions and quotas.
-    yield Read("verification", "verification", _REPORT_DAYS, 3 * each_day)
-    yield Read("verification", "verification", _REPORT_DAYS, 6 * each_day, _OF_SCORES)
+    # The report: by lead, and over all leads; what has a model; the days and places, twice, and quotas.
+    yield Read("verification", "verification", _REPORT_DAYS, 2 * each_day)
+    yield Read("verification", "verification", _REPORT_DAYS, 3 * each_day, ("variable", "model_version"))
+    yield Read("verification", "verification", _REPORT_DAYS, 3 * each_day, _OF_SCORES)
     yield Read("calibration", "observations", 2, each_day * len(variables), truth)
     yield Read("calibration", "predictions", ahead, each_day * len(variables))
     yield Read("drift", "features", _DRIFT_DAYS, each_day, by_query=False)

@@ -22,7 +22,13 @@ from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
 from weather_platform.core.trust.unsound import FeedsNow
-from weather_platform.core.verification.gathered import calibration_of_ranked, gathered, ranked, span
+from weather_platform.core.verification.gathered import (
+    by_lead,
+    calibration_of_ranked,
+    of_all_leads,
+    ranked,
+    span,
+)
 from weather_platform.core.verification.leaderboard import board
 from weather_platform.core.verification.verdict import verdicts
 
@@ -53,9 +59,9 @@ def sections(
 ) -> list[Section]:
     """What there is to say, by variable. `scores` (SCORE) and `calibration` (CALIBRATION) of all days to
     judge by; `seen` (cases.with_truth) of the newest cycles; `now` the newest verdicts on feeds."""
-    sums, by = gathered(scores), ["region"]
-    lines, regional = board(sums), board(gathered(scores, by, leads=False), by)
-    counted = calibration_of_ranked(calibration, sums)
+    leads, whole = by_lead(scores), of_all_leads(scores, by=["region"])
+    lines, regional = board(pd.concat([leads, whole], ignore_index=True)), board(whole, by=["region"])
+    counted = calibration_of_ranked(calibration, whole)
     variables = [name for name in LABELS if name in set(lines["variable"])]
     said = {name: headline(lines, regional, name, now) for name in variables}
     return [_section(lines, regional, counted, seen, name, said=said[name]) for name in variables]

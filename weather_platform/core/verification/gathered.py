@@ -21,27 +21,20 @@ SUMS = ["n", *(column.name for column in SCORE.columns if column.name.endswith("
 _DAY_AT_PLACE = ["variable", "location_id", "day"]
 
 
-def gathered(
-    scores: Table, by: Sequence[str] = (), only_models: bool = True, *, leads: bool = True
-) -> pd.DataFrame:
-    """SUMS of `scores` (SCORE) by day, variable, `by`, lead bucket, method and model version.
+def of_all_leads(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
+    """SUMS of `scores` (SCORE) by day, variable, `by`, method and model version, in the lead bucket `all`.
 
-    Of lead bucket `all` are all rows; of the others, which are left out without `leads`, those of common days
-    (`_common_days`). `near`: how many rows we predicted of the same place, day, lead bucket and version.
-    `only_models`: see `_by_model`.
+    `near`: how many rows we predicted of the same place, day, lead bucket and version. `only_models`: see
+    `_by_model`.
     """
-    table = as_table(scores)
-    # By filters of each branch's own: what branches share is made whole in memory.
-    counts = _by_model(table) if only_models else ibis.literal(True)
-    cell = [name for name in SCORE.key if name != "method"]
-    ours = table.filter(counts, table.method == OURS).select(*cell, near="n")
-    rows = table.filter(counts).left_join(ours, cell).select(table, "near")
-    parts = [rows.mutate(lead_bucket=ibis.literal(ALL_LEADS))]
-    if leads:
-        parts.append(rows.semi_join(_common_days(ours), _DAY_AT_PLACE))
-    group = ["day", "variable", *by, "lead_bucket", "method", "model_version"]
-    sums = [part.group_by(group).agg(**{name: part[name].sum() for name in SUMS}) for part in parts]
-    return pd.concat([computed(one, group) for one in sums], ignore_index=True)
+    rows, _ = _beside_ours(as_table(scores), only_models)
+    return _summed(rows.mutate(lead_bucket=ibis.literal(ALL_LEADS)), by)
+
+
+def by_lead(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
+    """As `of_all_leads`, of each lead bucket the rows of common days (`_common_days`)."""
+    rows, ours = _beside_ours(as_table(scores), only_models)
+    return _summed(rows.semi_join(_common_days(ours), _DAY_AT_PLACE), by)
 
 
 def ranked(scores: Table) -> ibis.Table:
@@ -71,6 +64,20 @@ def span(scores: Table) -> Span | None:
     )
 
 
+def _beside_ours(table: ibis.Table, only_models: bool) -> tuple[ibis.Table, ibis.Table]:
+    """Rows that count with `near`, and how many ours are in each cell. By filters of each one's own: what
+    branches share is made whole in memory."""
+    counts = _by_model(table) if only_models else ibis.literal(True)
+    cell = [name for name in SCORE.key if name != "method"]
+    ours = table.filter(counts, table.method == OURS).select(*cell, near="n")
+    return table.filter(counts).left_join(ours, cell).select(table, "near"), ours
+
+
+def _summed(rows: ibis.Table, by: Sequence[str]) -> pd.DataFrame:
+    group = ["day", "variable", *by, "lead_bucket", "method", "model_version"]
+    return computed(rows.group_by(group).agg(**{name: rows[name].sum() for name in SUMS}), group)
+
+
 def _by_model(table: ibis.Table) -> ibis.Value:
     """Whether a row was predicted by a model, for variables that have one. No model predicts without feeds,
     so `ours_without_feeds` stands whatever there is."""
@@ -81,7 +88,7 @@ def _by_model(table: ibis.Table) -> ibis.Value:
 
 
 def calibration_of_ranked(calibration: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
-    """Of CALIBRATION rows, those of the variables' model versions that `sums` (as `gathered`) are of."""
+    """Of CALIBRATION rows, those of the variables' model versions that `sums` (as `by_lead`) are of."""
     judged = sums.loc[sums["method"] == OURS, ["variable", "model_version"]].drop_duplicates()
     return calibration.merge(judged, on=["variable", "model_version"])
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from weather_platform.core.grid import Table
 from weather_platform.core.scoring.scores import gain, intervals, relative
-from weather_platform.core.verification.gathered import SUMS, gathered
+from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads
 from weather_platform.core.verification.methods import OURS
 
 DIMENSIONS = ("region", "season", "location_id")
@@ -25,20 +25,21 @@ _CHUNK = 1000  # series whose resamples are in memory at once
 def leaderboard(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
     """The `board` of `scores` (SCORE). `only_models` leaves out rows that no trained model predicted, for
     variables that have any: what a model had not seen is what it is judged on."""
-    return board(gathered(scores, by, only_models), by)
+    parts = [make(scores, by, only_models) for make in (by_lead, of_all_leads)]
+    return board(pd.concat(parts, ignore_index=True), by)
 
 
 def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """One row per variable, `by` (some of DIMENSIONS), lead bucket (and `all`) and method, best first.
 
-    `sums` as `gathered` gives them, cut by `by`. Lead buckets are scored on common days, so that a
-    curve by lead is of the same weather; `all` is of every row. Columns: `n`, `days` (of valid time;
-    `first_day`, `last_day`), `share` (of the rows that we predicted), `reach` (share of them in whose place,
-    day and lead bucket the method said anything: all of them also for six-hourly steps), `mae`, `rmse`,
-    `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill` (1 − crps /
-    the equal-weight mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's rows,
-    `ours_gain` (1 − ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the 95 %
-    interval `low`, `high` of ours_crps − crps by block bootstrap over days: below 0 means that ours is
+    `sums` as `by_lead` and `of_all_leads` give them together, cut by `by` at least. Lead buckets are scored
+    on common days, so that a curve by lead is of the same weather; `all` is of every row. Columns: `n`,
+    `days` (of valid time; `first_day`, `last_day`), `share` (of the rows that we predicted), `reach` (share of them
+    in whose place, day and lead bucket the method said anything: all of them also for six-hourly steps),
+    `mae`, `rmse`, `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill`
+    (1 − crps / the equal-weight mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's
+    rows, `ours_gain` (1 − ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the
+    95 % interval `low`, `high` of ours_crps − crps by block bootstrap over days: below 0 means that ours is
     better beyond doubt, NaN that there are too few days to tell.
     """
     group = ["variable", *by, "lead_bucket", "method"]

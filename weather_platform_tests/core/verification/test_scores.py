@@ -19,7 +19,7 @@ from weather_platform.core.scoring.scores import (
     intervals,
 )
 from weather_platform.core.tables.schema import check, empty
-from weather_platform.core.verification.gathered import calibration_of_ranked, gathered
+from weather_platform.core.verification.gathered import by_lead, calibration_of_ranked
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.score import scores
 from weather_platform_tests.core.synthetic import long_lived, trained
@@ -214,7 +214,7 @@ def test_calibration_is_judged_on_what_the_leaderboard_stands_on() -> None:
         scored[scored["method"] == "ours"].head(1).assign(method="ours_without_feeds", model_version=FALLBACK)
     )
     cells = scored.loc[scored["method"] == "ours", ["variable", "model_version"]].drop_duplicates()
-    sums = gathered(pd.concat([scored, dark], ignore_index=True))
+    sums = by_lead(pd.concat([scored, dark], ignore_index=True))
     both = calibration_of_ranked(cells.assign(n=1.0), sums)
     assert set(both.loc[both["variable"] == VARIABLE, "model_version"]) == {"1"}
     assert set(both.loc[both["variable"] != VARIABLE, "model_version"]) == {FALLBACK}
