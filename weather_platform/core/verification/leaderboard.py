@@ -32,15 +32,15 @@ def leaderboard(scores: Table, by: Sequence[str] = (), only_models: bool = True)
 def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """One row per variable, `by` (some of DIMENSIONS), lead bucket (and `all`) and method, best first.
 
-    `sums` as `by_lead` and `of_all_leads` give them together, cut by `by` at least. Lead buckets are scored
-    on common days, so that a curve by lead is of the same weather; `all` is of every row. Columns: `n`,
-    `days` (of valid time; `first_day`, `last_day`), `share` (of the rows that we predicted), `reach` (share of them
-    in whose place, day and lead bucket the method said anything: all of them also for six-hourly steps),
-    `mae`, `rmse`, `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`, `expected_crps`, `skill`
-    (1 − crps / the equal-weight mean's, on the method's rows), `ours_mae` and `ours_crps` on the method's
-    rows, `ours_gain` (1 − ours_crps / crps), `relative` (crps / ours_crps, by which it is ranked), and the
-    95 % interval `low`, `high` of ours_crps − crps by block bootstrap over days: below 0 means that ours is
-    better beyond doubt, NaN that there are too few days to tell.
+    `sums` as `by_lead` and `of_all_leads` give them together, cut by `by` at least. Lead buckets are
+    scored on common days, so that a curve by lead is of the same weather; `all` is of every row. Columns:
+    `n`, `days` (of valid time; `first_day`, `last_day`), `share` (of the rows that we predicted), `reach`
+    (share of them in whose place, day and lead bucket the method said anything: all of them also for
+    six-hourly steps), `mae`, `rmse`, `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`,
+    `expected_crps`, `skill` (1 − crps / the equal-weight mean's, on the method's rows), `ours_mae` and
+    `ours_crps` on the method's rows, `ours_gain` (1 − ours_crps / crps), `relative` (crps / ours_crps, by
+    which it is ranked), and the 95 % interval `low`, `high` of ours_crps − crps by block bootstrap over
+    days: below 0 means that ours is better beyond doubt, NaN that there are too few days to tell.
     """
     group = ["variable", *by, "lead_bucket", "method"]
     daily = sums.groupby([*group, "day"], sort=True, observed=True)[SUMS].sum(min_count=1)
