@@ -49,8 +49,9 @@ def _bins(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _levels(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, float]:
+    """Levels and the share of truth below each, NaN without any row."""
     counts = _bins(rows)
-    return np.array(QUANTILE_LEVELS), counts.cumsum()[:-1] / max(counts.sum(), 1.0), float(counts.sum())
+    return np.array(QUANTILE_LEVELS), counts.cumsum()[:-1] / (counts.sum() or np.nan), float(counts.sum())
 
 
 def _chances(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, float]:

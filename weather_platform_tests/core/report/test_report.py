@@ -196,6 +196,15 @@ def test_no_text_of_a_picture_is_too_small_for_a_phone(
     assert all(title.startswith(("Town ", "Here")) for title in forecasts)
 
 
+def test_where_nothing_was_counted_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report may come before the counts do: a line along the bottom is what no forecast is as bad as."""
+    figures: list[Figure] = []
+    monkeypatch.setattr(calibration_plots, "png", lambda figure: figures.append(figure) or b"")
+    calibration_plots.reliability(empty(CALIBRATION), "temperature_c")
+    (_, line) = figures[0].axes[0].lines
+    assert pd.isna(line.get_ydata()).all()
+
+
 def test_the_feeds_that_are_named_as_the_best_stand_at_their_lines(
     made: Made, said: list[Section], monkeypatch: pytest.MonkeyPatch
 ) -> None:
