@@ -55,25 +55,26 @@ def print_leaderboard(
     """Print the leaderboard of everything scored so far. Raises CommandError where nothing was, or nothing of
     a variable that is named.
     """
-    from weather_platform.core.scoring.slices import ALL_LEADS, lead_label
+    from weather_platform.core.scoring.slices import lead_label
 
     platform = Platform(settings)
     with working("Ranking what was verified…"):
-        table = _ranked(platform, by, variables)
+        table = _ranked(platform, by, variables, leads=as_json or "lead" in by)
     if as_json:
         click.echo(table.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
         return
     for cell, rows in table.groupby(["variable", *_cut(by), "lead_bucket"], sort=False):
         *where, bucket = map(str, cell)
-        if "lead" in by or bucket == ALL_LEADS:
-            title = ", ".join([*where, lead_label(bucket), _span(rows)])
-            print_whole(console, ranking(title + " (simulated)" * settings.simulated, rows))
+        title = ", ".join([*where, lead_label(bucket), _span(rows)])
+        print_whole(console, ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
     if unsound := _unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)
 
 
-def _ranked(platform: Platform, by: Sequence[str], variables: Sequence[str]) -> "pd.DataFrame":
+def _ranked(
+    platform: Platform, by: Sequence[str], variables: Sequence[str], *, leads: bool
+) -> "pd.DataFrame":
     from weather_platform.core.contracts.scores import SCORE
     from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
@@ -92,7 +93,7 @@ def _ranked(platform: Platform, by: Sequence[str], variables: Sequence[str]) -> 
             f"nothing was verified yet in {platform.home.where}: run `weather-platform run` first"
         )
     # By the alphabet in the table; here as in the report.
-    return ranked(scores.filter(scores.variable.isin(wanted)), _cut(by)).sort_values(
+    return ranked(scores.filter(scores.variable.isin(wanted)), _cut(by), leads=leads).sort_values(
         "variable", key=lambda names: names.map(scored.index), kind="stable"
     )
 

@@ -22,11 +22,14 @@ DIMENSIONS = ("region", "season", "location_id")
 _CHUNK = 1000  # series whose resamples are in memory at once
 
 
-def leaderboard(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
-    """The `board` of `scores` (SCORE). `only_models` leaves out rows that no trained model predicted, for
-    variables that have any: what a model had not seen is what it is judged on."""
-    parts = [make(scores, by, only_models) for make in (by_lead, of_all_leads)]
-    return board(pd.concat(parts, ignore_index=True), by)
+def leaderboard(
+    scores: Table, by: Sequence[str] = (), only_models: bool = True, *, leads: bool = True
+) -> pd.DataFrame:
+    """The `board` of `scores` (SCORE), of all leads alone without `leads`. `only_models` leaves out rows that
+    no trained model predicted, for variables that have any: what a model had not seen is what it is judged
+    on."""
+    made = (by_lead, of_all_leads) if leads else (of_all_leads,)
+    return board(pd.concat([make(scores, by, only_models) for make in made], ignore_index=True), by)
 
 
 def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:

@@ -166,6 +166,16 @@ def test_leads_are_scored_on_days_that_have_all_of_them() -> None:
     assert set(ours["last_day"]) == {_DAYS[5]}
 
 
+@pytest.mark.parametrize("by", [[], ["location_id"]])
+def test_all_leads_alone_are_what_they_are_beside_each_lead(by: list[str]) -> None:
+    """For tables by place, where leads are six times the rows and are not shown."""
+    scores = _scores()
+    both = leaderboard(pd.concat([scores, scores.assign(lead_bucket="024-048")], ignore_index=True), by)
+    alone = leaderboard(pd.concat([scores, scores.assign(lead_bucket="024-048")]), by, leads=False)
+    assert set(both["lead_bucket"]) == {"000-024", "024-048", "all"}
+    pd.testing.assert_frame_equal(alone, both[both["lead_bucket"] == "all"].reset_index(drop=True))
+
+
 def test_a_years_scores_are_never_whole_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What branches of a query share is: a hundred places took 7 GB, where a deployment's jobs have 4."""
     warehouse, asked = ParquetWarehouse(tmp_path), []
