@@ -23,12 +23,18 @@ def with_blend(features: pd.DataFrame, variable: str, correlation: float) -> pd.
     """`features` with `blend`, in the variable's unit, and `blend_error`, the error to expect of it; NaN
     where there is no feed, the error also where none is known. Without a correlation they are
     `bias_corrected` and `expected_error`."""
+    made = features.copy(deep=False)  # `assign` copies fifty columns for two, half of the time of all this
+    made["blend"], made["blend_error"] = _blended(features, variable, correlation)
+    return made
+
+
+def _blended(features: pd.DataFrame, variable: str, correlation: float) -> tuple[np.ndarray, np.ndarray]:
     feeds = [feed_of(column) for column in value_columns(features.columns)]
     if correlation == 0 or len(feeds) < 2:
-        return features.assign(blend=features["bias_corrected"], blend_error=features["expected_error"])
+        return features["bias_corrected"].to_numpy(), features["expected_error"].to_numpy()
     values, bias, rmse = (
         features.reindex(columns=[column_of(kind, feed) for feed in feeds]).to_numpy(np.float64)
         for kind in KINDS
     )
     made = blend(values, bias, rmse, KNOWN[variable].range, correlation)
-    return features.assign(blend=made.bias_corrected, blend_error=made.expected_error)
+    return made.bias_corrected, made.expected_error

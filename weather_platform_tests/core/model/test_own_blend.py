@@ -23,6 +23,7 @@ def rows() -> pd.DataFrame:
 @pytest.mark.parametrize("correlation", [0.0, 1e-12])
 def test_without_a_correlation_it_is_the_blend_that_is_stored(rows: pd.DataFrame, correlation: float) -> None:
     made = with_blend(rows, VARIABLE, correlation)
+    assert "blend" not in rows
     assert made["blend"].to_numpy() == pytest.approx(rows["bias_corrected"].to_numpy())
     assert made["blend_error"].to_numpy() == pytest.approx(rows["expected_error"].to_numpy())
 
