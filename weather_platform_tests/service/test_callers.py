@@ -45,11 +45,13 @@ def test_who_may_not_call_is_told_so_and_starts_nothing(service: Caller) -> None
         "not base64": "a.b.c",
         "nested deep": f"{head}.{base64.urlsafe_b64encode(b'[' * 3_000).decode()}.{signature}",
         "nested deep, no signature": f"{head}.{base64.urlsafe_b64encode(b'[' * 3_000).decode()}.{_REMOVED}",
-        "far too long": "x" * 10_000,
+        "far too long": google.token(SCHEDULER, AUDIENCE, more="x" * 8_192),
     }
     for what, token in bad.items():
         assert service.tick("fetch_cycle", at, token).status_code == 401, what
-    assert service.http.post("/ticks/fetch_cycle").status_code == 401
+    as_another_kind = {"Authorization": f"Basic {genuine}", "X-CloudScheduler-ScheduleTime": at}
+    for headers in ({}, as_another_kind):
+        assert service.http.post("/ticks/fetch_cycle", headers=headers).status_code == 401
     assert service.tick("fetch_cycle", at, google.token(PUSH, AUDIENCE)).status_code == 403
     assert service.push(pushed("observations/a.csv", "m0"), genuine).status_code == 403
     assert len(google.started) == before
@@ -170,3 +172,14 @@ async def test_certificates_encoded_as_nobody_asked_for_are_not_decoded(quiet_go
     async with serve(lambda _: answer) as url, httpx.AsyncClient() as http:
         with pytest.raises(CertificatesError, match="not asked for"):
             await Tokens(http, url, AUDIENCE).account(genuine)
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"key-1": 1}', b"not JSON"])
+async def test_certificates_that_are_none_are_asked_for_again(quiet_google: Google, body: bytes) -> None:
+    answers = [Answer(body), Answer(json.dumps({"key-1": quiet_google.certificate}).encode())]
+    genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
+    async with serve(lambda _: answers.pop(0)) as url, httpx.AsyncClient() as http:
+        tokens = Tokens(http, url, AUDIENCE)
+        with pytest.raises(CertificatesError):
+            await tokens.account(genuine)
+        assert await tokens.account(genuine) == SCHEDULER
