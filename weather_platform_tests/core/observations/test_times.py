@@ -206,6 +206,7 @@ def test_a_damaged_offset_spoils_its_own_stamp_only() -> None:
         ("%d/%b (%Y)\t%H.%M", ["31/Jul (2026)\t24.00"]),
         ("%Y%m%d%H%M", ["202607312400"]),
         ("%m/%d/%Y %H:%M:%S", ["07/31/2026 24:00:00"]),
+        ("%m/%d/%Y %H:%M:%S.%f", ["07/31/2026 24:00:00.000000"]),
     ],
 )
 def test_the_hour_24_ends_its_day(layout: str | None, stamps: list[str]) -> None:
@@ -213,6 +214,7 @@ def test_the_hour_24_ends_its_day(layout: str | None, stamps: list[str]) -> None
     found = read(stamps, format=layout, zone="Europe/Berlin")
     assert as_utc(found) == [datetime(2026, 7, 31, 22, tzinfo=UTC)] * len(stamps)
     past = [re.sub("24(.?)00", r"24\g<1>01", stamp) for stamp in stamps if stamp[-2:] != "24"]
+    past += [re.sub("00$", "30", stamp) for stamp in stamps if stamp.endswith(":00") or ".0" in stamp]
     assert reasons(read(past, format=layout, zone="UTC")) == [UNREADABLE] * len(past)
 
 
