@@ -14,11 +14,14 @@ import pandas as pd
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.model.predictions import FALLBACK
-from weather_platform.core.scoring.slices import ALL_LEADS
+from weather_platform.core.scoring.slices import ALL_LEADS, LEAD_BUCKETS
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 SUMS = ["n", *(column.name for column in SCORE.columns if column.name.endswith("_sum")), "near"]
-_DAY_AT_PLACE = ["variable", "location_id", "day"]
+_AT_PLACE = ["variable", "location_id"]
+_DAY_AT_PLACE = [*_AT_PLACE, "day"]
+_USUAL_DAYS = 28  # that tell which leads a place is forecast for now
+_BITS = [(name, 1 << position) for position, name in enumerate(LEAD_BUCKETS)]
 
 
 def of_all_leads(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
@@ -32,9 +35,9 @@ def of_all_leads(scores: Table, by: Sequence[str] = (), only_models: bool = True
 
 
 def by_lead(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
-    """As `of_all_leads`, of each lead bucket the rows of common days (`_common_days`)."""
+    """As `of_all_leads`, of each usual lead bucket the rows of common days (`_common`)."""
     rows, ours = _beside_ours(as_table(scores), only_models)
-    return _summed(rows.semi_join(_common_days(ours), _DAY_AT_PLACE), by)
+    return _summed(rows.semi_join(_common(ours), [*_DAY_AT_PLACE, "lead_bucket"]), by)
 
 
 def ranked(scores: Table) -> ibis.Table:
@@ -93,13 +96,28 @@ def calibration_of_ranked(calibration: pd.DataFrame, sums: pd.DataFrame) -> pd.D
     return calibration.merge(judged, on=["variable", "model_version"])
 
 
-def _common_days(ours: ibis.Table) -> ibis.Table:
-    """Days, by variable and place, on which we were scored at as many leads as on any day of that place.
+def _common(ours: ibis.Table) -> ibis.Table:
+    """Variable, place, day and lead bucket: the usual leads of days on which we were scored at all of them.
 
     The first days of a record have short leads only and the weather of those days would count for them alone.
-    A place whose feeds never reach as far as another's is no less judged at the leads that it has.
+    Usual are the leads that were there together on most of a place's newest days: one whose feeds never reach
+    as far as another's is no less judged at those it has, and a few days of other leads, as there are where a
+    past that was made up later meets the days since, are not all that counts for a year.
     """
-    leads = ours.group_by(_DAY_AT_PLACE).agg(buckets=ours.lead_bucket.nunique())
-    of_place = ibis.window(group_by=["variable", "location_id"])
-    leads = leads.mutate(most=leads.buckets.max().over(of_place))
-    return leads.filter(leads.buckets == leads.most).select(*_DAY_AT_PLACE)
+    leads = ours.select(*_DAY_AT_PLACE, "lead_bucket").distinct()
+    days = leads.group_by(_DAY_AT_PLACE).agg(said=_bit(leads).sum().cast("int64"))
+    back = ibis.row_number().over(ibis.window(group_by=_AT_PLACE, order_by=days.day.desc()))
+    newest = days.mutate(back=back)
+    newest = newest.filter(newest.back < _USUAL_DAYS)
+    often = newest.group_by(*_AT_PLACE, usual=newest.said).agg(often=newest.count())
+    order = ibis.window(group_by=_AT_PLACE, order_by=[often.often.desc(), often.usual.desc()])
+    often = often.mutate(rank=ibis.row_number().over(order))
+    usual = often.filter(often["rank"] == 0).select(*_AT_PLACE, "usual")
+    both = days.inner_join(usual, _AT_PLACE)
+    common = leads.inner_join(both.filter((both.said & both.usual) == both.usual), _DAY_AT_PLACE)
+    return common.filter((common.usual & _bit(common)) > 0).select(*_DAY_AT_PLACE, "lead_bucket")
+
+
+def _bit(rows: ibis.Table) -> ibis.Value:
+    """The lead bucket's place in a set of them."""
+    return ibis.cases(*((rows.lead_bucket == name, bit) for name, bit in _BITS))

@@ -166,6 +166,34 @@ def test_leads_are_scored_on_days_that_have_all_of_them() -> None:
     assert set(ours["last_day"]) == {_DAYS[5]}
 
 
+def _of_leads(first: int, days: int, *leads: str) -> pd.DataFrame:
+    """A place's scores of so many days at some leads."""
+    each = [datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=first + index) for index in range(days)]
+    rows = [
+        _score(name, "here", lead, day, 1.0, 1.0)
+        for day in each
+        for lead in leads
+        for name in ("ours", "a/b")
+    ]
+    return conform(pd.DataFrame(rows), SCORE)
+
+
+def test_a_few_days_of_further_leads_are_not_all_that_leads_are_scored_on() -> None:
+    """A past of previous runs has leads of 24 to 120 h, the days since of less than 120: of both together
+    there were the five days where one followed the other, and for a year no others counted."""
+    near, far, both = "000-024", "120-168", "024-048"
+    past, since = _of_leads(0, 60, both, far), _of_leads(60, 40, near, both)
+    border = _of_leads(60, 5, far)
+    board = leaderboard(pd.concat([past, border, since], ignore_index=True))
+    days = board[board["method"] == "ours"].set_index("lead_bucket")["days"].to_dict()
+    assert days == {near: 40, both: 40, "all": 100}
+    first = leaderboard(pd.concat([_of_leads(0, 2, near), _of_leads(1, 1, both)]))
+    assert set(first["days"]) == {1, 2} and set(first["lead_bucket"]) == {near, both, "all"}
+    young = leaderboard(pd.concat([past, border, since[since["day"] < border["day"].max()]]))
+    days = young[young["method"] == "ours"].set_index("lead_bucket")["days"].to_dict()
+    assert days == {both: 64, far: 64, "all": 65}, "until there are more days of the new leads"
+
+
 @pytest.mark.parametrize("by", [[], ["location_id"]])
 def test_all_leads_alone_are_what_they_are_beside_each_lead(by: list[str]) -> None:
     """For tables by place, where leads are six times the rows and are not shown."""
