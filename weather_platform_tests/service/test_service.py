@@ -171,6 +171,20 @@ def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) 
     assert later.claim("tick/a") is Claim.STARTED
 
 
+def test_what_is_older_than_any_redelivery_is_forgotten(database: str) -> None:
+    ledger = Ledger(SecretStr(database))
+    for days in (91, 89):
+        ledger.claim(f"tick/{days}")
+        ledger.set_aside(f"message/{days}", "not a push", b"")
+        for table in ("weather_events", "weather_events_set_aside"):
+            aged = f"received_at = now() - interval '{days} days' WHERE key LIKE '%/{days}'"
+            query(database, f"UPDATE {table} SET {aged}")  # noqa: S608 - no input
+    ledger.claim("tick/0")
+    ledger.started("tick/0", "run-1")
+    kept = "SELECT key FROM weather_events UNION SELECT key FROM weather_events_set_aside ORDER BY key"
+    assert [key for (key,) in query(database, kept)] == ["message/89", "tick/0", "tick/89"]
+
+
 def test_a_ledger_that_somebody_holds_up_is_not_waited_for(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
