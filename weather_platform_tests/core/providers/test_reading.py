@@ -44,6 +44,16 @@ def test_a_mark_of_utf_8_is_no_part_of_a_body() -> None:
     assert read_object(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
+@pytest.mark.parametrize(("bare", "read"), [(b"NaN", None), (b"Infinity", "Infinity"), (b"1e999", "1e999")])
+def test_what_stands_bare_is_no_value_or_a_text_and_texts_stay(bare: bytes, read: str | None) -> None:
+    assert read_object(b'{"a": ' + bare + b', "NaN": "-Infinity \\" 1e999", "b": -1.5e3}') == {
+        "a": read,
+        "NaN": '-Infinity " 1e999',
+        "b": -1500,
+    }
+    assert read_object(b'{"a": ' + bare + b"}") == {"a": read}
+
+
 @pytest.mark.parametrize("body", [b'[NaN, "', b'[1e999, "\\\\'])
 def test_a_text_without_an_end_takes_no_more_memory_than_its_size_allows(body: bytes) -> None:
     """Found by trying: 32 MB of one took 3.7 GB where a body that is no JSON was looked through again."""
