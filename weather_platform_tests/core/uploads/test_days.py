@@ -175,6 +175,15 @@ def test_midnights_in_a_layout_of_the_mapping_are_midnights(layout: str, times: 
     assert not asked.readable and "`label: start` or `label: end`" in asked.rejected["reason"][0]
     later = [pd.Timestamp(f"{time[:10]} 06:00").strftime(layout) for time in times]
     assert observed(later, told, "precip_mm", "5").readable
+    hours = observed(later, told, "temp_c", "20")
+    assert hours.rejected.empty and hours.rows[OBSERVATIONS]["temperature_c"].tolist() == [20, 20]
+
+
+def test_dates_beside_a_column_of_hours_are_no_days() -> None:
+    told = "time: {column: [time_utc, hour], zone: UTC}\n"
+    for row in ("06:00,20", "00:00,20"):
+        hours = observed(["2026-08-01", "2026-08-02"], told, "hour,temp_c", row)
+        assert hours.rejected.empty and hours.rows[OBSERVATIONS]["temperature_c"].tolist() == [20, 20]
 
 
 @pytest.mark.parametrize(("zone", "snap"), [("Asia/Kolkata", 30), ("Asia/Kathmandu", 15)])
