@@ -7,8 +7,10 @@ Belongs here: where well ends and badly begins, and the remedy. Does not: gather
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from weather_platform.core.fetching.quota import PATIENCE
 from weather_platform.core.health.finding import Finding, Level
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.providers.terms import LENGTH, Window
 
 # A cycle is fetched a quarter past its start; what is not there two hours later was missed.
 CYCLE_GRACE = timedelta(hours=2)
@@ -106,11 +108,16 @@ def upload_records(damaged: Sequence[str]) -> Finding:
     return Finding("truth", "upload_records", Level.WARNING, "; ".join(damaged[:3]), remedy)
 
 
-def quota(provider: str, used: Mapping[str, float]) -> Finding:
-    """A provider by the share of each window's calls that is spent."""
+def quota(provider: str, used: Mapping[Window, float]) -> Finding:
+    """A provider by the share of each window's calls that is spent. A window that a run waits out is full
+    while it fetches, which loses nothing."""
     if not used:
         return Finding("quota", provider, Level.OK, "nothing limits it here")
-    window, share = max(used.items(), key=lambda item: item[1])
+    window, share = max(
+        ((name, part) for name, part in used.items() if LENGTH[name] > PATIENCE),
+        key=lambda item: item[1],
+        default=("", 0.0),
+    )
     what = ", ".join(f"{name} {part:.0%}" for name, part in used.items()) + " spent"
     level = Level.OK if share < QUOTA_WARNING else Level.WARNING if share < 1 else Level.ERROR
     remedy = f"`weather-platform plan --provider {provider}` says how many places fit; the {window} binds"

@@ -69,6 +69,16 @@ def test_the_fullest_window_decides() -> None:
     assert "the hour binds" in full.remedy
 
 
+def test_a_minute_that_is_spent_is_the_pace_of_a_fetch_and_loses_nothing() -> None:
+    """Found by reading: a look in the middle of a fetch, which is paced to fill its minutes, was an alert of
+    an error, and the next one said that all is well again: four times a day.
+    """
+    assert checks.quota("met_norway", {"minute": 1.0}).level is Level.OK
+    found = checks.quota("open_meteo", {"minute": 1.0, "hour": 0.95})
+    assert (found.level, found.what) == (Level.WARNING, "minute 100%, hour 95% spent")
+    assert "the hour binds" in found.remedy
+
+
 def test_scheduler_truth_disk_and_model() -> None:
     assert checks.heartbeat(NOW - timedelta(minutes=20), NOW).level is Level.OK
     assert checks.heartbeat(NOW - timedelta(minutes=50), NOW).level is Level.ERROR
