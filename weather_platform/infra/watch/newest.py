@@ -12,6 +12,7 @@ from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.grid import computed
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.core.providers.spec import Provider
 from weather_platform.core.trust.unsound import FeedsNow, feeds_now
@@ -43,8 +44,9 @@ def forecast_keys(platform: Platform, provider: Provider) -> list[str]:
 def newest_cycles(platform: Platform, provider: Provider) -> dict[str, Newest]:
     """Of each of the provider's feeds."""
     keys, table = forecast_keys(platform, provider), f"forecasts/{provider.name}"
-    rows = platform.warehouse.read(table, FORECAST, keys[-_LOOK_BACK:], ["feed", "cycle"])
-    spoke = rows.groupby("feed")["cycle"].max()
+    rows = platform.warehouse.expression(table, FORECAST, keys[-_LOOK_BACK:])
+    # Reduced where they lie: of 1,000 places and three models they are five million, every ten minutes.
+    spoke = computed(rows.group_by("feed").agg(cycle=rows.cycle.max())).set_index("feed")["cycle"]
     return {
         feed: Newest(spoke[feed].to_pydatetime()) if feed in spoke else _before(keys, CYCLE)
         for feed in map(provider.feed, provider.models)

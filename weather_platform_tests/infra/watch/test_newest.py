@@ -68,6 +68,17 @@ def test_it_is_of_the_newest_partition_that_has_rows(
     assert find(platform) == Newest(spoke)
 
 
+def test_rows_of_forecasts_are_reduced_where_they_lie(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by trying: of 1,000 places and three models the scheduler read five million rows every ten
+    minutes, in 0.8 GB.
+    """
+    made(platform, "forecasts/nws", FORECAST, [CYCLE.key(NOW)], CYCLE.floor(NOW))
+    monkeypatch.setattr(platform.warehouse, "read", None)
+    assert newest_of_nws(platform) == Newest(CYCLE.floor(NOW))
+
+
 @tables
 def test_whatever_was_silent_for_long_was_so_since_then_or_longer(
     platform: Platform, table: str, contract: Contract, grain: Grain, find: Find
