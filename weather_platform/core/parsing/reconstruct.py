@@ -64,9 +64,11 @@ def reconstruct(
 
 def live_first(live: pd.DataFrame, reconstructed: pd.DataFrame) -> pd.DataFrame:
     """What was fetched in time, and reconstructed rows of the feeds, places and cycles that it lacks."""
+    if live.empty:
+        return reconstructed
     key = ["feed", "location_id", "cycle"]
-    have = pd.MultiIndex.from_frame(live[key].drop_duplicates().astype(object))
-    lacking = ~pd.MultiIndex.from_frame(reconstructed[key].astype(object)).isin(have)
+    series = pd.concat([live[key], reconstructed[key]]).groupby(key, sort=False).ngroup().to_numpy()
+    lacking = ~np.isin(series[len(live) :], series[: len(live)])
     if not lacking.any():
         return live
     both = pd.concat([live, reconstructed[lacking]], ignore_index=True)

@@ -107,6 +107,20 @@ def test_a_range_is_its_cycles_one_by_one_and_what_was_fetched_in_time_goes_firs
     assert set(both.loc[both["reconstructed_from"].isna(), "cycle"]) == {pd.Timestamp(cycles[1])}
 
 
+@pytest.mark.parametrize("other", [{"feed": "open_meteo/x"}, {"location_id": "there"}, {"cycle": FIRST}])
+def test_what_was_fetched_of_another_feed_place_or_cycle_takes_no_ones_place(
+    other: dict[str, object],
+) -> None:
+    past = made([FIRST + timedelta(days=2)])
+    live = conform(past.assign(reconstructed_from=None, **other), FORECAST).reset_index(drop=True)
+    live = live.drop_duplicates(list(FORECAST.key))
+    pd.testing.assert_frame_equal(
+        live_first(live, past), conform(pd.concat([live, past]), FORECAST).reset_index(drop=True)
+    )
+    assert live_first(past, past).equals(past)
+    pd.testing.assert_frame_equal(live_first(past[:0], past), past)
+
+
 def test_days_asked_for_reach_as_far_as_the_leads_and_not_into_the_future() -> None:
     days = valid_days(PREVIOUS_RUNS, [FIRST], until=FIRST + timedelta(days=5))
     assert days[0] == FIRST
