@@ -219,6 +219,40 @@ def nws_gridpoint(latitude: float = 38.89, longitude: float = -77.03, hours: int
     }
 
 
+def brightsky(latitude: float = 46.5, longitude: float = 7.0, hours: int = 24) -> dict[str, Any]:
+    """In SI units; the first hour was observed, at a station of its own."""
+    source = {"lat": latitude, "lon": longitude, "height": 500.0, "distance": 100.0}
+    return {
+        "weather": [_brightsky_hour(i) for i in range(hours)],
+        "sources": [
+            source | {"id": 11, "observation_type": "current", "height": 490.0},
+            source | {"id": 2252, "observation_type": "forecast", "station_name": "X"},
+        ],
+    }
+
+
+def _brightsky_hour(i: int) -> dict[str, Any]:
+    return {
+        "timestamp": f"{START + timedelta(hours=i):%Y-%m-%dT%H:%M:%S+00:00}",
+        "source_id": 2252 if i else 11,
+        "precipitation": 0.3,
+        "precipitation_probability": 40,
+        "pressure_msl": 101320,
+        "sunshine": 600,
+        "temperature": 285.15,
+        "dew_point": 280.15,
+        "wind_direction": 167,
+        "wind_speed": 5.5,
+        "wind_gust_direction": None,
+        "wind_gust_speed": 13.0,
+        "cloud_cover": 75,
+        "relative_humidity": None,
+        "visibility": 11500,
+        "condition": "dry",
+        "icon": "cloudy",
+    }
+
+
 def encoded(reply: Any) -> bytes:
     """As served."""
     return orjson.dumps(reply)
@@ -238,4 +272,5 @@ EXAMPLES = {
     "weatherapi": Example(weatherapi(days=1), ("forecast", "forecastday", 0, "hour")),
     "met_norway": Example(met_norway(hours=3, blocks=2), ("properties", "timeseries")),
     "nws": Example(nws_gridpoint(46.5, 7.0, hours=6), ("properties", "temperature", "values")),
+    "brightsky": Example(brightsky(hours=6), ("weather",)),
 }

@@ -15,7 +15,12 @@ from weather_platform.infra.roles import ROLE_TAG, TICK_ROLES, tick_role
 
 DESIGNED = {
     "locations",
-    *(f"{stage}/{name}" for stage in ("payloads", "forecasts") for name in PROVIDERS),
+    *(
+        f"{stage}/{name}"
+        for stage in ("payloads", "forecasts")
+        for name, one in PROVIDERS.items()
+        if one.in_sandbox
+    ),
     "reconstructed/open_meteo",
     "history/stations",
     "uploads",

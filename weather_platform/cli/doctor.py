@@ -84,8 +84,10 @@ def _looked_at(settings: Settings) -> Sequence[Finding]:
 
 
 def _unused(settings: Settings) -> list[Finding]:
-    """Providers that would be asked if their key were set."""
-    reasons = {name: settings.unusable(provider) for name, provider in PROVIDERS.items()}
+    """Providers that would be asked if their key were set, or outside the sandbox."""
+    from weather_platform.defs.payloads import unused
+
+    reasons = {name: unused(provider, settings) for name, provider in PROVIDERS.items()}
     found = [
         Finding("settings", name, Level.OK, f"not in use: {reason}")
         for name, reason in reasons.items()

@@ -51,15 +51,22 @@ def key(provider: Provider) -> dg.AssetKey:
 
 
 def in_use(settings: Settings) -> list[Provider]:
-    """Providers of this deployment: those named in the settings, or every one that could be asked (its key
-    is set); never one whose terms forbid keeping what it says. Raises SettingsError for a name that no
+    """Providers of this deployment: those named in the settings, or every one that could be asked (see
+    `unused`); never one whose terms forbid keeping what it says. Raises SettingsError for a name that no
     provider has.
     """
     return [
         provider
         for provider in named(settings)
-        if (settings.providers or settings.unusable(provider) is None) and may_be_kept(provider, settings)
+        if (settings.providers or unused(provider, settings) is None) and may_be_kept(provider, settings)
     ]
+
+
+def unused(provider: Provider, settings: Settings) -> str | None:
+    """Why a provider that is not named is not asked, and what to do; None where it is."""
+    if settings.simulated and not provider.in_sandbox:
+        return f"{provider.title} is not simulated; WEATHER_PROFILE=live asks it"
+    return settings.unusable(provider)
 
 
 def may_be_kept(provider: Provider, settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""A server that answers every path of the five providers with a canned reply, after a fixed delay.
+"""A server that answers every path of the six providers with a canned reply, after a fixed delay.
 
 Run as a process of its own, so that the client measured has its own interpreter: prints `listening on URL`.
 """
@@ -24,6 +24,7 @@ class App:
             "openweathermap": replies.openweathermap(111.25, 112.5),
             "weatherapi": replies.weatherapi(111.25, 112.5, days=7),
             "met_norway": replies.met_norway(111.25, 112.5, hours=_HOURS, blocks=0),
+            "brightsky": replies.brightsky(111.25, 112.5, hours=_HOURS),
         }
         self._canned = {name: replies.encoded(reply) for name, reply in marked.items()}
         self._part = replies.encoded(replies.open_meteo(111.25, 112.5, _HOURS, models=("a", "b", "c")))

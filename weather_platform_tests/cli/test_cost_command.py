@@ -64,4 +64,4 @@ def test_quotas_are_those_of_the_plan_and_of_who_covers_a_place(
         "location_id,name,country,latitude,longitude,elevation_m\noslo,Oslo,NO,59.9,10.7,10\n"
     )
     monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(tmp_path / "places.csv"))
-    assert set(shares) - set(told()["quota"]) == {"nws"}
+    assert set(shares) - set(told()["quota"]) == {"nws", "brightsky"}

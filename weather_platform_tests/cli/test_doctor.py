@@ -13,6 +13,7 @@ from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.tables.schema import conform
+from weather_platform.defs.payloads import in_use
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.watch.heartbeat import beat
@@ -112,6 +113,15 @@ def test_names_are_shown_as_they_are(fresh: Settings, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["doctor"], obj=fresh.model_copy(update={"data_dir": folder}))
     assert result.exit_code == 0, result.output
     assert f"{folder} " in result.output
+
+
+def test_a_sandbox_is_told_who_is_not_simulated(fresh: Settings) -> None:
+    settings = fresh.model_copy(update={"providers": ()})
+    assert "brightsky" not in {provider.name for provider in in_use(settings)}
+    result = CliRunner().invoke(cli, ["doctor", "--json"], obj=settings)
+    found = {one["subject"]: one for one in json.loads(result.stdout)["findings"]}
+    assert found["brightsky"]["level"] == "ok"
+    assert "Bright Sky is not simulated; WEATHER_PROFILE=live asks it" in found["brightsky"]["what"]
 
 
 def test_a_live_deployment_is_told_who_is_not_asked(fresh: Settings) -> None:

@@ -77,6 +77,10 @@ def truth_beside(simulation: Simulation, rows: pd.DataFrame, column: str) -> np.
     return total[hour - start + 1, place] - total[hour - start + 1 - rows["interval_hours"].to_numpy(), place]
 
 
+def test_providers_say_rightly_whether_they_are_simulated() -> None:
+    assert {name for name, provider in PROVIDERS.items() if provider.in_sandbox} == set(SIMULATED)
+
+
 @pytest.mark.parametrize("name", SIMULATED)
 def test_forecasts_read_back_as_truth_and_a_small_error(get: Get, simulation: Simulation, name: str) -> None:
     rows = forecasts(get, name)

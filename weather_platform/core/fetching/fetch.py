@@ -116,7 +116,9 @@ def _missing(
     for start in cycles:
         have = store.requests(provider.name, start)
         yield from (
-            (start, request) for request in requests if (request.leads_to or request.name) not in have
+            (start, request.of(start))
+            for request in requests
+            if (request.leads_to or request.name) not in have
         )
 
 

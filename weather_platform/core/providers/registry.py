@@ -3,6 +3,7 @@ from that.
 """
 
 from weather_platform.core.providers import (
+    brightsky,
     met_norway,
     nws,
     open_meteo,
@@ -21,4 +22,5 @@ PROVIDERS: dict[str, Provider] = {
     "weatherapi": weatherapi.PROVIDER,
     "met_norway": met_norway.PROVIDER,
     "nws": nws.PROVIDER,
+    "brightsky": brightsky.PROVIDER,
 }

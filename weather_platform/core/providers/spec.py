@@ -5,7 +5,7 @@ settings. Kept free of pandas, so that the code location can list providers chea
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -30,7 +30,7 @@ class Request:
 
     `role` is `lookup` for a reply that only leads to a next request (see `Provider.follow`) and holds no
     forecast; `leads_to` is then the name of that next request, so that what is stored already need not be
-    looked up again.
+    looked up again. `dated` makes those params that only a cycle's start tells.
     """
 
     name: str
@@ -40,6 +40,11 @@ class Request:
     role: Literal["forecast", "lookup"] = "forecast"
     quota_weight: float = 1.0
     leads_to: str = ""
+    dated: Callable[[datetime], Mapping[str, str]] | None = None
+
+    def of(self, cycle: datetime) -> "Request":
+        """As it is made for the cycle that starts then."""
+        return self if self.dated is None else replace(self, params={**self.params, **self.dated(cycle)})
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,8 @@ class Provider:
     bytes with one of which it begins after white space, none where it may be anything, even empty.
     `also_retried` are status codes that pass in a moment here, though they last elsewhere. `terms` are what
     it allows; calls count there by `Request.quota_weight`. `steps(hours)` is about how many rows it gives
-    for a place and model when asked so far ahead, for planning.
+    for a place and model when asked so far ahead, for planning. `in_sandbox` says whether the sandbox
+    simulates it; no other is asked there, unless it is named.
     """
 
     name: str
@@ -164,6 +170,7 @@ class Provider:
     max_bytes: int = 32_000_000
     begins: bytes = JSON
     also_retried: tuple[int, ...] = ()
+    in_sandbox: bool = True
 
     @property
     def attribution(self) -> str:

@@ -96,6 +96,13 @@ async def test_a_request_of_one_name_goes_where_its_own_cycle_asks() -> None:
     assert asked == [here.params["lat"], there.params["lat"]]
 
 
+async def test_every_cycle_is_asked_for_its_own_hours() -> None:
+    store = Kept()
+    assert await fetch(PROVIDERS["brightsky"], forecast, store) == []
+    asked = {cycle: meta.asked().params["date"] for (cycle, _), (meta, _) in store.payloads.items()}
+    assert asked == {cycle: f"{cycle:%Y-%m-%dT%H:%M}" for cycle in CYCLES}
+
+
 async def test_only_what_is_missing_is_asked_for() -> None:
     store, asked = Kept(), Counter[str]()
 

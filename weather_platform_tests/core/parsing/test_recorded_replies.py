@@ -113,6 +113,17 @@ def test_met_norway_from_a_clients_cache_file(recorded_data: Path) -> None:
     assert len(parsed("met_norway", path, "2020-07-20T01:31").rows) == 82
 
 
+def test_brightsky_bamberg_in_the_units_of_who_asks_for_none(recorded_data: Path) -> None:
+    path = recorded_data / "providers/brightsky/weather_1h_forecast_bamberg_20201021.json"
+    row = parsed("brightsky", path, "2020-10-20T23:10").rows.iloc[0]
+    assert (row["feed"], row["interval_hours"], row["weather_code"]) == ("brightsky/mosmix", 1, "cloudy")
+    assert (row["temperature_c"], row["dew_point_c"], row["pressure_msl_hpa"]) == (8.0, 6.8, 1010.7)
+    assert row["wind_speed_m_s"] == pytest.approx(5.5 / 3.6)
+    assert row["wind_gust_m_s"] == pytest.approx(13.0 / 3.6)
+    assert (row["cloud_cover"], row["precipitation_mm"]) == (pytest.approx(0.99), 0)
+    assert pd.isna(row["relative_humidity"])
+
+
 def test_nws_gridpoint_keeps_every_amount_once(recorded_data: Path) -> None:
     path = recorded_data / "providers/nws/pynws_detailed_forecast.json"
     rows = parsed("nws", path, "2022-02-04T03:16").rows
