@@ -8,17 +8,19 @@ would praise whoever leaves out what is hard. So the rank is by CRPS relative to
 the method has, and its number of rows stands beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.grid import Table
+from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.scoring.scores import gain, intervals, relative
-from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads
+from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads, ranked
 from weather_platform.core.verification.methods import OURS
 
 DIMENSIONS = ("region", "season", "location_id")
+PLACES_AT_ONCE = 50  # whose every day is in memory at once, in tables by place
 _CHUNK = 1000  # series whose resamples are in memory at once
 
 
@@ -29,7 +31,26 @@ def leaderboard(
     no trained model predicted, for variables that have any: what a model had not seen is what it is judged
     on."""
     made = (by_lead, of_all_leads) if leads else (of_all_leads,)
-    return board(pd.concat([make(scores, by, only_models) for make in made], ignore_index=True), by)
+    table = ranked(scores) if only_models else as_table(scores)
+    boards = [
+        board(pd.concat([make(part, by, only_models=False) for make in made], ignore_index=True), by)
+        for part in _parts(table, by)
+    ]
+    return _best_first(pd.concat(boards, ignore_index=True), by)
+
+
+def _parts(table: ibis.Table, by: Sequence[str]) -> Iterator[ibis.Table]:
+    """Rows that no others are ranked with, part by part: a variable's, and by place those of a few places."""
+    at_place = ["variable", "location_id"]
+    cells = computed(table.select(at_place).distinct(), at_place) if "location_id" in by else pd.DataFrame()
+    if cells.empty:
+        yield table
+        return
+    for variable, places in cells.groupby("variable", observed=True)["location_id"]:
+        names = places.tolist()
+        for at in range(0, len(names), PLACES_AT_ONCE):
+            few = table.location_id.isin(names[at : at + PLACES_AT_ONCE])
+            yield table.filter(table.variable == variable, few)
 
 
 def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -53,7 +74,10 @@ def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     ours = table[table["method"] == OURS].set_index(group[:-1])["n"].rename("of")
     table = table.join(ours, on=group[:-1])
     table = table.assign(share=table["n"] / table["of"], reach=table["near"] / table["of"])
-    table = table.drop(columns=["of", "near"])
+    return _best_first(table.drop(columns=["of", "near"]), by)
+
+
+def _best_first(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     order = ["variable", *by, "lead_bucket", "relative", "crps", "method"]
     return table.sort_values(order, ignore_index=True)
 
