@@ -5,7 +5,7 @@ it (core.trust.trusted), or what is told of it (core.trust.unsound).
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from weather_platform.core.quantities.targets import KNOWN, judged
 from weather_platform.core.tables.schema import conform
 from weather_platform.core.trust.consensus import REPEATS, offsets, repeats, told
 from weather_platform.core.trust.time_shift import fits_what, shifts
+from weather_platform.core.uploads.feeds import SPEAKS_FOR
 
 # Of a run that is older than this no provider speaks on a good day; they make two to four a day at least.
 OLDEST_ISSUE_HOURS = 20.0
@@ -36,8 +37,8 @@ def judge(
     where `variables` are forecast.
 
     Whoever else speaks, as an imported reply's models that are not asked for today, is judged where it does:
-    nobody is believed unjudged. Feeds in `dropped` are files', which speak for a day by what they are:
-    repeating themselves is no fault of theirs.
+    nobody is believed unjudged. Feeds in `dropped` are files', which speak for a day by what they are: to
+    repeat themselves is no fault of theirs, nor that their run is a day older.
 
     `forecasts` (FORECAST) must hold the cycles and the day before the first.
     """
@@ -63,7 +64,7 @@ def judge(
     rows = rows[rows["feed"].isin(feeds) | rows["n"].gt(0)].reset_index(drop=True)
     counts = {name: rows[name].fillna(0).astype("int64") for name in ("n", "providers")}
     rows = rows.assign(**counts, allowed=_allowed(rows))
-    judged_rows = _with_verdicts(rows).drop(columns=["least", "most"])
+    judged_rows = _with_verdicts(rows, dropped).drop(columns=["least", "most"])
     return conform(judged_rows, FEED_HEALTH).reset_index(drop=True)
 
 
@@ -78,8 +79,9 @@ def _allowed(rows: pd.DataFrame) -> pd.Series:
     return floor.where(~(wide > floor), wide).where(rows["offset"].notna())
 
 
-def _with_verdicts(rows: pd.DataFrame) -> pd.DataFrame:
-    old, again = rows["issue_age_hours"] > OLDEST_ISSUE_HOURS, rows["repeats_hours"].notna()
+def _with_verdicts(rows: pd.DataFrame, dropped: Sequence[str]) -> pd.DataFrame:
+    oldest = OLDEST_ISSUE_HOURS + rows["feed"].isin(dropped) * (SPEAKS_FOR / timedelta(hours=1))
+    old, again = rows["issue_age_hours"] > oldest, rows["repeats_hours"].notna()
     cases = {
         "absent": rows["n"] == 0,
         "stale": old | again,

@@ -208,6 +208,23 @@ def test_an_old_run_is_stale() -> None:
     assert "25 hours old" in found.loc[("b/blend", "temperature_c"), "reason"]
 
 
+@pytest.mark.parametrize(("back", "stale"), [(24, False), (44, False), (45, True)])
+def test_a_file_may_be_a_day_older_since_it_speaks_for_one(back: int, stale: bool) -> None:
+    """Found by reading: what runs at 00 and is dropped at 06 each day was stale in every cycle of 00."""
+    old = said("b/blend", START).assign(issue_time=pd.Timestamp(START - timedelta(hours=back)))
+    rows = pd.concat([*(said(f, START) for f in FEEDS if f != "b/blend"), conform(old, FORECAST)])
+    found = judge(rows, [START], FEEDS, ["b/blend"], variables=DEFAULT_TARGETS)
+    assert set(found.loc[found["verdict"] == "stale", "feed"]) == ({"b/blend"} if stale else set())
+
+
+def test_a_file_repeats_itself_and_is_not_stale() -> None:
+    earlier = said("a/one", START - timedelta(hours=12))
+    again = earlier.assign(cycle=pd.Timestamp(START), fetched_at=pd.Timestamp(START))
+    rows = pd.concat([earlier, again[again["valid_time"] > START], *(said(f, START) for f in FEEDS[1:])])
+    found = judge(rows, [START], FEEDS, ["a/one"], variables=DEFAULT_TARGETS)
+    assert set(found["verdict"]) == {"sound"}
+
+
 def test_cycles_alone_and_together_are_judged_alike() -> None:
     rows = pd.concat([said(f, START + CYCLE.length * i) for f in FEEDS for i in range(3)], ignore_index=True)
     cycles = [START + CYCLE.length * i for i in range(3)]
