@@ -58,7 +58,7 @@ def _forecasts(
     old = [key for key in kept if key in settled and CYCLE.start(key) < now - _UNSETTLED]
     yield platform.payloads.manifest(provider.name, [CYCLE.start(key) for key in kept if key not in set(old)])
     if old:
-        yield platform.warehouse.read(table, MANIFEST, old)
+        yield platform.warehouse.read(table, MANIFEST, old, ["fetched_at", "quota_weight"])
 
 
 def _archives(provider: Provider) -> list[str]:
