@@ -115,13 +115,15 @@ def _fresh(provider: Provider) -> dg.AssetChecksDefinition:
 
 
 def _freshness_events(providers: list[Provider], looked: Look) -> list[dg.AssetCheckEvaluation]:
-    """The check's result as of this look, so that the UI is right without a run; none where the stores did
-    not answer.
+    """The check's result as of this look, so that the UI is right without a run; none of what could not be
+    looked at.
     """
     events = []
-    for provider in providers if looked.whole else ():
+    for provider in providers:
         names = set(map(provider.feed, provider.models))
         found = [one for one in looked.findings if one.area == "freshness" and one.subject in names]
+        if not found:
+            continue
         events.append(
             dg.AssetCheckEvaluation(
                 asset_key=forecasts.key(provider),

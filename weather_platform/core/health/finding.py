@@ -48,7 +48,8 @@ class News:
 
 @dataclass(frozen=True)
 class Look:
-    """What was found; where it is not `whole`, a store did not answer, and of all else nothing is known."""
+    """What was found; where it is not `whole`, something could not be read, and of what lacks nothing is
+    known."""
 
     findings: tuple[Finding, ...]
     whole: bool = True

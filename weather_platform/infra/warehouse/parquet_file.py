@@ -17,6 +17,10 @@ from weather_platform.infra.objects.half_written import replace
 from weather_platform.infra.warehouse import outgoing
 
 
+class DamagedFileError(ValueError):
+    """A file that is no Parquet, or not what was written; the text names it, and what to do."""
+
+
 def write(path: Path, rows: pa.Table) -> None:
     """Make the file hold exactly these rows, atomically. A file that has these bytes is not touched."""
     data = _encode(rows)
@@ -26,7 +30,7 @@ def write(path: Path, rows: pa.Table) -> None:
 
 
 def names(path: Path) -> list[str]:
-    """The columns that the file has. Raises ValueError for a file that is no Parquet."""
+    """The columns that the file has. Raises DamagedFileError for a file that is no Parquet."""
     with _opened(path) as file:
         return list(file.schema_arrow.names)
 
@@ -35,7 +39,7 @@ def read(path: Path, schema: pa.Schema) -> pa.Table:
     """The file's rows in these columns; those it lacks are null. Raises ContractError where they may not be.
 
     Read on the calling thread alone: a process that ends soon after a threaded read may abort at its exit.
-    Raises ValueError for a file that is no Parquet, or whose pages are not those that were written.
+    Raises DamagedFileError for a file that is no Parquet, or whose pages are not those that were written.
     """
     with _opened(path) as file:
         present = [name for name in file.schema_arrow.names if name in schema.names]
@@ -58,7 +62,7 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
         if getattr(error, "errno", None) is not None:
             raise  # the system's own word; Arrow's on what it cannot unpack has no number
         reason = " ".join(str(error).split())  # Arrow's may be of several lines
-        raise ValueError(
+        raise DamagedFileError(
             f"{path} cannot be read as Parquet ({reason}); delete it and materialize the partition again"
         ) from error
 

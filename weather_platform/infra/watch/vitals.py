@@ -7,6 +7,7 @@ and what is not (core.health.checks).
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.health import checks
@@ -23,6 +24,7 @@ from weather_platform.infra.models.mlflow_client import RegistryOutdatedError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.reading.spending import spent
 from weather_platform.infra.reading.unreadable_uploads import unreadable_uploads
+from weather_platform.infra.warehouse.parquet_file import DamagedFileError
 from weather_platform.infra.watch.heartbeat import Untold, beat, last_beat
 from weather_platform.infra.watch.newest import (
     forecast_keys,
@@ -31,6 +33,8 @@ from weather_platform.infra.watch.newest import (
     newest_hour,
     newest_prediction,
 )
+
+_UNREAD = "of this alone nothing is known until it can be read; mend or make again what is named"
 
 
 def look(
@@ -41,43 +45,46 @@ def look(
     alive: bool = False,
     untold: Sequence[Untold] = (),
 ) -> Look:
-    """Every finding; where the stores do not answer, only that, since all else lies in them. Who looks as
-    the scheduler (`alive`) leaves its sign of life with it, and what of its alerts is `untold`.
+    """Every finding; where the stores do not answer, only that, since all else lies in them. What cannot be
+    read of one table is a finding, and all else is looked at. Who looks as the scheduler (`alive`) leaves its
+    sign of life with it, and what of its alerts is `untold`.
     """
     stores = [*(_sign_of_life(platform, now, untold) if alive else ()), *_stores(platform)]
     if any(finding.level for finding in stores):
         return Look(tuple(stores), whole=False)
     time = _data_now(platform, providers, now)
-    hour, prediction = newest_hour(platform), newest_prediction(platform)
-    findings = (
-        *stores,
-        *disk(platform),
-        *_scheduler(platform, now),
-        *feeds(platform, providers, now),
-        *soundness(judged(platform)),
-        checks.predictions(prediction.at, time, longer=prediction.longer),
-        checks.truth(hour.at, time, longer=hour.longer),
-        checks.dropped(sorted(unreadable_uploads(platform)["file"])),
-        checks.upload_records(list(platform.uploads.damaged().values())),
-        *(_quota(platform, provider, now) for provider in providers),
-        *(_champion(platform, variable, time) for variable in platform.settings.targets),
-    )
-    return Look(findings)
+    parts: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+        *((f"forecasts/{one.name}", partial(_feeds, platform, one, time)) for one in providers),
+        ("feed_health", lambda: soundness(judged(platform))),
+        ("predictions", lambda: _predictions(platform, time)),
+        ("observations", lambda: _truth(platform, time)),
+        ("uploads", lambda: _uploads(platform)),
+        *((f"payloads/{one.name}", partial(_quota, platform, one, now)) for one in providers),
+        *((f"model/{name}", partial(_champion, platform, name, time)) for name in platform.settings.targets),
+    ]
+    found = [*stores, *disk(platform), *_scheduler(platform, now)]
+    unread = [one for name, find in parts if (one := _unread(name, find, found))]
+    return Look((*found, *unread), whole=not unread)
 
 
 def feeds(platform: Platform, providers: Sequence[Provider], now: datetime) -> list[Finding]:
     """Freshness of every feed in use, by data time. Of places that were not read yet any may be covered."""
     time = _data_now(platform, providers, now)
+    return [one for provider in providers for one in _feeds(platform, provider, time)]
+
+
+def _feeds(platform: Platform, provider: Provider, now: datetime) -> list[Finding]:
     places = places_of(platform.warehouse.read("locations", LOCATIONS))
-    found: list[Finding] = []
-    for provider in providers:
-        feeds = list(map(provider.feed, provider.models))
-        if places and not any(map(provider.covers, places)):
-            found += map(checks.uncovered, feeds)
-        else:
-            newest = newest_cycles(platform, provider)
-            found += [checks.feed(feed, one.at, time, longer=one.longer) for feed, one in newest.items()]
-    return found
+    if places and not any(map(provider.covers, places)):
+        return [checks.uncovered(provider.feed(model)) for model in provider.models]
+    newest = newest_cycles(platform, provider)
+    return [checks.feed(feed, one.at, now, longer=one.longer) for feed, one in newest.items()]
+
+
+def _unread(name: str, find: Callable[[], Iterable[Finding]], found: list[Finding]) -> Finding | None:
+    """Add what a part of the platform shows to `found`; where it cannot be read, that is the finding."""
+    problem = _problem(lambda: found.extend(find()))
+    return checks.reached(name, problem, _UNREAD) if problem else None
 
 
 def disk(platform: Platform) -> Iterable[Finding]:
@@ -106,11 +113,27 @@ def _scheduler(platform: Platform, now: datetime) -> Iterator[Finding]:
         yield checks.channel(*one, now)
 
 
-def _quota(platform: Platform, provider: Provider, now: datetime) -> Finding:
+def _predictions(platform: Platform, now: datetime) -> Iterator[Finding]:
+    newest = newest_prediction(platform)
+    yield checks.predictions(newest.at, now, longer=newest.longer)
+
+
+def _truth(platform: Platform, now: datetime) -> Iterator[Finding]:
+    newest = newest_hour(platform)
+    yield checks.truth(newest.at, now, longer=newest.longer)
+
+
+def _uploads(platform: Platform) -> Iterator[Finding]:
+    yield checks.dropped(sorted(unreadable_uploads(platform)["file"]))
+    yield checks.upload_records(list(platform.uploads.damaged().values()))
+
+
+def _quota(platform: Platform, provider: Provider, now: datetime) -> Iterator[Finding]:
     if platform.settings.simulated:
-        return checks.quota(provider.name, {})
+        yield checks.quota(provider.name, {})
+        return
     calls = spent(platform, provider, now)
-    return checks.quota(
+    yield checks.quota(
         provider.name,
         {
             limit.window: sum(w for time, w in calls if time > now - LENGTH[limit.window]) / limit.calls
@@ -119,15 +142,17 @@ def _quota(platform: Platform, provider: Provider, now: datetime) -> Finding:
     )
 
 
-def _champion(platform: Platform, variable: str, now: datetime) -> Finding:
+def _champion(platform: Platform, variable: str, now: datetime) -> Iterator[Finding]:
     version = platform.models.champion_for(variable, now)
     if version is None:
-        return checks.champion(variable, None, None, now)
+        yield checks.champion(variable, None, None, now)
+        return
     try:
         champion = platform.models.load(variable, version)
     except ModelFileError as error:
-        return checks.unreadable_champion(variable, version, str(error))
-    return checks.champion(variable, version, champion.trained_until, now)
+        yield checks.unreadable_champion(variable, version, str(error))
+    else:
+        yield checks.champion(variable, version, champion.trained_until, now)
 
 
 def _sign_of_life(platform: Platform, now: datetime, untold: Sequence[Untold]) -> Iterator[Finding]:
@@ -158,7 +183,7 @@ def _stores(platform: Platform) -> Iterator[Finding]:
 def _problem(ask: Callable[[], object]) -> str | None:
     try:
         ask()
-    except (RegistryOutdatedError, SettingsError, MissingRoleError) as error:
+    except (RegistryOutdatedError, SettingsError, MissingRoleError, DamagedFileError) as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - whatever a store's client raises is the finding
         return f"does not answer: {type(error).__name__}"

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.health.finding import Level, news
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.tables.schema import conform, empty
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.google.errors import MissingRoleError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.watch.heartbeat import Untold
 from weather_platform.infra.watch.vitals import disk, look
 from weather_platform_tests.core.fetching.test_payloads import meta_of
+from weather_platform_tests.infra.watch.test_newest import made
 
 
 def test_a_look_is_at_all_that_a_deployment_stands_on(fresh: Settings) -> None:
@@ -60,6 +64,40 @@ def test_a_store_that_does_not_answer_is_told_with_the_role_that_is_missing(
 
     monkeypatch.setattr(platform.warehouse, "keys", refused)
     assert told() == "query of p.weather: grant it roles/bigquery.jobUser"
+
+
+def test_a_file_that_cannot_be_read_is_told_and_all_else_is_looked_at(fresh: Settings) -> None:
+    """Found by trying: of one damaged file every look ended in an error, so that nobody was told of anything
+    while the scheduler said that it lives.
+    """
+    platform, now = Platform(fresh.model_copy(update={"profile": "live"})), datetime.now(UTC)
+    providers = [PROVIDERS["nws"], PROVIDERS["met_norway"]]
+    platform.warehouse.replace("forecasts/nws", FORECAST, empty(FORECAST), [CYCLE.key(now)])
+    good = look(platform, providers, now)
+    (fresh.data_dir / "warehouse" / "forecasts" / "nws" / f"{CYCLE.key(now)}.parquet").write_bytes(b"")
+    found = look(platform, providers, now)
+    assert (good.whole, found.whole) == (True, False)
+    known = {one.key: one for one in found.findings}
+    assert {one.key for one in good.findings} - known.keys() == {"freshness/nws/blend"}
+    told = known["storage/forecasts/nws"]
+    assert told.level is Level.ERROR
+    assert "cannot be read as Parquet" in told.what and "materialize the partition again" in told.what
+    # What was bad of it stays so, and what got well of all else is told.
+    before = {"freshness/nws/blend": 1, "soundness/feeds": 1}
+    assert news(before, found).over == ("soundness/feeds",)
+
+
+def test_in_the_sandbox_who_lags_behind_another_provider_is_late(fresh: Settings) -> None:
+    """The simulator's weather ends with the newest cycle that was fetched of any."""
+    platform, providers = Platform(fresh), [PROVIDERS["nws"], PROVIDERS["met_norway"]]
+    now = CYCLE.floor(datetime.now(UTC))
+    made(platform, "forecasts/nws", FORECAST, [CYCLE.key(now)], now)
+    old = now - 5 * CYCLE.length
+    rows = platform.warehouse.read("forecasts/nws", FORECAST).assign(feed="met_norway/blend", cycle=old)
+    platform.warehouse.replace("forecasts/met_norway", FORECAST, conform(rows, FORECAST), [CYCLE.key(old)])
+    found = {one.key: one for one in look(platform, providers, now).findings}
+    assert found["freshness/nws/blend"].level is Level.OK
+    assert "missed" in found["freshness/met_norway/blend"].what
 
 
 def test_what_is_spent_is_counted_in_each_window_that_it_lies_in(fresh: Settings) -> None:
