@@ -92,6 +92,12 @@ class TestUnits:
     def test_whoever_asked_for_none_has_those_of_germanys_service(self, params: dict[str, str]) -> None:
         assert scaled(one(brightsky(hours=3), params=params), "wind_speed_m_s") == pytest.approx(5.5 / 3.6)
 
+    def test_a_file_without_a_request_or_a_temperature_is_taken_as_served_by_default(self) -> None:
+        reply = brightsky(hours=3)
+        for hour in reply["weather"]:
+            hour["temperature"] = None
+        assert scaled(one(reply), "wind_speed_m_s") == pytest.approx(5.5 / 3.6)
+
     @pytest.mark.parametrize("unknown", [[], [None], ["n/a"], [-999.0]])
     @given(celsius=st.lists(st.floats(-60, 55), min_size=2, max_size=5))
     def test_a_file_without_a_request_is_judged_by_its_temperatures(
