@@ -11,6 +11,7 @@ from rich.console import Console
 
 from weather_platform.cli.again import command
 from weather_platform.cli.alone import alone
+from weather_platform.cli.errors import CommandError
 from weather_platform.cli.leaderboard import print_leaderboard
 from weather_platform.cli.panel import panel_places
 from weather_platform.cli.stopping import Stoppable
@@ -22,10 +23,16 @@ from weather_platform.infra.homes.home import home_of
 if TYPE_CHECKING:
     from weather_platform.cli.steps import Period
 
+_FEWEST_DAYS = 20
+
 
 @click.command()
 @click.option(
-    "--days", default=45, show_default=True, type=click.IntRange(20, 366), help="Days of six-hourly cycles."
+    "--days",
+    default=45,
+    show_default=True,
+    type=click.IntRange(_FEWEST_DAYS, 366),
+    help="Days of six-hourly cycles.",
 )
 @click.option(
     "--train-days",
@@ -114,6 +121,7 @@ def _run_sandbox(
     from weather_platform.sandbox.launch import start
 
     _check(settings)
+    _must_be_over(period)
     if past:
         from weather_platform.cli.past import with_previous_runs
 
@@ -126,6 +134,17 @@ def _run_sandbox(
         )
         settings = settings.model_copy(update={"sandbox_url": sandbox.url})
         return settings, run_flow(settings, period, console, past=past)
+
+
+def _must_be_over(period: "Period") -> None:
+    """Told before anything is fetched: cycles that are yet to come are no partitions. Raises CommandError."""
+    if period.end > (now := datetime.now(UTC)):
+        over = (now - period.start) // timedelta(days=1)
+        fewer = f"give --days {over}, or " if over >= _FEWEST_DAYS else ""
+        raise CommandError(
+            f"the days from {period.start:%Y-%m-%d} on end with some that are yet to come: {fewer}set "
+            "WEATHER_FIRST_DAY to an earlier day"
+        )
 
 
 def _check(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """`weather-platform run` where it must refuse; the run itself is proven in defs and on recorded material."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def test_there_is_no_past_of_a_provider_that_keeps_none(
     result = refused("--days", "90")
     assert "past cycles cannot be fetched any more" in result.stderr
     assert "only open_meteo can be asked: name it in WEATHER_PROVIDERS" in result.stderr
+    assert not data_dir.exists()
+
+
+def test_days_that_are_yet_to_come_are_told_before_any_is_fetched(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute and a half into a run of 135 days, the contract of a table told it."""
+    monkeypatch.setenv("WEATHER_FIRST_DAY", f"{datetime.now(UTC) - timedelta(days=30):%Y-%m-%d}")
+    result = refused("--days", "40")
+    assert "yet to come" in result.stderr
+    assert "--days 30" in result.stderr
     assert not data_dir.exists()
 
 
