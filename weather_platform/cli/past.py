@@ -35,7 +35,7 @@ def run_live(settings: Settings, period: Period, console: Console) -> tuple[Sett
     made = {"reconstruct": (f"reconstructed/{kept[0]}", FORECAST), "truth": ("observations", RECONCILED)}
 
     def answered(step: Step, result: dg.ExecuteInProcessResult) -> None:
-        table, contract = made.get(step.job, (None, None))
+        table, contract = made.get(step.job, (None, None)) if step.end == period.end else (None, None)
         if table and contract and platform.warehouse.read(table, contract, columns=[contract.key[0]]).empty:
             raise CommandError(f"{table} has no row:\n" + "\n".join(_missing(result)))
 

@@ -218,11 +218,13 @@ def _store(settings: Settings, provider: str, keys: list[str]) -> None:
     from dagster import AssetKey
 
     from weather_platform.cli.flow import execute
-    from weather_platform.cli.steps import Step
+    from weather_platform.cli.steps import Step, parts
     from weather_platform.definitions import build
     from weather_platform.infra.instance.dagster_home import instance
 
     assets = [AssetKey(["forecasts", provider])]
     step = Step("parse", CYCLE, CYCLE.start(keys[0]), CYCLE.end(keys[-1]), assets=assets)
+    definitions = build(settings)
     with instance(settings) as opened:
-        execute(build(settings), opened, step)
+        for part in parts(step):
+            execute(definitions, opened, part)

@@ -3,13 +3,16 @@
 Belongs here: the order of the stages. Does not: running them (see flow).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY, Grain
+from weather_platform.defs.partitions import CYCLES_PER_RUN, DAYS_PER_RUN
+
+_MOST = {CYCLE.name: CYCLES_PER_RUN, DAY.name: DAYS_PER_RUN}
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def steps(period: Period, given: Sequence[str], *, past: bool = False) -> list[S
     is out of sample. With `past`, forecasts come from archives of previous runs, and no provider is asked for
     its newest.
     """
-    return [
+    whole = [
         Step("read_locations"),
         *([Step("read_uploads", span=(given[0], given[-1]))] if given else []),
         Step("reconstruct" if past else "fetch", CYCLE, period.start, period.end, only_new=not past),
@@ -73,3 +76,16 @@ def steps(period: Period, given: Sequence[str], *, past: bool = False) -> list[S
         Step("predict", CYCLE, period.train_until, period.end),
         Step("verify", DAY, period.train_until, period.end),
     ]
+    return [part for step in whole for part in parts(step)]
+
+
+def parts(step: Step) -> Iterator[Step]:
+    """The step range by range, in time order, none longer than a run of a backfill: what a run works on is
+    in memory."""
+    if step.grain is None or step.start is None or step.end is None:
+        yield step
+        return
+    length, start = _MOST[step.grain.name] * step.grain.length, step.grain.floor(step.start)
+    while start < step.end:
+        yield replace(step, start=start, end=min(start + length, step.end))
+        start += length
