@@ -21,7 +21,7 @@ from rich.progress import (
 )
 
 from weather_platform.cli.errors import CommandError, store_faults
-from weather_platform.cli.steps import Period, Step, steps
+from weather_platform.cli.steps import Period, Step, parts, steps
 from weather_platform.cli.stopping import Stoppable
 from weather_platform.definitions import build
 from weather_platform.defs.partitions import uploads
@@ -65,7 +65,8 @@ def run_flow(
             bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
         definitions = build(settings, Platform(settings, progress=show))
-        for step in steps(period, _registered_uploads(settings, dagster_instance), past=past):
+        whole = steps(period, _registered_uploads(settings, dagster_instance), past=past)
+        for step in (part for one in whole for part in parts(one, settings)):
             task = bar.add_task(_title(step), total=1)
             with _told(step, console):
                 result = execute(definitions, dagster_instance, step)

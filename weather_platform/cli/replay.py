@@ -226,5 +226,5 @@ def _store(settings: Settings, provider: str, keys: list[str]) -> None:
     step = Step("parse", CYCLE, CYCLE.start(keys[0]), CYCLE.end(keys[-1]), assets=assets)
     definitions = build(settings)
     with instance(settings) as opened:
-        for part in parts(step):
+        for part in parts(step, settings):
             execute(definitions, opened, part)

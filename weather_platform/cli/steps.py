@@ -10,7 +10,8 @@ from datetime import datetime
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY, Grain
-from weather_platform.defs.partitions import CYCLES_PER_RUN, DAYS_PER_RUN
+from weather_platform.defs.partitions import CYCLES_PER_RUN, DAYS_PER_RUN, at_once
+from weather_platform.infra.configuration.settings import Settings
 
 _MOST = {CYCLE.name: CYCLES_PER_RUN, DAY.name: DAYS_PER_RUN}
 
@@ -65,7 +66,7 @@ def steps(period: Period, given: Sequence[str], *, past: bool = False) -> list[S
     is out of sample. With `past`, forecasts come from archives of previous runs, and no provider is asked for
     its newest.
     """
-    whole = [
+    return [
         Step("read_locations"),
         *([Step("read_uploads", span=(given[0], given[-1]))] if given else []),
         Step("reconstruct" if past else "fetch", CYCLE, period.start, period.end, only_new=not past),
@@ -76,16 +77,18 @@ def steps(period: Period, given: Sequence[str], *, past: bool = False) -> list[S
         Step("predict", CYCLE, period.train_until, period.end),
         Step("verify", DAY, period.train_until, period.end),
     ]
-    return [part for step in whole for part in parts(step)]
 
 
-def parts(step: Step) -> Iterator[Step]:
+def parts(step: Step, settings: Settings) -> Iterator[Step]:
     """The step range by range, in time order, none longer than a run of a backfill: what a run works on is
     in memory."""
     if step.grain is None or step.start is None or step.end is None:
         yield step
         return
-    length, start = _MOST[step.grain.name] * step.grain.length, step.grain.floor(step.start)
+    length, start = (
+        at_once(_MOST[step.grain.name], settings) * step.grain.length,
+        step.grain.floor(step.start),
+    )
     while start < step.end:
         yield replace(step, start=start, end=min(start + length, step.end))
         start += length

@@ -14,7 +14,7 @@ from weather_platform.core.partitions import DAY
 from weather_platform.defs import feed_health, forecasts, observations, payloads, uploaded_forecasts
 from weather_platform.defs.common import as_list, described
 from weather_platform.defs.follow import follows
-from weather_platform.defs.partitions import DAYS_PER_RUN, days, keys_of, one_run, window
+from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run, window
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 
@@ -59,7 +59,7 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
         description="Each forecast beside its truth, by variable, on the common grid, by day of valid time.",
         ins=ins,
         partitions_def=days(settings),
-        backfill_policy=one_run(DAYS_PER_RUN),
+        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
         automation_condition=follows(observations.KEY, *said, needs=(observations.KEY,)),
         **described(FORECAST_ERROR, settings, group="errors", kinds={"ibis", "parquet"}),
     )
@@ -88,7 +88,7 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         # Read nowhere here: the day whose truth it is about, which automation waits for.
         deps=[observations.KEY],
         partitions_def=days(settings),
-        backfill_policy=one_run(DAYS_PER_RUN),
+        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
         automation_condition=follows(KEY, needs=(observations.KEY,)),
         check_specs=[
             dg.AssetCheckSpec(
@@ -135,7 +135,7 @@ def _sums(settings: Settings) -> dg.AssetsDefinition:
             ),
         },
         partitions_def=days(settings),
-        backfill_policy=one_run(DAYS_PER_RUN),
+        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
         automation_condition=follows(KEY, AGREEMENT_KEY, needs=(KEY, AGREEMENT_KEY)),
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )

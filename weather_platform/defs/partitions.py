@@ -2,20 +2,24 @@
 
 import math
 from datetime import timedelta
+from pathlib import Path
 
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY, Grain
 from weather_platform.infra.configuration.settings import Settings
 
-# A run holds one range in memory; a longer backfill is split into runs of at most so many partitions. A year
+# A run holds one range in memory; a longer backfill is split into runs of at most so many partitions, of a
+# panel of up to so many places as the built-in one has, and of fewer where there are more (at_once). A year
 # (of 366 days) is six runs of cycles and three of days, so that none is left over which is hardly worth its
 # start.
+PLACES_PER_RUN = 20
 CYCLES_PER_RUN = 4 * 61
 DAYS_PER_RUN = 122
 UPLOADS_PER_RUN = 200
 STATION_FILES_PER_RUN = 100
 YEARS_PER_RUN = 10
+_MOST_BYTES = 64_000_000  # as many as a file of places may have
 
 
 def cycles(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
@@ -54,6 +58,22 @@ def station_files(archive: str) -> dg.DynamicPartitionsDefinition:
 def uploads() -> dg.DynamicPartitionsDefinition:
     """One partition per upload (see core.uploads.ledger)."""
     return dg.DynamicPartitionsDefinition(name="uploads")
+
+
+def at_once(most: int, settings: Settings) -> int:
+    """So many partitions as a run may have of this panel, `most` of a small one: what a run holds in memory
+    grows with its places. A file that cannot be read counts for none; `locations` tells what is wrong."""
+    files = filter(None, (settings.locations_file, settings.lattice_file))
+    return max(1, most * PLACES_PER_RUN // max(sum(map(_lines, files)), PLACES_PER_RUN))
+
+
+def _lines(file: Path) -> int:
+    """About one for each place, without pandas, which the start of every process would wait for."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(_MOST_BYTES).count(b"\n")
+    except OSError:
+        return 0
 
 
 def one_run(max_partitions: int) -> dg.BackfillPolicy:

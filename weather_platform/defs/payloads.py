@@ -27,7 +27,7 @@ from weather_platform.defs.common import (
     described,
 )
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import CYCLES_PER_RUN, cycles, keys_of, one_run
+from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.named_providers import named
 from weather_platform.infra.configuration.settings import Settings
@@ -85,7 +85,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         description=said(__doc__, provider.title),
         ins={"locations": dg.AssetIn(locations.KEY)},
         partitions_def=cycles(settings),
-        backfill_policy=one_run(CYCLES_PER_RUN),
+        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
         pool=f"provider_{provider.name}",
         check_specs=[
             contract_check_spec(key(provider)),
