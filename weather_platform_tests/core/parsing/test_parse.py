@@ -60,6 +60,16 @@ def test_units_end_in_the_contracts() -> None:
     assert row["relative_humidity"] == pytest.approx(0.4)
 
 
+def test_what_is_at_a_bound_is_within_it() -> None:
+    """An overcast sky, a fog and a dry calm are of every day."""
+    reply = open_meteo(hours=3)
+    reply["hourly"] |= {"cloud_cover": [100, 0, 101], "relative_humidity_2m": [100, 100, 100]}
+    reply["hourly"] |= {"wind_speed_10m": [0, 0, 0], "precipitation": [0, 0, 0]}
+    result = parsed(reply, START - timedelta(minutes=5))
+    assert result.rows["cloud_cover"].tolist() == [1.0, 0.0]
+    assert result.quarantine["column"].tolist() == ["cloud_cover"]
+
+
 def test_replies_in_several_units_are_each_in_their_own() -> None:
     sources = []
     for name, unit, value in (("a", "°F", 50.0), ("b", "°C", 11.0), ("c", "K", 285.15)):

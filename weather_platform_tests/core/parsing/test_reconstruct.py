@@ -125,6 +125,13 @@ def test_days_asked_for_reach_as_far_as_the_leads_and_not_into_the_future() -> N
     days = valid_days(PREVIOUS_RUNS, [FIRST], until=FIRST + timedelta(days=5))
     assert days[0] == FIRST
     assert days[-1] == FIRST + timedelta(days=4)
+    later = FIRST + timedelta(days=30)
+    of_midnight, of_evening = (
+        valid_days(PREVIOUS_RUNS, [FIRST + timedelta(hours=hour)], until=later) for hour in (0, 18)
+    )
+    # The first sum of the cycle of 00 has two hours of the day before.
+    assert of_midnight == [FIRST + timedelta(days=lead) for lead in range(8)]
+    assert of_evening == of_midnight[1:]
 
 
 @pytest.mark.recorded

@@ -134,6 +134,18 @@ def test_a_provider_has_one_vote_however_many_models_it_serves() -> None:
     assert not any(feed in ("b/blend", "c/blend") for feed, _ in bad(verdicts(rows)))
 
 
+def test_where_providers_disagree_more_is_allowed_and_each_of_them_counts_once() -> None:
+    """Four standard deviations, as the median of the providers' offsets tells them of a normal one."""
+    apart = dict(zip(FEEDS, (0.0, 0.0, -9.0, 9.0, 30.0), strict=True))
+    found = verdicts([said(f, START, temperature_c=lambda v, by=apart[f]: v + by) for f in FEEDS])
+    found = found.xs("temperature_c", level="variable")
+    off = found["offset"].abs()
+    of_providers = [off[["a/one", "a/two"]].mean(), *off[["b/blend", "c/blend", "d/blend"]]]
+    assert found["allowed"].to_numpy() == pytest.approx(4 * 1.4826 * np.median(of_providers))
+    assert KNOWN["temperature_c"].rule.allowed < off["d/blend"] < found.loc["d/blend", "allowed"]
+    assert set(found["verdict"]) == {"sound"}
+
+
 def test_of_two_providers_nobody_can_say_who_is_wrong() -> None:
     found = verdicts([said("b/blend", START), said("c/blend", START, temperature_c=lambda v: v + 30)])
     assert set(found.loc[["b/blend", "c/blend"], "verdict"]) == {"alone"}

@@ -35,6 +35,21 @@ def test_the_table_and_the_objects_tell_the_same(fresh: Settings) -> None:
     assert spent(platform, provider, NOW + timedelta(days=31)) == []
 
 
+def test_of_a_cycle_that_may_still_be_fetched_the_objects_count_and_not_its_table(fresh: Settings) -> None:
+    """A run that is at it has made calls that no table has."""
+    platform = Platform(fresh)
+    for hours, kept, told in ((1, 2, 0), (49, 2, 1)):
+        at = NOW - timedelta(hours=hours)
+        cycle = CYCLE.floor(at)
+        for number in range(kept):
+            meta = replace(meta_of(b""), cycle=cycle, fetched_at=at, request=f"batch-{number}")
+            platform.payloads.save(meta, b"")
+        table = platform.payloads.manifest("open_meteo", [cycle])[:told]
+        platform.warehouse.replace("payloads/open_meteo", MANIFEST, table, [CYCLE.key(cycle)])
+    times = [time for time, _ in spent(platform, PROVIDERS["open_meteo"], NOW)]
+    assert sorted(times) == [NOW - timedelta(hours=hours) for hours in (49, 1, 1)]
+
+
 def test_a_provider_without_limits_is_not_looked_up(fresh: Settings) -> None:
     free = replace(PROVIDERS["nws"], terms=replace(PROVIDERS["nws"].terms, limits=()))
     assert spent(Platform(fresh), free, NOW) == []
