@@ -115,7 +115,8 @@ def crps_of_quantiles(observed: np.ndarray, quantiles: np.ndarray) -> np.ndarray
     """CRPS by row of the steps that quantiles at QUANTILE_LEVELS (row × level) say: the integral of twice the
     pinball loss over all levels (Gneiting and Ranjan 2011). Within 1 % of the distribution's they come from;
     the absolute error where all are one value."""
-    return 2.0 * scoringrules.quantile_score(observed[:, None], quantiles, _MIDDLE) @ _STANDS_FOR
+    losses = scoringrules.quantile_score(observed[:, None], quantiles, _MIDDLE)
+    return 2.0 * np.asarray((np.ascontiguousarray(losses) * _STANDS_FOR).sum(axis=1))  # as above: not `@`
 
 
 def bootstrap_mean(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> tuple[float, float]:
