@@ -1,44 +1,16 @@
 """Files are kept whole, once, and the ledger of them survives whatever ends its writer."""
 
-import errno
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from weather_platform.core.uploads.ledger import Ledger
 from weather_platform.infra.objects.base import Version
 from weather_platform.infra.objects.local import LocalObjects
-from weather_platform.infra.stores.drop_box import BEFORE_ALL, Budget, look
+from weather_platform.infra.stores.drop_box import Budget, look
 from weather_platform.infra.stores.upload_store import SpoiltFileError, UploadStore
-
-
-@pytest.fixture
-def objects(tmp_path: Path) -> LocalObjects:
-    return LocalObjects(tmp_path / "objects")
-
-
-def drop(objects_folder: Path, name: str, text: str) -> None:
-    path = objects_folder / "objects" / "drop_box" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    path.write_text(text)
-
-
-def whole_look(objects: LocalObjects) -> Ledger:
-    """As the next process would: nothing is remembered but the store."""
-    store = UploadStore(objects)
-    assert look(objects, store, "", Budget()).cursor == ""
-    return UploadStore(objects).ledger()
-
-
-def contents(objects: LocalObjects, ledger: Ledger) -> dict[str, bytes]:
-    store = UploadStore(objects)
-    kept = {name: upload for name, key in ledger.newest.items() if (upload := ledger.uploads[key]).content}
-    return {name: store.load(upload) for name, upload in kept.items()}
+from weather_platform_tests.infra.stores.dropping import contents, drop, whole_look
 
 
 def test_what_is_dropped_is_kept_and_stays_when_it_is_deleted(objects: LocalObjects, tmp_path: Path) -> None:
@@ -145,97 +117,6 @@ def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObject
     assert "5 bytes, more than the 4 allowed" in upload.refused
 
 
-def forbid(patched: pytest.MonkeyPatch, *names: str) -> None:
-    """Files that this process may not open, also where it is the superuser's."""
-    real: Any = os.open
-
-    def opened(path: Any, *args: Any, **kwargs: Any) -> int:
-        if path in names:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return int(real(path, *args, **kwargs))
-
-    patched.setattr(os, "open", opened)
-
-
-def close(patched: pytest.MonkeyPatch, *names: str) -> None:
-    """Folders that this process may not look into, also where it is the superuser's."""
-    real: Any = os.scandir
-
-    def scanned(path: Any) -> Any:
-        if Path(path).name in names:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return real(path)
-
-    patched.setattr(os, "scandir", scanned)
-
-
-@pytest.mark.parametrize("cursor", ["", BEFORE_ALL])
-def test_a_drop_box_that_may_not_be_looked_into_is_told(
-    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cursor: str
-) -> None:
-    drop(tmp_path, "a.csv", "a")
-    close(monkeypatch, "drop_box")
-    assert look(objects, UploadStore(objects), cursor, Budget()) == ("", 1)
-    assert set(UploadStore(objects).ledger().newest) == {"drop_box/"}
-
-
-def test_a_folder_that_may_not_be_looked_into_is_told_once_and_holds_up_no_other(
-    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("a.csv", "locked/b.csv", "other/c.csv", "z.csv"):
-        drop(tmp_path, name, name)
-    with monkeypatch.context() as patched:
-        close(patched, "locked", "other")
-        ledger = whole_look(objects)
-        assert set(contents(objects, ledger)) == {"drop_box/a.csv", "drop_box/z.csv"}
-        told = [ledger.uploads[ledger.newest[f"drop_box/{name}/"]] for name in ("locked", "other")]
-        assert all("permissions forbid" in one.refused and not one.duplicate_of for one in told)
-        assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
-        behind = objects.versions("drop_box/", "drop_box/locked/b.csv")
-        assert [version.name for version in behind] == ["drop_box/other/", "drop_box/z.csv"]
-    for listed in (1, 100):  # a name a look, then all that is left
-        cursor = ""
-        for _ in range(4):
-            cursor = look(objects, UploadStore(objects), cursor, Budget(listed=listed)).cursor
-    ledger = whole_look(objects)
-    assert {"drop_box/locked/b.csv", "drop_box/other/c.csv"} <= set(contents(objects, ledger))
-    assert not any(ledger.uploads[key].refused for key in ledger.newest.values())
-    assert look(objects, UploadStore(objects), "", Budget()).taken == 0
-
-
-def test_a_file_that_may_not_be_read_is_told_once_and_taken_in_when_it_may(
-    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drop(tmp_path, "a.csv", "locked")
-    drop(tmp_path, "b.csv", "open")
-    with monkeypatch.context() as patched:
-        forbid(patched, "a.csv")
-        ledger = whole_look(objects)
-        locked = ledger.uploads[ledger.newest["drop_box/a.csv"]]
-        assert "permissions forbid" in locked.refused
-        assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
-        # It holds up no other, not even where it would fill a look by itself.
-        drop(tmp_path, "c.csv", "late")
-        assert look(objects, UploadStore(objects), "", Budget(bytes=1)).taken == 1
-    ledger = whole_look(objects)
-    assert not ledger.uploads[ledger.newest["drop_box/a.csv"]].refused
-    assert contents(objects, ledger)["drop_box/a.csv"] == b"locked"
-    assert look(objects, UploadStore(objects), "", Budget()).taken == 0
-
-
-def test_a_mapping_that_may_not_be_read_counts_when_it_may(
-    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drop(tmp_path, "a.csv", "1")
-    drop(tmp_path, "a.csv.yaml", "m")
-    with monkeypatch.context() as patched:
-        forbid(patched, "a.csv.yaml")
-        (upload,) = whole_look(objects).uploads.values()
-        assert (upload.mapping_name, upload.mapping) == ("drop_box/a.csv.yaml", "")
-    ledger = whole_look(objects)
-    assert ledger.uploads[ledger.newest["drop_box/a.csv"]].mapping
-
-
 def test_two_writers_lose_nothing_to_each_other(objects: LocalObjects) -> None:
     one, other = UploadStore(objects), UploadStore(objects)
     for i in range(120):
@@ -262,72 +143,3 @@ def test_a_version_that_vanishes_is_passed_over(
     assert look(objects, UploadStore(objects), "", Budget()).taken == 1
     monkeypatch.undo()
     assert contents(objects, whole_look(objects)) == {"drop_box/a.csv": b"other", "drop_box/b.csv": b"2"}
-
-
-def spoil(tmp_path: Path, name: str, data: bytes) -> Path:
-    path = tmp_path / "objects" / "uploads" / "ledger" / name
-    path.write_bytes(data)
-    return path
-
-
-def test_a_damaged_record_stops_nothing_and_the_next_one_has_a_copy_of_it(
-    objects: LocalObjects, tmp_path: Path
-) -> None:
-    """Found by trying: one flipped bit in a record of any age, and no file was taken in any more."""
-    for name in ("a.csv", "b.csv", "c.csv"):
-        drop(tmp_path, name, name)
-        ledger = whole_look(objects)
-        (tmp_path / "objects" / "drop_box" / name).unlink()
-    for number, data in ((1, b""), (2, b"\xff"), (2, b'{"name": 1}\n')):
-        name = f"{number:08d}"
-        good = (tmp_path / "objects" / "uploads" / "ledger" / name).read_bytes()
-        path = spoil(tmp_path, name, data)
-        store = UploadStore(objects)
-        assert store.ledger() == ledger
-        (told,) = store.damaged().items()
-        assert told[0] == f"uploads/ledger/{name}" and "the next record has a copy" in told[1]
-        path.unlink()
-        assert store.ledger() == ledger, "removed, as the remedy says"
-        assert store.damaged() == {}
-        path.write_bytes(good)
-    drop(tmp_path, "d.csv", "d")
-    assert list(whole_look(objects).uploads)[:3] == list(ledger.uploads)
-
-
-def test_what_the_newest_record_said_is_taken_in_again_where_it_is_damaged(
-    objects: LocalObjects, tmp_path: Path
-) -> None:
-    for names in (["a.csv"], ["b.csv", "c.csv"]):
-        for name in names:
-            drop(tmp_path, name, name)
-        ledger = whole_look(objects)
-    (tmp_path / "objects" / "drop_box" / "b.csv").unlink()
-    path = tmp_path / "objects" / "uploads" / "ledger" / "00000002"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-20])
-    assert list(UploadStore(objects).ledger().uploads) == list(ledger.uploads)[:2], "whose line is whole"
-    assert list(whole_look(objects).uploads) == list(ledger.uploads), "by the keys they had"
-    path.write_bytes(b"")
-    (tmp_path / "objects" / "uploads" / "ledger" / "00000003").unlink()
-    lacking = UploadStore(objects)
-    assert len(lacking.ledger().uploads) == 1
-    path.write_bytes(whole)
-    assert list(lacking.ledger().uploads) == list(ledger.uploads), "mended, without a restart"
-
-
-def test_a_damaged_summary_is_passed_over_and_none_is_made_of_what_is_damaged(
-    objects: LocalObjects, tmp_path: Path
-) -> None:
-    store = UploadStore(objects)
-    for i in range(199):
-        store.add(f"f{i}", b"1", b"m")
-    ledger = store.ledger()
-    summary = "uploads/ledger/00000100.all"
-    spoil(tmp_path, "00000100.all", b"{}\n")
-    again = UploadStore(objects)
-    assert again.ledger() == ledger
-    assert list(again.damaged()) == [summary]
-    again.add("f199", b"1", b"m")
-    assert not objects.exists("uploads/ledger/00000200.all")
-    (tmp_path / "objects" / summary).unlink()
-    assert UploadStore(objects).ledger().newest.keys() == {f"f{i}" for i in range(200)}
