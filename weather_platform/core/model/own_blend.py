@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.features.blend import ERROR_CORRELATION, blend
-from weather_platform.core.feed_columns import KINDS, column_of, feed_of, value_columns
+from weather_platform.core.feed_columns import KINDS
+from weather_platform.core.model.matrix import feeds_of, per_feed
 from weather_platform.core.quantities.targets import KNOWN
 
 
@@ -29,12 +30,9 @@ def with_blend(features: pd.DataFrame, variable: str, correlation: float) -> pd.
 
 
 def _blended(features: pd.DataFrame, variable: str, correlation: float) -> tuple[np.ndarray, np.ndarray]:
-    feeds = [feed_of(column) for column in value_columns(features.columns)]
+    feeds = feeds_of(features)
     if correlation == 0 or len(feeds) < 2:
         return features["bias_corrected"].to_numpy(), features["expected_error"].to_numpy()
-    values, bias, rmse = (
-        features.reindex(columns=[column_of(kind, feed) for feed in feeds]).to_numpy(np.float64)
-        for kind in KINDS
-    )
+    values, bias, rmse = (per_feed(features, kind, feeds) for kind in KINDS)
     made = blend(values, bias, rmse, KNOWN[variable].range, correlation)
     return made.bias_corrected, made.expected_error
