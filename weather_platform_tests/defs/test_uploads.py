@@ -24,7 +24,7 @@ from weather_platform.infra.platform import Platform
 from weather_platform.infra.stores.drop_box import Budget
 from weather_platform.infra.watch.vitals import look
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
-from weather_platform_tests.infra.stores.test_upload_store import close, forbid
+from weather_platform_tests.infra.stores.dropping import close, forbid
 from weather_platform_tests.platform_fixtures import checks, run_job
 from weather_platform_tests.replies import encoded, open_meteo
 

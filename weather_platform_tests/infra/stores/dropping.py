@@ -1,6 +1,11 @@
-"""Files dropped for tests, and what a look from the beginning makes of them."""
+"""Files dropped for tests, some that may not be read, and what a look from the beginning makes of them."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from weather_platform.core.uploads.ledger import Ledger
 from weather_platform.infra.objects.local import LocalObjects
@@ -26,3 +31,27 @@ def contents(objects: LocalObjects, ledger: Ledger) -> dict[str, bytes]:
     store = UploadStore(objects)
     kept = {name: upload for name, key in ledger.newest.items() if (upload := ledger.uploads[key]).content}
     return {name: store.load(upload) for name, upload in kept.items()}
+
+
+def forbid(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Files that this process may not open, also where it is the superuser's."""
+    real: Any = os.open
+
+    def opened(path: Any, *args: Any, **kwargs: Any) -> int:
+        if path in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return int(real(path, *args, **kwargs))
+
+    patched.setattr(os, "open", opened)
+
+
+def close(patched: pytest.MonkeyPatch, *names: str) -> None:
+    """Folders that this process may not look into, also where it is the superuser's."""
+    real: Any = os.scandir
+
+    def scanned(path: Any) -> Any:
+        if Path(path).name in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path)
+
+    patched.setattr(os, "scandir", scanned)

@@ -1,40 +1,13 @@
 """What may not be read is told once, holds up nothing else, and is taken in when it may."""
 
-import errno
-import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from weather_platform.infra.objects.local import LocalObjects
 from weather_platform.infra.stores.drop_box import BEFORE_ALL, Budget, look
 from weather_platform.infra.stores.upload_store import UploadStore
-from weather_platform_tests.infra.stores.dropping import contents, drop, whole_look
-
-
-def forbid(patched: pytest.MonkeyPatch, *names: str) -> None:
-    """Files that this process may not open, also where it is the superuser's."""
-    real: Any = os.open
-
-    def opened(path: Any, *args: Any, **kwargs: Any) -> int:
-        if path in names:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return int(real(path, *args, **kwargs))
-
-    patched.setattr(os, "open", opened)
-
-
-def close(patched: pytest.MonkeyPatch, *names: str) -> None:
-    """Folders that this process may not look into, also where it is the superuser's."""
-    real: Any = os.scandir
-
-    def scanned(path: Any) -> Any:
-        if Path(path).name in names:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return real(path)
-
-    patched.setattr(os, "scandir", scanned)
+from weather_platform_tests.infra.stores.dropping import close, contents, drop, forbid, whole_look
 
 
 @pytest.mark.parametrize("cursor", ["", BEFORE_ALL])
