@@ -25,8 +25,8 @@ _SHOWN = {
 EXPLANATION = (
     "Ranked by CRPS beside ours on the very rows that the method has: methods cover different places and "
     "leads. `ours` is on those rows, `gain` is how much lower our CRPS is; * marks a difference beyond "
-    "chance (95 % block bootstrap over days, of six days at least). A single value's CRPS is its absolute "
-    "error: compare MAE too."
+    "chance (block bootstrap over days, of six days at least; of all stars 5 % are chance at most). A single "
+    "value's CRPS is its absolute error: compare MAE too."
 )
 
 
@@ -38,14 +38,13 @@ def ranking(title: str, rows: "pd.DataFrame") -> Table:
     apart = rows["method"] == "ours_without_feeds"
     for row in [*rows[~apart].to_dict("records"), *rows[apart].to_dict("records")]:
         is_ours = row["method"] in ("ours", "ours_without_feeds")
-        beyond_chance = not is_ours and (row["high"] < 0 or row["low"] > 0)
         table.add_row(
             escape(_SHOWN.get(row["method"], row["method"])),
             *(number(row[name], layout) for name in _NUMBERS),
             *(_percent(row[name]) for name in _PERCENT),
             f"{row['n']:,}",
             *(number(row[name], layout) for name in ours),
-            "" if is_ours else _percent(row["ours_gain"]) + "*" * beyond_chance,
+            "" if is_ours else _percent(row["ours_gain"]) + "*" * abs(row["sure"]),
             style={"ours": "bold", "ideal": "dim"}.get(row["method"]),
         )
     return table

@@ -13,7 +13,7 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.unit import Unit
-from weather_platform.core.scoring.scores import bootstrap_mean, crps_of_quantiles, score_quantiles
+from weather_platform.core.scoring.scores import crps_of_quantiles, differences, score_quantiles
 
 _MEDIAN = QUANTILE_LEVELS.index(0.5)
 _OF_DISTRIBUTIONS = {"coverage_80": "covered80", "coverage_90": "covered90", "width_80": "width80"}
@@ -76,11 +76,17 @@ def _rain(q: np.ndarray, observed: np.ndarray, usual: float | None) -> dict[str,
 def _difference(
     ours: np.ndarray, other: np.ndarray, y: np.ndarray, day: np.ndarray
 ) -> dict[str, float | int | None]:
-    """Mean CRPS of ours less the other's on common rows, with a 95 % block-bootstrap interval over days."""
+    """Mean CRPS of ours less the other's on common rows, with a 95 % block-bootstrap interval over days and
+    the p-value of none."""
     have = ~np.isnan(other[:, _MEDIAN])
     if not have.any():
-        return {"n": 0, "crps": None, "low": None, "high": None}
+        return {"n": 0, "crps": None, "low": None, "high": None, "p": None}
     gap = crps_of_quantiles(y[have], ours[have]) - crps_of_quantiles(y[have], other[have])
     daily = pd.Series(gap).groupby(day[have]).agg(["sum", "count"])
-    low, high = (None if np.isnan(v) else v for v in bootstrap_mean(*daily.to_numpy(np.float64).T))
-    return {"n": int(have.sum()), "crps": float(gap.mean()), "low": low, "high": high}
+    found = differences(*daily.to_numpy(np.float64).T[:, :, None])
+    told = {name: getattr(found, name)[0] for name in ("low", "high", "p")}
+    return {
+        "n": int(have.sum()),
+        "crps": float(gap.mean()),
+        **{name: None if np.isnan(value) else float(value) for name, value in told.items()},
+    }

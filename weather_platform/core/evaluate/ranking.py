@@ -6,22 +6,25 @@ not: scoring (see comparison), or how a table looks.
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from weather_platform.core.scoring.scores import gain, relative
+from weather_platform.core.scoring.scores import beyond_chance, gain, relative
 
 
 def ranked(scores: dict[str, Any]) -> pd.DataFrame:
     """Rows with the columns of core.verification.leaderboard that the scores tell: `method`, its scores, and
-    `ours_crps`, `ours_gain`, `low`, `high` on the rows that it has. By CRPS over ours on those rows: sources
-    have different rows, and a mean over its own would praise whoever leaves out what is hard.
+    `ours_crps`, `ours_gain`, `sure` (of this table's lines) on the rows that it has. By CRPS over ours on
+    those rows: sources have different rows, and a mean over its own would praise whoever leaves out what is
+    hard.
     """
     table = pd.DataFrame.from_dict(scores["methods"], orient="index")
     floats = table.columns.difference(["n"])
     table[floats] = table[floats].astype("float64")
     beside = pd.DataFrame.from_dict(scores["differences"], orient="index", dtype="float64")
-    table = table.join(beside[["low", "high"]])
     table["ours_crps"] = table["crps"] + beside["crps"].reindex(table.index).where(table.index != "ours", 0.0)
+    told = beyond_chance(beside["p"].reindex(table.index).to_numpy())
+    table["sure"] = np.where(told, np.sign(table["crps"] - table["ours_crps"]), 0).astype(int)
     table["ours_gain"] = gain(table["ours_crps"], table["crps"])
     table["relative"] = relative(table["crps"], table["ours_crps"])
     return table.rename_axis("method").reset_index().sort_values(["relative", "crps", "method"])

@@ -7,7 +7,6 @@ promotion).
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.stats import t as student
 from scores.stats.statistical_tests import diebold_mariano
 
 from weather_platform.core.model.distributions import emos_quantiles
@@ -19,10 +18,10 @@ from weather_platform.core.scoring.baselines import points
 from weather_platform.core.scoring.scores import (
     BLOCK_DAYS,
     FEWEST_DAYS,
-    intervals,
+    differences,
+    p_above,
     score_quantiles,
     score_value,
-    standard_errors,
 )
 from weather_platform.core.scoring.slices import lead_bucket, region
 
@@ -99,9 +98,9 @@ def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.Data
     difference = (daily["ours_crps"] - daily["crps"]).unstack("slice").fillna(0.0)[lines.index]
     count = daily["n"].unstack("slice").fillna(0.0)[lines.index]
     by_day = difference.to_numpy(), count.to_numpy()
-    low, high = intervals(*by_day)
+    low, high, error, _ = differences(*by_day)
     excess = (lines["difference"] - MARGIN * lines["crps"]).to_numpy()
-    p_worse = _p_worse(excess, standard_errors(*by_day), lines["days"].to_numpy())
+    p_worse = p_above(excess, error, lines["days"].to_numpy())
     silent = int((speaks & ~answers).sum())
     lines = lines.assign(low=low, high=high, p_worse=p_worse, method=rival, silent=silent).reset_index()
     daily_mean = (difference[EVERYWHERE] / count[EVERYWHERE]).to_numpy()
@@ -111,14 +110,6 @@ def _against(rival: str, theirs: pd.DataFrame, ours: pd.DataFrame, cuts: pd.Data
         dm_statistic=np.where(whole, statistic, np.nan),
         dm_confidence_worse=np.where(whole, confidence, np.nan),
     )
-
-
-def _p_worse(excess: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
-    """One-sided p-value that nothing is in excess, from Student's t: quantiles of a bootstrap end long before
-    5 % shared among hundreds of slices. Without any error (as in a dry week) it is plain; NaN where the error
-    is."""
-    by_t = student.sf(excess / np.where(error > 0, error, 1.0), np.maximum(days - 1, 1))
-    return np.where(error == 0, np.where(excess > 0, 0.0, 1.0), np.where(np.isnan(error), np.nan, by_t))
 
 
 def _diebold_mariano(daily: np.ndarray) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.held_to import beaten, refused, split
 from weather_platform.core.scoring.baselines import points
-from weather_platform.core.scoring.scores import FEWEST_DAYS, bootstrap_mean, crps_of_quantiles
+from weather_platform.core.scoring.scores import FEWEST_DAYS, crps_of_quantiles, differences
 
 _MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q05", "q10", "q90", "q95"))
 
@@ -46,7 +46,7 @@ def _line(
     have = ~np.isnan(crps)
     difference = ours["crps"].to_numpy()[have] - crps[have]
     daily = pd.Series(difference).groupby(day[have]).agg(["sum", "count"])
-    low, high = bootstrap_mean(daily["sum"].to_numpy(), daily["count"].to_numpy())
+    found = differences(*daily.to_numpy(np.float64).T[:, :, None])
     return {
         "method": name,
         "n": int(have.sum()),
@@ -56,8 +56,8 @@ def _line(
         "ours_mae": float(ours["mae"].to_numpy()[have].mean()),
         "ours_crps": float(ours["crps"].to_numpy()[have].mean()),
         "difference": float(difference.mean()),
-        "low": low,
-        "high": high,
+        "low": float(found.low[0]),
+        "high": float(found.high[0]),
     }
 
 

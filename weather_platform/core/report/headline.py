@@ -127,12 +127,12 @@ def _place(others: pd.DataFrame) -> str:
     ahead = others[others["relative"] < 1 - _LEVEL]
     level = others.loc[(others["relative"] - 1).abs() <= _LEVEL, "method"]
     if len(ahead):
-        named = ahead["method"].where(ahead["low"] > 0, ahead["method"] + " (perhaps by chance)")
+        named = ahead["method"].where(ahead["sure"] < 0, ahead["method"] + " (perhaps by chance)")
         return f"By CRPS, better than ours: {', '.join(named)}."
     if len(level) == len(others):
         return f"By CRPS, ours is level with {', '.join(level)}."
     led = len(others) - len(level)
-    unsure = ((others["relative"] > 1 + _LEVEL) & ~(others["high"] < 0)).sum()
+    unsure = ((others["relative"] > 1 + _LEVEL) & (others["sure"] < 1)).sum()
     which = "" if led == 1 else "all of them " if unsure == led else f"{unsure} of them "
     chance = f", {which}perhaps by chance" if unsure else ""
     beside = f"{',' * bool(unsure)} and is level with {', '.join(level)}" if len(level) else ""

@@ -25,8 +25,8 @@ COLUMNS = {
     "days": "days",
 }
 STAR = (
-    "* beyond chance: the 95 % interval of the difference in CRPS, from day to day, leaves out 0; fewer than "
-    "six days have none"
+    "* beyond chance, by the difference in CRPS from day to day: of all stars 5 % are chance at most; fewer "
+    "than six days have none"
 )
 _PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
@@ -35,14 +35,14 @@ def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LE
     """One variable's lines as text, best first, and ours without feeds last, being of other rows; empty where
     a method has no such number.
 
-    `gain in CRPS` carries a star where the 95 % interval of the difference leaves no doubt (STAR).
+    `gain in CRPS` carries a star where the difference is beyond chance (STAR).
     """
     chosen = (leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] == lead_bucket)
     rows = leaderboard[chosen]
     apart = rows["method"] == OURS_WITHOUT_FEEDS
     rows = pd.concat([rows[~apart], rows[apart]])
     ours = rows["method"].isin([OURS, OURS_WITHOUT_FEEDS])
-    sure = (rows["high"] < 0) | (rows["low"] > 0)
+    sure = rows["sure"] != 0
     shown = {}
     for name, heading in COLUMNS.items():
         if name in _PERCENT:

@@ -9,10 +9,12 @@ its user is left with, but it favours us: so every table shows the absolute erro
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import scoringrules
+from scipy.stats import false_discovery_control
 from scipy.stats import t as student
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS, QUANTILES
@@ -22,6 +24,7 @@ BLOCK_DAYS = 3
 # independent, intervals of 6 to 30 days lie wholly on the wrong side in 3 to 5 % of cases instead of 2.5.
 FEWEST_DAYS = 2 * BLOCK_DAYS
 RESAMPLES = 2000
+FALSE_SHARE = 0.05  # of what is called beyond chance
 _ROUNDING = 1e-12
 
 
@@ -48,6 +51,16 @@ class RowScores:
     covered90: np.ndarray
     width80: np.ndarray
     width90: np.ndarray
+
+
+class Differences(NamedTuple):
+    """Means of paired differences, an array each by series: the 95 % interval, the standard error, and the
+    two-sided p-value of none. NaN, which decides nothing, for a series of too few days."""
+
+    low: np.ndarray
+    high: np.ndarray
+    error: np.ndarray
+    p: np.ndarray
 
 
 def gain(ours: pd.Series, theirs: pd.Series) -> pd.Series:
@@ -119,19 +132,31 @@ def crps_of_quantiles(observed: np.ndarray, quantiles: np.ndarray) -> np.ndarray
     return 2.0 * np.asarray((np.ascontiguousarray(losses) * _STANDS_FOR).sum(axis=1))  # as above: not `@`
 
 
-def bootstrap_mean(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """95 % interval of the mean of a paired difference, as `intervals` of a single series."""
-    low, high = intervals(daily_sum[:, None], daily_n[:, None], seed)
-    return float(low[0]), float(high[0])
-
-
-def intervals(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Low and high ends of the 95 % intervals of means of paired differences (day × series), by Student's t
-    with the bootstrap's `standard_errors`; NaN, which decides nothing, where those are."""
+def differences(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> Differences:
+    """Of paired differences (day × series), by Student's t with the bootstrap's `standard_errors`."""
     days, n = (daily_n > 0).sum(axis=0), daily_n.sum(axis=0)
     mean = np.divide(daily_sum.sum(axis=0), n, out=np.full(len(n), np.nan), where=n > 0)
-    reach = student.ppf(0.975, np.maximum(days - 1, 1)) * standard_errors(daily_sum, daily_n, seed)
-    return mean - reach, mean + reach
+    error, freedom = standard_errors(daily_sum, daily_n, seed), np.maximum(days - 1, 1)
+    reach = student.ppf(0.975, freedom) * error
+    p = np.minimum(2 * p_above(np.abs(mean), error, days), 1.0)
+    return Differences(mean - reach, mean + reach, error, p)
+
+
+def p_above(mean: np.ndarray, error: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """One-sided p-value of a mean that is 0 at most, from Student's t: quantiles of a bootstrap end long
+    before 5 % shared among hundreds of series. Without any error (as in a dry week) it is plain; NaN where
+    the error is."""
+    by_t = student.sf(mean / np.where(error > 0, error, 1.0), np.maximum(days - 1, 1))
+    return np.where(error == 0, np.where(mean > 0, 0.0, 1.0), np.where(np.isnan(error), np.nan, by_t))
+
+
+def beyond_chance(p: np.ndarray) -> np.ndarray:
+    """Which of a family of p-values are: of all that are called so, FALSE_SHARE is chance at most (Benjamini
+    and Hochberg 1995; for scores, which are correlated, Wilks 2016). Never where p is NaN."""
+    found, known = np.zeros(len(p), dtype=bool), ~np.isnan(p)
+    if known.any():
+        found[known] = false_discovery_control(p[known]) <= FALSE_SHARE
+    return found
 
 
 def standard_errors(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> np.ndarray:

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.grid import Table, as_table, computed
-from weather_platform.core.scoring.scores import gain, intervals, relative
+from weather_platform.core.scoring.scores import beyond_chance, differences, gain, relative
+from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads, ranked
-from weather_platform.core.verification.methods import OURS
+from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 DIMENSIONS = ("region", "season", "location_id")
 PLACES_AT_ONCE = 50  # whose every day is in memory at once, in tables by place
@@ -63,14 +64,15 @@ def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     six-hourly steps), `mae`, `rmse`, `bias`, `crps`, `coverage_80`, `coverage_90`, `width_80`, `brier`,
     `expected_crps`, `skill` (1 − crps / the equal-weight mean's, on the method's rows), `ours_mae` and
     `ours_crps` on the method's rows, `ours_gain` (1 − ours_crps / crps), `relative` (crps / ours_crps, by
-    which it is ranked), and the 95 % interval `low`, `high` of ours_crps − crps by block bootstrap over
-    days: below 0 means that ours is better beyond doubt, NaN that there are too few days to tell.
+    which it is ranked), the 95 % interval `low`, `high` of ours_crps − crps by block bootstrap over days and
+    the `p` of none, each line for itself, NaN where there are too few days to tell, and `sure`: 1 where ours
+    is better beyond chance, -1 where the method is, 0 where neither is (see `_sure`).
     """
     group = ["variable", *by, "lead_bucket", "method"]
     daily = sums.groupby([*group, "day"], sort=True, observed=True)[SUMS].sum(min_count=1)
     total = daily.groupby(level=group).sum(min_count=1)
     table = total[["n", "near"]].join(_days(daily, group))
-    table = table.assign(**_means(total)).join(_intervals(daily)).reset_index()
+    table = table.assign(**_means(total)).join(_differences(daily)).reset_index()
     ours = table[table["method"] == OURS].set_index(group[:-1])["n"].rename("of")
     table = table.join(ours, on=group[:-1])
     table = table.assign(share=table["n"] / table["of"], reach=table["near"] / table["of"])
@@ -79,7 +81,20 @@ def board(sums: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 def _best_first(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     order = ["variable", *by, "lead_bucket", "relative", "crps", "method"]
+    table = table.assign(sure=_sure(table))
     return table.sort_values(order, ignore_index=True)
+
+
+def _sure(table: pd.DataFrame) -> pd.Series:
+    """Whose lines are told from ours beyond chance. A table has hundreds of lines, and of a hundred without
+    any difference five would seem to have one, each for itself: so a variable's lines share what may be
+    chance, those of all leads among themselves and those by lead, whichever others are asked for."""
+    ours = table["method"].isin([OURS, OURS_WITHOUT_FEEDS])
+    family = [table["variable"], table["lead_bucket"] == ALL_LEADS]
+    told = pd.Series(False, index=table.index)
+    for _, p in table["p"].mask(ours).groupby(family, observed=True):
+        told[p.index] = beyond_chance(p.to_numpy())
+    return (table["crps"] - table["ours_crps"]).map(np.sign).where(told, 0).astype(int)
 
 
 def _days(daily: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
@@ -108,13 +123,15 @@ def _means(total: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _intervals(daily: pd.DataFrame) -> pd.DataFrame:
-    """`low` and `high` of our mean CRPS less each method's; NaN for fewer than FEWEST_DAYS days."""
+def _differences(daily: pd.DataFrame) -> pd.DataFrame:
+    """`low`, `high` and `p` of our mean CRPS less each method's; NaN for fewer than FEWEST_DAYS days."""
     difference = (daily["ours_crps_sum"] - daily["crps_sum"]).unstack("day").fillna(0.0).T
     n = daily["n"].unstack("day").fillna(0.0).T
     if difference.empty:
-        return pd.DataFrame(columns=["low", "high"], index=daily.index.droplevel("day"), dtype=np.float64)
+        return pd.DataFrame(
+            columns=["low", "high", "p"], index=daily.index.droplevel("day"), dtype=np.float64
+        )
     chunks = [slice(at, at + _CHUNK) for at in range(0, len(n.columns), _CHUNK)]
-    found = [intervals(difference.iloc[:, part].to_numpy(), n.iloc[:, part].to_numpy()) for part in chunks]
-    low, high = np.concatenate(found, axis=1)
-    return pd.DataFrame({"low": low, "high": high}, index=difference.columns)
+    found = [differences(difference.iloc[:, part].to_numpy(), n.iloc[:, part].to_numpy()) for part in chunks]
+    low, high, _, p = np.concatenate(found, axis=1)
+    return pd.DataFrame({"low": low, "high": high, "p": p}, index=difference.columns)

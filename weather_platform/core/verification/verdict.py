@@ -27,12 +27,10 @@ def verdicts(board: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     group = ["variable", *by, "lead_bucket"]
     best = candidates(board, by).sort_values(["relative", "method"]).drop_duplicates(group)
     best = best.sort_values(group, ignore_index=True)
-    sure = (best["high"] < 0).astype(int) - (best["low"] > 0).astype(int)
-    return best[[*group, "n", "share", "mae", "ours_mae"]].assign(
+    return best[[*group, "n", "share", "mae", "ours_mae", "sure"]].assign(
         feed=best["method"],
         mae_gain=gain(best["ours_mae"], best["mae"]),
         crps_gain=best["ours_gain"],
-        sure=sure,
     )
 
 

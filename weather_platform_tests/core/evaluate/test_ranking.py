@@ -11,9 +11,8 @@ def _scores(crps: float | None, n: int) -> dict[str, float | int | None]:
     return {"n": n, "crps": crps, "mae": crps, "bias": crps, "coverage_80": None, "coverage_90": None}
 
 
-def _difference(crps: float | None, reach: float | None = None) -> dict[str, float | None]:
-    low, high = (None, None) if crps is None or reach is None else (crps - reach, crps + reach)
-    return {"crps": crps, "low": low, "high": high}
+def _difference(crps: float | None, p: float | None = None) -> dict[str, float | None]:
+    return {"crps": crps, "p": p}
 
 
 def test_a_source_that_has_the_easy_rows_only_ranks_by_ours_on_those() -> None:
@@ -25,9 +24,9 @@ def test_a_source_that_has_the_easy_rows_only_ranks_by_ours_on_those() -> None:
         "silent": _scores(None, 0),
     }
     differences = {
-        "easy": _difference(-0.25, 0.1),
+        "easy": _difference(-0.25, 0.001),
         "blend": _difference(-0.2),
-        "perfect": _difference(0.4),
+        "perfect": _difference(0.4, 0.01),
         "silent": _difference(None),
     }
     rows = ranked({"methods": methods, "differences": differences}).set_index("method")
@@ -36,8 +35,7 @@ def test_a_source_that_has_the_easy_rows_only_ranks_by_ours_on_those() -> None:
         {"perfect": 0.4, "ours": 1.0, "blend": 1.0, "easy": 0.25, "silent": math.nan}, nan_ok=True
     )
     assert rows.loc["easy", "ours_gain"] == pytest.approx(0.5)
-    assert rows.loc["easy", "high"] < 0
-    assert math.isnan(rows.loc["blend", "high"])
+    assert rows["sure"].to_dict() == {"easy": 1, "blend": 0, "perfect": -1, "ours": 0, "silent": 0}
     assert rows["n"].tolist() == [3, 100, 100, 40, 0]
 
 

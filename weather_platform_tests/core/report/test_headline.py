@@ -14,7 +14,7 @@ def _line(method: str, lead: str, mae: float, share: float = 1.0, region: str = 
     return {
         "variable": "precipitation_mm", "lead_bucket": lead, "method": method, "region": region, "n": 1000,
         "share": share, "reach": 1.0, "mae": mae, "ours_mae": 0.2, "relative": 2 * mae / 0.2,
-        "ours_gain": 1 - 0.1 / mae, "low": -0.2, "high": -0.1,
+        "ours_gain": 1 - 0.1 / mae, "sure": 1,
     }  # fmt: skip
 
 
@@ -103,11 +103,11 @@ def test_a_lead_over_all_that_may_be_chance_is_said_to_be() -> None:
 
     far = board["method"] == "far/gfs"
     assert said().endswith("By CRPS, ours leads all 2 baselines.")
-    assert said(high=float("nan")).endswith("all 2 baselines, all of them perhaps by chance.")
-    assert said(high=board["high"].mask(far, 0.1)).endswith("all 2 baselines, 1 of them perhaps by chance.")
+    assert said(sure=0).endswith("all 2 baselines, all of them perhaps by chance.")
+    assert said(sure=board["sure"].mask(far, 0)).endswith("all 2 baselines, 1 of them perhaps by chance.")
     behind = board["relative"].mask(far, 0.8)
-    assert said(relative=behind).endswith("By CRPS, better than ours: far/gfs (perhaps by chance).")
-    assert said(relative=behind, low=0.1, high=0.2).endswith("By CRPS, better than ours: far/gfs.")
+    assert said(relative=behind, sure=0).endswith("By CRPS, better than ours: far/gfs (perhaps by chance).")
+    assert said(relative=behind, sure=-1).endswith("By CRPS, better than ours: far/gfs.")
 
 
 def test_whoever_ours_is_level_with_is_not_among_those_it_leads() -> None:
@@ -119,7 +119,7 @@ def test_whoever_ours_is_level_with_is_not_among_those_it_leads() -> None:
 
     level = board.assign(relative=board["relative"].mask(near, 1.0))
     assert said(level).endswith("By CRPS, ours leads 1 of 2 baselines and is level with near/met.")
-    unsure = level.assign(high=level["high"].mask(far, 0.1))
+    unsure = level.assign(sure=level["sure"].mask(far, 0))
     assert said(unsure).endswith(
         "By CRPS, ours leads 1 of 2 baselines, perhaps by chance, and is level with near/met."
     )

@@ -13,10 +13,9 @@ from weather_platform.core.model.predictions import FALLBACK, predict
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.scoring.scores import (
     FEWEST_DAYS,
-    bootstrap_mean,
     crps_of_quantiles,
+    differences,
     expected_crps,
-    intervals,
 )
 from weather_platform.core.tables.schema import check, empty
 from weather_platform.core.verification.gathered import by_lead, calibration_of_ranked
@@ -199,6 +198,7 @@ def test_the_leaderboard_ranks_what_a_model_predicted() -> None:
     mean = rows["crps"].to_dict()["equal_weight"]
     assert rows["skill"].to_dict()["ours"] == pytest.approx(1 - rows["crps"].to_dict()["ours"] / mean)
     assert rows["high"].to_dict()["equal_weight"] < 0
+    assert (rows["sure"].to_dict()["ours"], rows["sure"].to_dict()["equal_weight"]) == (0, 1)
     assert rows["crps"].to_dict()["ours"] == rows["ours_crps"].to_dict()["equal_weight"]
     by_model = _scores()[(_scores()["model_version"] == "1") & (_scores()["method"] == "ours")]
     assert rows.loc["ours", "n"] == by_model["n"].sum()
@@ -276,25 +276,28 @@ def test_the_ideal_stands_beside_ours_where_it_is_known() -> None:
 
 def test_the_bootstrap_tells_a_steady_difference_from_a_chance_one() -> None:
     rng = np.random.default_rng(3)
-    steady = bootstrap_mean(rng.normal(-1, 0.5, 30) * 10, np.full(30, 10))
-    chance = bootstrap_mean(rng.normal(0, 5, 30) * 10, np.full(30, 10))
-    assert steady[1] < 0
-    assert chance[0] < 0 < chance[1]
+    daily = np.column_stack([rng.normal(-1, 0.5, 30), rng.normal(0, 5, 30)])
+    low, high, _, p = differences(daily * 10, np.full((30, 2), 10))
+    assert high[0] < 0
+    assert low[1] < 0 < high[1]
+    assert (p < 0.05).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("daily", [[-0.02], [-0.4, 0.3], [-0.9, 0.4, 0.4], [-0.5] * 5])
 def test_days_too_few_for_two_blocks_decide_nothing(daily: list[float]) -> None:
-    assert np.isnan(bootstrap_mean(np.array(daily), np.ones(len(daily)))).all()
+    assert np.isnan(differences(np.array(daily)[:, None], np.ones((len(daily), 1)))).all()
     kept = _scores()["day"] >= _scores()["day"].max() - timedelta(days=len(daily) - 1)
     board = leaderboard(_scores()[kept])
     assert len(board)
     assert board["crps"].notna().all()
-    assert board[["low", "high"]].isna().all(axis=None)
+    assert board[["low", "high", "p"]].isna().all(axis=None)
+    assert set(board["sure"]) == {0}
 
 
 def test_intervals_of_six_days_are_wrong_about_as_often_as_they_say() -> None:
     rng = np.random.default_rng(4)
     for days in (FEWEST_DAYS, 10, 21):
-        low, high = intervals(rng.normal(0, 1, (days, 3000)), np.ones((days, 3000)))
+        low, high, _, p = differences(rng.normal(0, 1, (days, 3000)), np.ones((days, 3000)))
         assert 0.02 < (high < 0).mean() < 0.065
         assert 0.02 < (low > 0).mean() < 0.065
+        assert ((p < 0.05) == ((low > 0) | (high < 0))).all()
