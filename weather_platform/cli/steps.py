@@ -10,10 +10,8 @@ from datetime import datetime
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY, Grain
-from weather_platform.defs.partitions import CYCLES_PER_RUN, DAYS_PER_RUN, at_once
+from weather_platform.defs.partitions import at_once
 from weather_platform.infra.configuration.settings import Settings
-
-_MOST = {CYCLE.name: CYCLES_PER_RUN, DAY.name: DAYS_PER_RUN}
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,7 @@ def parts(step: Step, settings: Settings) -> Iterator[Step]:
     if step.grain is None or step.start is None or step.end is None:
         yield step
         return
-    length, start = (
-        at_once(_MOST[step.grain.name], settings) * step.grain.length,
-        step.grain.floor(step.start),
-    )
+    length, start = at_once(step.grain, settings) * step.grain.length, step.grain.floor(step.start)
     while start < step.end:
         yield replace(step, start=start, end=min(start + length, step.end))
         start += length

@@ -14,7 +14,7 @@ from weather_platform.core.partitions import DAY
 from weather_platform.defs import observations, predictions
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run, window
+from weather_platform.defs.partitions import by_day, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -36,8 +36,7 @@ def build(settings: Settings) -> dg.Definitions:
                 observations.KEY, partition_mapping=window(_EVE, DAY), dagster_type=IbisTable
             ),
         },
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(observations.KEY, predictions.KEY, needs=(observations.KEY,)),
         check_specs=[contract_check_spec(KEY)],
         **described(CALIBRATION, settings, group="verification", kinds={"pandas", "parquet"}),

@@ -19,7 +19,7 @@ from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.defs import champions, features, forecast_errors, model, verification
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run
+from weather_platform.defs.partitions import by_day, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -42,8 +42,7 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=said(__doc__),
         deps=[verification.KEY, forecast_errors.SUMS_KEY, features.KEY],
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(
             verification.KEY,
             forecast_errors.SUMS_KEY,

@@ -25,7 +25,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run
+from weather_platform.defs.partitions import by_day, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.configuration.wrong_settings import SettingsError
@@ -55,8 +55,7 @@ def asset(settings: Settings) -> dg.AssetsDefinition:
         key=KEY,
         description=said(__doc__),
         ins={"locations": dg.AssetIn(locations.KEY)},
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         pool=f"archive_{NAME}",
         check_specs=[
             contract_check_spec(KEY),

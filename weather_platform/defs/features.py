@@ -25,7 +25,7 @@ from weather_platform.defs import (
 from weather_platform.defs.common import contract_check, contract_check_spec, described, knowable_check
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run, window
+from weather_platform.defs.partitions import by_cycle, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.io_manager import HOURS_BEFORE
@@ -54,8 +54,7 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=said(__doc__),
         ins=ins,
-        partitions_def=cycles(settings),
-        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
+        **by_cycle(settings),
         automation_condition=follows(*map(forecasts.key, payloads.in_use(settings)), uploaded_forecasts.KEY),
         check_specs=[
             contract_check_spec(KEY),

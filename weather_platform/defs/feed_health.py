@@ -17,7 +17,7 @@ from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.defs import forecasts, locations, payloads, reconstructed, uploaded_forecasts
 from weather_platform.defs.common import contract_check, contract_check_spec, described, table_of_reasons
 from weather_platform.defs.follow import follows
-from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run, window
+from weather_platform.defs.partitions import by_cycle, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -55,8 +55,7 @@ def build(settings: Settings) -> dg.Definitions:
         description=said(__doc__),
         ins=ins,
         deps=made_of,
-        partitions_def=cycles(settings),
-        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
+        **by_cycle(settings),
         automation_condition=follows(
             *map(forecasts.key, providers), uploaded_forecasts.KEY, some_of=tuple(made_of)
         ),

@@ -14,7 +14,7 @@ from weather_platform.core.partitions import DAY
 from weather_platform.defs import feed_health, forecasts, observations, payloads, uploaded_forecasts
 from weather_platform.defs.common import as_list, described
 from weather_platform.defs.follow import follows
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run, window
+from weather_platform.defs.partitions import by_day, keys_of, window
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
 
@@ -58,8 +58,7 @@ def _errors(settings: Settings) -> dg.AssetsDefinition:
         key=KEY,
         description="Each forecast beside its truth, by variable, on the common grid, by day of valid time.",
         ins=ins,
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(observations.KEY, *said, needs=(observations.KEY,)),
         **described(FORECAST_ERROR, settings, group="errors", kinds={"ibis", "parquet"}),
     )
@@ -87,8 +86,7 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         ins={"errors": dg.AssetIn(KEY, partition_mapping=window(_AGREEMENT_BACK, DAY))},
         # Read nowhere here: the day whose truth it is about, which automation waits for.
         deps=[observations.KEY],
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(KEY, needs=(observations.KEY,)),
         check_specs=[
             dg.AssetCheckSpec(
@@ -134,8 +132,7 @@ def _sums(settings: Settings) -> dg.AssetsDefinition:
                 feed_health.KEY, partition_mapping=_reach(settings), dagster_type=IbisTable
             ),
         },
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(KEY, AGREEMENT_KEY, needs=(KEY, AGREEMENT_KEY)),
         **described(ERROR_SUM, settings, group="errors", kinds={"ibis", "parquet"}),
     )

@@ -25,7 +25,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run
+from weather_platform.defs.partitions import by_cycle, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -62,8 +62,7 @@ def _asset(provider: Provider, settings: Settings) -> dg.AssetsDefinition:
         description=said(__doc__, provider.title, _OPTIONAL.format(name=provider.name) if past_keys else ""),
         deps=[payloads.key(provider)],
         ins=ins,
-        partitions_def=cycles(settings),
-        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
+        **by_cycle(settings),
         automation_condition=follows(payloads.key(provider), *past_keys),
         check_specs=[
             contract_check_spec(key(provider)),

@@ -28,7 +28,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run
+from weather_platform.defs.partitions import by_day, keys_of
 from weather_platform.defs.payloads import limiter
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
@@ -58,8 +58,7 @@ def _asset(archive: Archive, settings: Settings) -> dg.AssetsDefinition:
         key=key(archive),
         description=said(__doc__, archive.title),
         ins={"locations": dg.AssetIn(locations.KEY)},
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         pool=f"provider_{archive.counted_with}" if archive.counted_with else f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key(archive)),

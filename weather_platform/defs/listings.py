@@ -21,12 +21,7 @@ from weather_platform.defs.common import (
     described,
 )
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import (
-    YEARS_PER_RUN,
-    keys_of,
-    one_run,
-    years,
-)
+from weather_platform.defs.partitions import by_year, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -75,8 +70,7 @@ def _listing(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         description=said(__doc__, archive.title),
-        partitions_def=years(),
-        backfill_policy=one_run(YEARS_PER_RUN),
+        **by_year(),
         pool=f"archive_{archive.name}",
         check_specs=[
             contract_check_spec(key),

@@ -25,7 +25,7 @@ from weather_platform.defs.common import (
 )
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run, window
+from weather_platform.defs.partitions import by_day, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -63,8 +63,7 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=said(__doc__),
         ins=ins,
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(*sources.values(), needs=needed),
         check_specs=[
             contract_check_spec(KEY),

@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -13,12 +14,13 @@ from weather_platform.infra.configuration.settings import Settings
 # panel of up to so many places as the built-in one has, and of fewer where there are more (at_once). A year
 # (of 366 days) is six runs of cycles and three of days, so that none is left over which is hardly worth its
 # start.
-PLACES_PER_RUN = 20
+_PLACES_PER_RUN = 20
 CYCLES_PER_RUN = 4 * 61
 DAYS_PER_RUN = 122
 UPLOADS_PER_RUN = 200
 STATION_FILES_PER_RUN = 100
-YEARS_PER_RUN = 10
+_YEARS_PER_RUN = 10
+_MOST = {CYCLE: CYCLES_PER_RUN, DAY: DAYS_PER_RUN}
 _MOST_BYTES = 64_000_000  # as many as a file of places may have
 
 
@@ -33,21 +35,29 @@ def cycles(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
     )
 
 
-def days(settings: Settings) -> dg.TimeWindowPartitionsDefinition:
-    """Days (UTC). Today exists too: its truth arrives hour by hour."""
-    return dg.DailyPartitionsDefinition(
+def by_cycle(settings: Settings) -> dict[str, Any]:
+    """Arguments of `@dg.asset` for one of cycles (six-hourly, UTC)."""
+    return {"partitions_def": cycles(settings), "backfill_policy": one_run(at_once(CYCLE, settings))}
+
+
+def by_day(settings: Settings) -> dict[str, Any]:
+    """Arguments of `@dg.asset` for one of days (UTC). Today exists too: its truth arrives hour by hour."""
+    days = dg.DailyPartitionsDefinition(
         start_date=settings.first_day.strftime(DAY.key_format),
         fmt=DAY.key_format,
         timezone="UTC",
         end_offset=1,
     )
+    return {"partitions_def": days, "backfill_policy": one_run(at_once(DAY, settings))}
 
 
-def years() -> dg.TimeWindowPartitionsDefinition:
-    """Years since 1929, the first of NOAA's daily summaries; the current one too."""
-    return dg.TimeWindowPartitionsDefinition(
+def by_year() -> dict[str, Any]:
+    """Arguments of `@dg.asset` for one of years since 1929, the first of NOAA's daily summaries; the current
+    one too."""
+    years = dg.TimeWindowPartitionsDefinition(
         cron_schedule="0 0 1 1 *", start="1929", fmt="%Y", timezone="UTC", end_offset=1
     )
+    return {"partitions_def": years, "backfill_policy": one_run(_YEARS_PER_RUN)}
 
 
 def station_files(archive: str) -> dg.DynamicPartitionsDefinition:
@@ -60,11 +70,11 @@ def uploads() -> dg.DynamicPartitionsDefinition:
     return dg.DynamicPartitionsDefinition(name="uploads")
 
 
-def at_once(most: int, settings: Settings) -> int:
-    """So many partitions as a run may have of this panel, `most` of a small one: what a run holds in memory
-    grows with its places. A file that cannot be read counts for none; `locations` tells what is wrong."""
+def at_once(grain: Grain, settings: Settings) -> int:
+    """So many partitions as a run may have of this panel: what a run holds in memory grows with its
+    places. A file that cannot be read counts for none; `locations` tells what is wrong."""
     files = filter(None, (settings.locations_file, settings.lattice_file))
-    return max(1, most * PLACES_PER_RUN // max(sum(map(_lines, files)), PLACES_PER_RUN))
+    return max(1, _MOST[grain] * _PLACES_PER_RUN // max(sum(map(_lines, files)), _PLACES_PER_RUN))
 
 
 def _lines(file: Path) -> int:

@@ -17,7 +17,7 @@ from weather_platform.defs import features, model
 from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run
+from weather_platform.defs.partitions import by_cycle, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -40,8 +40,7 @@ def build(settings: Settings) -> dg.Definitions:
         description=said(__doc__),
         ins={"features": dg.AssetIn(features.KEY)},
         deps=[model.key(variable) for variable in settings.targets],
-        partitions_def=cycles(settings),
-        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
+        **by_cycle(settings),
         automation_condition=follows(features.KEY, needs=(features.KEY,)),
         check_specs=[
             contract_check_spec(KEY),

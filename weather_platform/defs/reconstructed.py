@@ -27,7 +27,7 @@ from weather_platform.defs.common import (
     described,
 )
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run
+from weather_platform.defs.partitions import by_cycle, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -56,8 +56,7 @@ def _asset(provider: Provider, previous: PreviousRuns, settings: Settings) -> dg
         key=key(provider),
         description=said(__doc__, previous.title),
         ins={"locations": dg.AssetIn(locations.KEY)},
-        partitions_def=cycles(settings),
-        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
+        **by_cycle(settings),
         pool=f"provider_{provider.name}",
         check_specs=[
             contract_check_spec(key(provider)),

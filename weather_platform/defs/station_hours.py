@@ -14,7 +14,7 @@ from weather_platform.defs import station_files, stations
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.late import tell_lacking
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run
+from weather_platform.defs.partitions import by_day, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -39,8 +39,7 @@ def asset(archive: Scraped, settings: Settings) -> dg.AssetsDefinition:
             ),
             "matches": dg.AssetIn(stations.MATCHES_KEY),
         },
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         check_specs=[contract_check_spec(key(archive))],
         **described(OBSERVATION, settings, group="truth", kinds={"pandas", "parquet"}),
     )

@@ -15,7 +15,7 @@ from weather_platform.core.contracts.uploads import FORECASTS
 from weather_platform.core.partitions import CYCLE
 from weather_platform.defs.common import contract_check, contract_check_spec, described, knowable_check
 from weather_platform.defs.of_run import of_run
-from weather_platform.defs.partitions import CYCLES_PER_RUN, at_once, cycles, keys_of, one_run
+from weather_platform.defs.partitions import by_cycle, cycles, keys_of
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame
@@ -32,8 +32,7 @@ def build(settings: Settings) -> dg.Definitions:
         description=said(__doc__),
         # Any upload may hold rows of any cycle.
         deps=[dg.AssetDep(dg.AssetKey(FORECASTS), partition_mapping=dg.AllPartitionMapping())],
-        partitions_def=cycles(settings),
-        backfill_policy=one_run(at_once(CYCLES_PER_RUN, settings)),
+        **by_cycle(settings),
         check_specs=[
             contract_check_spec(KEY),
             dg.AssetCheckSpec(

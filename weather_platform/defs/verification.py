@@ -17,7 +17,7 @@ from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.defs import features, forecast_errors, observations, predictions
 from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
-from weather_platform.defs.partitions import DAYS_PER_RUN, at_once, days, keys_of, one_run, window
+from weather_platform.defs.partitions import by_day, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
@@ -47,8 +47,7 @@ def build(settings: Settings) -> dg.Definitions:
             ),
             "agreement": dg.AssetIn(forecast_errors.AGREEMENT_KEY, dagster_type=IbisTable),
         },
-        partitions_def=days(settings),
-        backfill_policy=one_run(at_once(DAYS_PER_RUN, settings)),
+        **by_day(settings),
         automation_condition=follows(
             forecast_errors.AGREEMENT_KEY, predictions.KEY, needs=(forecast_errors.AGREEMENT_KEY,)
         ),
