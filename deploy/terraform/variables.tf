@@ -53,7 +53,7 @@ variable "image_tag" {
 variable "providers_in_use" {
   description = "Providers to ask; those with keys need theirs in Secret Manager"
   type        = list(string)
-  default     = ["open_meteo", "met_norway", "nws", "brightsky"]
+  default     = ["open_meteo", "met_norway", "nws", "brightsky", "smhi"]
 }
 
 variable "places_object" {

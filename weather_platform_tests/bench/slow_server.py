@@ -1,4 +1,4 @@
-"""A server that answers every path of the six providers with a canned reply, after a fixed delay.
+"""A server that answers every path of the providers with a canned reply, after a fixed delay.
 
 Run as a process of its own, so that the client measured has its own interpreter: prints `listening on URL`.
 """
@@ -25,6 +25,7 @@ class App:
             "weatherapi": replies.weatherapi(111.25, 112.5, days=7),
             "met_norway": replies.met_norway(111.25, 112.5, hours=_HOURS, blocks=0),
             "brightsky": replies.brightsky(111.25, 112.5, hours=_HOURS),
+            "smhi": replies.smhi(111.25, 112.5),
         }
         self._canned = {name: replies.encoded(reply) for name, reply in marked.items()}
         self._part = replies.encoded(replies.open_meteo(111.25, 112.5, _HOURS, models=("a", "b", "c")))
@@ -53,6 +54,9 @@ class App:
             return body
         if provider == "nws":
             return self._points if "/points/" in path else self._grid
+        if provider == "smhi":
+            *_, longitude, _, latitude, _ = path.split("/")
+            return self._at(self._canned[provider], latitude, longitude)
         where = query["q"][0].split(",") if "q" in query else [query["lat"][0], query["lon"][0]]
         return self._at(self._canned[provider], *where)
 

@@ -61,7 +61,7 @@ def test_quotas_are_those_of_the_plan_and_of_who_covers_a_place(
     shares = {one["provider"]: one["shares"][one["binds"]] for one in plans if one["binds"]}
     assert {name: share for name, share in told()["quota"].items() if share} == shares
     (tmp_path / "places.csv").write_text(
-        "location_id,name,country,latitude,longitude,elevation_m\noslo,Oslo,NO,59.9,10.7,10\n"
+        "location_id,name,country,latitude,longitude,elevation_m\nrome,Rome,IT,41.9,12.5,20\n"
     )
     monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(tmp_path / "places.csv"))
-    assert set(shares) - set(told()["quota"]) == {"nws", "brightsky"}
+    assert set(shares) - set(told()["quota"]) == {"nws", "brightsky", "smhi"}

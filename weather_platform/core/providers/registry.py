@@ -9,6 +9,7 @@ from weather_platform.core.providers import (
     open_meteo,
     open_meteo_previous_runs,
     openweathermap,
+    smhi,
     weatherapi,
 )
 from weather_platform.core.providers.spec import PreviousRuns, Provider
@@ -23,4 +24,5 @@ PROVIDERS: dict[str, Provider] = {
     "met_norway": met_norway.PROVIDER,
     "nws": nws.PROVIDER,
     "brightsky": brightsky.PROVIDER,
+    "smhi": smhi.PROVIDER,
 }
