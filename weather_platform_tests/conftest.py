@@ -49,7 +49,7 @@ def _kept_migrations(config: Config) -> ScriptDirectory:
     return _migrations[place]
 
 
-ScriptDirectory.from_config = staticmethod(_kept_migrations)
+ScriptDirectory.from_config = staticmethod(_kept_migrations)  # type: ignore[method-assign]
 
 # The garbage collector took a twentieth of the suite's time, looking at imported modules again and again.
 gc.set_threshold(50_000, 20)

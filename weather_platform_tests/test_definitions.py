@@ -115,7 +115,7 @@ def test_a_schedule_asks_for_one_partition_that_exists(
             instance, scheduled_execution_time=at, repository_def=definitions.get_repository_def()
         ) as context,
     ):
-        (request,) = definitions.resolve_schedule_def(schedule).evaluate_tick(context).run_requests
+        (request,) = definitions.resolve_schedule_def(schedule).evaluate_tick(context).run_requests or []
     assert request.partition_key == partition
 
 
@@ -154,7 +154,8 @@ def test_a_provider_that_nobody_knows_is_named_with_those_that_are_known() -> No
 def test_every_schedule_and_sensor_of_a_deployment_has_a_role_that_answers_it(separate: bool) -> None:
     settings = Settings(profile="live", separate_roles=separate, archives=("ghcn_hourly", "era5"))
     repository = build(settings).get_repository_def()
-    names = {found.name for found in (*repository.schedule_defs, *repository.sensor_defs)}
+    names = {found.name for found in repository.schedule_defs}
+    names |= {found.name for found in repository.sensor_defs}
     # Dagster's daemon alone can evaluate them; without one, Cloud Monitoring tells of jobs that failed, and
     # schedules bring everything up to date.
     names -= {"failed_runs", "bring_up_to_date"}

@@ -39,8 +39,8 @@ class App:
         await asyncio.sleep(self._delay)
         body = self._body(scope["path"], parse_qs(scope["query_string"].decode()))
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": body})  # type: ignore[operator]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def _body(self, path: str, query: dict[str, list[str]]) -> bytes:
         provider = path.split("/")[1]

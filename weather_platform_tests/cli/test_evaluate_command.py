@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -108,7 +109,9 @@ def test_variables_stand_apart_and_a_method_without_any_error_stands_first(tmp_p
         (lambda frame: frame.assign(valid_time="soon"), "valid_time: "),
     ],
 )
-def test_an_archive_that_will_not_do_is_named_with_the_reason(change, message: str, tmp_path: Path) -> None:
+def test_an_archive_that_will_not_do_is_named_with_the_reason(
+    change: Callable[[pd.DataFrame], pd.DataFrame], message: str, tmp_path: Path
+) -> None:
     path = tmp_path / "bad.parquet"
     change(daily_archive(20)).to_parquet(path)
     result = _evaluate(path)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.asset_daemon_cursor import AssetDaemonCursor
 
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
@@ -14,8 +15,8 @@ FIRST = datetime(2026, 8, 1, tzinfo=UTC)
 NOW = datetime(2026, 8, 10, 12, 30, tzinfo=UTC)
 C = CYCLE.keys(FIRST, NOW)
 D = DAY.keys(FIRST, NOW)
-TRUTH = ("observations", "forecast_errors", "truth_agreement", "forecast_error_sums", "verification")
-TRUTH += ("calibration", "drift")
+TRUTH: tuple[str, ...] = ("observations", "forecast_errors", "truth_agreement", "forecast_error_sums")
+TRUTH += ("verification", "calibration", "drift")
 WHOLE = "report"  # has no partitions
 
 
@@ -25,7 +26,7 @@ class World:
     def __init__(self, instance: dg.DagsterInstance, first: datetime = FIRST) -> None:
         self.instance = instance
         self.definitions = build(Settings(first_day=first.date(), providers=("open_meteo", "met_norway")))
-        self.cursor = None
+        self.cursor: AssetDaemonCursor | None = None
         assert self.asked() == {}
 
     def made(self, asset: str, *keys: str) -> None:
@@ -34,7 +35,7 @@ class World:
                 dg.AssetMaterialization(dg.AssetKey(asset.split("/")), partition=key)
             )
 
-    def asked(self, *made: tuple[str, list[str]]) -> dict[str, list[str]]:
+    def asked(self, *made: tuple[str, list[str]]) -> dict[str, list[str | None]]:
         """What automation asks for once these were made."""
         for asset, keys in made:
             self.made(asset, *keys)
@@ -42,8 +43,10 @@ class World:
             self.definitions, self.instance, cursor=self.cursor, evaluation_time=NOW
         )
         self.cursor = result.cursor
-        keys = self.definitions.resolve_asset_graph().get_all_asset_keys()
-        found = {key.to_user_string(): sorted(result.get_requested_partitions(key)) for key in keys}
+        assets = self.definitions.resolve_asset_graph().get_all_asset_keys()
+        found = {
+            key.to_user_string(): sorted(result.get_requested_partitions(key), key=str) for key in assets
+        }
         return {name: partitions for name, partitions in found.items() if partitions}
 
 

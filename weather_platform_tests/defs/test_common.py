@@ -24,7 +24,7 @@ def test_what_is_missing_in_a_table_is_empty() -> None:
     table = pd.DataFrame(
         {
             "version": ["1", "2"],
-            "until": pd.to_datetime(["2026-08-01T00:00Z", None]),
+            "until": pd.to_datetime(["2026-08-01T00:00Z", ""]),
             "dropped": [float("nan"), 3.0],
             "note": pd.array(["x", None], dtype="string"),
         }

@@ -51,7 +51,7 @@ BASE = {
 
 def globe() -> xr.Dataset:
     """Four days; the last is on the axis only."""
-    axes = {
+    axes: dict[str, Any] = {
         "time": pd.date_range("2024-03-01", periods=96, freq="h"),
         "latitude": np.arange(90, -90.1, -STEP),
         "longitude": np.arange(0, 360, STEP),

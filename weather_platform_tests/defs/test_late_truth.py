@@ -36,7 +36,9 @@ class Living:
         with dg.build_schedule_context(
             self.instance, scheduled_execution_time=at, repository_def=self.definitions.get_repository_def()
         ) as context:
-            found = self.definitions.resolve_schedule_def("every_day").evaluate_tick(context).run_requests
+            found = (
+                self.definitions.resolve_schedule_def("every_day").evaluate_tick(context).run_requests or []
+            )
         assert len({request.run_key for request in found}) == len(found)
         return [str(request.partition_key) for request in found]
 

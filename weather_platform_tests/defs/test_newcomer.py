@@ -30,7 +30,7 @@ def newcomer(fresh: Settings) -> Settings:
 
 def test_twenty_days_are_asked_for_in_a_few_spans_and_never_twice(newcomer: Settings) -> None:
     run_job(newcomer, "read_locations")
-    with recording(newcomer.sandbox_url) as (url, asked):
+    with recording(str(newcomer.sandbox_url)) as (url, asked):
         through = newcomer.model_copy(update={"sandbox_url": url})
         run_assets(through, ["reconstructed/open_meteo", "forecasts/open_meteo"], cycles(0, DAYS))
         run_assets(through, ["history/open_meteo_archive"], days(0, DAYS))

@@ -256,8 +256,7 @@ def test_every_archive_s_hours_go_into_observations() -> None:
     settings = Settings(profile="live", archives=tuple(SCRAPED))
     (asset,) = observations.build(settings).assets or []
     assert {f"history/{name}" for name, archive in SCRAPED.items() if not archive.daily} <= {
-        key.to_user_string()
-        for key in asset.dependency_keys  # type: ignore[union-attr]
+        key.to_user_string() for key in asset.dependency_keys
     }
 
 

@@ -16,7 +16,7 @@ from weather_platform.infra.platform import Platform
 from weather_platform_tests.platform_fixtures import PERIOD, Lived, checks, cycles, run_assets, run_job
 
 VARIABLE, OTHER = "temperature_c", "wind_speed_m_s"
-UNTIL = {"train_until": PERIOD.train_until.isoformat()}
+UNTIL: dict[str, object] = {"train_until": PERIOD.train_until.isoformat()}
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def spoil(settings: Settings) -> None:
         how="left",
     )["temperature_c"]
     here = (rows["location_id"] == "denver") & own.notna().to_numpy()
-    rows["temperature_c"] = rows["temperature_c"].mask(here, own.to_numpy())
+    rows["temperature_c"] = rows["temperature_c"].mask(here, own.set_axis(rows.index))
     there = rows["location_id"] == "kathmandu"
     late = rows[there].sort_values("time")["temperature_c"].shift(6)
     rows["temperature_c"] = rows["temperature_c"].mask(there, late)

@@ -244,7 +244,7 @@ def test_pictures_and_reports_become_features_beside_tables(deployment: Deployme
     assert features["location_id"].to_dict() == {"image": "pier", "text": "KDEN"}
     assert features.loc["text", "temperature_c"] == 5
     assert features.loc["image", "time"] == pd.Timestamp("2026-08-01T12:00Z")
-    form = platform.objects.read(features.loc["image", "object"], 1_000_000)
+    form = platform.objects.read(features["object"]["image"], 1_000_000)
     assert Image.open(io.BytesIO(form)).size == (341, 256)
     assert deployment.rows == [["denver", 1]]
     deployment.put("met/20260801T1300Z.txt", "METAR KDEN 011253Z 24015KT 10SM OVC030 06/02 A2992=")

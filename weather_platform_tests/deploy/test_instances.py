@@ -13,7 +13,9 @@ import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from dagster._core.code_pointer import ModuleCodePointer
 from dagster._core.launcher.base import LaunchRunContext, WorkerStatus
+from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from weather_platform.definitions import build
@@ -175,10 +177,7 @@ def _on_loopback(launcher: RoleCloudRunLauncher, port: int) -> None:
     launcher.executions_client = run_v2.ExecutionsClient(transport=ExecutionsRestTransport(**where))
 
 
-def _code_origin(job: str) -> object:
-    from dagster._core.code_pointer import ModuleCodePointer
-    from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
-
+def _code_origin(job: str) -> JobPythonOrigin:
     pointer = ModuleCodePointer("weather_platform.definitions", "defs")
     repository = RepositoryPythonOrigin("python", pointer, entry_point=["dagster"], container_context={})
     return JobPythonOrigin(job, repository)

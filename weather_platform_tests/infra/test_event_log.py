@@ -93,7 +93,7 @@ def test_a_batch_that_fails_leaves_nothing_and_what_follows_is_stored(tmp_path: 
     with instance(Settings(data_dir=tmp_path)) as opened:
         good = _materialization(opened, "a", run_id="of a batch")
         with pytest.raises(ParameterCheckError):
-            opened.event_log_storage.store_event_batch([good, "no event"])
+            opened.event_log_storage.store_event_batch([good, "no event"])  # type: ignore[list-item]
         assert opened.all_logs("of a batch") == []
         assert opened.get_materialized_partitions(table.key) == set()
         opened.event_log_storage.store_event(good)

@@ -1,5 +1,6 @@
 """Simulated forecasts are wrong as real ones are: growing with lead, akin within families, drifting."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -13,11 +14,12 @@ from weather_platform.sandbox.world import BLOCK_HOURS
 
 RUN = 494_520
 RUNS = range(RUN, RUN + 60 * 24, 12)
+Errors = Callable[[Feed], np.ndarray]
 BY_NAME = {feed.name: feed for feed in FEEDS}
 
 
 @pytest.fixture(scope="module")
-def errors_of(simulation: Simulation):
+def errors_of(simulation: Simulation) -> Errors:
     """Temperature errors of a feed at whole days of lead, (runs, days, places)."""
 
     @lru_cache
@@ -34,14 +36,14 @@ def errors_of(simulation: Simulation):
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
-def test_errors_grow_with_lead(errors_of, feed: Feed) -> None:
+def test_errors_grow_with_lead(errors_of: Errors, feed: Feed) -> None:
     error = errors_of(feed)
     mae = np.nanmean(np.abs(error), axis=(0, 2))
     assert mae[0] < mae[2] < mae[5]
     assert 0.3 < mae[1] < 2.2
 
 
-def test_feeds_share_errors_and_families_share_more(errors_of) -> None:
+def test_feeds_share_errors_and_families_share_more(errors_of: Errors) -> None:
     def correlation(one: str, other: str) -> float:
         a, b = (errors_of(BY_NAME[name])[:, 1] for name in (one, other))
         a, b = a - np.nanmean(a, axis=0), b - np.nanmean(b, axis=0)
@@ -68,7 +70,7 @@ def test_successive_runs_agree_and_drift_apart(simulation: Simulation) -> None:
     assert same[24] < same[6] - 0.3
 
 
-def test_errors_have_tails(errors_of) -> None:
+def test_errors_have_tails(errors_of: Errors) -> None:
     error = errors_of(FEEDS[1])[:, 1]
     scaled = (error - error.mean(axis=0, where=np.isfinite(error))) / np.nanstd(error, axis=0)
     assert np.nanmean(scaled**4) > 3.3

@@ -46,6 +46,7 @@ def forecasts(get: Get, name: str) -> pd.DataFrame:
         reply = get(f"/{name}{request.path}", **request.params, **key)
         assert reply.status_code == 200, (request.path, reply.text[:200])
         if request.role == "lookup":
+            assert provider.follow is not None
             following = provider.follow(request, reply.content)
             assert following is not None
             ask(following)
@@ -67,7 +68,7 @@ def forecasts(get: Get, name: str) -> pd.DataFrame:
 
 def truth_beside(simulation: Simulation, rows: pd.DataFrame, column: str) -> np.ndarray:
     """Truth at the places and valid times of rows; amounts summed over the row's interval."""
-    place = pd.Index(simulation.panel.location_ids).get_indexer(rows["location_id"])
+    place = pd.Index(simulation.panel.location_ids).get_indexer(pd.Index(rows["location_id"]))
     hour = rows["valid_time"].to_numpy("datetime64[h]").astype(int)
     start = int(hour.min()) - 24
     values = simulation.world.weather(start, int(hour.max()) - start + 1)[column]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def test_the_clock_can_be_set_and_the_header_overrules_it(sandbox_url: str) -> N
         ("units", lambda reply, good: _warm(reply)[0] == pytest.approx(_warm(good)[0] * 1.8 + 32)),
     ],
 )
-def test_faults_show_and_pass(sandbox_url: str, get: Get, kind: str, seen) -> None:
+def test_faults_show_and_pass(
+    sandbox_url: str, get: Get, kind: str, seen: Callable[[httpx.Response, httpx.Response], bool]
+) -> None:
     asked = f"{FORECAST},relative_humidity_2m"
     good = get(asked)
     assert fault(sandbox_url, provider="open_meteo", kind=kind, times=1).json() == {"open_meteo": kind}

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -132,7 +133,7 @@ def test_met_norway_amounts_lie_ahead_and_six_hours_hold_six(get: Get) -> None:
     for step in series[:40]:
         six = step["data"]["next_6_hours"]["details"].get("precipitation_amount")
         start = datetime.fromisoformat(step["time"])
-        parts = [one.get(f"{start + timedelta(hours=h):%Y-%m-%dT%H:%M:%SZ}") for h in range(6)]
+        parts: list[Any] = [one.get(f"{start + timedelta(hours=h):%Y-%m-%dT%H:%M:%SZ}") for h in range(6)]
         if six is None or None in parts:
             continue
         assert six == pytest.approx(sum(parts), abs=0.31)

@@ -97,7 +97,7 @@ def test_where_cloud_run_does_not_stand_before_it_a_token_without_signature_prov
     genuine = quiet_google.token(SCHEDULER, AUDIENCE)
     certificates = f"{quiet_google.url}/certs"
 
-    async def account(token: str, **settings: bool) -> str:
+    async def account(token: str, **settings: Any) -> str:
         async with httpx.AsyncClient() as http:
             tokens = Tokens(http, certificates, AUDIENCE, **settings)
             return await tokens.account({"authorization": f"Bearer {token}"})

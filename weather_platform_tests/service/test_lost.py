@@ -211,7 +211,7 @@ def test_a_worker_leaves_its_run_to_nobody_who_only_looks_whether_it_lives(
     with ThreadPoolExecutor(1) as pool:
         with run_lock(settings, "locks of runs"), run_lock(settings, f"fetch_cycle/{CYCLE.key(AT)}"):
             tick = pool.submit(lambda: list(worker.tick("fetch_cycle", AT)))
-            while not query(str(settings.postgres_url.get_secret_value()), WAITING):  # type: ignore[union-attr]
+            while not query(str(settings.postgres_url.get_secret_value()), WAITING):
                 assert not tick.done()
         assert tick.result(300) == [(CYCLE.key(AT), Outcome.DONE)]
 

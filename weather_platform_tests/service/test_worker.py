@@ -158,7 +158,7 @@ def test_of_many_workers_of_a_sensor_one_looks_and_one_waits_to_look_again(
     with ThreadPoolExecutor(2) as pool:
         with run_lock(settings, "files/at work"):
             waits = pool.submit(tick)
-            while not query(str(settings.postgres_url.get_secret_value()), WAITING):  # type: ignore[union-attr]
+            while not query(str(settings.postgres_url.get_secret_value()), WAITING):
                 assert not waits.done()
             assert tick() == [("look", Outcome.UNDER_WAY)]
             assert not instance.get_runs()

@@ -119,4 +119,4 @@ def _wait(process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
-    raise RuntimeError(f"{Path(process.args[0]).name} did not come up: {log.read_text()[-2000:]}")  # type: ignore[index, arg-type]
+    raise RuntimeError(f"{Path(process.args[0]).name} did not come up: {log.read_text()[-2000:]}")  # type: ignore[arg-type]

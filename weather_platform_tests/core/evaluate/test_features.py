@@ -23,8 +23,8 @@ def _archived(pairs: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Rows as core.evaluate.archive.wide of the platform's own features of one variable, with their truth."""
     rows = pairs.drop(columns=["cycle"]).rename(columns={"latitude": "lat", "longitude": "lon"})
     rows = rows.assign(init_time=pairs["cycle"], member_sd=np.nan)
-    rows = rows.rename(columns={name: name.removeprefix("value__") for name in rows.filter(like="value__")})
-    sources = [name.removeprefix("value__") for name in pairs.filter(like="value__")]
+    rows = rows.rename(columns=lambda name: name.removeprefix("value__"))
+    sources = [name.removeprefix("value__") for name in pairs.columns if name.startswith("value__")]
     return rows.sort_values(["init_time", "location_id", "valid_time"], ignore_index=True), sources
 
 
@@ -105,9 +105,9 @@ def test_a_row_of_a_long_archive_has_the_features_it_has_without_what_is_older_t
     whole, part = (
         features_of(table.reset_index(drop=True), sources, "temperature_c", 30.0) for table in (rows, recent)
     )
-    tail = [table[table["cycle"] >= start].reset_index(drop=True) for table in (whole, part)]
-    assert len(tail[0]) == 33
-    pd.testing.assert_frame_equal(*tail, rtol=1e-9)
+    whole, part = (table[table["cycle"] >= start].reset_index(drop=True) for table in (whole, part))
+    assert len(whole) == 33
+    pd.testing.assert_frame_equal(whole, part, rtol=1e-9)
 
 
 def _hourly(valid: pd.DatetimeIndex, observed: np.ndarray) -> tuple[pd.DataFrame, list[str]]:

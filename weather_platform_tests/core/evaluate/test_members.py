@@ -69,7 +69,7 @@ def test_two_members_are_an_ensemble_where_their_mean_is_scored_and_what_one_lac
     said = [[1.0, 1.0, np.nan], [3.0, 3.0, 3.0]]
     both = pd.concat([rows.assign(member=n, forecast=own) for n, own in enumerate(said)], ignore_index=True)
     (found,) = members(both, "t2m", rows[KEY].assign(a=[2.0, np.nan, 3.0]), ["a"]).values()
-    np.testing.assert_allclose(found[:, [0, 9, 18]], [[1, 2, 3], [np.nan] * 3, [3, 3, 3]])
+    np.testing.assert_allclose(found[:, [0, 9, 18]], np.array([[1, 2, 3], [np.nan] * 3, [3, 3, 3]]))
 
 
 def test_rows_that_are_written_twice_are_no_ensemble() -> None:

@@ -1,5 +1,7 @@
 """What a cycle says of the hours beside."""
 
+from random import Random
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -42,7 +44,7 @@ def test_what_was_known_later_is_left_out_and_looks_back_itself() -> None:
     st.randoms(use_true_random=False),
 )
 def test_it_is_the_nearest_hour_of_the_same_place_and_cycle_within_a_day(
-    said: dict[tuple[str, int, int], float], shuffled
+    said: dict[tuple[str, int, int], float], shuffled: Random
 ) -> None:
     keys = list(said)
     shuffled.shuffle(keys)

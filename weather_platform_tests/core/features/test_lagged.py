@@ -1,6 +1,7 @@
 """What the cycles of the day before said of the same hours."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,7 @@ def test_a_cycle_more_than_a_day_ago_or_without_any_feed_says_nothing() -> None:
     st.randoms(use_true_random=False),
 )
 def test_it_is_what_looking_row_by_row_finds_in_any_order(
-    said: dict[tuple[str, int, int], float], shuffled
+    said: dict[tuple[str, int, int], float], shuffled: Random
 ) -> None:
     keys = list(said)
     shuffled.shuffle(keys)

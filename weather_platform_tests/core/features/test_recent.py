@@ -1,6 +1,7 @@
 """The recent bias of a feed: of a lead, a block of hours and a place, from few days."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -192,10 +193,10 @@ def test_amounts_are_corrected_by_a_factor_that_few_days_hardly_move() -> None:
     elsewhere = np.where(np.arange(PLACES) > 0, 1.0, 0.0)[:, None]
     one_new = replace(dry, **{k: getattr(dry, k) * elsewhere for k in ("n", "error", "observed")})
     assert recent(one_new, NOW, ratio=True, unknown_error=0.0).factor[0] == pytest.approx(0.5, abs=0.02)
+    twice: dict[str, Any] = {k: np.repeat(getattr(one_new, k), 2, -1) for k in ("n", "observed", "known_at")}
     two = replace(
-        one_new, **{k: np.repeat(getattr(one_new, k), 2, -1) for k in ("n", "observed", "known_at")}
+        one_new, **twice, error=np.concatenate([one_new.error, np.zeros_like(one_new.error)], axis=-1)
     )
-    two = replace(two, error=np.concatenate([one_new.error, np.zeros_like(one_new.error)], axis=-1))
     assert recent(two, NOW, ratio=True, unknown_error=0.0).factor[0] == pytest.approx([0.5, 1.0], abs=0.02)
     over = replace(dry, error=np.full_like(dry.error, -9.9))
     assert recent(over, NOW, ratio=True, unknown_error=0.0).factor.max() == 3.0

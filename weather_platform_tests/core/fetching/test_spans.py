@@ -30,6 +30,9 @@ class Kept:
     def requests(self, _provider: str, cycle: datetime) -> set[str]:
         return self.names.get(cycle, set())
 
+    def body(self, _provider: str, cycle: datetime, request: str) -> bytes | None:
+        raise NotImplementedError
+
     def save(self, meta: Meta, body: bytes) -> object:
         raise NotImplementedError
 

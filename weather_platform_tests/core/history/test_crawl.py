@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from weather_platform.core.fetching import decoding
-from weather_platform.core.history.crawl import Crawler, CrawlError
+from weather_platform.core.history.crawl import Crawler, CrawlError, Page
 from weather_platform_tests.loopback import Answer, Seen, serve
 
 TEXT = b"".join(b"%d," % number for number in range(200))
@@ -50,7 +50,7 @@ async def ask(
             clock=clock,
             sleep=clock.sleep,
         )
-        pages = []
+        pages: list[Page | CrawlError] = []
         for path in paths:
             try:
                 pages.append(await site.get(path, **sent))

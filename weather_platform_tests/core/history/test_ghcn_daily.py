@@ -1,6 +1,7 @@
 """GHCN-Daily: its layouts and elements."""
 
 import io
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -31,7 +32,8 @@ def test_layouts_of_ghcn_daily_agree() -> None:
     wide = 'STATION,DATE,TMIN,TMIN_ATTRIBUTES\n"USW00094728","2024-02-01","-43",",,W"\n'
     unstated = line.replace(",2400", "")
     nameless = "date,attr,value,a,b,c,d\n20240201,TMIN,-43,,,W,2400\n"
-    columns = dict(zip(("id", "date", "element", "value", "mflag", "qflag"), line.split(","), strict=False))
+    names = ("id", "date", "element", "value", "mflag", "qflag")
+    columns: dict[str, Any] = dict(zip(names, line.split(","), strict=False))
     columns |= {"date": "2024-02-01", "value": -43.0, "mflag": None, "qflag": None}
     parquet = io.BytesIO()
     pq.write_table(pa.table({name: [value] for name, value in columns.items()}), parquet)

@@ -68,7 +68,7 @@ def test_the_nearest_on_the_sphere_is_found_over_poles_and_the_date_line(
 def test_a_list_that_ends_before_the_first_day_still_says_who_reported_at_its_end() -> None:
     """Found by reading: lists are days to months old, and who begins today had no station at all."""
     rows = stations(*((name, 50.0, 8.0, 100) for name in ("ceased", "dateless", "gone", "on")))
-    rows["last_day"] = pd.to_datetime(["2026-07-01", None, "2026-03-01", "2026-07-30"], utc=True)
+    rows["last_day"] = pd.to_datetime(["2026-07-01", "", "2026-03-01", "2026-07-30"], utc=True)
     first = pd.Timestamp("2026-08-01", tz="UTC")
     none = empty(LISTING)
     assert alive(rows, first, none)["station_id"].tolist() == ["ceased", "dateless", "on"]
@@ -227,11 +227,8 @@ def test_a_suspect_report_stands_only_where_no_other_does() -> None:
 
 def test_reports_of_one_station_and_hour_fill_each_other() -> None:
     rows = reports(("near", "2024-01-01T01:00", 2.0), ("near", "2024-01-01T00:55", np.nan))
-    rows.loc[rows["temperature_c"].isna(), ["precipitation_mm", "interval_hours", "report"]] = [
-        1.5,
-        6,
-        "rain",
-    ]
+    rain = ["precipitation_mm", "interval_hours", "report"]
+    rows.loc[rows["temperature_c"].isna(), rain] = 1.5, 6, "rain"
     (row,) = hourly(rows, MATCHES, "isd", timedelta(0)).to_dict("records")
     assert (row["temperature_c"], row["precipitation_mm"], row["interval_hours"]) == (2.0, 1.5, 6)
 
@@ -294,7 +291,7 @@ def test_what_is_due_is_new_or_changed_and_of_a_station_in_use() -> None:
             "year": ["2024", "2024", "2023"],
             "name": ["a-2024", "b-2024", "a-2023"],
             "station_id": ["a", "b", "a"],
-            "modified": pd.to_datetime(["2024-03-01T12:00", None, "2024-01-01T00:00"], utc=True),
+            "modified": pd.to_datetime(["2024-03-01T12:00", "", "2024-01-01T00:00"], utc=True),
             "bytes": [1024.0, np.nan, 5.0],
         }
     )

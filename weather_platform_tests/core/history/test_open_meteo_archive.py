@@ -67,7 +67,7 @@ async def test_a_day_that_the_archive_has_no_end_of_is_not_kept_and_asked_for_ag
     ends: list[float | None] = [None, None]
 
     def answer(_seen: Seen) -> Answer:
-        series = ([12.5] * 23 + [end] for end in ends)
+        series = ([*[12.5] * 23, end] for end in ends)
         return Answer(json.dumps([{"hourly": {"temperature_2m": each}} for each in series]).encode())
 
     store, later, places = Kept(), FIRST + timedelta(days=30), [Place("a", 50, 8), Place("b", 51, 8)]

@@ -1,5 +1,7 @@
 """No gust is below the wind of its row, at any level; everything else stays as it was."""
 
+from random import Random
+
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -25,7 +27,9 @@ QUANTILE_ROWS = arrays(float, (4, len(QUANTILES)), elements=st.floats(0, 40))
 
 
 @given(QUANTILE_ROWS, QUANTILE_ROWS, st.integers(0, 4), st.randoms(use_true_random=False))
-def test_a_gust_is_never_below_the_wind(gust: np.ndarray, wind: np.ndarray, known: int, random) -> None:
+def test_a_gust_is_never_below_the_wind(
+    gust: np.ndarray, wind: np.ndarray, known: int, random: Random
+) -> None:
     gusts, winds = _predictions("wind_gust_m_s", gust), _predictions("wind_speed_m_s", wind)[:known]
     other = _predictions("temperature_c", gust)
     rows = pd.concat([gusts, other, winds], ignore_index=True)

@@ -87,7 +87,7 @@ def test_a_feed_that_the_model_never_saw_is_no_trouble() -> None:
 def test_a_row_of_feeds_without_any_known_error_is_not_for_the_model() -> None:
     """It was trained on none, and would be as sure of it as of those that it knows."""
     features = _late("temperature_c")
-    unknown = {name: np.nan for name in features if name.startswith(("bias__", "rmse__"))}
+    unknown = {name: np.nan for name in features.columns if name.startswith(("bias__", "rmse__"))}
     unheard = features.assign(**unknown, expected_error=np.nan)
     model = {"temperature_c": trained("temperature_c")}
     made = predict(pd.concat([features.head(50), unheard.tail(50)]), model, {"temperature_c": "7"})

@@ -94,7 +94,7 @@ def test_one_that_is_better_than_all_takes_the_place_and_the_evidence_says_why()
     assert decision.promote, decision.reason
     assert "significantly better than the champion" in decision.reason
     assert (decision.against, decision.judged_from) == ("7", _model().trained_until)
-    line = decision.evidence.set_index(["method", "slice"]).loc[("champion", "all")]
+    line = decision.evidence.set_index(["method", "slice"]).xs(("champion", "all"))
     assert line["n"] == len(_window())
     assert (line["ours_mae"], line["ours_crps"]) == pytest.approx((made.metrics["mae"], made.metrics["crps"]))
     assert line["difference"] == pytest.approx(line["ours_crps"] - line["crps"])
@@ -223,12 +223,12 @@ def test_one_that_is_silent_where_the_champion_speaks_is_refused_for_it() -> Non
     silent = -(-len(_window()) // 3)
     assert not decision.promote
     assert decision.reason == f"says nothing of {silent:,} rows that the champion answers"
-    whole = decision.evidence.set_index(["method", "slice"]).loc[("champion", "all")]
+    whole = decision.evidence.set_index(["method", "slice"]).xs(("champion", "all"))
     assert (whole["n"], whole["silent"]) == (len(_window()) - silent, silent)
     half = decision.evidence.set_index(["method", "slice"]).loc[("mine/v1", "all"), "silent"]
     assert half == (number % 6 == 0).sum()
     spoken = decided(_model(), champion, "7", rows[number % 3 != 0].reset_index(drop=True), until)[1].evidence
-    same = spoken.set_index(["method", "slice"]).loc[("champion", "all")]
+    same = spoken.set_index(["method", "slice"]).xs(("champion", "all"))
     for name in ("crps", "mae", "difference"):
         assert whole[name] == pytest.approx(same[name]), name
     mute = _decided(_shifted(_model(), lambda rows: np.full(len(rows), np.nan)), _model())

@@ -1,6 +1,7 @@
 """Values that no instrument in order shows are found, whatever the range; real weather is not."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from weather_platform.core.tables.schema import conform
 START = pd.Timestamp("2026-08-01", tz="UTC")
 
 
-def places(count: int, **changes: object) -> pd.DataFrame:
+def places(count: int, **changes: Any) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "location_id": [f"p{i}" for i in range(count)],
@@ -25,7 +26,7 @@ def places(count: int, **changes: object) -> pd.DataFrame:
     return conform(frame, LOCATIONS)
 
 
-def rows(hours: int = 48, count: int = 1, **values: object) -> pd.DataFrame:
+def rows(hours: int = 48, count: int = 1, **values: Any) -> pd.DataFrame:
     """Mild weather with a daily cycle at places p0, p1, …, in order of place and hour."""
     hour = np.tile(np.arange(hours), count)
     wave = np.sin(2 * np.pi * (hour - 9) / 24)
@@ -107,7 +108,7 @@ def test_records_are_weather_in_their_season(
 def test_the_last_hour_of_a_day_is_judged_without_the_next_day(hour: int, is_found: bool) -> None:
     """Which may not be there yet, when the day is made."""
     frame = rows(dew_point_c=None)
-    jumped = changed("temperature_c", {hour: frame.loc[hour, "temperature_c"] + 13.0}, frame)
+    jumped = changed("temperature_c", {hour: frame["temperature_c"][hour] + 13.0}, frame)
     assert found(jumped) == ({(hour, "temperature_c")} if is_found else set())
 
 
@@ -254,7 +255,7 @@ def test_of_real_stations_only_values_that_are_wrong_are_left_out(recorded_data:
 def isd_lite(file: Path) -> pd.DataFrame:
     names = ["year", "month", "day", "hour", "temperature_c", "dew_point_c", "pressure_msl_hpa", "deg"]
     names.append("wind_speed_m_s")
-    table = pd.read_csv(file, sep=r"\s+", header=None, usecols=range(9), names=names, na_values=-9999)
+    table = pd.read_csv(file, sep=r"\s+", header=None, usecols=range(9), names=names, na_values="-9999")
     time = pd.to_datetime(table[names[:4]], utc=True)
     frame = table[names[4:7]].assign(wind_speed_m_s=table["wind_speed_m_s"]) / 10
     frame = frame.assign(time=time, known_at=time, location_id="p0", station_id="s", source="isd")

@@ -1,5 +1,6 @@
 """Hours made of shorter readings, against the same thing said slowly."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,7 +27,7 @@ def readings(points: dict[tuple[int, int], float]) -> Readings:
     )
 
 
-def slowly(points: dict[tuple[int, int], float], step: int, how: str) -> dict[tuple[int, int], float]:
+def slowly(points: Mapping[tuple[int, int], float], step: int, how: str) -> dict[tuple[int, int], float]:
     """The definition, hour by hour."""
     hours = {}
     for station in {station for station, _ in points}:

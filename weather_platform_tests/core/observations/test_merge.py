@@ -1,7 +1,9 @@
 """Archives and uploads become one table, the same whatever their order."""
 
+from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
 from itertools import permutations
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from weather_platform.core.tables.schema import check, conform, empty
 START, END = datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 8, 2, tzinfo=UTC)
 
 
-def rows(*changes: dict[str, object], upload: bool = False) -> pd.DataFrame:
+def rows(*changes: Mapping[str, object], upload: bool = False) -> pd.DataFrame:
     base = {
         "location_id": "a",
         "station_id": "s",
@@ -49,7 +51,7 @@ def test_of_two_versions_the_better_and_fuller_one_stands() -> None:
             assert merged["temperature_c"].tolist() == [9.0], better
 
 
-def combined(*changes: dict[str, object]) -> dict[str, object]:
+def combined(*changes: Mapping[str, object]) -> dict[Hashable, Any]:
     """The one row of uploads that share a key, the same in every order."""
     versions = [
         rows({"upload": f"{i}@1", "temperature_c": None} | c, upload=True) for i, c in enumerate(changes)

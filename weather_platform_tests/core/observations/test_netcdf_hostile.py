@@ -3,7 +3,7 @@ are read.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import h5netcdf
@@ -21,8 +21,8 @@ SIZE = "are allowed for a file of its size"
 
 
 def made(
-    hours: int = 4, *more: tuple[str, tuple[str, ...], dict[str, object]], **sizes: int
-) -> Callable[[Callable[[h5py.File], object]], bytes]:
+    hours: int = 4, *more: tuple[str, tuple[str, ...], Mapping[str, object]], **sizes: int | None
+) -> Callable[..., bytes]:
     """A NetCDF-4 file of that many hours, and what is done to it with h5py."""
     file = io.BytesIO()
     with h5netcdf.File(file, "w") as new:
@@ -117,7 +117,7 @@ def test_what_a_file_claims_of_its_sizes_is_held_against_its_own() -> None:
         open_table(made(5_000, field, x=4_000)(), Csv(), Limits())
     chunk = ("t", ("x",), {"dtype": "f8", "chunks": (20_000_000,)})
     with pytest.raises(ObservationFileError, match=SIZE):
-        open_table(made(4, chunk, x=None)(), Csv(), Limits())  # type: ignore[arg-type]
+        open_table(made(4, chunk, x=None)(), Csv(), Limits())
 
 
 def test_rows_over_dimensions_that_no_value_spans_are_bounded_too() -> None:

@@ -1,6 +1,7 @@
 """One row a place and hour, from the source that is preferred, with its gaps filled and said so."""
 
 from itertools import permutations
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,10 +13,10 @@ from weather_platform.core.observations.reconcile import reconcile
 from weather_platform.core.tables.schema import check
 from weather_platform_tests.core.observations.test_checks import places, rows
 
-DRIZZLE = {"precipitation_mm": [0.0, 0.1, 0.2] * 8}
+DRIZZLE: dict[str, Any] = {"precipitation_mm": [0.0, 0.1, 0.2] * 8}
 
 
-def source(name: str, hours: int = 24, **values: object) -> pd.DataFrame:
+def source(name: str, hours: int = 24, **values: Any) -> pd.DataFrame:
     known = pd.Timestamp("2026-09-01", tz="UTC") if name == "slow" else None
     frame = rows(hours, source=name, **values)
     return frame if known is None else frame.assign(known_at=known)

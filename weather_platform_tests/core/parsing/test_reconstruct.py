@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pandas as pd
@@ -109,7 +110,7 @@ def test_a_range_is_its_cycles_one_by_one_and_what_was_fetched_in_time_goes_firs
 
 @pytest.mark.parametrize("other", [{"feed": "open_meteo/x"}, {"location_id": "there"}, {"cycle": FIRST}])
 def test_what_was_fetched_of_another_feed_place_or_cycle_takes_no_ones_place(
-    other: dict[str, object],
+    other: dict[str, Any],
 ) -> None:
     past = made([FIRST + timedelta(days=2)])
     live = conform(past.assign(reconstructed_from=None, **other), FORECAST).reset_index(drop=True)

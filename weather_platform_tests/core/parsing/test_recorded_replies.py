@@ -171,11 +171,11 @@ def test_nws_hourly_periods_give_no_chance_of_six_hours_to_an_hour(recorded_data
     path = recorded_data / "providers/nws/forecast_hourly_dc_si_20260206.json"
     rows = parsed("nws", path, "2026-02-06T20:45").rows
     chance = rows.set_index("valid_time")["precipitation_probability"]
-    assert chance["2026-02-06T23:00Z":"2026-02-07T07:00Z"].tolist() == pytest.approx(  # type: ignore[misc]
+    assert chance["2026-02-06T23:00Z":"2026-02-07T07:00Z"].tolist() == pytest.approx(
         [0.57, 0.45, 0.37, 0.30, 0.17, 0.13, 0.05, 0.07, 0.06]
     )
-    assert chance["2026-02-07T08:00Z":"2026-02-07T09:00Z"].isna().all()  # type: ignore[misc]
-    assert set(chance["2026-02-08T13:00Z":].dropna()) == {0.0}  # type: ignore[misc]
+    assert chance["2026-02-07T08:00Z":"2026-02-07T09:00Z"].isna().all()
+    assert set(chance["2026-02-08T13:00Z":].dropna()) == {0.0}
     assert (chance == 0).sum() == 68  # nothing in six hours is nothing in each
     assert (rows["interval_hours"] == 1).all()
 

@@ -75,8 +75,8 @@ def test_states_hold_over_their_interval_and_amounts_stand_at_its_end() -> None:
     }
     amounts = block.values["precipitation_mm"]
     assert {hour for hour, row in rows.items() if amounts[row] is not None} == {6, 12}
-    assert block.interval_hours[rows[6]] == 6  # type: ignore[index]
-    assert block.interval_hours[rows[5]] == 1  # type: ignore[index]
+    assert block.interval_hours[rows[6]] == 6
+    assert block.interval_hours[rows[5]] == 1
 
 
 def test_a_probability_of_another_interval_than_the_amount_is_left_out() -> None:
@@ -88,7 +88,7 @@ def test_a_probability_of_another_interval_than_the_amount_is_left_out() -> None
     block = one(reply)
     assert block.values["precipitation_probability"][3] == 0
     assert block.values["precipitation_probability"][6] is None
-    assert block.interval_hours[3] == 3  # type: ignore[index]
+    assert block.interval_hours[3] == 3
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ class TestMetNorway:
         block = one("met_norway", replies.met_norway(hours=3, blocks=3))
         # Steps at 0, 1, 2, 3, 9, 15 h; next_1_hours of step i holds i/10, next_6_hours likewise.
         assert block.values["precipitation_mm"] == [None, 0.0, 0.1, 0.2, 0.3, 0.9]
-        assert block.interval_hours.tolist() == [1, 1, 1, 1, 6, 6]  # type: ignore[union-attr]
+        assert block.interval_hours.tolist() == [1, 1, 1, 1, 6, 6]
         assert block.values["weather_code"][4] == "rain_3"
 
     def test_an_amount_of_another_window_than_the_step_is_unknown(self) -> None:
@@ -218,7 +218,7 @@ class TestMetNorway:
         series[:] = [*reversed(series), series[2], series[4]]
         block = one("met_norway", reply)
         assert (block.values, block.valid_time.tolist()) == (usual.values, usual.valid_time.tolist())
-        assert block.interval_hours.tolist() == usual.interval_hours.tolist()  # type: ignore[union-attr]
+        assert block.interval_hours.tolist() == usual.interval_hours.tolist()
 
     @pytest.mark.parametrize("first", [True, False])
     def test_steps_of_one_time_that_differ_are_set_aside_in_whatever_order(self, first: bool) -> None:

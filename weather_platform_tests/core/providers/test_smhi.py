@@ -81,7 +81,7 @@ class TestIntervals:
         assert block.valid_time.tolist() == [
             START.replace(tzinfo=None) + timedelta(hours=hours) for hours in (1, 2, 5, 11, 23)
         ]
-        assert list(block.interval_hours) == [1, 1, 3, 6, 12]
+        assert block.interval_hours.tolist() == [1, 1, 3, 6, 12]
         assert block.values["precipitation_mm"] == [0.3] * 5
 
     @pytest.mark.parametrize("begins", [None, "noon", "2026-08-01T01:00:00", 7, ["2026-08-01T01:00:00Z"], ""])
@@ -90,7 +90,7 @@ class TestIntervals:
         reply["timeSeries"][1]["intervalParametersStartTime"] = begins
         block, (reason,) = parts(reply)
         assert reason.startswith("1 of 3 steps: no whole hours end at `time`")
-        assert list(block.interval_hours) == [1, 1, 6]
+        assert block.interval_hours.tolist() == [1, 1, 6]
         for column in ("precipitation_mm", "precipitation_probability"):
             assert [value is None for value in block.values[column]] == [False, True, False]
         assert block.values["temperature_c"] == [12.5] * 3
@@ -102,7 +102,7 @@ class TestIntervals:
         reply["timeSeries"][0]["intervalParametersStartTime"] = f"{begins:%Y-%m-%dT%H:%M:%SZ}"
         block, reasons = parts(reply)
         told = seconds in range(3600, 86_401, 3600)
-        assert list(block.interval_hours) == [seconds // 3600 if told else 1]
+        assert block.interval_hours.tolist() == [seconds // 3600 if told else 1]
         assert block.values["precipitation_mm"] == [0.3 if told else None]
         assert len(reasons) == (not told)
 

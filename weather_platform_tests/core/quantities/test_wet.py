@@ -56,7 +56,7 @@ def test_the_chances_of_an_archive_are_judged_by_it() -> None:
 def test_the_model_counts_a_feed_that_says_it_as_wet() -> None:
     features = made().features
     rain = features[features["variable"] == RAIN].head(5)
-    values = value_columns(rain)
+    values = value_columns(rain.columns)
     feeds = [feed_of(column) for column in values]
     exact, barely = (rain.assign(**dict.fromkeys(values, amount)) for amount in (WET_MM, BARELY))
     assert common_amounts(barely) == pytest.approx(common_amounts(exact), nan_ok=True)

@@ -1,6 +1,7 @@
 """The sentences for hurried readers hide no lead and no region where a feed is the better one."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -97,7 +98,7 @@ def test_a_lead_over_all_that_may_be_chance_is_said_to_be() -> None:
     """One day's report claimed to lead all baselines."""
     board = _board([0.3] * 4, [0.4] * 4, _WHOLE)
 
-    def said(**changes: object) -> str:
+    def said(**changes: Any) -> str:
         told = board.assign(**changes)
         return headline(told, told.assign(region="here"), "precipitation_mm")
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -202,7 +203,7 @@ def test_where_nothing_was_counted_nothing_is_drawn(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(calibration_plots, "png", lambda figure: figures.append(figure) or b"")
     calibration_plots.reliability(empty(CALIBRATION), "temperature_c")
     (_, line) = figures[0].axes[0].lines
-    assert pd.isna(line.get_ydata()).all()
+    assert np.isnan(np.asarray(line.get_ydata(), float)).all()
 
 
 def test_the_feeds_that_are_named_as_the_best_stand_at_their_lines(
@@ -227,7 +228,7 @@ def test_a_feed_of_few_places_is_no_line_beside_those_of_all(
     for each in (lines, few):
         plots.by_lead(each, "temperature_c", "mae")
     theirs = lines.loc[lines["method"] == "beta/coarse", "mae"].tolist()
-    drawn = [[list(line.get_ydata()) for line in figure.axes[0].lines] for figure in figures]
+    drawn = [[np.asarray(line.get_ydata()).tolist() for line in figure.axes[0].lines] for figure in figures]
     assert theirs in drawn[0] and theirs not in drawn[1]
     assert len(drawn[1]) == len(drawn[0]) - 1
 

@@ -1,7 +1,8 @@
 """Feeds that say the same but for what one of them does to it, and the verdicts on them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from weather_platform.core.trust.feed_health import judge
 START = datetime(2026, 8, 2, tzinfo=UTC)
 FEEDS = ("a/one", "a/two", "b/blend", "c/blend", "d/blend")
 
+Alter = Callable[..., Any]
 
-def said(feed: str, cycle: datetime, *, seed: int | None = None, **change) -> pd.DataFrame:
+
+def said(feed: str, cycle: datetime, seed: Any = None, **change: Alter) -> pd.DataFrame:
     """A feed's 30 hours for three places: the same weather as everyone's, with small errors of its own."""
     own = np.random.default_rng([FEEDS.index(feed), seed if seed is not None else int(cycle.timestamp())])
     hours = pd.date_range(cycle + timedelta(hours=1), periods=30, freq="h", tz="UTC")
@@ -43,7 +46,7 @@ def said(feed: str, cycle: datetime, *, seed: int | None = None, **change) -> pd
             rows[name] = alter(rows[name])
         parts.append(pd.DataFrame({"location_id": place, "valid_time": hours, **rows}))
     provider, model = feed.split("/")
-    rows = pd.concat(parts, ignore_index=True).assign(
+    together = pd.concat(parts, ignore_index=True).assign(
         provider=provider,
         model=model,
         feed=feed,
@@ -54,7 +57,7 @@ def said(feed: str, cycle: datetime, *, seed: int | None = None, **change) -> pd
         fetched_at=pd.Timestamp(cycle),
         lead_hours=1.0,
     )
-    return conform(rows, FORECAST)
+    return conform(together, FORECAST)
 
 
 def verdicts(
@@ -65,7 +68,7 @@ def verdicts(
     return found.set_index(["feed", "variable"])
 
 
-def with_one(feed: str, **change) -> pd.DataFrame:
+def with_one(feed: str, **change: Alter) -> pd.DataFrame:
     return verdicts([said(name, START, **(change if name == feed else {})) for name in FEEDS])
 
 

@@ -106,7 +106,7 @@ def test_shifted_times_are_seen_of_that_feed_alone(cases: list[tuple[int, Case]]
     lags = shifted.groupby("cycle")["lag_hours"].first().to_numpy()
     assert np.abs(lags + [hours for hours, _ in cases]).max() < 3
     spoken = health[health["n"] > 0].set_index("feed")
-    assert set(spoken.loc[ILL, "verdict"]) == {"off"}
+    assert set(spoken.loc[[ILL], "verdict"]) == {"off"}
     assert "off" not in set(spoken.drop(index=ILL)["verdict"])
 
 

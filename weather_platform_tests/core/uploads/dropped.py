@@ -1,5 +1,7 @@
 """Small files of observations and forecasts, dropped and read."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from weather_platform.core.uploads.spec import Reading
@@ -14,7 +16,7 @@ def observed(
 
 
 def forecast(
-    hours: list[float], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,6"
+    hours: Sequence[float], mapping: str = "", header: str = "temp_c,precip_mm", row: str = "20,6"
 ) -> Reading:
     start = pd.Timestamp("2026-08-03T00:00Z")
     valid = [(start + pd.Timedelta(hours=hour)).isoformat() for hour in hours]

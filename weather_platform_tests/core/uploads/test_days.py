@@ -127,8 +127,8 @@ def test_forecasts_of_days_are_asked_about_and_taken_for_no_midnights() -> None:
     assert coded.rows[FORECASTS]["precipitation_mm"].tolist() == [6]
     assert coded.rows[FORECASTS]["weather_code"].isna().all()  # the day's code stood at its midnight
     assert coded.rejected["column"].tolist() == ["weather_code"]
-    midnight = days("temp_c,weather_code", "20,61", "interval: 1h\n")
-    assert midnight.rows[FORECASTS]["weather_code"].tolist() == ["61"]
+    hourly = days("temp_c,weather_code", "20,61", "interval: 1h\n")
+    assert hourly.rows[FORECASTS]["weather_code"].tolist() == ["61"]
     for hours, column, left in (("24", "temp_c", "precipitation_mm"), ("1", None, "temperature_c")):
         told = days(f"{both[0]},interval_hours", f"{both[1]},{hours}")
         assert told.rows[FORECASTS][left].notna().all()

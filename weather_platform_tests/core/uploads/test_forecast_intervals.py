@@ -1,5 +1,7 @@
 """Amounts of forecasts are over the step of their feed, run and place, as those of observations are."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pytest
 
@@ -52,12 +54,12 @@ def test_the_step_is_that_of_each_feed_run_and_place(apart: str) -> None:
     """Every six hours each, but together every three."""
     usual = {"feed": "mine/v1", "fetched_at": "2026-08-03T00:00Z", "location_id": PANEL["location_id"][0]}
     points = PANEL["latitude"].astype(str) + "," + PANEL["longitude"].astype(str)
-    told = {
+    told: dict[str, Sequence[str]] = {
         "feed": ("mine/v1", "mine/v2"),
         "issue_time": ("2026-08-02T18:00Z", "2026-08-02T21:00Z"),
         "fetched_at": ("2026-08-03T00:00Z", "2026-08-02T23:00Z"),
-        "location_id": PANEL["location_id"][:2],
-        "lat,lon": points[:2],
+        "location_id": PANEL["location_id"][:2].tolist(),
+        "lat,lon": points[:2].tolist(),
     }
     if apart == "lat,lon":
         del usual["location_id"]

@@ -93,7 +93,11 @@ def test_a_years_scores_are_never_whole_in_memory(tmp_path: Path, monkeypatch: p
     )
     board = leaderboard(warehouse.expression(SCORE.name, SCORE))
     pd.testing.assert_frame_equal(board, leaderboard(scores_of_two_places()))
-    shared = [part.sql() for table in asked for part in parse_one(ibis.to_sql(table), "duckdb").find_all(CTE)]
+    shared = [
+        part.sql()
+        for table in asked
+        for part in parse_one(str(ibis.to_sql(table)), dialect="duckdb").find_all(CTE)
+    ]
     assert shared
     assert not [part for part in shared if "_sum" in part or "*" in part]
 

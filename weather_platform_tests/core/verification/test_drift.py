@@ -21,7 +21,9 @@ LAST = FIRST + timedelta(days=39)
 
 
 def signals(rows: pd.DataFrame) -> dict[tuple[str, str], bool]:
-    return {(row.signal, row.subject): bool(row.breached) for row in rows.itertuples()}
+    return {
+        (str(row["signal"]), str(row["subject"])): bool(row["breached"]) for row in rows.to_dict("records")
+    }
 
 
 def test_steady_weeks_breach_nothing() -> None:
@@ -114,7 +116,7 @@ def test_an_amount_may_be_twice_its_usual_ratio_and_one_that_was_low_its_expecta
     limits = {}
     for name, rows in (("worse", worse), ("low", low), ("rain", rain)):
         found = drift(rows, empty(ERROR_SUM), empty(FEATURES), [LAST]).set_index("signal")
-        limits[name] = (*found.loc["crps_ratio", ["threshold", "breached"]],)
+        limits[name] = (found["threshold"]["crps_ratio"], found["breached"]["crps_ratio"])
     assert limits["worse"] == (pytest.approx(1.25, abs=0.01), True)
     assert limits["low"] == (1.25, False)
     assert limits["rain"] == (pytest.approx(2.0, abs=0.02), False)
@@ -126,10 +128,10 @@ def test_too_few_days_say_nothing() -> None:
 
 def test_days_looked_at_together_say_what_each_says_alone() -> None:
     tables = our_scores(50, worse_from=34), error_sums(50, shift_from=40, shift=1.5), watched(50)
-    shuffled = tuple(table.sample(frac=1, random_state=1) for table in tables)
+    ours, sums, features = (table.sample(frac=1, random_state=1) for table in tables)
     days = [FIRST + timedelta(days=n) for n in (3, 38, 44, 45)]
     alone = pd.concat([drift(*tables, [day]) for day in days], ignore_index=True)
-    pd.testing.assert_frame_equal(drift(*shuffled, days).reset_index(drop=True), alone)
+    pd.testing.assert_frame_equal(drift(ours, sums, features, days).reset_index(drop=True), alone)
     assert set(alone["signal"]) >= {"crps_ratio", "coverage_80", "feed_bias", "feature_psi"}
 
 

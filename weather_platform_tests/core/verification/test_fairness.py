@@ -36,7 +36,7 @@ def test_a_feed_that_made_no_error_has_no_share_to_be_better_by(
         for method, crps in (("ours", ours), ("dry/week", 0.0))
     ]
     board = leaderboard(conform(pd.DataFrame(rows), SCORE))
-    feed = board[(board["method"] == "dry/week") & (board["lead_bucket"] == "all")].squeeze()
+    feed = board[(board["method"] == "dry/week") & (board["lead_bucket"] == "all")].iloc[0]
     assert np.isnan(feed["ours_gain"])
     assert feed["relative"] == relative
     best = verdicts(board)
@@ -89,7 +89,7 @@ def test_neither_ourselves_nor_a_simulators_reference_is_a_rival() -> None:
 
 def _coarser(rows: pd.DataFrame, method: str, better: float) -> pd.DataFrame:
     """`rows` of a feed as another one's of every third hour, with `better` times its errors."""
-    sums = [name for name in rows if name.endswith("_sum")]
+    sums = [name for name in rows.columns if name.endswith("_sum")]
     third = rows.assign(method=method, n=3, **(rows[sums] * 0.3))
     return third.assign(**(third[["crps_sum", "absolute_error_sum"]] * better))
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -129,7 +130,7 @@ def test_ninety_percent_intervals_are_measured_by_their_own_ends() -> None:
 
 def test_one_feed_is_enough_to_stand_in_the_comparison() -> None:
     made, day = long_lived(), long_lived().world.cycles[0] + timedelta(days=20)
-    window = {"start": day, "end": day + timedelta(days=1), "variables": [VARIABLE]}
+    window: dict[str, Any] = {"start": day, "end": day + timedelta(days=1), "variables": [VARIABLE]}
     features, ours = _of_day(made.features, day), _of_day(made_predictions(), day)
     found, alone = (
         scores(ours, each, made.world.observations, **window)
@@ -241,7 +242,7 @@ def test_rows_without_any_feed_are_no_part_of_the_comparison() -> None:
     features = made.features.assign(feeds_present=made.features["feeds_present"].where(~dark, 0))
     features[[*feeds, *blends]] = features[[*feeds, *blends]].mask(dark)
     predictions = predict(features, {VARIABLE: trained(VARIABLE)}, {VARIABLE: "1"})
-    window = {"start": start, "end": start + timedelta(days=30), "variables": DEFAULT_TARGETS}
+    window: dict[str, Any] = {"start": start, "end": start + timedelta(days=30), "variables": DEFAULT_TARGETS}
     found = scores(predictions, features, made.world.observations, **window)
     fed = scores(predictions[~dark.to_numpy()], features[~dark], made.world.observations, **window)
     apart = found["method"] == "ours_without_feeds"

@@ -9,11 +9,13 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from google.api_core.exceptions import BadRequest, GoogleAPICallError
 
 from weather_platform.core.cost.reads import Read
 from weather_platform.core.cost.volumes import Volume
+from weather_platform.core.tables.schema import conform
 from weather_platform.infra.bigquery.jobs import BigQuery
 from weather_platform.infra.bigquery.ledger import LEDGER
 from weather_platform.infra.bigquery.ranges import condition
@@ -111,7 +113,7 @@ def test_staged_rows_expire_and_the_same_rows_may_come_back(local_bigquery: Stan
     warehouse._staging.drop(staged)
     again = warehouse._staging.put("here", _arrow(), _fields())
     assert again != staged, "the job's id is used up for ever"
-    assert warehouse.bigquery.table(again).num_rows == 1  # type: ignore[union-attr]
+    assert warehouse.bigquery.table(again).num_rows == 1
 
 
 def _arrow() -> object:
@@ -158,11 +160,7 @@ def test_what_passes_is_asked_again(
         same(behind.read("t", BY_CYCLE, KEYS[1:2]), of_keys(NEW, KEYS[1:2]))
 
 
-def pd_concat() -> object:
-    import pandas as pd
-
-    from weather_platform.core.tables.schema import conform
-
+def pd_concat() -> pd.DataFrame:
     return conform(pd.concat([of_keys(NEW, KEYS[:1]), of_keys(OLD, KEYS[1:])]), BY_CYCLE)
 
 
@@ -221,7 +219,7 @@ def test_a_dry_run_says_so_and_asks_for_the_columns_and_days_that_are_read(
 
 def test_what_dry_runs_tell_is_counted_up_to_what_will_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"a": (KEYS, 100), "b": (KEYS[:1], 100), "c": ([], 0)}
-    warehouse = BigQueryWarehouse(BigQuery(_Nobody(), "d", max_bytes_billed=LIMIT))  # type: ignore[arg-type]
+    warehouse = BigQueryWarehouse(BigQuery(_Nobody(), "d", max_bytes_billed=LIMIT))
     monkeypatch.setattr(warehouse, "keys", lambda table: told[table][0])
     monkeypatch.setattr(warehouse, "dry_run_bytes", lambda table, *_: told[table][1])
     half_a_day = Read("features", "t", days=0.5, runs=1)

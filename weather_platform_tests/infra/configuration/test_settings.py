@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -92,7 +93,7 @@ def test_white_space_around_a_value_is_no_part_of_it(monkeypatch: pytest.MonkeyP
         ("smtp_from", "@", "should be an address like"),
     ],
 )
-def test_what_no_header_can_carry_is_refused_when_settings_are_read(name: str, value: str, says: str) -> None:
+def test_what_no_header_can_carry_is_refused_when_settings_are_read(name: str, value: Any, says: str) -> None:
     """Found by trying: with an umlaut in the contact no provider was asked, for an error of codecs; a mail
     to somebody behind a semicolon was never sent, and a line's end ended every look of `watch`.
     """

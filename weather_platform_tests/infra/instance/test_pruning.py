@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +46,7 @@ DEFINITIONS = dg.Definitions(assets=[table, precious])
 @pytest.fixture(params=["sqlite", "postgres"])
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """An instance with two runs of the partition `a`, one of `b`, and a result that a sensor reported."""
+    context: AbstractContextManager[dg.DagsterInstance]
     if request.param == "postgres":
         url = request.getfixturevalue("dagster_database")
         (tmp_path / "dagster.yaml").write_text(f"storage:\n  postgres:\n    postgres_url: {url}\n")

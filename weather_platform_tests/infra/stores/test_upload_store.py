@@ -54,7 +54,8 @@ def test_a_look_is_bounded_and_goes_on_where_it_ended(objects: LocalObjects, tmp
     for i in range(7):
         drop(tmp_path, f"{i}.csv", str(i))
     drop(tmp_path, "mapping.yaml", "m")
-    store, cursor, looks = UploadStore(objects), "", []
+    store, cursor = UploadStore(objects), ""
+    looks: list[tuple[str, int]] = []
     while not looks or looks[-1] != ("", 0):
         looked = look(objects, store, cursor, Budget(listed=5, files=2))
         cursor = looked.cursor

@@ -104,8 +104,8 @@ def test_what_is_spent_is_counted_in_each_window_that_it_lies_in(fresh: Settings
     platform, now = Platform(fresh.model_copy(update={"profile": "live"})), datetime.now(UTC)
     for hours, calls in ((0.5, 500.0), (2, 1_500.0), (48, 28_000.0)):
         at = now - timedelta(hours=hours)
-        told = {"cycle": CYCLE.floor(at), "request": f"batch-{hours}", "fetched_at": at}
-        platform.payloads.save(replace(meta_of(b""), **told, quota_weight=calls), b"")
+        meta = replace(meta_of(b""), cycle=CYCLE.floor(at), request=f"batch-{hours}", fetched_at=at)
+        platform.payloads.save(replace(meta, quota_weight=calls), b"")
     found = {one.area: one for one in look(platform, [PROVIDERS["open_meteo"]], now).findings}
     assert found["quota"].what == "minute 0%, hour 10%, day 20%, month 10% spent"
 

@@ -1,6 +1,7 @@
 """Where fetching may go: origins, addresses, names that change their mind, redirects."""
 
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -8,7 +9,9 @@ import httpx
 import pytest
 
 from weather_platform.core.history.registry import ARCHIVES
+from weather_platform.core.history.spec import Archive
 from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Provider
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.web.guard import (
     OneOrigin,
@@ -59,7 +62,7 @@ class Connected(httpcore.AsyncMockBackend):
         super().__init__([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"])
         self.to: list[str] = []
 
-    async def connect_tcp(self, host: str, *args, **kwargs) -> httpcore.AsyncNetworkStream:
+    async def connect_tcp(self, host: str, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
         self.to.append(host)
         return await super().connect_tcp(host, *args, **kwargs)
 
@@ -133,7 +136,8 @@ async def test_a_redirect_is_judged_like_a_request(target: str) -> None:
 
 def test_every_source_is_asked_by_https_at_a_name() -> None:
     """The origins that fetching may go to are these and no others."""
-    real = [*PROVIDERS.values(), *(archive for archive in ARCHIVES.values() if not archive.simulated)]
+    real: list[Provider | Archive] = [archive for archive in ARCHIVES.values() if not archive.simulated]
+    real += PROVIDERS.values()
     for source in real:
         address = urlsplit(source.base_url)
         assert (address.scheme, address.port, address.username) == ("https", None, None), source.name
