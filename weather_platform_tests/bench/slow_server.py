@@ -26,6 +26,7 @@ class App:
             "met_norway": replies.met_norway(111.25, 112.5, hours=_HOURS, blocks=0),
             "brightsky": replies.brightsky(111.25, 112.5, hours=_HOURS),
             "smhi": replies.smhi(111.25, 112.5),
+            "visualcrossing": replies.visualcrossing(111.25, 112.5, hours=_HOURS),
         }
         self._canned = {name: replies.encoded(reply) for name, reply in marked.items()}
         self._part = replies.encoded(replies.open_meteo(111.25, 112.5, _HOURS, models=("a", "b", "c")))
@@ -57,6 +58,8 @@ class App:
         if provider == "smhi":
             *_, longitude, _, latitude, _ = path.split("/")
             return self._at(self._canned[provider], latitude, longitude)
+        if provider == "visualcrossing":
+            return self._at(self._canned[provider], *path.rpartition("/")[2].split(","))
         where = query["q"][0].split(",") if "q" in query else [query["lat"][0], query["lon"][0]]
         return self._at(self._canned[provider], *where)
 

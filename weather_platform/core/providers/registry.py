@@ -10,6 +10,7 @@ from weather_platform.core.providers import (
     open_meteo_previous_runs,
     openweathermap,
     smhi,
+    visualcrossing,
     weatherapi,
 )
 from weather_platform.core.providers.spec import PreviousRuns, Provider
@@ -25,4 +26,5 @@ PROVIDERS: dict[str, Provider] = {
     "nws": nws.PROVIDER,
     "brightsky": brightsky.PROVIDER,
     "smhi": smhi.PROVIDER,
+    "visualcrossing": visualcrossing.PROVIDER,
 }

@@ -33,8 +33,8 @@ class Terms:
 
     `limits` are of its free tier, or our own restraint where it publishes none. `attribution` must stand
     wherever its data are shown. `storage` says whether replies may be kept: `forbidden` takes the provider
-    out of use, since everything here depends on what was kept; `unstated` means that the user should read
-    the terms first.
+    out of use, since everything here depends on what was kept; `conditional` (on who keeps them, or on the
+    plan) and `unstated` mean that the user should read the terms first.
     """
 
     licence: str
@@ -42,5 +42,5 @@ class Terms:
     url: str
     as_of: date
     commercial: bool
-    storage: Literal["allowed", "forbidden", "unstated"]
+    storage: Literal["allowed", "conditional", "forbidden", "unstated"]
     limits: tuple[Limit, ...] = ()

@@ -155,7 +155,9 @@ def as_text(value: Any) -> Any:
     return str(value) if type(value) in (int, float) else value
 
 
-@pytest.mark.parametrize("provider", ["openweathermap", "weatherapi", "met_norway", "brightsky", "smhi"])
+@pytest.mark.parametrize(
+    "provider", ["openweathermap", "weatherapi", "met_norway", "brightsky", "smhi", "visualcrossing"]
+)
 def test_places_and_times_as_text_are_those_that_they_are_as_numbers(provider: str) -> None:
     told = parsed(as_text(REPLIES[provider]), provider=provider)
     assert told.quarantine.empty

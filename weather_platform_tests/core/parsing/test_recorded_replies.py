@@ -143,6 +143,24 @@ def test_smhi_stockholm_made_of_the_format_before_has_no_amounts(recorded_data: 
     assert result.quarantine["reason"].str.startswith("76 of 76 steps: no whole hours").tolist() == [True]
 
 
+def test_visualcrossing_dulles_in_units_that_its_humidity_tells(recorded_data: Path) -> None:
+    path = recorded_data / "providers/visual_crossing/timeline_us_20230111.json"
+    result = parsed("visualcrossing", path, "2023-01-11T23:58:42")
+    assert (len(result.rows), result.dropped_past, len(result.quarantine)) == (341, 0, 0)
+    rows = result.rows.set_index("valid_time")
+    row = rows.loc[pd.Timestamp("2023-01-13T03:00Z")]
+    assert (row["feed"], row["interval_hours"], row["weather_code"]) == ("visualcrossing/blend", 1, "rain")
+    assert row["temperature_c"] == pytest.approx((56.0 - 32) / 1.8)
+    assert row["precipitation_mm"] == pytest.approx(0.406 * 25.4)
+    assert row["precipitation_probability"] == pytest.approx(0.89)
+    assert row["wind_speed_m_s"] == pytest.approx(11.4 * 0.44704)
+    assert row["wind_gust_m_s"] == pytest.approx(26.4 * 0.44704)
+    # The place's second day, whose total the reply says itself.
+    day = rows["precipitation_mm"].loc["2023-01-12T05:00Z":"2023-01-13T04:00Z"]
+    assert (len(day), day.sum()) == (24, pytest.approx(0.718 * 25.4))
+    assert rows["snowfall_water_mm"].isna().all()
+
+
 def test_nws_gridpoint_keeps_every_amount_once(recorded_data: Path) -> None:
     path = recorded_data / "providers/nws/pynws_detailed_forecast.json"
     rows = parsed("nws", path, "2022-02-04T03:16").rows
@@ -208,6 +226,7 @@ def test_what_is_no_forecast_says_so(recorded_data: Path, provider: str, file: s
 def test_every_recorded_reply_of_a_provider_is_not_read_as_anothers(recorded_data: Path) -> None:
     for name, provider in PROVIDERS.items():
         for path in sorted((recorded_data / "providers").glob("*/*.json")):
-            if path.parent.name != name and not path.name.startswith(f"{name}_"):
+            mine = path.parent.name.replace("_", "") == name.replace("_", "")
+            if not mine and not path.name.startswith(f"{name}_"):
                 with pytest.raises(PayloadError):
                     read(provider, path.read_bytes(), Asked((), datetime(2026, 1, 1, tzinfo=UTC)))
