@@ -1,6 +1,5 @@
 """The service over real HTTP on a real Postgres: an event starts one job however it is delivered."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -8,28 +7,19 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import psycopg2
 import pytest
 from pydantic import SecretStr
 
-from weather_platform.service.app import app
 from weather_platform.service.jobs import Jobs
-from weather_platform.service.ledger import Claim, Ledger
-from weather_platform.service.settings import ServiceSettings
+from weather_platform.service.ledger import Ledger
 from weather_platform_tests.loopback import Answer, serve
 from weather_platform_tests.postgres_fixtures import free_port, query
 from weather_platform_tests.service.conftest import (
-    AUDIENCE,
-    BUCKET,
     JOBS,
-    PUSH,
-    SCHEDULER,
     Caller,
-    served,
     service_environment,
 )
 from weather_platform_tests.service.events import a_time, pushed
-from weather_platform_tests.service.google import Google
 
 
 def test_a_tick_starts_its_job_under_the_schedules_role_once_however_often_it_is_delivered(
@@ -160,138 +150,6 @@ def test_poison_is_acknowledged_and_kept_aside_with_its_reason(
 def _has_tables(postgres: str) -> bool:
     found = query(f"{postgres}/service", "SELECT to_regclass('weather_events_set_aside')")
     return found[0][0] is not None
-
-
-def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) -> None:
-    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.OURS
-    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.UNDER_WAY
-    later = Ledger(SecretStr(database), lease_seconds=0)
-    assert later.claim("tick/a") is Claim.OURS
-    later.started("tick/a", "run-1")
-    assert later.claim("tick/a") is Claim.STARTED
-
-
-def test_what_is_older_than_any_redelivery_is_forgotten(database: str) -> None:
-    ledger = Ledger(SecretStr(database))
-    for days in (91, 89):
-        ledger.claim(f"tick/{days}")
-        ledger.set_aside(f"message/{days}", "not a push", b"")
-        for table in ("weather_events", "weather_events_set_aside"):
-            aged = f"received_at = now() - interval '{days} days' WHERE key LIKE '%/{days}'"
-            query(database, f"UPDATE {table} SET {aged}")  # noqa: S608 - no input
-    ledger.claim("tick/0")
-    ledger.started("tick/0", "run-1")
-    kept = "SELECT key FROM weather_events UNION SELECT key FROM weather_events_set_aside ORDER BY key"
-    assert [key for (key,) in query(database, kept)] == ["message/89", "tick/0", "tick/89"]
-
-
-def test_a_ledger_that_somebody_holds_up_is_not_waited_for(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("weather_platform.service.ledger._TIMEOUT_SECONDS", 0.1)
-    patient = Ledger(SecretStr(database))
-    assert patient.claim("tick/a") is Claim.OURS
-    with psycopg2.connect(database) as held, held.cursor() as cursor:
-        cursor.execute("LOCK TABLE weather_events")
-        with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
-            patient.claim("tick/b")
-    held.close()
-    assert patient.claim("tick/b") is Claim.OURS
-
-
-def test_a_ledger_that_an_earlier_release_made_is_gone_on_with(database: str) -> None:
-    query(database, "CREATE TABLE weather_events (key text PRIMARY KEY, state text NOT NULL, "
-                    "received_at timestamptz NOT NULL DEFAULT now(), attempts integer NOT NULL DEFAULT 1, "
-                    "claimed_at timestamptz NOT NULL DEFAULT now(), execution text)")  # fmt: skip
-    query(database, "INSERT INTO weather_events (key, state) VALUES ('upload/a', 'started')")
-    ledger = Ledger(SecretStr(database))
-    assert ledger.claim("upload/a", "new_uploads") is Claim.STARTED
-    assert ledger.claim("upload/b", "new_uploads") is Claim.OURS
-
-
-def test_without_its_postgres_the_service_starts_nothing_and_asks_to_be_called_again(
-    quiet_google: Google,
-) -> None:
-    away = f"postgresql://weather:secret@127.0.0.1:{free_port()}/weather"
-    with served(quiet_google, away) as url:
-        caller = Caller(url, quiet_google)
-        for answer in (
-            caller.tick("fetch_cycle", a_time()),
-            caller.push(pushed("observations/a.csv", "a1")),
-            caller.push(b"poison"),
-        ):
-            assert answer.status_code == 503
-            assert "secret" not in answer.text
-    assert quiet_google.started == []
-
-
-async def test_a_postgres_that_is_away_is_told_without_its_password(
-    quiet_google: Google, caplog: pytest.LogCaptureFixture
-) -> None:
-    answer = await ticked(quiet_google, "postgresql://user:S3CR3T@127.0.0.1:9/db")
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
-    assert "no connection to Postgres at 127.0.0.1:9: OperationalError" in caplog.text
-    assert "S3CR3T" not in caplog.text + answer.text
-
-
-async def test_a_postgres_that_takes_nothing_is_told_and_asks_to_be_called_again(
-    quiet_google: Google, database: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Found by trying: as where its disk is full, or a standby answers. It was a traceback and 500."""
-    name = database.rpartition("/")[2]
-    query(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    answer = await ticked(quiet_google, database)
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
-    assert "Postgres: ReadOnlySqlTransaction" in caplog.text
-    assert quiet_google.started == []
-
-
-async def test_a_postgres_that_ends_a_claims_session_is_told_and_asks_to_be_called_again(
-    quiet_google: Google, database: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Found by trying: as a restart does. It was a traceback and 500."""
-    Ledger(SecretStr(database)).claim("tick/a")
-    with psycopg2.connect(database) as held, held.cursor() as cursor:
-        cursor.execute("LOCK TABLE weather_events")
-        asked = asyncio.create_task(ticked(quiet_google, database))
-        while not await asyncio.to_thread(query, database, _END_WHOEVER_WAITS):
-            await asyncio.sleep(0.01)
-        answer = await asked
-    held.close()
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
-    assert "Postgres: InterfaceError" in caplog.text
-    assert quiet_google.started == []
-
-
-_END_WHOEVER_WAITS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-
-
-async def ticked(known: Google, database: str) -> httpx.Response:
-    """What a service in this process, on that database, answers Cloud Scheduler."""
-    settings = ServiceSettings(
-        postgres_url=SecretStr(database),
-        run_endpoint=known.url,
-        ticks_audience=AUDIENCE,
-        ticks_scheduler=SCHEDULER,
-        ticks_push=PUSH,
-        ticks_uploads_bucket=BUCKET,
-        ticks_jobs=JOBS,
-        ticks_certificates_url=f"{known.url}/certs",
-    )
-    headers = {
-        "Authorization": f"Bearer {known.token(SCHEDULER, AUDIENCE)}",
-        "X-CloudScheduler-ScheduleTime": a_time(),
-    }
-    service = app(settings)
-    transport = httpx.ASGITransport(service)
-    async with (
-        service.router.lifespan_context(service),
-        httpx.AsyncClient(transport=transport, base_url=AUDIENCE) as client,
-    ):
-        return await client.post("/ticks/fetch_cycle", headers=headers)
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])

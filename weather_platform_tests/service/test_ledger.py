@@ -1,0 +1,55 @@
+"""What was claimed, started and set aside, in a real Postgres."""
+
+import psycopg2
+import pytest
+from pydantic import SecretStr
+
+from weather_platform.service.ledger import Claim, Ledger
+from weather_platform_tests.postgres_fixtures import query
+
+
+def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) -> None:
+    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.OURS
+    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.UNDER_WAY
+    later = Ledger(SecretStr(database), lease_seconds=0)
+    assert later.claim("tick/a") is Claim.OURS
+    later.started("tick/a", "run-1")
+    assert later.claim("tick/a") is Claim.STARTED
+
+
+def test_what_is_older_than_any_redelivery_is_forgotten(database: str) -> None:
+    ledger = Ledger(SecretStr(database))
+    for days in (91, 89):
+        ledger.claim(f"tick/{days}")
+        ledger.set_aside(f"message/{days}", "not a push", b"")
+        for table in ("weather_events", "weather_events_set_aside"):
+            aged = f"received_at = now() - interval '{days} days' WHERE key LIKE '%/{days}'"
+            query(database, f"UPDATE {table} SET {aged}")  # noqa: S608 - no input
+    ledger.claim("tick/0")
+    ledger.started("tick/0", "run-1")
+    kept = "SELECT key FROM weather_events UNION SELECT key FROM weather_events_set_aside ORDER BY key"
+    assert [key for (key,) in query(database, kept)] == ["message/89", "tick/0", "tick/89"]
+
+
+def test_a_ledger_that_somebody_holds_up_is_not_waited_for(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weather_platform.service.ledger._TIMEOUT_SECONDS", 0.1)
+    patient = Ledger(SecretStr(database))
+    assert patient.claim("tick/a") is Claim.OURS
+    with psycopg2.connect(database) as held, held.cursor() as cursor:
+        cursor.execute("LOCK TABLE weather_events")
+        with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
+            patient.claim("tick/b")
+    held.close()
+    assert patient.claim("tick/b") is Claim.OURS
+
+
+def test_a_ledger_that_an_earlier_release_made_is_gone_on_with(database: str) -> None:
+    query(database, "CREATE TABLE weather_events (key text PRIMARY KEY, state text NOT NULL, "
+                    "received_at timestamptz NOT NULL DEFAULT now(), attempts integer NOT NULL DEFAULT 1, "
+                    "claimed_at timestamptz NOT NULL DEFAULT now(), execution text)")  # fmt: skip
+    query(database, "INSERT INTO weather_events (key, state) VALUES ('upload/a', 'started')")
+    ledger = Ledger(SecretStr(database))
+    assert ledger.claim("upload/a", "new_uploads") is Claim.STARTED
+    assert ledger.claim("upload/b", "new_uploads") is Claim.OURS
