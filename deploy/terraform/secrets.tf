@@ -10,7 +10,7 @@ locals {
   }
   hand_secrets = concat(values(local.key_secrets), var.alert_webhook ? ["WEATHER_ALERT_WEBHOOK"] : [])
   # Providers that want a key, and the settings that hold it for those in use.
-  keyed = ["openweathermap", "weatherapi", "visualcrossing"]
+  keyed = ["openweathermap", "weatherapi", "visualcrossing", "pirate_weather"]
   key_secrets = {
     for provider in setintersection(local.keyed, var.providers_in_use) : provider => "WEATHER_${upper(provider)}_KEY"
   }

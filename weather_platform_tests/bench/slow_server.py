@@ -27,6 +27,7 @@ class App:
             "brightsky": replies.brightsky(111.25, 112.5, hours=_HOURS),
             "smhi": replies.smhi(111.25, 112.5),
             "visualcrossing": replies.visualcrossing(111.25, 112.5, hours=_HOURS),
+            "pirate_weather": replies.pirate_weather(111.25, 112.5, hours=_HOURS),
         }
         self._canned = {name: replies.encoded(reply) for name, reply in marked.items()}
         self._part = replies.encoded(replies.open_meteo(111.25, 112.5, _HOURS, models=("a", "b", "c")))
@@ -58,7 +59,7 @@ class App:
         if provider == "smhi":
             *_, longitude, _, latitude, _ = path.split("/")
             return self._at(self._canned[provider], latitude, longitude)
-        if provider == "visualcrossing":
+        if provider in ("visualcrossing", "pirate_weather"):
             return self._at(self._canned[provider], *path.rpartition("/")[2].split(","))
         where = query["q"][0].split(",") if "q" in query else [query["lat"][0], query["lon"][0]]
         return self._at(self._canned[provider], *where)

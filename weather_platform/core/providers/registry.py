@@ -9,6 +9,7 @@ from weather_platform.core.providers import (
     open_meteo,
     open_meteo_previous_runs,
     openweathermap,
+    pirate_weather,
     smhi,
     visualcrossing,
     weatherapi,
@@ -27,4 +28,5 @@ PROVIDERS: dict[str, Provider] = {
     "brightsky": brightsky.PROVIDER,
     "smhi": smhi.PROVIDER,
     "visualcrossing": visualcrossing.PROVIDER,
+    "pirate_weather": pirate_weather.PROVIDER,
 }

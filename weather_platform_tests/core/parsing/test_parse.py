@@ -155,9 +155,7 @@ def as_text(value: Any) -> Any:
     return str(value) if type(value) in (int, float) else value
 
 
-@pytest.mark.parametrize(
-    "provider", ["openweathermap", "weatherapi", "met_norway", "brightsky", "smhi", "visualcrossing"]
-)
+@pytest.mark.parametrize("provider", sorted({*EXAMPLES} - {"open_meteo", "nws"}))
 def test_places_and_times_as_text_are_those_that_they_are_as_numbers(provider: str) -> None:
     told = parsed(as_text(REPLIES[provider]), provider=provider)
     assert told.quarantine.empty

@@ -63,10 +63,12 @@ def test_three_providers_at_one_hour_and_place_agree(recorded_data: Path) -> Non
         for name, file in (
             ("open_meteo", "forecast_nyc_20260206.json"),
             ("openweathermap", "onecall30_nyc_20260206.json"),
+            ("pirate_weather", "forecast_nyc_20260206.json"),
         )
     }
-    assert abs(found["open_meteo"]["temperature_c"] - found["openweathermap"]["temperature_c"]) < 3
-    assert abs(found["open_meteo"]["wind_speed_m_s"] - found["openweathermap"]["wind_speed_m_s"]) < 4
+    for one in found.values():
+        assert abs(found["open_meteo"]["temperature_c"] - one["temperature_c"]) < 3
+        assert abs(found["open_meteo"]["wind_speed_m_s"] - one["wind_speed_m_s"]) < 4
 
 
 def test_openweathermap_cape_town_in_kelvin(recorded_data: Path) -> None:
@@ -159,6 +161,34 @@ def test_visualcrossing_dulles_in_units_that_its_humidity_tells(recorded_data: P
     day = rows["precipitation_mm"].loc["2023-01-12T05:00Z":"2023-01-13T04:00Z"]
     assert (len(day), day.sum()) == (24, pytest.approx(0.718 * 25.4))
     assert rows["snowfall_water_mm"].isna().all()
+
+
+def test_pirate_weather_new_york_in_si(recorded_data: Path) -> None:
+    path = recorded_data / "providers/pirate_weather/forecast_nyc_20260206.json"
+    result = parsed("pirate_weather", path, "2026-02-06T21:45")
+    assert (len(result.rows), result.dropped_past, len(result.quarantine)) == (47, 1, 0)
+    row = result.rows.iloc[0]
+    assert (row["feed"], row["interval_hours"]) == ("pirate_weather/blend", 1)
+    assert row["valid_time"] == pd.Timestamp("2026-02-06T22:00Z")
+    assert (row["temperature_c"], row["apparent_temperature_c"], row["dew_point_c"]) == (-2.11, -6.3, -6.64)
+    assert (row["relative_humidity"], row["cloud_cover"], row["pressure_msl_hpa"]) == (0.71, 0.8, 1004.82)
+    assert (row["wind_speed_m_s"], row["wind_gust_m_s"], row["wind_direction_deg"]) == (3.6, 4.77, 207)
+    assert (row["precipitation_mm"], row["precipitation_probability"]) == (0, 0.16)
+    assert (row["visibility_m"], row["weather_code"]) == (14_720, "partly-cloudy-day")
+    assert pd.isna(row["issue_time"]) and pd.isna(row["elevation_m"])
+
+
+def test_dark_skys_own_reply_in_imperial_units_has_no_amounts(recorded_data: Path) -> None:
+    path = recorded_data / "providers/pirate_weather/darksky_helsinki_2018.json"
+    result = parsed("pirate_weather", path, "2018-02-08T13:15:31")
+    assert (len(result.rows), result.dropped_past, len(result.quarantine)) == (48, 1, 0)
+    row = result.rows.iloc[0]
+    assert (row["feed"], row["valid_time"]) == ("pirate_weather/dark_sky", pd.Timestamp("2018-02-08T14:00Z"))
+    assert row["temperature_c"] == pytest.approx((26.69 - 32) / 1.8)
+    assert row["wind_speed_m_s"] == pytest.approx(9.26 * 0.44704)
+    assert row["visibility_m"] == pytest.approx(6.22 * 1609.344)
+    assert (row["relative_humidity"], row["pressure_msl_hpa"]) == (0.84, 1020.53)
+    assert result.rows[["precipitation_mm", "precipitation_probability"]].isna().all(axis=None)
 
 
 def test_nws_gridpoint_keeps_every_amount_once(recorded_data: Path) -> None:

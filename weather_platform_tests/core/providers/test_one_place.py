@@ -263,7 +263,7 @@ class TestMetNorway:
 
 def test_names_of_requests_are_plain_and_never_alike() -> None:
     places = [Place(name, 1.0, 1.0) for name in ("a/b", "a_b", "a b", "ä", ".hidden")]
-    for provider in ("openweathermap", "weatherapi", "met_norway", "brightsky", "smhi", "visualcrossing"):
+    for provider in {*PROVIDERS} - {"open_meteo", "nws"}:
         names = [request.name for request in PROVIDERS[provider].requests(places, Horizon(24))]
         assert len(set(names)) == len(places)
         assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789_+.") for name in names)
