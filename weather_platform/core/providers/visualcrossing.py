@@ -126,7 +126,7 @@ def _units(values: Mapping[str, Sequence[Any]], params: Mapping[str, str]) -> st
         np.array([number(value) for value in values[column]])
         for column in ("temperature_c", "dew_point_c", "relative_humidity")
     )
-    told = np.isfinite(temperature + dew + humidity)
+    told = np.isfinite(temperature) & np.isfinite(dew) & np.isfinite(humidity)
     if not told.any():
         raise PayloadError(
             "the reply does not say its units, and no `temp`, `dew` and `humidity` of an hour tell them; "

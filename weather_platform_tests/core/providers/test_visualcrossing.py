@@ -1,6 +1,7 @@
 """Visual Crossing: what is asked, which of a reply's hours are forecasts, in which units."""
 
 import math
+import warnings
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +104,12 @@ class TestUnits:
         assert scaled(block, "wind_speed_m_s") == pytest.approx(
             18 * {"metric": 1 / 3.6, "us": 0.44704, "base": 1}[group]
         )
+
+    def test_numbers_that_no_weather_has_are_judged_in_silence(self) -> None:
+        reply = visualcrossing(hours=4)
+        hours(reply)[1] |= {"temp": 1.7e308, "dew": 1.7e308}
+        with warnings.catch_warnings(action="error"):
+            assert scaled(one(reply), "temperature_c", 1) == 12.5
 
     def test_a_file_that_tells_no_units_is_not_guessed_at(self) -> None:
         reply = visualcrossing(hours=3)
