@@ -6,7 +6,6 @@ import dagster as dg
 
 from weather_platform.defs import (
     archives,
-    automation,
     calibration,
     champions,
     drift,
@@ -16,6 +15,7 @@ from weather_platform.defs import (
     forecast_errors,
     forecasts,
     history,
+    jobs,
     locations,
     model,
     observations,
@@ -23,6 +23,7 @@ from weather_platform.defs import (
     predictions,
     reconstructed,
     report,
+    schedules,
     upkeep,
     uploaded_forecasts,
     uploads,
@@ -55,7 +56,8 @@ STAGES = (
     calibration,
     drift,
     report,
-    automation,
+    jobs,
+    schedules,
     watch,
     upkeep,
 )
@@ -71,7 +73,7 @@ def build(settings: Settings, platform: Platform | None = None) -> dg.Definition
         warnings.simplefilter("ignore", dg.BetaWarning)
         stages = [stage.build(settings) for stage in STAGES]
     # A backfill's run has many steps of a second or two, and a process of its own would cost each four more.
-    # Jobs whose steps wait for different providers say so themselves (defs.automation).
+    # Jobs whose steps wait for different providers say so themselves (defs.jobs).
     runs = dg.Definitions(executor=dg.in_process_executor)
     return dg.Definitions.merge(*stages, resources, runs)
 

@@ -1,21 +1,18 @@
 """`weather-platform replay`: stored replies through today's parser, beside the rows that are stored.
 
-Belongs here: the command. Does not: parsing (core.parsing.parse), comparing (core.tables.row_diff), or
-storing (the job `parse`, so that Dagster knows of it).
+Belongs here: the command. Does not: parsing (core.parsing.parse), comparing (core.tables.row_diff), what is
+shown of it (see replay_found), or storing (the job `parse`, so that Dagster knows of it).
 """
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import PROVIDER_NAMES
+from weather_platform.cli.replay_found import Found, show
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import tracked
 from weather_platform.core.partitions import CYCLE
@@ -29,17 +26,6 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 _CYCLES_AT_ONCE = 40
-_EXAMPLES = 10
-_COLUMNS = {
-    "what": "what",
-    "feed": "feed",
-    "location_id": "place",
-    "cycle": "cycle",
-    "valid_time": "valid",
-    "column": "column",
-    "before": "before",
-    "after": "after",
-}
 
 
 @click.command(
@@ -87,42 +73,10 @@ def replay(
     if as_json:
         click.echo(json.dumps(summary))
     else:
-        _print(summary, found, console, diff)
+        show(summary, found, console, diff)
     if write:
         _store(settings, provider, keys)
         console.print(f"Stored {len(keys)} cycles of forecasts/{provider}; backfill what follows from it.")
-
-
-class _Found:
-    """Differences added up over batches of cycles, with the first few as examples."""
-
-    def __init__(self) -> None:
-        self.added = self.removed = self.same = self.set_aside = 0
-        self.by_column: dict[str, int] = {}
-        self.examples: list[dict[str, Any]] = []
-
-    def add(self, diff: "RowDiff", set_aside: int) -> None:
-        self.added += len(diff.added)
-        self.removed += len(diff.removed)
-        self.same += diff.same
-        self.set_aside += set_aside
-        for column, count in diff.changed["column"].value_counts().items():
-            self.by_column[str(column)] = self.by_column.get(str(column), 0) + int(count)
-        room = _EXAMPLES - len(self.examples)
-        for what, rows in (("added", diff.added), ("removed", diff.removed), ("changed", diff.changed)):
-            few = _readable(rows.head(max(0, room // 3 + 1)))
-            self.examples += [
-                {str(k): v for k, v in row.items()} for row in few.assign(what=what).to_dict("records")
-            ]
-
-    def counts(self) -> dict[str, Any]:
-        return {
-            "rows_same": self.same,
-            "rows_added": self.added,
-            "rows_removed": self.removed,
-            "values_changed": self.by_column,
-            "rows_set_aside": self.set_aside,
-        }
 
 
 def _cycles(settings: Settings, provider: str, first: datetime | None, last: datetime | None) -> list[str]:
@@ -143,14 +97,6 @@ def _cycles(settings: Settings, provider: str, first: datetime | None, last: dat
     return keys
 
 
-def _readable(rows: "pd.DataFrame") -> "pd.DataFrame":
-    """As text, times no longer than they must be: eight columns stand side by side."""
-    times = rows.select_dtypes("datetimetz")
-    return rows.assign(**{str(name): times[name].dt.strftime("%Y-%m-%dT%H:%MZ") for name in times}).astype(
-        str
-    )
-
-
 def _must_be_partitions(settings: Settings, keys: list[str]) -> None:
     """Told before the comparison, which may take minutes."""
     if keys[0] < f"{settings.first_day:{CYCLE.key_format}}":
@@ -160,10 +106,10 @@ def _must_be_partitions(settings: Settings, keys: list[str]) -> None:
         )
 
 
-def _compare(settings: Settings, provider: str, keys: list[str]) -> _Found:
+def _compare(settings: Settings, provider: str, keys: list[str]) -> Found:
     from weather_platform.infra.platform import Platform
 
-    platform, found = Platform(settings), _Found()
+    platform, found = Platform(settings), Found()
     batches = [keys[i : i + _CYCLES_AT_ONCE] for i in range(0, len(keys), _CYCLES_AT_ONCE)]
     for batch in tracked(batches, f"replay {provider}"):
         diff, set_aside = _batch(platform, provider, batch)
@@ -186,31 +132,6 @@ def _batch(platform: "Platform", provider: str, keys: list[str]) -> "tuple[RowDi
     stored: pd.DataFrame = platform.warehouse.read(f"forecasts/{provider}", FORECAST, keys)
     stored = stored[stored["reconstructed_from"].isna()]
     return row_diff(stored, parsed.rows, FORECAST), len(parsed.quarantine) + len(damaged)
-
-
-def _print(summary: dict[str, Any], found: _Found, console: Console, diff: bool) -> None:
-    console.print(
-        f"{summary['provider']}: {summary['cycles']} cycles, {summary['first']} to {summary['last']}\n"
-        f"{found.same:,} rows the same, {found.added:,} added, {found.removed:,} removed, "
-        f"{sum(found.by_column.values()):,} values changed, {found.set_aside:,} rows set aside"
-    )
-    if not diff:
-        return
-    for column, count in sorted(found.by_column.items()):
-        console.print(f"  {column}: {count:,} values changed")
-    if found.examples:
-        console.print(_table(found.examples))
-
-
-def _table(examples: list[dict[str, Any]]) -> Table:
-    """Only the columns that have something, and nothing cut: a time without its hour tells nothing."""
-    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-    shown = {name: heading for name, heading in _COLUMNS.items() if any(name in row for row in examples)}
-    for name, heading in shown.items():
-        table.add_column(heading, overflow="fold", no_wrap=name in ("what", "cycle", "valid_time"))
-    for row in examples:
-        table.add_row(*(escape(row.get(name, "")) for name in shown))
-    return table
 
 
 def _store(settings: Settings, provider: str, keys: list[str]) -> None:

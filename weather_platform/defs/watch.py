@@ -1,7 +1,7 @@
 """The platform looks after itself: a sign of life, alerts for what has become bad, and for runs that failed.
 
 Belongs here: when it looks, and what it remembers from look to look. Does not: what it looks at
-(infra.watch.vitals), what is bad (core.health), or how people are told (infra.watch.alerts).
+(infra.watch.vitals), what is bad (core.health), or how people are told (infra.watch.channels).
 """
 
 import json

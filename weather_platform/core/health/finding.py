@@ -1,7 +1,7 @@
 """What a look at one part of the platform found.
 
 Belongs here: the type, and how findings of two looks differ. Does not: looking (infra.watch.vitals), or
-telling anyone (infra.watch.alerts).
+telling anyone (infra.watch.channels).
 """
 
 from collections.abc import Mapping

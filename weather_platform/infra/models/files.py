@@ -1,7 +1,7 @@
 """A trained model as files, and back: JSON for numbers, skops for trees, a SHA-256 for each before
 anything is read.
 
-Belongs here: the two files and what may be in them. Does not: where they are kept (see model_registry).
+Belongs here: the two files and what may be in them. Does not: where they are kept (see registry).
 """
 
 import hashlib

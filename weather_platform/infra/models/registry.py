@@ -2,7 +2,7 @@
 cycle.
 
 Belongs here: versions in MLflow. Does not: opening it (see mlflow_store), training, or what the files hold
-(see model_files).
+(see files).
 
 The alias `challenger` is the newest version; `champion` is whoever reigns now (core.model.champions), and is
 gone where nobody does. A past cycle is never served by a version that learned from, or was judged on, later

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.instance.run_lock import run_lock
-from weather_platform.infra.watch.alerts import Alert, AlertError, Channel, channels
+from weather_platform.infra.watch.alerts import Alert
+from weather_platform.infra.watch.channels import AlertError, Channel, channels
 from weather_platform.infra.watch.heartbeat import Untold
 
 if TYPE_CHECKING:

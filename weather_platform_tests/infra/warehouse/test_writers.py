@@ -9,12 +9,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
-from weather_platform_tests.infra.warehouse.warehouse_contract import (
-    BY_CYCLE,
-    KEYS,
-    rows,
-    same,
-)
+from weather_platform_tests.infra.warehouse.warehouse_contract import BY_CYCLE, KEYS, rows, same
 
 # Children are forked from a server that has the libraries, so that a dozen of them cost no imports.
 PROCESSES = multiprocessing.get_context("forkserver")

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings
-from weather_platform.infra.watch import alerts
+from weather_platform.infra.watch import alerts, channels
 from weather_platform.infra.watch.alerts import Alert
 from weather_platform_tests.infra.watch.channels import ALERTS, AT, tell, webhook
 from weather_platform_tests.loopback import Answer, Seen, serve
@@ -95,7 +95,7 @@ async def test_a_dead_webhook_is_named_without_its_address() -> None:
 def test_a_webhook_that_takes_a_message_and_stays_silent_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(alerts, "_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(channels, "_TIMEOUT_SECONDS", 0.2)
     told: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = Settings(alert_webhook=SecretStr(f"http://127.0.0.1:{silent.getsockname()[1]}/"))
@@ -116,7 +116,7 @@ def test_a_webhook_that_takes_a_message_and_stays_silent_is_not_waited_for(
 async def test_an_answer_that_trickles_in_is_not_waited_for(
     beginning: bytes, seconds: float, says: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alerts, "_TIMEOUT_SECONDS", seconds)
+    monkeypatch.setattr(channels, "_TIMEOUT_SECONDS", seconds)
 
     async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
