@@ -127,13 +127,14 @@ class TestHours:
         reply = pirate_weather(hours=2)
         hours = reply["hourly"]["data"]
         hours[0] = {"time": hours[0]["time"], **dict.fromkeys(set(hours[0]) - {"time"}, -999)}
-        hours[1] |= {"windGust": -999.0, "precipProbability": None}
+        hours[1] |= {"windGust": -999.0, "precipProbability": None, "icon": -999}
         del hours[1]["visibility"]
         source = Source("x", CYCLE.floor(START), Asked((HERE,), START), encoded(reply))
         result = assemble(PROVIDER, [source])
         assert (len(result.rows), result.without_values, len(result.quarantine)) == (1, 1, 0)
-        missing = ["wind_gust_m_s", "precipitation_probability", "visibility_m", "elevation_m", "issue_time"]
+        missing = ["wind_gust_m_s", "precipitation_probability", "visibility_m", "weather_code"]
         assert result.rows[missing].isna().all(axis=None)
+        assert result.rows[["elevation_m", "issue_time"]].isna().all(axis=None)
         assert result.rows["wind_speed_m_s"].tolist() == [4.5]
 
     @pytest.mark.parametrize("hour", [None, "noon", {}, {"time": "2026-08-01T01:00:00Z"}, {"time": 1.5}])

@@ -52,6 +52,7 @@ class TestAsking:
             (55.68, 12.57, True),  # Copenhagen
             (62.60, 29.76, True),  # Joensuu
             (59.44, 24.75, True),  # Tallinn
+            (60.15, -1.15, True),  # Lerwick
             (52.49, 15.0, False),
             (78.22, 15.65, False),  # Longyearbyen
             (64.15, -21.94, False),  # Reykjavik
@@ -95,7 +96,7 @@ class TestIntervals:
             assert [value is None for value in block.values[column]] == [False, True, False]
         assert block.values["temperature_c"] == [12.5] * 3
 
-    @given(st.integers(-2, 26).map(lambda hours: 3600 * hours) | st.integers(-10_000, 100_000))
+    @given(st.integers(-2, 52).map(lambda half_hours: 1800 * half_hours) | st.integers(-10_000, 100_000))
     def test_whole_hours_up_to_a_day_are_one_and_no_others(self, seconds: int) -> None:
         reply = smhi(steps=(1,))
         begins = START + timedelta(hours=1, seconds=-seconds)
@@ -170,5 +171,6 @@ class TestReply:
             parts(reply)
 
 
-def test_its_terms_want_their_source_named_and_that_it_was_modified() -> None:
+def test_its_terms_want_a_change_named_and_one_connection_for_each_user() -> None:
     assert PROVIDER.attribution == "Source: SMHI (CC BY 4.0), modified"
+    assert PROVIDER.concurrency == 1
