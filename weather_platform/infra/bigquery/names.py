@@ -18,9 +18,8 @@ from datetime import datetime
 from weather_platform.infra.warehouse.incoming import table_parts
 
 _JOINT = re.compile(r"-|_(?=_)|(?<=_)_|^_|_$")
-_FORBIDDEN = re.compile(r"[^A-Za-z0-9_]|_(?=x[0-9a-f]+_)")
+_FORBIDDEN = re.compile(r"[^A-Za-z0-9_]|_(?=x[0-9a-f]+[^A-Za-z0-9])")
 _SHORT = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
-_ENCODED = re.compile(r"_x([0-9a-f]+)_")
 
 
 def table_id(table: str) -> str:
@@ -32,11 +31,6 @@ def table_id(table: str) -> str:
 def column_id(name: str) -> str:
     """A column's name in BigQuery."""
     return _FORBIDDEN.sub(lambda m: f"_x{ord(m.group()):x}_", name)
-
-
-def column_name(identifier: str) -> str:
-    """The name that `column_id` encoded."""
-    return _ENCODED.sub(lambda m: chr(int(m.group(1), 16)), identifier)
 
 
 def quoted(*parts: str) -> str:
