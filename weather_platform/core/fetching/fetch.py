@@ -77,10 +77,9 @@ async def fetch_jobs(
     now: Callable[[datetime], datetime],
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     limiter: Limiter | None = None,
-    breaker: Breaker | None = None,
 ) -> list[Failure]:
     """Ask for these requests, each to be kept under its cycle, whatever is kept; else as `fetch_cycles`."""
-    fetch = _Fetch(Asking(provider, client, store, now, limiter, breaker or Breaker()), ())
+    fetch = _Fetch(Asking(provider, client, store, now, limiter, Breaker()), ())
     return await _all(fetch, jobs, progress)
 
 

@@ -74,9 +74,9 @@ def quarantine(rejects: Rejects, source: str, file: File, rows: pd.DataFrame) ->
     return rejects.frame(source, first, file.name)
 
 
-def unpacked(file: File, limits: Limits | None = None) -> bytes:
+def unpacked(file: File) -> bytes:
     """The file's text. Raises ObservationFileError for one that is empty, too large or damaged."""
-    bounds = limits or Limits()
+    bounds = Limits()
     if len(file.data) > bounds.bytes:
         raise ObservationFileError(f"{len(file.data)} bytes, more than the {bounds.bytes} allowed")
     allowed = min(bounds.decompressed_bytes, max(bounds.free_bytes, bounds.ratio * len(file.data)))

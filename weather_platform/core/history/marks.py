@@ -30,14 +30,14 @@ class Checked(NamedTuple):
     refused: dict[str, int]
 
 
-def marked(values: Mapping[str, Marked], wrong: np.ndarray = _WRONG) -> Checked:
+def marked(values: Mapping[str, Marked]) -> Checked:
     """Values by contract column, held to their marks. A row is suspect where any value of it is."""
     columns: dict[str, Any] = {}
     refused: dict[str, int] = {}
     suspect = np.zeros(len(next(iter(values.values())).value), bool)
     for name, (value, mark) in values.items():
         present = np.isfinite(value)
-        bad = present & np.isin(mark, wrong)
+        bad = present & np.isin(mark, _WRONG)
         if bad.any():
             refused[name] = int(bad.sum())
         columns[name] = np.where(bad, np.nan, value)

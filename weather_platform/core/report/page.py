@@ -59,7 +59,8 @@ def sections(
 ) -> list[Section]:
     """What there is to say, by variable. `scores` (SCORE) and `calibration` (CALIBRATION) of all days to
     judge by; `seen` (cases.with_truth) of the newest cycles; `now` the newest verdicts on feeds."""
-    leads, whole = by_lead(scores), of_all_leads(scores, by=["region"])
+    stands = ranked(scores)
+    leads, whole = by_lead(stands), of_all_leads(stands, by=["region"])
     lines, regional = board(pd.concat([leads, whole], ignore_index=True)), board(whole, by=["region"])
     counted = calibration_of_ranked(calibration, whole)
     variables = [name for name in LABELS if name in set(lines["variable"])]

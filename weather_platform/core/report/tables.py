@@ -31,13 +31,13 @@ STAR = (
 _PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
 
-def readable(leaderboard: pd.DataFrame, variable: str, lead_bucket: str = ALL_LEADS) -> pd.DataFrame:
-    """One variable's lines as text, best first, and ours without feeds last, being of other rows; empty where
-    a method has no such number.
+def readable(leaderboard: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """One variable's lines of all leads as text, best first, and ours without feeds last, being of other
+    rows; empty where a method has no such number.
 
     `gain in CRPS` carries a star where the difference is beyond chance (STAR).
     """
-    chosen = (leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] == lead_bucket)
+    chosen = (leaderboard["variable"] == variable) & (leaderboard["lead_bucket"] == ALL_LEADS)
     rows = leaderboard[chosen]
     apart = rows["method"] == OURS_WITHOUT_FEEDS
     rows = pd.concat([rows[~apart], rows[apart]])

@@ -175,9 +175,7 @@ def standard_errors(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -
     return found
 
 
-def resampled_means(
-    daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0, resamples: int = RESAMPLES
-) -> np.ndarray:
+def resampled_means(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> np.ndarray:
     """Means of many paired differences (day × series) under circular block bootstrap over days (Politis and
     Romano 1992), resample × series. For FEWEST_DAYS days and more: of as many days as a block has, every
     resample is the same.
@@ -187,9 +185,9 @@ def resampled_means(
     """
     days = len(daily_sum)
     rng = np.random.default_rng(seed)
-    starts = rng.integers(0, days, (resamples, -(-days // BLOCK_DAYS)))
-    picked = ((starts[:, :, None] + np.arange(BLOCK_DAYS)) % days).reshape(resamples, -1)[:, :days]
-    flat = picked + np.arange(resamples)[:, None] * days
-    times = np.bincount(flat.ravel(), minlength=resamples * days).reshape(resamples, days).astype(np.float64)
+    starts = rng.integers(0, days, (RESAMPLES, -(-days // BLOCK_DAYS)))
+    picked = ((starts[:, :, None] + np.arange(BLOCK_DAYS)) % days).reshape(RESAMPLES, -1)[:, :days]
+    flat = picked + np.arange(RESAMPLES)[:, None] * days
+    times = np.bincount(flat.ravel(), minlength=RESAMPLES * days).reshape(RESAMPLES, days).astype(np.float64)
     n = times @ daily_n
     return np.divide(times @ daily_sum, n, out=np.full_like(n, np.nan), where=n > 0)

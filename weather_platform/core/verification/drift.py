@@ -22,6 +22,7 @@ from weather_platform.core.verification.stability import watched
 RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)
 LOOK_BACK = RECENT + REFERENCE
 COOL_DOWN = timedelta(days=7)
+_SHOWN = 20  # breaches, in words
 _OF_SCORES = ["n", "crps_sum", "expected_crps_sum", "covered80_sum", "covered90_sum"]
 _OF_ERRORS = ["n", "error_sum", "absolute_error_sum"]
 
@@ -52,16 +53,14 @@ def drift(
     return conform(pd.concat(parts or [empty(DRIFT)], ignore_index=True), DRIFT)
 
 
-def due(
-    breaches: pd.DataFrame, asked: Mapping[str, datetime], now: datetime, cool_down: timedelta = COOL_DOWN
-) -> list[str]:
-    """Variables to train again: those with a breach, unless asked for within `cool_down` before `now`.
+def due(breaches: pd.DataFrame, asked: Mapping[str, datetime], now: datetime) -> list[str]:
+    """Variables to train again: those with a breach, unless asked for within COOL_DOWN before `now`.
 
     `breaches`: DRIFT rows as `newest` has them; `asked`: when each variable's training was last asked for. A
     time after `now` was told by a clock that ran ahead, and counts for nothing.
     """
     breached = sorted(set(breaches.loc[breaches["breached"], "variable"]))
-    return [name for name in breached if name not in asked or not now - cool_down < asked[name] <= now]
+    return [name for name in breached if name not in asked or not now - COOL_DOWN < asked[name] <= now]
 
 
 def _daily(rows: Table, keys: list[str], sums: list[str]) -> pd.DataFrame:
@@ -88,9 +87,9 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["day"] == told].reset_index(drop=True)
 
 
-def worst(rows: pd.DataFrame, most: int = 20) -> list[str]:
+def worst(rows: pd.DataFrame) -> list[str]:
     """Breaches in words, for people."""
-    breached = rows[rows["breached"]].head(most)
+    breached = rows[rows["breached"]].head(_SHOWN)
     return [
         f"{row.variable}: {row.signal} of {row.subject} is {row.value:.3g}, was {row.reference:.3g}, "
         f"limit {row.threshold:.3g}"

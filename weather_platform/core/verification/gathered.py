@@ -24,26 +24,30 @@ _USUAL_DAYS = 28  # that tell which leads a place is forecast for now
 _BITS = [(name, 1 << position) for position, name in enumerate(LEAD_BUCKETS)]
 
 
-def of_all_leads(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
-    """SUMS of `scores` (SCORE) by day, variable, `by`, method and model version, in the lead bucket `all`.
+def of_all_leads(scores: Table, by: Sequence[str] = ()) -> pd.DataFrame:
+    """SUMS of `scores` (`ranked`) by day, variable, `by`, method and model version, in the lead bucket `all`.
 
-    `near`: how many rows we predicted of the same place, day, lead bucket and version. `only_models`: see
-    `_by_model`.
+    `near`: how many rows we predicted of the same place, day, lead bucket and version.
     """
-    rows, _ = _beside_ours(as_table(scores), only_models)
+    rows, _ = _beside_ours(as_table(scores))
     return _summed(rows.mutate(lead_bucket=ibis.literal(ALL_LEADS)), by)
 
 
-def by_lead(scores: Table, by: Sequence[str] = (), only_models: bool = True) -> pd.DataFrame:
+def by_lead(scores: Table, by: Sequence[str] = ()) -> pd.DataFrame:
     """As `of_all_leads`, of each usual lead bucket the rows of common days (`_common`)."""
-    rows, ours = _beside_ours(as_table(scores), only_models)
+    rows, ours = _beside_ours(as_table(scores))
     return _summed(rows.semi_join(_common(ours), [*_DAY_AT_PLACE, "lead_bucket"]), by)
 
 
 def ranked(scores: Table) -> ibis.Table:
-    """Of SCORE rows, those that the leaderboard stands on."""
+    """Of SCORE rows, those that the leaderboard stands on: a model's, of variables that have any, since what
+    it had not seen is what it is judged on. No model predicts without feeds, so `ours_without_feeds` stands
+    whatever there is."""
     table = as_table(scores)
-    return table.filter(_by_model(table))
+    by_model = table.model_version != FALLBACK
+    modelled = computed(table.filter(by_model).select("variable").distinct())["variable"].tolist()
+    without = table.variable.notin(modelled)
+    return table.filter(by_model | without | (table.method == OURS_WITHOUT_FEEDS))
 
 
 @dataclass(frozen=True)
@@ -67,27 +71,16 @@ def span(scores: Table) -> Span | None:
     )
 
 
-def _beside_ours(table: ibis.Table, only_models: bool) -> tuple[ibis.Table, ibis.Table]:
-    """Rows that count with `near`, and how many ours are in each cell. By filters of each one's own: what
-    branches share is made whole in memory."""
-    counts = _by_model(table) if only_models else ibis.literal(True)
+def _beside_ours(table: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
+    """Rows with `near`, and how many ours are in each cell."""
     cell = [name for name in SCORE.key if name != "method"]
-    ours = table.filter(counts, table.method == OURS).select(*cell, near="n")
-    return table.filter(counts).left_join(ours, cell).select(table, "near"), ours
+    ours = table.filter(table.method == OURS).select(*cell, near="n")
+    return table.left_join(ours, cell).select(table, "near"), ours
 
 
 def _summed(rows: ibis.Table, by: Sequence[str]) -> pd.DataFrame:
     group = ["day", "variable", *by, "lead_bucket", "method", "model_version"]
     return computed(rows.group_by(group).agg(**{name: rows[name].sum() for name in SUMS}), group)
-
-
-def _by_model(table: ibis.Table) -> ibis.Value:
-    """Whether a row was predicted by a model, for variables that have one. No model predicts without feeds,
-    so `ours_without_feeds` stands whatever there is."""
-    by_model = table.model_version != FALLBACK
-    modelled = computed(table.filter(by_model).select("variable").distinct())["variable"].tolist()
-    without = table.variable.notin(modelled)
-    return by_model | without | (table.method == OURS_WITHOUT_FEEDS)
 
 
 def calibration_of_ranked(calibration: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.grid import Table, as_table, computed
+from weather_platform.core.grid import Table, computed
 from weather_platform.core.scoring.scores import beyond_chance, differences, gain, relative
 from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads, ranked
@@ -25,17 +25,12 @@ PLACES_AT_ONCE = 50  # whose every day is in memory at once, in tables by place
 _CHUNK = 1000  # series whose resamples are in memory at once
 
 
-def leaderboard(
-    scores: Table, by: Sequence[str] = (), only_models: bool = True, *, leads: bool = True
-) -> pd.DataFrame:
-    """The `board` of `scores` (SCORE), of all leads alone without `leads`. `only_models` leaves out rows that
-    no trained model predicted, for variables that have any: what a model had not seen is what it is judged
-    on."""
+def leaderboard(scores: Table, by: Sequence[str] = (), *, leads: bool = True) -> pd.DataFrame:
+    """The `board` of those of `scores` (SCORE) that are `ranked`, of all leads alone without `leads`."""
     made = (by_lead, of_all_leads) if leads else (of_all_leads,)
-    table = ranked(scores) if only_models else as_table(scores)
     boards = [
-        board(pd.concat([make(part, by, only_models=False) for make in made], ignore_index=True), by)
-        for part in _parts(table, by)
+        board(pd.concat([make(part, by) for make in made], ignore_index=True), by)
+        for part in _parts(ranked(scores), by)
     ]
     return _best_first(pd.concat(boards, ignore_index=True), by)
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
-from weather_platform.core.model.predictions import predict
+from weather_platform.core.model.predictions import FALLBACK, predict
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.quantities.wind import EASTWARD
 from weather_platform.core.report import calibration_plots, cases, compass, plots
@@ -99,6 +99,17 @@ def test_the_page_is_whole_and_says_what_is_simulated(made: Made, said: list[Sec
     assert all(page.count(f'id="{target}"') == 1 for target in targets)
     assert page.count('class="glance"') == 3
     assert "10 places" in page
+
+
+def test_what_no_model_predicted_is_left_out_where_a_model_predicted_others(
+    made: Made, said: list[Section]
+) -> None:
+    """As the leaderboard leaves it out: no test told when the page did not."""
+    temperature = made.scores["variable"] == "temperature_c"
+    more = made.scores[temperature].assign(model_version=FALLBACK)
+    both = sections(pd.concat([made.scores, more], ignore_index=True), made.calibration, made.seen)
+    for one, other in zip(said, both, strict=True):
+        pd.testing.assert_frame_equal(one.table, other.table)
 
 
 def test_the_first_lines_say_whom_to_trust_and_how_much_better_ours_is(said: list[Section]) -> None:
