@@ -75,6 +75,16 @@ def settled(settings: Settings) -> dict[dg.AssetKey, timedelta]:
     return waits | dict.fromkeys(modelled(settings).values(), reanalysis.LATENCY)
 
 
+def attributions(settings: Settings) -> list[str]:
+    """The lines that are owed for archives in use; none for what is simulated."""
+    from weather_platform.core.history import era5 as reanalysis
+
+    by_day = by_day_in_use(settings.simulated, settings.archives)
+    owed = [archive.attribution for archive in by_day if not archive.simulated]
+    owed += [SCRAPED[name].attribution for name in in_use(settings) if name in SCRAPED]
+    return owed + [reanalysis.ATTRIBUTION for _ in modelled(settings)]
+
+
 def measured(settings: Settings) -> dict[str, dg.AssetKey]:
     """Assets with hourly truth of instruments, by the archive's name."""
     used = [SCRAPED[name] for name in in_use(settings) if name in SCRAPED]

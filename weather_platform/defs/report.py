@@ -15,7 +15,7 @@ from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.contracts.truth import LOCATIONS, RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY, EPOCH
-from weather_platform.defs import calibration, feed_health, payloads, verification
+from weather_platform.defs import archives, calibration, feed_health, payloads, verification
 from weather_platform.defs.common import OWNER, simulated_tag
 from weather_platform.defs.follow import follows
 from weather_platform.defs.said import said
@@ -60,17 +60,16 @@ def build(settings: Settings) -> dg.Definitions:
         counts = platform.warehouse.read("calibration", CALIBRATION, days)
         newest = judged(platform)
         parts = sections(scores, counts, _newest(platform, scored), newest)
-        archives = in_use(settings.simulated, settings.archives)
-        attributions = [provider.attribution for provider in payloads.in_use(settings)]
-        attributions += [archive.attribution for archive in archives if not archive.simulated]
-        made_by = [archive.attribution for archive in archives if archive.simulated]
+        owed = [provider.attribution for provider in payloads.in_use(settings)]
+        by_day = in_use(settings.simulated, settings.archives)
+        made_by = [archive.attribution for archive in by_day if archive.simulated]
         bought = quota_yield(scores, _calls(platform, scored))
         feeds = None if newest is None else feeds_told(newest)
         page = render(
             parts,
             scores,
             simulated=settings.simulated,
-            attributions=attributions,
+            attributions=[*owed, *archives.attributions(settings)],
             made_by=made_by,
             bought=bought,
             feeds=feeds,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SOURCE = "era5"
 LATENCY = timedelta(days=5)
+ATTRIBUTION = "ERA5 by ECMWF; contains modified Copernicus Climate Change Service information (CC BY 4.0)"
 _U, _V = "10m_u_component_of_wind", "10m_v_component_of_wind"
 # Contract column → (variable, factor, offset).
 _DIRECT = {
