@@ -1,7 +1,7 @@
 """When an asset follows what lies above it, for Dagster's declarative automation.
 
 Belongs here: the one condition that assets share, and how far back it reaches. Does not: which assets an
-asset follows (its own module), or schedules (automation).
+asset follows (its own module), or when the clock says so (schedules).
 
 `AutomationCondition.eager()` is not used: it looks at the very latest partition only, so that a corrected
 reply of yesterday changes nothing, and it asks for partitions whose upstream never was. Features and

@@ -1,7 +1,7 @@
 """What Dagster knows of the days of truth: when each was made, and what it lacked.
 
 Belongs here: reading and writing that. Does not: what follows from it (core.history.late), or when anybody
-looks (automation).
+looks (schedules).
 """
 
 from collections.abc import Iterable, Mapping
