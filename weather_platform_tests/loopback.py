@@ -29,8 +29,10 @@ class Seen:
 @asynccontextmanager
 async def serve(answer: Callable[[Seen], Answer]) -> AsyncIterator[str]:
     """The base URL of a server that asks `answer` for each reply."""
+    opened: set[asyncio.StreamWriter] = set()
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.add(writer)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *lines = head.decode().strip().split("\r\n")
@@ -49,8 +51,14 @@ async def serve(answer: Callable[[Seen], Answer]) -> AsyncIterator[str]:
         except (asyncio.IncompleteReadError, ConnectionError):
             return  # the client has gone
         finally:
+            opened.discard(writer)
             writer.close()
 
     server = await asyncio.start_server(connection, "127.0.0.1", 0)
     async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        finally:
+            # From Python 3.12 on a server is closed when its last connection is, and clients keep theirs.
+            for writer in opened:
+                writer.close()
