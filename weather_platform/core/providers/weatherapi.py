@@ -134,9 +134,11 @@ PROVIDER = Provider(
         licence="WeatherAPI.com terms",
         attribution="Powered by WeatherAPI.com",
         url="https://www.weatherapi.com/terms.aspx",
-        as_of=date(2026, 11, 25),
+        as_of=date(2026, 11, 30),
         commercial=True,
-        storage="unstated",
+        # Two public documents of 2026 quote "forecast data - maximum 24 hours"; the page itself could not be
+        # read. Whoever sets a key should read it, and ask.
+        storage="conditional",
         limits=(Limit("month", 100_000),),
     ),
     steps=lambda hours: min(hours, 60),  # three days, of which the first has partly passed
