@@ -22,7 +22,7 @@ from weather_platform.core.model.predictions import predict
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.report.tables import STAR
-from weather_platform.core.scoring.scores import FEWEST_DAYS
+from weather_platform.core.scoring.differences import FEWEST_DAYS
 from weather_platform.core.tables.schema import conform
 from weather_platform.core.verification.score import scores
 from weather_platform.infra.configuration.settings import Settings

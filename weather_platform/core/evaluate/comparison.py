@@ -13,7 +13,8 @@ from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.evaluate.occurrence import NAMES as OF_OCCURRENCE
 from weather_platform.core.evaluate.occurrence import chance_of_wet, occurrence
 from weather_platform.core.evaluate.unit import Unit
-from weather_platform.core.scoring.scores import crps_of_quantiles, differences, score_quantiles
+from weather_platform.core.scoring.differences import differences
+from weather_platform.core.scoring.scores import crps_of_quantiles, score_quantiles
 
 _MEDIAN = QUANTILE_LEVELS.index(0.5)
 _OF_DISTRIBUTIONS = {"coverage_80": "covered80", "coverage_90": "covered90", "width_80": "width80"}

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.scoring.scores import beyond_chance, gain, relative
+from weather_platform.core.scoring.differences import beyond_chance
+from weather_platform.core.scoring.scores import gain, relative
 
 
 def ranked(scores: dict[str, Any]) -> pd.DataFrame:

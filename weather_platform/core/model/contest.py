@@ -15,14 +15,8 @@ from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.held_to import FEWEST_ROWS
 from weather_platform.core.model.trained import Trained
 from weather_platform.core.scoring.baselines import points
-from weather_platform.core.scoring.scores import (
-    BLOCK_DAYS,
-    FEWEST_DAYS,
-    differences,
-    p_above,
-    score_quantiles,
-    score_value,
-)
+from weather_platform.core.scoring.differences import BLOCK_DAYS, FEWEST_DAYS, differences, p_above
+from weather_platform.core.scoring.scores import score_quantiles, score_value
 from weather_platform.core.scoring.slices import lead_bucket, region
 
 CHAMPION, EVERYWHERE = "champion", "all"

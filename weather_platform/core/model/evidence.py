@@ -13,7 +13,8 @@ from weather_platform.core.model.fallback import from_blend
 from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.held_to import beaten, refused, split
 from weather_platform.core.scoring.baselines import points
-from weather_platform.core.scoring.scores import FEWEST_DAYS, crps_of_quantiles, differences
+from weather_platform.core.scoring.differences import FEWEST_DAYS, differences
+from weather_platform.core.scoring.scores import crps_of_quantiles
 
 _MEDIAN, _Q05, _Q10, _Q90, _Q95 = (QUANTILES.index(name) for name in ("q50", "q05", "q10", "q90", "q95"))
 

@@ -9,7 +9,7 @@ is better, and one dry hour of a feed that said 0 mm would keep any model of rai
 
 import pandas as pd
 
-from weather_platform.core.scoring.scores import FEWEST_DAYS
+from weather_platform.core.scoring.differences import FEWEST_DAYS
 
 # Fewer rows, as days fewer than a bootstrap needs, say nothing that could be told from chance.
 FEWEST_ROWS = 100

@@ -21,7 +21,7 @@ from weather_platform.core.model.train import TooFewDataError
 from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.quantities.targets import KNOWN
-from weather_platform.core.scoring.scores import FEWEST_DAYS
+from weather_platform.core.scoring.differences import FEWEST_DAYS
 
 # A day more than intervals need (see core.scoring.scores): a window may begin and end within a day.
 LONGEST, SHORTEST = timedelta(days=21), timedelta(days=FEWEST_DAYS + 1)

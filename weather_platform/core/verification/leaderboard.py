@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.grid import Table, computed
-from weather_platform.core.scoring.scores import beyond_chance, differences, gain, relative
+from weather_platform.core.scoring.differences import beyond_chance, differences
+from weather_platform.core.scoring.scores import gain, relative
 from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads, ranked
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS

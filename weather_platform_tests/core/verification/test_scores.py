@@ -12,12 +12,8 @@ from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.model.predictions import FALLBACK, predict
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
-from weather_platform.core.scoring.scores import (
-    FEWEST_DAYS,
-    crps_of_quantiles,
-    differences,
-    expected_crps,
-)
+from weather_platform.core.scoring.differences import differences
+from weather_platform.core.scoring.scores import crps_of_quantiles, expected_crps
 from weather_platform.core.tables.schema import check, empty
 from weather_platform.core.verification.gathered import by_lead, calibration_of_ranked, ranked
 from weather_platform.core.verification.leaderboard import leaderboard
@@ -272,15 +268,6 @@ def test_the_ideal_stands_beside_ours_where_it_is_known() -> None:
     assert "ideal" not in set(board.loc[board["variable"] != VARIABLE, "method"])
 
 
-def test_the_bootstrap_tells_a_steady_difference_from_a_chance_one() -> None:
-    rng = np.random.default_rng(3)
-    daily = np.column_stack([rng.normal(-1, 0.5, 30), rng.normal(0, 5, 30)])
-    low, high, _, p = differences(daily * 10, np.full((30, 2), 10))
-    assert high[0] < 0
-    assert low[1] < 0 < high[1]
-    assert (p < 0.05).tolist() == [True, False]
-
-
 @pytest.mark.parametrize("daily", [[-0.02], [-0.4, 0.3], [-0.9, 0.4, 0.4], [-0.5] * 5])
 def test_days_too_few_for_two_blocks_decide_nothing(daily: list[float]) -> None:
     assert np.isnan(differences(np.array(daily)[:, None], np.ones((len(daily), 1)))).all()
@@ -290,12 +277,3 @@ def test_days_too_few_for_two_blocks_decide_nothing(daily: list[float]) -> None:
     assert board["crps"].notna().all()
     assert board[["low", "high", "p"]].isna().all(axis=None)
     assert set(board["sure"]) == {0}
-
-
-def test_intervals_of_six_days_are_wrong_about_as_often_as_they_say() -> None:
-    rng = np.random.default_rng(4)
-    for days in (FEWEST_DAYS, 10, 21):
-        low, high, _, p = differences(rng.normal(0, 1, (days, 3000)), np.ones((days, 3000)))
-        assert 0.02 < (high < 0).mean() < 0.065
-        assert 0.02 < (low > 0).mean() < 0.065
-        assert ((p < 0.05) == ((low > 0) | (high < 0))).all()
