@@ -65,6 +65,7 @@ class RequestedRuns:
             instance=self.instance,
             run_config=dict(request.run_config),
             partition_key=request.partition_key,
+            asset_selection=request.asset_selection,
             tags={**request.tags, **tags, REPOSITORY_LABEL_TAG: _REPOSITORY},
             raise_on_error=False,
         )

@@ -11,6 +11,7 @@ to decide, as with Dagster's daemon.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from weather_platform.service.requested_runs import Outcome, RequestedRuns
 log = logging.getLogger(__name__)
 
 MAX_LOOKS = 100
+# Of one request in a tick. An upload is given up earlier (defs.drop_box); else a run would fail at each look.
+MAX_FAILED = 10
 
 
 class UnknownTickError(Exception):
@@ -98,15 +101,18 @@ class Worker:
             at_work.enter_context(self._taken(lost.sensor_lock(name), wait=True))
             waiting.close()
             self._begin(name)
-            been = set()
+            been, failed = set(), Counter[str]()
             for _ in range(MAX_LOOKS):
                 been.add(self._cursor(name))
                 outcomes = list(self._look(repository, name))
                 yield from outcomes
+                failed.update(key for key, outcome in outcomes if outcome is Outcome.FAILED)
+                if max(failed.values(), default=0) >= MAX_FAILED:
+                    break
                 ran = {Outcome.DONE, Outcome.FAILED} & {outcome for _, outcome in outcomes}
                 if not ran and self._cursor(name) in been:
                     return
-            log.warning("%s still asks for runs after %d looks; the next tick goes on", name, MAX_LOOKS)
+            log.warning("%s still asks for runs; the next tick goes on", name)
 
     def _begin(self, name: str) -> None:
         """Tell the service, if there is one, that what comes from now on needs another worker."""

@@ -21,7 +21,7 @@ from weather_platform.infra.stores import drop_box
 from weather_platform.infra.stores.drop_box import Budget
 from weather_platform.infra.watch.alerts import Alert
 from weather_platform.service.requested_runs import Outcome, RequestedRuns
-from weather_platform.service.worker import UnknownTickError, Worker
+from weather_platform.service.worker import MAX_FAILED, UnknownTickError, Worker
 
 AT = datetime(2026, 9, 3, 18, 15, tzinfo=UTC)
 
@@ -110,6 +110,54 @@ def test_a_run_that_failed_since_the_last_tick_is_told(
     for _ in range(2):
         assert list(worker.tick("failed_runs", AT)) == []
     assert [one.title for one in told] == ["run of train failed"]
+
+
+def test_a_run_is_of_the_assets_that_its_request_names_with_its_configuration_and_tags(
+    settings: Settings, instance: dg.DagsterInstance
+) -> None:
+    """Found by reading: of one variable that drifted, a tick trained all."""
+
+    @dg.asset(config_schema={"depth": int})
+    def drifted(context: dg.AssetExecutionContext) -> int:
+        return int(context.op_execution_context.op_config["depth"])
+
+    @dg.asset
+    def steady() -> None: ...
+
+    @dg.sensor(job_name="train")
+    def retraining() -> dg.RunRequest:
+        config = {"ops": {"drifted": {"config": {"depth": 3}}}}
+        return dg.RunRequest("once", config, {"why": "drift"}, asset_selection=[drifted.key])
+
+    job = dg.define_asset_job("train", dg.AssetSelection.all())
+    definitions = dg.Definitions([drifted, steady], jobs=[job], sensors=[retraining])
+    worker = Worker(settings, definitions, instance)
+    assert list(worker.tick("retraining", AT)) == [("once", Outcome.DONE), ("once", Outcome.DONE_BEFORE)]
+    (run,) = instance.get_runs()
+    assert run.tags["why"] == "drift"
+    made = [instance.get_latest_materialization_event(asset.key) for asset in (drifted, steady)]
+    assert made[0] is not None and made[1] is None
+
+
+def test_a_request_that_fails_however_often_it_is_asked_for_is_left_to_the_next_tick(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: files of an archive whose run fails were fetched a hundred times in one tick."""
+    monkeypatch.setattr(RequestedRuns, "execute", lambda *_: Outcome.FAILED)
+
+    @dg.op
+    def fetch() -> None: ...
+
+    @dg.job
+    def files() -> None:
+        fetch()
+
+    @dg.sensor(job=files)
+    def new_files() -> dg.RunRequest:
+        return dg.RunRequest(tags={FIRST: "a", LAST: "b"})
+
+    worker = Worker(settings, dg.Definitions(jobs=[files], sensors=[new_files]), instance)
+    assert list(worker.tick("new_files", AT)) == [("a to b", Outcome.FAILED)] * MAX_FAILED
 
 
 def test_what_only_a_daemon_can_evaluate_is_refused_with_what_does_its_work_and_listed_nowhere(
