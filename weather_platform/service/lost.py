@@ -29,6 +29,7 @@ LOST_TAG = "weather_platform/worker_lost"
 _SLOW_START = timedelta(minutes=15)
 _UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED_STATUSES]
+_ENDED = {"OperationalError", "InterfaceError", "InternalError"}
 
 Pause = Callable[[float], object]
 
@@ -97,9 +98,12 @@ def note_if_storage_was_away(instance: dg.DagsterInstance, result: dg.ExecuteInP
 
 
 def _is_of_storage(error: SerializableErrorInfo | None) -> bool:
-    """Whether an error, or one that led to it, is Dagster's own of a Postgres that is away."""
+    """Whether an error, or one that led to it, is of a Postgres that is away: Dagster's own where there is no
+    connection, SQLAlchemy's where one ends or takes nothing. Others are of what was written.
+    """
     while error is not None:
-        if error.cls_name == "DagsterPostgresException":
+        ended = error.cls_name in _ENDED and "(psycopg2." in error.message
+        if ended or error.cls_name == "DagsterPostgresException":
             return True
         error = error.cause
     return False

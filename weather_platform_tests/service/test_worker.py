@@ -136,6 +136,26 @@ def test_a_run_that_failed_since_postgres_was_away_is_made_again(
         assert newest.tags["dagster/parent_run_id"] == failed.run_id
 
 
+# Once, in the middle of what is written of a step's output; sequences are of no transaction.
+_ENDED = """
+CREATE SEQUENCE ended;
+CREATE FUNCTION ends() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN IF nextval('ended') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$;
+CREATE TRIGGER ends BEFORE INSERT ON event_logs
+FOR EACH ROW WHEN (NEW.dagster_event_type = 'STEP_OUTPUT') EXECUTE FUNCTION ends();
+"""
+
+
+def test_a_run_that_failed_since_postgres_ended_a_session_is_made_again(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    """Found by reading: Dagster tries again to connect alone, and a restart may come between."""
+    _, settings = deployed
+    query(deployed[0]["WEATHER_POSTGRES_URL"], _ENDED)
+    done = [list(Worker(settings, ticking(), instance).tick("fetch_cycle", AT)) for _ in range(2)]
+    assert [outcome for ((_, outcome),) in done] == [Outcome.FAILED, Outcome.DONE]
+
+
 def test_a_sensors_tick_adds_partitions_runs_them_and_keeps_its_cursor(
     deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
 ) -> None:
