@@ -20,6 +20,10 @@ _SHAPE = "postgresql://user:password@host:5432/database"
 _TIMEOUT_SECONDS = 10
 # A restart of Cloud SQL's takes a minute or two, Dagster's patience at the opening of its store 13 s.
 _LOOKS, _BETWEEN_LOOKS_SECONDS = 20, 15.0
+# The driver tells no code, but what the server says; one that says it in another language counts as away.
+_UNKNOWN = re.compile(
+    r"authentication failed for user|no password supplied|(role|database) \".*\" does not exist"
+)
 _UNESCAPED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 _LOG = logging.getLogger(__name__)
@@ -27,6 +31,10 @@ _LOG = logging.getLogger(__name__)
 
 class PostgresError(Exception):
     """No connection was made; the text names host and port, and the kind of failure."""
+
+
+class UnknownToPostgresError(PostgresError):
+    """The server answers, and refuses the user, the password or the database: it will do so again."""
 
 
 def readable(url: SecretStr) -> SecretStr:
@@ -55,18 +63,23 @@ def connect(url: SecretStr, **options: int) -> Any:
     try:
         return psycopg2.connect(url.get_secret_value(), connect_timeout=_TIMEOUT_SECONDS, **options)
     except psycopg2.Error as error:
-        kind = type(error).__name__
+        kind, unknown = type(error).__name__, _UNKNOWN.search(str(error))
     # Not while the driver's error is handled: it would be kept as this one's context, with its text.
-    raise PostgresError(f"no connection to Postgres at {_hosts(parts)[0]}:{parts.port or 5432}: {kind}")
+    server = f"Postgres at {_hosts(parts)[0]}:{parts.port or 5432}"
+    if unknown:
+        raise UnknownToPostgresError(f"{server} refuses the user, password or database")
+    raise PostgresError(f"no connection to {server}: {kind}")
 
 
 def wait_for(url: SecretStr, pause: Callable[[float], object] = time.sleep) -> None:
     """Return once it answers: at once, most often. Raises PostgresError where it has not within some five
-    minutes, ValueError where the URL is not readable.
+    minutes, or at once where it answers with a refusal, ValueError where the URL is not readable.
     """
     for _ in range(_LOOKS):
         try:
             connect(url).close()
+        except UnknownToPostgresError:
+            raise
         except PostgresError as error:
             _LOG.warning("%s; it is asked again in %g s", error, _BETWEEN_LOOKS_SECONDS)
             pause(_BETWEEN_LOOKS_SECONDS)

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.configuration.wrong_settings import SettingsError
-from weather_platform.infra.postgres import PostgresError, connect, wait_for
+from weather_platform.infra.postgres import PostgresError, UnknownToPostgresError, connect, wait_for
 from weather_platform_tests.postgres_fixtures import free_port
 
 MISTYPED = [
@@ -79,3 +79,21 @@ def test_nobody_waits_for_ever_for_a_server() -> None:
     with pytest.raises(PostgresError, match="no connection to Postgres at 127"):
         wait_for(SecretStr(f"postgresql://weather@127.0.0.1:{free_port()}/postgres"), pauses.append)
     assert 240 <= sum(pauses) <= 600
+
+
+@pytest.mark.parametrize(
+    ("user", "name"),
+    [("guarded:S3CR3T", "postgres"), ("guarded", "postgres"), ("nobody", "postgres"), ("weather", "nowhere")],
+)
+def test_a_server_that_refuses_who_asks_is_told_at_once(postgres: str, user: str, name: str) -> None:
+    """Found by trying: with a wrong password each tick waited five minutes, as for a server that is away."""
+    url = f"{postgres}/{name}".replace("weather@", f"{user}@")
+
+    def pause(_seconds: float) -> None:
+        pytest.fail("it will not be another one's")
+
+    with pytest.raises(
+        UnknownToPostgresError, match=r"^Postgres at 127.0.0.1:\d+ refuses the user, password or database$"
+    ) as raised:
+        wait_for(SecretStr(url), pause)
+    assert (raised.value.__cause__, raised.value.__context__) == (None, None)
