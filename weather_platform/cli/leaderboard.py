@@ -10,7 +10,7 @@ from weather_platform.cli.errors import CommandError
 from weather_platform.cli.ranking import EXPLANATION, ranking
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import print_whole, working
-from weather_platform.core.partitions import CYCLE
+from weather_platform.cli.unsound import unsound_now
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.infra.configuration.settings import Settings, read_settings
 from weather_platform.infra.platform import Platform
@@ -69,7 +69,7 @@ def print_leaderboard(
         title = ", ".join([*where, lead_label(bucket), _span(rows)])
         print_whole(console, ranking(title + " (simulated)" * settings.simulated, rows))
     console.print(_EXPLANATION, style="dim", highlight=False)
-    if unsound := _unsound_now(platform):
+    if unsound := unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)
 
 
@@ -104,18 +104,6 @@ def _cut(by: Sequence[str]) -> list[str]:
     from weather_platform.core.verification.leaderboard import DIMENSIONS
 
     return [_BY[name] for name in by if _BY[name] in DIMENSIONS]
-
-
-def _unsound_now(platform: Platform) -> str:
-    """The feeds that say nothing now, or what cannot be believed, wherever they rank; empty without any."""
-    from weather_platform.infra.watch.newest import judged
-
-    newest = judged(platform)
-    if newest is None or not newest.unsound:
-        return ""
-    feeds = ", ".join(one.feed for one in newest.unsound)
-    cycle = CYCLE.key(newest.cycle)
-    return f"Silent or not to be believed in cycle {cycle}: {feeds}; `weather-platform doctor` says why."
 
 
 def _span(rows: "pd.DataFrame") -> str:

@@ -111,6 +111,7 @@ cli = _Root(
         "plan": "weather_platform.cli.plan:plan",
         "cost": "weather_platform.cli.cost:cost",
         "lattice": "weather_platform.cli.lattice:lattice",
+        "forecast": "weather_platform.cli.forecast:forecast",
         "leaderboard": "weather_platform.cli.leaderboard:leaderboard",
         "tables": "weather_platform.cli.tables:tables",
         "evaluate": "weather_platform.cli.evaluate:evaluate",

@@ -50,8 +50,8 @@ def ranking(title: str, rows: "pd.DataFrame") -> Table:
     return table
 
 
-def plain_table(title: str, headings: list[str]) -> Table:
-    """A table of methods without rows yet, an empty line below it."""
+def plain_table(title: str, headings: list[str], *, first: str = "method") -> Table:
+    """A table without rows yet, an empty line below it; `first` heads what a line is of."""
     table = Table(
         title=escape(title),
         title_justify="left",
@@ -62,7 +62,7 @@ def plain_table(title: str, headings: list[str]) -> Table:
         padding=0,
         caption=" ",
     )
-    table.add_column("method", overflow="fold")
+    table.add_column(first, overflow="fold")
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     return table

@@ -20,6 +20,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["import"],
     ["import", "open_meteo"],
     ["import", "observations"],
+    ["forecast"],
     ["leaderboard"],
     ["sandbox"],
 )

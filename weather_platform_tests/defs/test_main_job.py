@@ -126,6 +126,9 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             if key.path[0] == "model":
                 assert "reason" in metadata, key
                 continue
+            if key.path == ["predictions"]:
+                ahead = next(metadata[name] for name in metadata if name.startswith("day_ahead"))
+                assert len(str(ahead.value).splitlines()) == 2 + len(read(lived, "locations*")), ahead
             assert metadata["dagster/row_count"].value is not None, key
             assert graph.get(key).metadata["dagster/column_schema"], key
             assert metadata["bytes" if "bytes" in metadata else "bytes_of_run"].value, key

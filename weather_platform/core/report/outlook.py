@@ -1,0 +1,67 @@
+"""One cycle's forecast as people read it: a place hour by hour, and many places for the day ahead.
+
+Belongs here: choosing and formatting cells. Does not: which cycle it is, or how a table is drawn.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pandas as pd
+
+from weather_platform.core.quantities.targets import FRACTION, KNOWN
+from weather_platform.core.quantities.variables import ACCUMULATED
+
+NO_FEED = "no feed"
+LOW, HIGH = "q10", "q90"  # between them are four of five
+_DAY = timedelta(hours=24)
+
+
+def by_hour(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+    """Cells of one place, a line a valid time (the index). `rows`: PREDICTION of a cycle.
+
+    Of each variable its median, or for an amount the chance of at least 0.1 mm, and the range that holds four
+    times in five; columns are pairs (variable, `median`, `chance` or `80 %`). Where hours stand on no feed a
+    last column (``, ``) says so.
+    """
+    cells = {}
+    for name in variables:
+        of_one = rows[rows["variable"] == name].set_index("valid_time").sort_index()
+        amount = name in ACCUMULATED
+        cells[name, "chance" if amount else "median"] = (
+            _percent(of_one["probability"]) if amount else _written(of_one["q50"], name)
+        )
+        cells[name, "80 %"] = _between(of_one[LOW], of_one[HIGH], name)
+    alone = rows.groupby("valid_time")["degraded"].any()
+    if alone.any():
+        cells["", ""] = alone.map({True: NO_FEED, False: ""})
+    return pd.DataFrame(cells).fillna("")
+
+
+def day_ahead(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+    """Cells of many places, a line a place (the index, `location_id`), for the 24 hours from the first
+    forecast on. `rows`: PREDICTION of a cycle. Of each variable (columns) the lowest and the highest median,
+    of an amount the highest chance of three hours.
+    """
+    near = rows[rows["valid_time"] < rows["valid_time"].min() + _DAY]
+    cells = {}
+    for name in variables:
+        places = near[near["variable"] == name].groupby("location_id", observed=True)
+        if name in ACCUMULATED:
+            cells[name] = _percent(places["probability"].max())
+        else:
+            cells[name] = _between(places["q50"].min(), places["q50"].max(), name)
+    return pd.DataFrame(cells).fillna("")
+
+
+def _between(low: pd.Series, high: pd.Series, variable: str) -> pd.Series:
+    first, last = _written(low, variable), _written(high, variable)
+    return first.where(first == last, first + " to " + last)
+
+
+def _written(values: pd.Series, variable: str) -> pd.Series:
+    digits = 2 if KNOWN[variable].range == FRACTION else 1
+    return values.map(lambda value: f"{value:z.{digits}f}").astype(object)
+
+
+def _percent(values: pd.Series) -> pd.Series:
+    return values.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f} %").astype(object)
