@@ -52,10 +52,11 @@ class Asking:
         await self.breaker.enter(lambda: self.now(cycle))
         cost = _Cost(request.quota_weight, self.limiter)
         try:
-            if self.limiter is not None:
-                await self.limiter.turn(request.quota_weight)
+            await cost.turn()
             response, body = await self._get(cycle, request, lane, cost)
         except FetchError as error:
+            if error.unreached:
+                cost.give_back()
             if error.ill:
                 self.breaker.failed(self.now(cycle), str(error), error.retry_after)
             raise
@@ -117,9 +118,21 @@ class _Cost:
     def __init__(self, each: float, limiter: Limiter | None) -> None:
         self.total = self._each = each
         self._limiter = limiter
+        self._turn: datetime | None = None
+
+    async def turn(self) -> None:
+        """Wait until the first attempt may be made."""
+        if self._limiter is not None:
+            self._turn = await self._limiter.turn(self._each)
 
     def again(self) -> None:
         """The transport makes the request once more."""
         self.total += self._each
         if self._limiter is not None:
             self._limiter.spend(self._each)
+
+    def give_back(self) -> None:
+        """The last attempt that was counted never reached the provider."""
+        self.total -= self._each
+        if self._limiter is not None and self._turn is not None:
+            self._limiter.give_back(self._turn, self._each)

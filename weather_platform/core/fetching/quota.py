@@ -48,6 +48,11 @@ class _Window:
         insort(self._spent, (time, weight))  # turns may be booked already that are still to come
         self._sum += weight
 
+    def remove(self, time: datetime, weight: float) -> None:
+        if (time, weight) in self._spent:  # it may be over by now
+            self._spent.remove((time, weight))
+            self._sum -= weight
+
     @property
     def used(self) -> float:
         return self._sum
@@ -69,12 +74,22 @@ class Limiter:
         self._next = datetime.min.replace(tzinfo=UTC)
         self._now = now
 
-    async def turn(self, weight: float) -> None:
-        """Wait for this call's turn and count it. Raises QuotaSpentError if it is beyond PATIENCE."""
+    async def turn(self, weight: float) -> datetime:
+        """Wait for this call's turn and count it. Raises QuotaSpentError if it is beyond PATIENCE.
+
+        Returns its moment, by which `give_back` knows it.
+        """
         now = self._now()
         start = self._book(now, weight)
         if start > now:
             await asyncio.sleep((start - now).total_seconds())
+        return start
+
+    def give_back(self, turn: datetime, weight: float) -> None:
+        """Count a call no more that never reached the provider: nobody need wait for it."""
+        for window in self._windows:
+            window.remove(turn, weight)
+        self._next -= self._each * weight
 
     def spend(self, weight: float) -> None:
         """Count a call that is made now without a turn, as a further attempt is: later calls wait for it."""

@@ -28,12 +28,20 @@ class FetchError(Exception):
     """A reply that is not kept, and why.
 
     `ill` says that the provider itself is unwell, rather than that it will not have this one request;
-    `retry_after` is the time that it asks for.
+    `retry_after` is the time that it asks for; `unreached` that no connection was had, so that it counts
+    nothing.
     """
 
-    def __init__(self, reason: str, *, ill: bool = False, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        ill: bool = False,
+        retry_after: timedelta | None = None,
+        unreached: bool = False,
+    ) -> None:
         super().__init__(reason)
-        self.ill, self.retry_after = ill, retry_after
+        self.ill, self.retry_after, self.unreached = ill, retry_after, unreached
 
 
 async def get(
@@ -62,6 +70,10 @@ async def get(
             return response, body
     except TimeoutError:
         raise FetchError(f"no whole reply within {limit_seconds:g} s", ill=True) from None
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise FetchError(
+            f"{type(error).__name__}: no connection to {wanted.url.host}", ill=True, unreached=True
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         # Texts of HTTP errors may quote headers or addresses, so only the kind is told.
         raise FetchError(type(error).__name__, ill=isinstance(error, httpx.TransportError)) from None

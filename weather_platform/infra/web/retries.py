@@ -19,7 +19,7 @@ class Retrying(httpx.AsyncBaseTransport):
     """Makes requests again as `retry` says, but hands up a reply that asks for a longer wait.
 
     What a request carries as the extension `retried`, if anything, is called before each attempt but the
-    first: the provider counts them all.
+    first: the provider counts them all, save those that found no connection and never reached it.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, retry: Retry) -> None:
@@ -53,13 +53,17 @@ class _Attempts(httpx.AsyncBaseTransport):
         self._inner, self._retried = inner, retried
         self._longest = retry.max_backoff_wait
         self._left = math.inf if retry.total_timeout is None else retry.total_timeout
-        self._made = 0
+        self._told = True  # who sends a request has counted its first attempt
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._made += 1
-        if self._made > 1 and self._retried is not None:
+        if not self._told and self._retried is not None:
             self._retried()
-        response = await self._inner.handle_async_request(request)
+        self._told = False
+        try:
+            response = await self._inner.handle_async_request(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            self._told = True
+            raise
         if self._asks_too_much(response.headers):
             raise _LongWaitError(response)
         return response

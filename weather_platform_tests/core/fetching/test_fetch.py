@@ -195,6 +195,19 @@ async def test_every_attempt_is_counted_by_the_quota() -> None:
     assert [meta.quota_weight for meta, _ in store.payloads.values()] == [2.0] * 3
 
 
+async def test_what_never_reached_the_provider_is_not_counted_by_the_quota() -> None:
+    provider = replace(PROVIDERS["met_norway"], concurrency=1)
+    limiter = Limiter([Limit("day", 1)], now=lambda: START)
+    dead = Settings(sandbox_url="http://127.0.0.1:9")
+    requests = provider.requests(PLACES, Horizon(120))
+    async with client(provider, dead) as http:
+        failures = await fetch_cycles(
+            provider, http, requests, CYCLES[:1], Kept(), now=dead.sandbox_now, limiter=limiter
+        )
+    assert failures[1].reason == "ConnectError: no connection to 127.0.0.1"
+    await limiter.turn(1.0)
+
+
 async def test_pages_instead_of_replies_are_an_illness_and_asked_for_again() -> None:
     provider = replace(PROVIDERS["met_norway"], concurrency=1)
     store, asked = Kept(), Counter[str]()

@@ -65,6 +65,17 @@ async def test_a_call_without_a_turn_is_counted_and_waited_for(monkeypatch: pyte
         await limiter.turn(1.0)
 
 
+async def test_what_is_given_back_is_neither_counted_nor_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    limiter = Limiter([Limit("minute", 60), Limit("hour", 10)], now=lambda: clock.now)
+    for _ in range(3):  # eight would not fit thrice
+        limiter.give_back(await limiter.turn(8.0), 8.0)
+    await limiter.turn(10.0)
+    assert clock.waits == []
+    with pytest.raises(QuotaSpentError, match="10 of the 10 calls"):
+        await limiter.turn(1.0)
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 3), st.booleans()), max_size=40))
 @example([(0, 3, True), (50, 1, True), (0, 1, False), (61, 3, True)])
 def test_calls_without_a_turn_leave_less_room_for_the_others(steps: list[tuple[int, int, bool]]) -> None:

@@ -88,7 +88,7 @@ async def test_days_are_fetched_once_and_read_by_the_contract(settings: Settings
 async def test_a_dead_archive_is_a_reason_for_every_day_and_no_error(tmp_path: Path) -> None:
     dead = Settings(sandbox_url="http://127.0.0.1:9")
     reasons = await fetch(dead, PayloadStore(LocalObjects(tmp_path)), [DAY, DAY + timedelta(days=1)])
-    assert reasons == ["ConnectError"] * 2
+    assert reasons == ["ConnectError: no connection to 127.0.0.1"] * 2
 
 
 async def test_a_day_is_asked_for_only_when_it_is_settled(tmp_path: Path) -> None:

@@ -217,6 +217,26 @@ async def test_each_further_attempt_is_told_to_whoever_counts_calls(monkeypatch:
     assert told["again"] == 2
 
 
+@pytest.mark.parametrize(
+    ("failure", "counted"), [(httpx.ConnectError, 0), (httpx.ConnectTimeout, 0), (httpx.ReadTimeout, 1)]
+)
+async def test_attempts_that_found_no_connection_count_as_no_calls(
+    failure: type[httpx.TransportError], counted: int
+) -> None:
+    failures, told = [failure("")], Counter[str]()
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        if failures:
+            raise failures.pop()
+        return httpx.Response(200)
+
+    provider = live(PROVIDERS["openweathermap"], "http://127.0.0.1:1", query="appid")
+    async with client(provider, settings(), httpx.MockTransport(answer)) as open_client:
+        retried = {"retried": lambda: told.update(["again"])}
+        assert (await open_client.get("/x", extensions=retried)).status_code == 200
+    assert told["again"] == counted
+
+
 async def test_the_contact_is_sent_and_no_clock_to_real_providers() -> None:
     seen: list[Seen] = []
 
