@@ -9,8 +9,9 @@ PIP := $(BIN)/python $(QUIET_PIP)
 # some requirement, and `name`, pinned by the lock, for two things, and reach for a newer release that has no hash.
 INSTALL_IN = $(1) $(QUIET_PIP) install --require-hashes --only-binary :all: -r $(2) -c $(2)
 INSTALL = $(call INSTALL_IN,$(BIN)/python,$(1))
+# One version of a package for every Python (fewest): what is tested on one is what runs on the others.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
-	--strip-extras --no-emit-index-url --custom-compile-command "make lock" --quiet
+	--strip-extras --fork-strategy fewest --no-emit-index-url --custom-compile-command "make lock" --quiet
 # Stand-ins for Google Cloud live in environments of their own, which the tests make.
 STAND_INS := weather_platform_tests/stand_ins
 LOCKS := $(wildcard *.lock deploy/images/*.lock $(STAND_INS)/*.lock)

@@ -159,6 +159,14 @@ def test_no_file_of_deploy_holds_a_secret() -> None:
         assert not re.search(r"-----BEGIN|AIza[0-9A-Za-z_-]{30}|\"private_key\"", text), path
 
 
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "deploy/images/worker"])
+def test_every_python_gets_the_same_version_of_a_package(name: str) -> None:
+    """Python 3.12 and 3.13 had a newer NumPy and SciPy, with which pandas warned at every Timedelta."""
+    names = re.findall(r"^([a-z0-9-]+)==", (DEPLOY.parent / f"{name}.lock").read_text(), re.M)
+    assert len(names) > 50
+    assert [one for one in names if names.count(one) > 1] == []
+
+
 def test_the_audit_looks_at_every_lock_and_passes_nothing_unseen() -> None:
     root = DEPLOY.parent
     tests = Path(weather_platform_tests.__file__).parent

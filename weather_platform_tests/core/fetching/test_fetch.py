@@ -137,7 +137,7 @@ async def test_only_what_is_missing_is_asked_for() -> None:
     ],
 )
 async def test_one_failed_request_loses_no_other(bad: Answer, reason: str) -> None:
-    provider = replace(PROVIDERS["met_norway"], timeout_seconds=0.3, max_bytes=2_000_000)
+    provider = replace(PROVIDERS["met_norway"], timeout_seconds=1.0, max_bytes=2_000_000)
     store = Kept()
     failures = await fetch(
         provider, lambda s: bad if "lat=48.5" in s.target else forecast(s), store, CYCLES[:1]
