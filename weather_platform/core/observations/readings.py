@@ -94,14 +94,18 @@ def hours_of(source: Source, counts: Counts) -> dict[str, Readings]:
 
 def _off_step(interval: timedelta, time: np.ndarray) -> str:
     """What is said of stamps (µs) off every step: those of days and the like end on UTC's hours, which
-    midnights of some clocks are not.
+    midnights of some clocks are not, and reports of ten to the hour are the hour's.
     """
     reason = f"not on a step of {words(interval)}; see interval and snap of the mapping"
-    if interval <= HOUR or not len(time):
+    if not len(time):
         return reason
-    away = timedelta(microseconds=int(np.minimum(time % HOUR_US, -time % HOUR_US).max()))
+    step = min(interval, HOUR) // timedelta(microseconds=1)
+    away = timedelta(microseconds=int(np.minimum(time % step, -time % step).max()))
     minutes = -(-away // timedelta(minutes=1))
-    return f"{reason}: `snap: {minutes}min` takes the nearest of UTC's hours"
+    if 2 * timedelta(minutes=minutes) >= interval:  # of two steps neither is the nearest
+        return reason
+    nearest = "step" if interval < HOUR else "of UTC's hours"
+    return f"{reason}: `snap: {minutes}min` takes the nearest {nearest}"
 
 
 def unmapped(source: Source) -> np.ndarray:

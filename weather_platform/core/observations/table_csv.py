@@ -98,6 +98,11 @@ def _rows(text: bytes, wanted: Sequence[str], csv: Csv, limits: Limits) -> Table
 
 
 def _unreadable(csv: Csv, error: Exception) -> ObservationFileError:
+    if isinstance(error, UnicodeDecodeError) and csv.encoding == "utf-8":
+        return ObservationFileError(
+            f"byte {error.start} is no text in utf-8; spreadsheets on Windows write cp1252: say "
+            "`csv: {encoding: cp1252}`, or its true encoding, in the mapping"
+        )
     return ObservationFileError(
         f"cannot be read as text in {csv.encoding} with {csv.delimiter!r} between fields: {error!s:.300}; "
         "see csv.encoding, csv.delimiter and csv.skip_rows of the mapping"

@@ -16,6 +16,7 @@ from weather_platform.core.uploads.synonyms import OTHERS, VARIABLES
 _WHOLE = {"source", "format", "time", "stations", "variables"}
 _RELEVANT = {*VARIABLES, "valid_time", "location_id", "latitude", "longitude"}
 INTERVAL = "interval_hours"
+_MOST_NAMED = 12
 Fields = dict[str, Any]
 
 
@@ -50,7 +51,7 @@ def completed(file: File, opened: Opened, given: Fields) -> Fields:
         **given,
         "source": given.get("source") or _source(file),
         "format": "wide",
-        "time": time(found, given, asked),
+        "time": time(opened, found, given, asked),
         "stations": stations(file, opened, found, given, asked),
         "variables": variables(found, given, asked),
         **_interval(opened, given, asked),
@@ -79,22 +80,28 @@ def stations(file: File, opened: Opened, found: Columns, given: Fields, asked: l
             return told
     if latitude is not None and longitude is not None:
         return {**told, "latitude": latitude, "longitude": longitude}
+    here = next(iter(file.panel["location_id"]), "PLACE")
     asked.append(
         f"no column is called as places are ({_few('location_id')}, or latitude and longitude): say where it "
-        "is, as `stations: {table: {here: {locations: [denver]}}}`"
+        f"is, as `stations: {{table: {{here: {{locations: [{here}]}}}}}}`"
     )
     return told
 
 
-def time(found: Columns, given: Fields, asked: list[str]) -> Fields:
+def time(opened: Opened, found: Columns, given: Fields, asked: list[str]) -> Fields:
     """Which column is the time, and in what zone."""
     told = _table(given, "time")
     if "column" in told:
         return told
     name, unit = found.found.get("valid_time", (None, None))
     if name is None:
+        names = (
+            f"{', '.join(map(repr, opened.names[:_MOST_NAMED]))}{', …' * (len(opened.names) > _MOST_NAMED)}"
+        )
         asked.append(
-            f"no column is called as times are ({_few('valid_time')}): say which is, as `time: {{column: …}}`"
+            f"no column is called as times are ({_few('valid_time')}): say which of {names:.300} is, as "
+            "`time: {column: …}`, or of which two it is made, as `time: {column: [Date, Time], format: "
+            "'%d.%m.%Y %H:%M'}`"
         )
     zone = {"zone": "UTC"} if unit == "utc" else {}
     return {**zone, **told, "column": name or ""}

@@ -74,7 +74,7 @@ def is_forecast(file: File, opened: Opened, given: Fields) -> bool:
 
 def _looks_ahead(file: File, opened: Opened, found: Columns, given: Fields) -> bool:
     names = [str(found.name(meaning)) for meaning in ("valid_time", "fetched_at")]
-    how = validated(Time, {"zone": "UTC", **time(found, given, [])}, f"{file.mapping_name}: time")
+    how = validated(Time, {"zone": "UTC", **time(opened, found, given, [])}, f"{file.mapping_name}: time")
     read = opened.read(names).columns
     valid, fetched = (instants([read[name]], how, np.zeros(len(read[name]), int)).time for name in names)
     return bool((valid > fetched).any() or not (valid <= fetched).any())
@@ -89,7 +89,7 @@ def forecast_mapping(file: File, opened: Opened, given: Fields) -> ForecastMappi
     fields = {
         **given,
         **_whose(file, found, given, asked),
-        "time": time(found, given, asked),
+        "time": time(opened, found, given, asked),
         "stations": stations(file, opened, found, given, asked),
         "variables": variables(found, given, asked),
         "others": _others(opened, found),

@@ -14,20 +14,25 @@ from weather_platform.core.quantities.variables import WEATHER
 VARIABLES: dict[str, str] = {
     "temperature_c": (
         "temperature temperature_2m temp temp_2m air_temperature air_temp air_temperature_2m t2m t_2m "
-        "2m_temperature tair t_air dry_bulb_temperature"
+        "2m_temperature tair t_air dry_bulb_temperature outdoor_temperature outside_temperature "
+        "outdoor_temp outside_temp temp_out"
     ),
     "apparent_temperature_c": "apparent_temperature feels_like feelslike felt_temperature",
     "dew_point_c": (
         "dew_point dewpoint dew_point_2m dewpoint_2m dew_point_temperature dewpoint_temperature d2m "
         "td 2m_dewpoint_temperature"
     ),
-    "relative_humidity": "relative_humidity relative_humidity_2m humidity rh rh_2m r2 rel_humidity",
+    "relative_humidity": (
+        "relative_humidity relative_humidity_2m humidity hum rh rh_2m r2 rel_humidity outdoor_humidity "
+        "outside_humidity outdoor_hum outside_hum"
+    ),
     "pressure_msl_hpa": (
         "pressure_msl msl mslp slp sea_level_pressure mean_sea_level_pressure prmsl pressure "
-        "air_pressure_at_sea_level air_pressure_at_mean_sea_level air_pressure"
+        "air_pressure_at_sea_level air_pressure_at_mean_sea_level air_pressure rel_pressure relative_pressure"
     ),
     "surface_pressure_hpa": (
-        "surface_pressure surface_air_pressure station_pressure sp pressure air_pressure"
+        "surface_pressure surface_air_pressure station_pressure sp pressure air_pressure abs_pressure "
+        "absolute_pressure"
     ),
     "cloud_cover": "cloud_cover cloudcover cloudiness total_cloud_cover tcc cloud_area_fraction",
     "visibility_m": "visibility vis visibility_in_air",
@@ -39,14 +44,17 @@ VARIABLES: dict[str, str] = {
     "precipitation_probability": (
         "precipitation_probability precip_probability probability_of_precipitation pop"
     ),
-    "wind_speed_m_s": ("wind_speed wind_speed_10m windspeed windspeed_10m wspd wind si10 10m_wind_speed"),
+    "wind_speed_m_s": (
+        "wind_speed wind_speed_10m windspeed windspeed_10m wspd wind si10 10m_wind_speed avg_wind_speed "
+        "average_wind_speed mean_wind_speed"
+    ),
     "wind_direction_deg": (
         "wind_direction wind_direction_10m winddirection winddirection_10m wind_dir wdir "
-        "wind_from_direction wind_bearing"
+        "wind_from_direction wind_bearing prevailing_wind_direction"
     ),
     "wind_gust_m_s": (
         "wind_gust wind_gusts wind_gust_10m wind_gusts_10m windgust windgusts windgusts_10m gust "
-        "gusts wind_speed_of_gust wgst i10fg fg10"
+        "gusts wind_speed_of_gust wgst i10fg fg10 high_wind_speed"
     ),
 }
 OTHERS: dict[str, str] = {

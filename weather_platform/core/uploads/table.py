@@ -24,6 +24,7 @@ from weather_platform.core.uploads.complete import INTERVAL, Fields, beside, com
 from weather_platform.core.uploads.forecast_mapping import is_forecast
 from weather_platform.core.uploads.naming import MAPPING_SUFFIX
 from weather_platform.core.uploads.passed_over import columns_not_used, passed_over
+from weather_platform.core.uploads.preamble import refuse_preamble
 from weather_platform.core.uploads.recognise import columns, refuse_zoneless
 from weather_platform.core.uploads.spec import File, Kind, Reading, UploadError
 from weather_platform.core.uploads.synonyms import VARIABLES
@@ -41,6 +42,8 @@ def read(file: File) -> Reading:
         if is_whole(given) and file.mapping_name == file.name + MAPPING_SUFFIX:
             return _observations(file, given)
         opened, given = _opened(file, given)
+        if "valid_time" not in {*settled(given), *columns(opened).found} and not is_whole(given):
+            refuse_preamble(file.data, given.get("csv", {}).get("encoding", "utf-8"), beside(file))
         if is_forecast(file, opened, given):
             return forecasts.read(file, opened, {} if is_whole(given) else given)
         if is_whole(given):
