@@ -31,6 +31,39 @@ def test_what_is_older_than_any_redelivery_is_forgotten(database: str) -> None:
     assert [key for (key,) in query(database, kept)] == ["message/89", "tick/0", "tick/89"]
 
 
+def test_no_more_is_forgotten_at_once_than_a_small_server_has_time_for(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by reading: a million files, dropped on one day, had to go with the first start of another; where
+    that took too long no start was noted any more, and each delivery started its job again.
+    """
+    monkeypatch.setattr("weather_platform.service.ledger._FORGOTTEN_AT_ONCE", 2)
+    ledger = Ledger(SecretStr(database))
+    for number in range(3):
+        ledger.claim(f"old/{number}")
+    query(database, "UPDATE weather_events SET received_at = now() - interval '91 days'")
+    left = []
+    for number in range(2):
+        ledger.claim(f"tick/{number}")
+        ledger.started(f"tick/{number}", "run-1")
+        left += query(database, "SELECT count(*) FROM weather_events WHERE key LIKE 'old/%'")
+    assert left == [(1,), (0,)]
+
+
+def test_a_start_is_noted_although_nothing_can_be_forgotten(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weather_platform.service.ledger._TIMEOUT_SECONDS", 0.1)
+    ledger = Ledger(SecretStr(database))
+    ledger.claim("tick/a")
+    with psycopg2.connect(database) as held, held.cursor() as cursor:
+        cursor.execute("LOCK TABLE weather_events_set_aside")
+        with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
+            ledger.started("tick/a", "run-1")
+    held.close()
+    assert ledger.claim("tick/a") is Claim.STARTED
+
+
 def test_a_ledger_that_somebody_holds_up_is_not_waited_for(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
