@@ -37,7 +37,6 @@ CREATE TABLE IF NOT EXISTS weather_events (
   state text NOT NULL CHECK (state IN ('claimed', 'started')),
   received_at timestamptz NOT NULL DEFAULT now(),
   claimed_at timestamptz NOT NULL DEFAULT now(),
-  attempts integer NOT NULL DEFAULT 1,
   execution text
 );
 -- The sensor whose worker was started for this and has not begun; added to what earlier releases have made.
@@ -53,9 +52,9 @@ CREATE TABLE IF NOT EXISTS weather_events_set_aside (
 """
 _CLAIM = """
 INSERT INTO weather_events AS e (key, state) VALUES (%(key)s, 'claimed')
-ON CONFLICT (key) DO UPDATE SET claimed_at = now(), attempts = e.attempts + 1
+ON CONFLICT (key) DO UPDATE SET claimed_at = now()
   WHERE e.state = 'claimed' AND e.claimed_at < now() - make_interval(secs => %(lease)s)
-RETURNING attempts
+RETURNING key
 """
 _AWAITED = """
 SELECT state, execution FROM weather_events

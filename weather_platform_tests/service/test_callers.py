@@ -51,7 +51,8 @@ def test_who_may_not_call_is_told_so_and_starts_nothing(service: Caller) -> None
         assert service.tick("fetch_cycle", at, token).status_code == 401, what
     as_another_kind = {"Authorization": f"Basic {genuine}", "X-CloudScheduler-ScheduleTime": at}
     for headers in ({}, as_another_kind):
-        assert service.http.post("/ticks/fetch_cycle", headers=headers).status_code == 401
+        answer = service.http.post("/ticks/fetch_cycle", headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert service.tick("fetch_cycle", at, google.token(PUSH, AUDIENCE)).status_code == 403
     assert service.push(pushed("observations/a.csv", "m0"), genuine).status_code == 403
     assert len(google.started) == before

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.service.ledger import Claim, Ledger
 from weather_platform.service.worker import Worker
+from weather_platform_tests.postgres_fixtures import query
 from weather_platform_tests.service.conftest import Caller
 from weather_platform_tests.service.events import pushed
 
@@ -35,7 +36,24 @@ def test_what_comes_before_the_worker_begins_is_covered_and_what_comes_after_sta
     assert ledger.claim("b", SENSOR) is Claim.STARTED
     assert ledger.claim("tick") is Claim.OURS, "ticks share nothing"
     assert ledger.claim("other", "retraining") is Claim.OURS, "nor do other sensors"
+    ledger.begun("retraining")
+    assert ledger.claim("c", SENSOR) is Claim.COVERED
     ledger.begun(SENSOR)
+    assert ledger.claim("d", SENSOR) is Claim.OURS
+
+
+def test_a_claim_that_is_taken_over_is_not_covered_by_itself_nor_covers_others_once_it_is_covered(
+    ledger: Ledger, database: str
+) -> None:
+    ledger.claim("a", SENSOR)
+    query(database, "UPDATE weather_events SET claimed_at = now() - interval '3 minutes'")
+    assert ledger.claim("a", SENSOR) is Claim.OURS
+    query(database, "UPDATE weather_events SET claimed_at = now() - interval '3 minutes'")
+    assert ledger.claim("b", SENSOR) is Claim.OURS
+    ledger.started("b", "run-1")
+    assert ledger.claim("a", SENSOR) is Claim.COVERED
+    over = "UPDATE weather_events SET claimed_at = now() - interval '11 minutes' WHERE key = 'b'"
+    query(database, over)  # its worker never began
     assert ledger.claim("c", SENSOR) is Claim.OURS
 
 

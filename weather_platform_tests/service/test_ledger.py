@@ -1,11 +1,16 @@
 """What was claimed, started and set aside, in a real Postgres."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg2
 import pytest
 from pydantic import SecretStr
 
 from weather_platform.service.ledger import Claim, Ledger
-from weather_platform_tests.postgres_fixtures import query
+from weather_platform_tests.postgres_fixtures import query, until
+
+WAIT = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) -> None:
@@ -13,8 +18,40 @@ def test_a_claim_whose_holder_died_is_taken_over_after_its_lease(database: str) 
     assert Ledger(SecretStr(database)).claim("tick/a") is Claim.UNDER_WAY
     later = Ledger(SecretStr(database), lease_seconds=0)
     assert later.claim("tick/a") is Claim.OURS
+    assert Ledger(SecretStr(database)).claim("tick/a") is Claim.UNDER_WAY, "it has a lease of its own"
     later.started("tick/a", "run-1")
+    later.released("tick/a")  # as who had it first may say at last
     assert later.claim("tick/a") is Claim.STARTED
+
+
+def test_claims_and_the_word_of_a_worker_come_one_after_the_other(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weather_platform.service.ledger._TIMEOUT_SECONDS", 0.1)
+    ledger = Ledger(SecretStr(database))
+    ledger.claim("a", "new_uploads")
+    with psycopg2.connect(database) as held, held.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('weather_events/new_uploads'))")
+        for call in (lambda: ledger.claim("b", "new_uploads"), lambda: ledger.begun("new_uploads")):
+            with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
+                call()
+    held.close()
+
+
+def test_of_a_small_servers_connections_the_ledger_takes_a_few(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ledger(SecretStr(database)).claim("tick/a")
+    with psycopg2.connect(database) as held, held.cursor() as cursor, ThreadPoolExecutor(20) as pool:
+        cursor.execute("LOCK TABLE weather_events")
+        ledger = Ledger(SecretStr(database))
+        claims = [pool.submit(ledger.claim, f"tick/{number}") for number in range(20)]
+        until(lambda: query(database, WAIT) == [(4,)])
+        time.sleep(0.1)  # for a fifth
+        assert query(database, WAIT) == [(4,)]
+        held.commit()
+        assert {claim.result(60) for claim in claims} == {Claim.OURS}
+    held.close()
 
 
 def test_what_is_older_than_any_redelivery_is_forgotten(database: str) -> None:

@@ -58,6 +58,7 @@ def test_what_dead_workers_of_other_ticks_hold_is_freed_and_what_living_ones_hol
     with run_lock(settings, "fetch_cycle/2026-09-01T06Z"):
         done = list(Worker(settings, definitions, instance, pause=no_pause).tick("fetch_cycle", AT))
         assert done == [(CYCLE.key(AT), Outcome.DONE)]
+        assert _holders(instance) == {alive, by_hand}
         queued = instance.create_run_for_job(
             job, status=dg.DagsterRunStatus.QUEUED, remote_job_origin=launched_from_ui("fetch")
         )

@@ -2,26 +2,16 @@
 
 import asyncio
 
-import httpx
 import psycopg2
 import pytest
 from pydantic import SecretStr
 
-from weather_platform.service.app import app
 from weather_platform.service.ledger import Ledger
-from weather_platform.service.settings import ServiceSettings
 from weather_platform_tests.postgres_fixtures import free_port, query
-from weather_platform_tests.service.conftest import (
-    AUDIENCE,
-    BUCKET,
-    JOBS,
-    PUSH,
-    SCHEDULER,
-    Caller,
-    served,
-)
+from weather_platform_tests.service.conftest import Caller, served
 from weather_platform_tests.service.events import a_time, pushed
 from weather_platform_tests.service.google import Google
+from weather_platform_tests.service.in_process import ticked
 
 
 def test_without_its_postgres_the_service_starts_nothing_and_asks_to_be_called_again(
@@ -57,6 +47,7 @@ async def test_a_postgres_that_takes_nothing_is_told_and_asks_to_be_called_again
     query(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     answer = await ticked(quiet_google, database)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert answer.json() == {"error": "a service that this one needs is away"}
     assert "Postgres: ReadOnlySqlTransaction" in caplog.text
     assert quiet_google.started == []
 
@@ -82,28 +73,3 @@ _END_WHOEVER_WAITS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
-
-
-async def ticked(known: Google, database: str) -> httpx.Response:
-    """What a service in this process, on that database, answers Cloud Scheduler."""
-    settings = ServiceSettings(
-        postgres_url=SecretStr(database),
-        run_endpoint=known.url,
-        ticks_audience=AUDIENCE,
-        ticks_scheduler=SCHEDULER,
-        ticks_push=PUSH,
-        ticks_uploads_bucket=BUCKET,
-        ticks_jobs=JOBS,
-        ticks_certificates_url=f"{known.url}/certs",
-    )
-    headers = {
-        "Authorization": f"Bearer {known.token(SCHEDULER, AUDIENCE)}",
-        "X-CloudScheduler-ScheduleTime": a_time(),
-    }
-    service = app(settings)
-    transport = httpx.ASGITransport(service)
-    async with (
-        service.router.lifespan_context(service),
-        httpx.AsyncClient(transport=transport, base_url=AUDIENCE) as client,
-    ):
-        return await client.post("/ticks/fetch_cycle", headers=headers)

@@ -6,19 +6,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
-from weather_platform.service.jobs import Jobs
 from weather_platform.service.ledger import Ledger
-from weather_platform_tests.loopback import Answer, serve
 from weather_platform_tests.postgres_fixtures import free_port, query
-from weather_platform_tests.service.conftest import (
-    JOBS,
-    Caller,
-    service_environment,
-)
+from weather_platform_tests.service.conftest import JOBS, Caller, service_environment
 from weather_platform_tests.service.events import a_time, pushed
 
 
@@ -57,13 +50,6 @@ def test_a_job_that_could_not_be_started_is_tried_again_with_the_next_delivery(
     assert refused.status_code == 503
     assert refused.headers["retry-after"] == "30"
     assert service.tick("every_week", at).json()["status"] == "started"
-
-
-async def test_a_job_that_was_started_is_not_started_again_where_the_answers_rest_is_lost() -> None:
-    """Found by reading: it counted as not started, and the next delivery started another."""
-    lost = Answer(b'{"metadata": {"name": "run-1"}}', cut=True)
-    async with serve(lambda _: lost) as url, httpx.AsyncClient() as http:
-        assert await Jobs(http, url, JOBS).start("ingest", ["weather-platform"]) == "unnamed"
 
 
 @pytest.mark.parametrize(

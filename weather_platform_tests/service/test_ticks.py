@@ -4,7 +4,7 @@ Belongs here: that a tick reaches what a schedule or sensor does. Does not: what
 is made; nor what the worker makes of outcomes (test_worker).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -139,11 +139,29 @@ def test_a_run_is_of_the_assets_that_its_request_names_with_its_configuration_an
     assert made[0] is not None and made[1] is None
 
 
+def test_a_sensor_is_asked_again_after_each_run_that_it_asked_for(
+    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of uploads, of which four runs are asked for at once, and of a failed run the parts."""
+    left = [("third", Outcome.DONE), ("second", Outcome.FAILED), ("first", Outcome.DONE)]
+    monkeypatch.setattr(RequestedRuns, "execute", lambda *_: left.pop()[1])
+    sensor = _sensor(lambda: dg.RunRequest(tags={FIRST: left[-1][0]}) if left else dg.SkipReason("all read"))
+    assert len(list(Worker(settings, sensor, instance).tick("new_files", AT))) == 3
+    assert not left
+
+
 def test_a_request_that_fails_however_often_it_is_asked_for_is_left_to_the_next_tick(
     settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found by reading: files of an archive whose run fails were fetched a hundred times in one tick."""
     monkeypatch.setattr(RequestedRuns, "execute", lambda *_: Outcome.FAILED)
+    sensor = _sensor(lambda: dg.RunRequest(tags={FIRST: "a", LAST: "b"}))
+    asked = list(Worker(settings, sensor, instance).tick("new_files", AT))
+    assert asked == [("a to b", Outcome.FAILED)] * MAX_FAILED
+
+
+def _sensor(asks: Callable[[], dg.RunRequest | dg.SkipReason]) -> dg.Definitions:
+    """A sensor `new_files` that keeps no cursor."""
 
     @dg.op
     def fetch() -> None: ...
@@ -153,11 +171,10 @@ def test_a_request_that_fails_however_often_it_is_asked_for_is_left_to_the_next_
         fetch()
 
     @dg.sensor(job=files)
-    def new_files() -> dg.RunRequest:
-        return dg.RunRequest(tags={FIRST: "a", LAST: "b"})
+    def new_files() -> dg.RunRequest | dg.SkipReason:
+        return asks()
 
-    worker = Worker(settings, dg.Definitions(jobs=[files], sensors=[new_files]), instance)
-    assert list(worker.tick("new_files", AT)) == [("a to b", Outcome.FAILED)] * MAX_FAILED
+    return dg.Definitions(jobs=[files], sensors=[new_files])
 
 
 def test_what_only_a_daemon_can_evaluate_is_refused_with_what_does_its_work_and_listed_nowhere(
