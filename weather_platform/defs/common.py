@@ -94,8 +94,8 @@ def complete_check_spec(key: dg.AssetKey, description: str) -> dg.AssetCheckSpec
 def complete_check(
     key: dg.AssetKey, reasons: Sequence[str], said: str = "", **metadata: int
 ) -> dg.AssetCheckResult:
-    """What is missing and why, `said` in one line. A warning, not an error: what was answered is kept, and
-    the next run asks for the rest only.
+    """What is missing and why, after what is `said` of the whole. A warning, not an error: what was answered
+    is kept, and the next run asks for the rest only.
     """
     shown = {"reasons": dg.MarkdownMetadataValue(as_list(reasons))} if reasons else {}
     return dg.AssetCheckResult(
@@ -104,11 +104,14 @@ def complete_check(
         passed=not reasons,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={**metadata, **shown},
-        description=(said or _first_of(reasons)) if reasons else "all that was asked for is there",
+        description=": ".join(filter(None, (said, first_of(reasons))))
+        if reasons
+        else "all that was asked for is there",
     )
 
 
-def _first_of(reasons: Sequence[str]) -> str:
+def first_of(reasons: Sequence[str]) -> str:
+    """What a description shows of them, since whatever else there is takes a click."""
     return reasons[0] + f" (and {len(reasons) - 1} more)" * (len(reasons) > 1)
 
 

@@ -117,7 +117,7 @@ def _metadata(trained: "Trained", version: str) -> dict[str, dg.MetadataValue | 
         "promoted": str(trained.promote),
         "reason": trained.reason,
         "trained_until": dg.TimestampMetadataValue(trained.trained_until.timestamp()),
-        "data_hash": trained.data_hash,
+        "data_hash": trained.data_hash[:16],  # the whole, in MLflow, would push the reason off the page
         "code_version": trained.code_version,
         "evidence": in_markdown(trained.evidence, ".3f"),
         **{name: round(float(value), 4) for name, value in trained.metrics.items()},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from weather_platform.core.contracts.uploads import FORECASTS, OBSERVATIONS
-from weather_platform.defs.common import in_markdown, table_of_reasons
+from weather_platform.defs.common import first_of, in_markdown, table_of_reasons
 from weather_platform.infra.platform import Platform
 
 if TYPE_CHECKING:
@@ -81,13 +81,15 @@ def readable(platform: Platform) -> dg.AssetCheckResult:
 
     standing = unreadable_uploads(platform)
     shown = {"files": in_markdown(standing.head(50))} if len(standing) else {}
+    line = f"{len(standing)} of all dropped files cannot be read"
+    faults = [f"{file}: {reason}" for file, reason in zip(standing["file"], standing["reason"], strict=True)]
     return dg.AssetCheckResult(
         check_name="readable",
         asset_key=UPLOADS,
         passed=standing.empty,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"files_at_fault": len(standing), **shown},
-        description=f"{len(standing)} of all dropped files cannot be read",
+        description=f"{line}: {first_of(faults)}" if faults else line,
     )
 
 

@@ -88,6 +88,8 @@ def test_a_bad_file_fails_its_check_and_blocks_nothing(deployment: Deployment) -
     (read,) = deployment.settle()
     assert read.success
     assert checks(read)["uploads:readable"] is False
+    (bad,) = [found for found in read.get_asset_check_evaluations() if found.check_name == "readable"]
+    assert "cannot be read: drop_box/bad.csv: no column 'time'" in str(bad.description)
     assert checks(read)["uploads:nothing_set_aside"] is True, "no row was read of it"
     made = [event.materialization.metadata for event in read.get_asset_materialization_events()]
     told = {
