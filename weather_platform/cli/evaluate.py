@@ -105,7 +105,10 @@ def evaluate(
     try:
         read = _without_index(pd.read_parquet(archive))
     except (OSError, ValueError) as error:
-        raise CommandError(f"{archive}: not a Parquet file that can be read: {error}") from error
+        raise CommandError(
+            f"{archive}: not a Parquet file that can be read: {str(error).rstrip('.')}. Of a CSV make one: "
+            "`import pandas; pandas.read_csv('a.csv').to_parquet('a.parquet')`"
+        ) from error
     try:
         frame = checked(read)
         done, failed = _walked(frame, variables, test_from, truth_delay)

@@ -35,6 +35,8 @@ from weather_platform.infra.platform import Platform
 from weather_platform.infra.reading.unreadable_uploads import QUARANTINE_TABLE
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from weather_platform.infra.reading.upload_reader import ReadRun
 
 CONTRACTS: dict[str, tuple[Contract, str, set[str]]] = {
@@ -64,7 +66,7 @@ def build(settings: Settings) -> dg.Definitions:
     def uploads(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], locations: DataFrame
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult | dg.AssetMaterialization]:
-        run = _read(context, platform, locations)
+        run = _read(context, platform, _panel(platform, locations))
         _set_aside(platform, run)
         changed = uploaded_forecasts.Changed(platform, [*run.readings, *run.replaced])
         _empty(platform, run)
@@ -84,6 +86,19 @@ def build(settings: Settings) -> dg.Definitions:
         yield upload_checks.nothing_set_aside(platform, run)
 
     return dg.Definitions(assets=[uploads])
+
+
+def _panel(platform: Platform, stored: "pd.DataFrame") -> "pd.DataFrame":
+    """The places as their file says now: what is stored is of the last cycle, on the first day of none, and
+    rows at a position without a place near it are lost. Where the file is at fault, which `locations` tells,
+    the stored ones.
+    """
+    from weather_platform.core.panel.places_file import PanelError, panel
+
+    try:
+        return panel(platform.settings.locations_file, platform.settings.lattice_file)
+    except PanelError:
+        return stored
 
 
 def _read(context: dg.AssetExecutionContext, platform: Platform, locations: DataFrame) -> "ReadRun":

@@ -206,5 +206,6 @@ def test_an_option_that_cannot_be_is_said_before_the_walk(
 def test_what_is_no_parquet_and_a_variable_that_is_not_there_are_said(archive: Path, tmp_path: Path) -> None:
     path = tmp_path / "text.parquet"
     path.write_text("hello")
-    assert "not a Parquet file" in _evaluate(path).output
+    said = " ".join(_evaluate(path).output.split())
+    assert "not a Parquet file" in said and "to_parquet('a.parquet')" in said
     assert "no variable snow; the archive has t2m" in _evaluate(archive, "--variable", "snow").output

@@ -233,6 +233,30 @@ def test_many_files_are_few_runs_and_what_kills_a_run_is_found_and_given_up(depl
     assert len(deployment.tick()) == drop_box.RUNS_AT_ONCE
 
 
+def test_files_are_read_by_the_panel_as_it_is_now_not_as_the_last_cycle_had_it(
+    fresh: Settings, tmp_path: Path
+) -> None:
+    """Found by trying: on the first day, before any cycle, every file was of places outside the panel."""
+    panel = tmp_path / "places.csv"
+    panel.write_text("location_id,latitude,longitude\nhof,50.31,11.88\n")
+    settings = fresh.model_copy(update={"locations_file": panel})
+    near = "time_utc,lat,lon,temp_c\n2026-08-01 00:00,50.3,11.9,{}\n"
+    with dg.DagsterInstance.ephemeral() as instance:
+        deployment = Deployment(settings, instance)
+        deployment.drop(first=near.format(1))
+        (read,) = deployment.settle()
+        assert deployment.rows == [["hof", 1]] and checks(read)["uploads:nothing_set_aside"] is True
+        run_job(settings, "read_locations")
+        panel.write_text(panel.read_text() + "selb,50.17,12.13\n")
+        deployment.drop(second="time_utc,place,temp_c\n2026-08-01 00:00,selb,2\n")
+        deployment.settle()
+        assert deployment.rows == [["hof", 1], ["selb", 2]]
+        panel.write_text("nonsense")  # which `locations` tells; here the stored one goes on
+        deployment.drop(first=near.format(3))
+        deployment.settle()
+    assert deployment.rows == [["hof", 3], ["selb", 2]]
+
+
 def test_pictures_and_reports_become_features_beside_tables(deployment: Deployment) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), (60, 100, 200)).save(picture, "PNG")

@@ -10,7 +10,7 @@ HERE = "stations: {table: {here: {locations: [denver]}}}\n"
 DAVIS = (
     '"My station"\n"Vantage Pro2"\n\n"Date & Time","Temp - °C","Hum - %","Avg Wind Speed - km/h",'
     '"Prevailing Wind Direction","High Wind Speed - km/h"\n'
-    '"8/5/26 1:00 AM",21.4,40,36,180,72\n'
+    '"8/5/26 1:00 AM",21.4,40,36,WSW,72\n'
 )
 NETATMO = (
     'Name;Longitude;Latitude\n"Home";-104.98;39.74\n\n'
@@ -47,9 +47,10 @@ def test_a_header_below_other_lines_is_found_and_the_line_that_is_shown_settles_
 
 def test_wind_of_a_davis_is_told_from_its_gusts() -> None:
     time = 'time: {zone: UTC, format: "%m/%d/%y %I:%M %p"}\n'
-    found = drop(DAVIS, "csv: {skip_rows: 3}\n" + HERE + time).rows[OBSERVATIONS].iloc[0]
-    columns = ["wind_speed_m_s", "wind_direction_deg", "wind_gust_m_s"]
-    assert found[columns].tolist() == [pytest.approx(10), 180, pytest.approx(20)]
+    told = drop(DAVIS, "csv: {skip_rows: 3}\n" + HERE + time)
+    found = told.rows[OBSERVATIONS].iloc[0]
+    assert found[["wind_speed_m_s", "wind_gust_m_s"]].tolist() == pytest.approx([10, 20])
+    assert "Prevailing Wind Direction" in told.counts["columns_not_used"], "it is WSW, no number"
 
 
 def test_text_of_another_encoding_is_refused_with_the_usual_one() -> None:
