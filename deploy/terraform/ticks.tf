@@ -37,7 +37,8 @@ resource "google_cloud_scheduler_job" "ticks" {
   attempt_deadline = "60s"
 
   retry_config {
-    retry_count          = 5
+    retry_count          = 5        # Scheduler's most, over in a quarter of an hour;
+    max_retry_duration   = "14400s" # where both are set it goes on until both are reached, here within a cycle
     min_backoff_duration = "30s"
     max_backoff_duration = "600s"
     max_doublings        = 4

@@ -3,12 +3,14 @@
 import json
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import weather_platform_tests
 from weather_platform.core.history.scraped_archives import SCRAPED
+from weather_platform.core.partitions import CYCLE
 from weather_platform.definitions import build
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.google.errors import RETRY_SECONDS
@@ -95,6 +97,14 @@ def test_terraform_has_the_roles_ticks_and_places_of_the_code() -> None:
     # `doctor` judges the sign of life by how often it is due: hourly by the clock, else as the daemon does.
     assert crons["watch"] == "5 * * * *"
     assert re.search(r'WEATHER_WATCH_INTERVAL += var.trio \? "00:10:00" : "01:00:00"', terraform("main"))
+
+
+def test_a_tick_is_tried_again_for_hours_and_within_its_cycle() -> None:
+    """Found by reading: a quarter of an hour without Postgres lost a cycle, which nobody can have later."""
+    lasts = re.search(r'max_retry_duration += "(\d+)s"', terraform("ticks"))
+    assert lasts is not None
+    last_try = timedelta(minutes=45) + timedelta(seconds=int(lasts[1]))  # of answer_cycle
+    assert timedelta(hours=3) < last_try < CYCLE.length - timedelta(hours=1)
 
 
 # Ticks that ask MLflow: training, predicting, and the look at everything, which tells how old champions are.
