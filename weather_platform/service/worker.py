@@ -147,7 +147,7 @@ class Worker:
             job = repository.get_job(request.job_name or str(sensor.job_name))
             settle = self._runs.settle if request.run_key else self._runs.execute
             yield request.run_key or _partitions(request), settle(job, request, wanted)
-        if found.cursor is not None and found.cursor != cursor:
+        if found.cursor:
             self.instance.run_storage.set_cursor_values({_place(name): found.cursor})
 
     def _cursor(self, name: str) -> str:

@@ -156,6 +156,29 @@ async def test_certificates_are_fetched_anew_when_they_are_old_and_for_a_key_tha
             assert len(seen) == requests
 
 
+@pytest.mark.parametrize(
+    ("cache_control", "kept_seconds"),
+    [("private", 60.0), ("max-age=0", 60.0), ("public, max-age=999999999", 86_400.0)],
+)
+async def test_certificates_are_kept_for_a_minute_at_least_and_a_day_at_most(
+    quiet_google: Google, cache_control: str, kept_seconds: float
+) -> None:
+    now, seen = [1_000.0], []
+
+    def answer(_request: Seen) -> Answer:
+        seen.append(now[0])
+        known = json.dumps({"key-1": quiet_google.certificate}).encode()
+        return Answer(known, headers={"cache-control": cache_control})
+
+    genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
+    async with serve(answer) as url, httpx.AsyncClient() as http:
+        tokens = Tokens(http, url, AUDIENCE, clock=lambda: now[0])
+        for passed, requests in ((0.0, 1), (kept_seconds - 1, 1), (1.0, 2)):
+            now[0] += passed
+            assert await tokens.account(genuine) == SCHEDULER
+            assert len(seen) == requests
+
+
 async def test_of_certificates_no_more_is_read_than_there_can_be(quiet_google: Google) -> None:
     """Found by reading: an answer was read whole before it was found too large."""
     endless = Answer(b"x" * 600_000, cut=True)  # whose end never comes
@@ -175,9 +198,12 @@ async def test_certificates_encoded_as_nobody_asked_for_are_not_decoded(quiet_go
             await Tokens(http, url, AUDIENCE).account(genuine)
 
 
-@pytest.mark.parametrize("body", [b"[]", b'{"key-1": 1}', b"not JSON"])
-async def test_certificates_that_are_none_are_asked_for_again(quiet_google: Google, body: bytes) -> None:
-    answers = [Answer(body), Answer(json.dumps({"key-1": quiet_google.certificate}).encode())]
+@pytest.mark.parametrize(
+    "none",
+    [Answer(b"[]"), Answer(b'{"key-1": 1}'), Answer(b"not JSON"), Answer(b'{"error": "away"}', status=503)],
+)
+async def test_certificates_that_are_none_are_asked_for_again(quiet_google: Google, none: Answer) -> None:
+    answers = [none, Answer(json.dumps({"key-1": quiet_google.certificate}).encode())]
     genuine = {"authorization": f"Bearer {quiet_google.token(SCHEDULER, AUDIENCE)}"}
     async with serve(lambda _: answers.pop(0)) as url, httpx.AsyncClient() as http:
         tokens = Tokens(http, url, AUDIENCE)

@@ -35,6 +35,10 @@ def test_claims_and_the_word_of_a_worker_come_one_after_the_other(
         for call in (lambda: ledger.claim("b", "new_uploads"), lambda: ledger.begun("new_uploads")):
             with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
                 call()
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('weather_events/schema'))")
+        with pytest.raises(psycopg2.OperationalError, match="statement timeout"):
+            Ledger(SecretStr(database)).claim("c")
+        assert ledger.claim("c") is Claim.OURS, "of a ledger that has made its tables nothing is made again"
     held.close()
 
 

@@ -107,6 +107,20 @@ def test_a_run_is_not_lost_whose_worker_has_its_lock_again_at_the_second_look(
     assert _status(instance, run) == dg.DagsterRunStatus.FAILURE
 
 
+def test_a_run_that_waited_for_hours_before_it_began_is_as_old_as_its_job(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    run = instance.create_run_for_job(
+        ticking().resolve_job_def("fetch"),
+        status=dg.DagsterRunStatus.STARTED,
+        remote_job_origin=launched_from_ui("fetch"),
+    )
+    began = "start_time = extract(epoch FROM now()), create_timestamp = now() - interval '1 day'"
+    query(deployed[0]["WEATHER_POSTGRES_URL"], f"UPDATE runs SET {began}")  # noqa: S608 - no input
+    clear(deployed[1], instance, datetime.now(UTC), no_pause)
+    assert _status(instance, run) == dg.DagsterRunStatus.STARTED
+
+
 def test_a_run_that_ends_between_the_looks_ended_as_it_did(
     deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_run_is_of_the_assets_that_its_request_names_with_its_configuration_an
     assert list(worker.tick("retraining", AT)) == [("once", Outcome.DONE), ("once", Outcome.DONE_BEFORE)]
     (run,) = instance.get_runs()
     assert run.tags["why"] == "drift"
+    assert run.tags[".dagster/repository"] == "__repository__@weather_platform", "what the UI lists it by"
     made = [instance.get_latest_materialization_event(asset.key) for asset in (drifted, steady)]
     assert made[0] is not None and made[1] is None
 

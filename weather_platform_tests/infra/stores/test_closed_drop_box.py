@@ -32,6 +32,11 @@ def test_a_folder_that_may_not_be_looked_into_is_told_once_and_holds_up_no_other
         told = [ledger.uploads[ledger.newest[f"drop_box/{name}/"]] for name in ("locked", "other")]
         assert all("permissions forbid" in one.refused and not one.duplicate_of for one in told)
         assert look(objects, UploadStore(objects), "", Budget()).taken == 0, "it was told"
+        cursor = ""
+        for _ in range(5):  # each sees a name, and is no word of the others
+            looked = look(objects, UploadStore(objects), cursor, Budget(listed=1))
+            assert looked.taken == 0
+            cursor = looked.cursor
         behind = objects.versions("drop_box/", "drop_box/locked/b.csv")
         assert [version.name for version in behind] == ["drop_box/other/", "drop_box/z.csv"]
     for listed in (1, 100):  # a name a look, then all that is left

@@ -109,6 +109,24 @@ def test_where_a_listing_takes_long_it_is_gone_through_in_several_looks(
     assert (len(store.ledger().uploads), cursor) == (7, "")
 
 
+@pytest.mark.parametrize("budget", [Budget(bytes=200), Budget(seconds=2)])
+def test_a_look_takes_in_no_more_bytes_and_for_no_longer_than_it_may(
+    objects: LocalObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, budget: Budget
+) -> None:
+    for name in "abcde":
+        drop(tmp_path, f"{name}.csv", name * 100)
+    now, copied = [0.0], objects.copy_version
+
+    def copy(version: Version, name: str) -> None:
+        now[0] += 1
+        copied(version, name)
+
+    monkeypatch.setattr(objects, "copy_version", copy)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    store = UploadStore(objects)
+    assert [look(objects, store, "", budget).taken for _ in range(4)] == [2, 2, 1, 0]
+
+
 def test_a_file_that_is_too_large_is_an_upload_that_says_so(objects: LocalObjects, tmp_path: Path) -> None:
     drop(tmp_path, "a.csv", "12345")
     version = next(objects.versions("drop_box/"))
