@@ -38,8 +38,8 @@ def leaderboard(ctx: click.Context, by: tuple[str, ...], variables: tuple[str, .
 
     Feeds cover different places and leads, so the rank is by CRPS beside ours on the very rows that the feed
     has. A single value's CRPS is its absolute error. `ours` is our CRPS and MAE on those rows, and `gain`
-    is how much lower our CRPS is; * marks a difference beyond chance (block bootstrap over days,
-    of all stars 5 % at most by chance).
+    is how much lower our CRPS is; * marks a difference beyond chance (block bootstrap over days, of six
+    at least; at most 5 % of all stars are by chance).
     `ideal` knows what only a simulator can, and is a reference, not a rival. `climatology` is the mean of the
     truth known of the last 28 days at the same hour, `persistence` the newest of it.
     """

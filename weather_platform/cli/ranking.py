@@ -25,8 +25,8 @@ _SHOWN = {
 EXPLANATION = (
     "Ranked by CRPS beside ours on the very rows that the method has: methods cover different places and "
     "leads. `ours` is on those rows, `gain` is how much lower our CRPS is; * marks a difference beyond "
-    "chance (block bootstrap over days, of six days at least; of all stars 5 % are chance at most). A single "
-    "value's CRPS is its absolute error: compare MAE too."
+    "chance (block bootstrap over days, of six days at least; at most 5 % of all stars are by chance). A "
+    "single value's CRPS is its absolute error: compare MAE too."
 )
 
 

@@ -25,8 +25,8 @@ COLUMNS = {
     "days": "days",
 }
 STAR = (
-    "* beyond chance, by the difference in CRPS from day to day: of all stars 5 % are chance at most; fewer "
-    "than six days have none"
+    "* beyond chance, by the difference in CRPS from day to day; at most 5 % of all stars are by chance, and "
+    "with fewer than six days there are none"
 )
 _PERCENT = ("ours_gain", "coverage_80", "coverage_90", "share")
 
