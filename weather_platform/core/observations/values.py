@@ -17,6 +17,10 @@ from weather_platform.core.quantities.variables import WEATHER
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _COMMA = r"^\s*[+-]?\d+,\d+\s*$"
+_POINTS = (
+    "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW",
+)  # fmt: skip
+_POINT_DEG = 360 / len(_POINTS)
 _BOUNDS = {c.name: (cast(float, c.ge), cast(float, c.le)) for c in WEATHER}
 
 
@@ -33,10 +37,10 @@ class Numbers:
 
 def numbers(field: pa.Array, column: str, unit: str, missing: Sequence[str], decimal: str = ".") -> Numbers:
     """Fields (text or any number type) of one variable. `missing` are marks of the file's own for "no
-    value".
+    value". Points of the compass are directions, as many stations' programs write them.
     """
     if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-        wire, unreadable = _from_text(field, missing, decimal)
+        wire, unreadable = _from_text(field, missing, decimal, points=column == "wind_direction_deg")
     else:
         wire, unreadable = _from_type(field)
     for mark in missing:
@@ -70,7 +74,9 @@ def bounds_text(column: str) -> str:
     return f"outside {low:g} to {high:g}"
 
 
-def _from_text(field: pa.Array, missing: Sequence[str], decimal: str) -> tuple[np.ndarray, np.ndarray]:
+def _from_text(
+    field: pa.Array, missing: Sequence[str], decimal: str, *, points: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Distinct texts are few (instruments have steps), so each is looked at once."""
     encoded = pc.dictionary_encode(field, null_encoding="encode")
     text = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
@@ -78,6 +84,10 @@ def _from_text(field: pa.Array, missing: Sequence[str], decimal: str) -> tuple[n
     good = pc.fill_null(pc.match_substring_regex(plain, _NUMBER), False)
     absent = pc.or_(pc.is_null(text), pc.is_in(text, value_set=pa.array(["", *missing], pa.string())))
     number = pc.if_else(good, plain, pa.scalar(None, pa.string())).cast(pa.float64())
+    if points:
+        point = pc.if_else(absent, None, pc.index_in(pc.utf8_upper(text), value_set=pa.array(_POINTS)))
+        number = pc.coalesce(number, pc.multiply(point.cast(pa.float64()), _POINT_DEG))
+        good = pc.or_(good, pc.is_valid(point))
     codes = encoded.indices.to_numpy(zero_copy_only=False)
     wire = number.to_numpy(zero_copy_only=False).astype(float)
     unreadable = ~(good.to_numpy(zero_copy_only=False) | absent.to_numpy(zero_copy_only=False))

@@ -50,7 +50,7 @@ VARIABLES: dict[str, str] = {
     ),
     "wind_direction_deg": (
         "wind_direction wind_direction_10m winddirection winddirection_10m wind_dir wdir "
-        "wind_from_direction wind_bearing"
+        "wind_from_direction wind_bearing prevailing_wind_direction"
     ),
     "wind_gust_m_s": (
         "wind_gust wind_gusts wind_gust_10m wind_gusts_10m windgust windgusts windgusts_10m gust "

@@ -47,10 +47,9 @@ def test_a_header_below_other_lines_is_found_and_the_line_that_is_shown_settles_
 
 def test_wind_of_a_davis_is_told_from_its_gusts() -> None:
     time = 'time: {zone: UTC, format: "%m/%d/%y %I:%M %p"}\n'
-    told = drop(DAVIS, "csv: {skip_rows: 3}\n" + HERE + time)
-    found = told.rows[OBSERVATIONS].iloc[0]
-    assert found[["wind_speed_m_s", "wind_gust_m_s"]].tolist() == pytest.approx([10, 20])
-    assert "Prevailing Wind Direction" in told.counts["columns_not_used"], "it is WSW, no number"
+    found = drop(DAVIS, "csv: {skip_rows: 3}\n" + HERE + time).rows[OBSERVATIONS].iloc[0]
+    columns = ["wind_speed_m_s", "wind_direction_deg", "wind_gust_m_s"]
+    assert found[columns].tolist() == pytest.approx([10, 247.5, 20])
 
 
 def test_text_of_another_encoding_is_refused_with_the_usual_one() -> None:
@@ -73,3 +72,15 @@ def test_whoever_is_asked_for_times_and_places_is_shown_the_columns_and_a_place_
     asked = reason(drop("Datum;Uhrzeit;temp_c\n05.08.2026;01:00;21\n"))
     assert "say which of 'Datum', 'Uhrzeit', 'temp_c' is" in asked
     assert f"{{locations: [{PANEL['location_id'][0]}]}}" in asked
+
+
+def test_points_of_the_compass_are_directions_and_nothing_else_is() -> None:
+    told = ["N", " nne ", "E", "NNW", "90", "Calm", "", "NW"]
+    lines = [f"2026-08-05 {hour:02}:00,denver,20,{wind}" for hour, wind in enumerate(told)]
+    text = "\n".join(["time_utc,place,temp_c,wind_dir", *lines, ""])
+    found = drop(text, "missing: [NW]")
+    directions = found.rows[OBSERVATIONS]["wind_direction_deg"]
+    assert directions.dropna().tolist() == [0, 22.5, 90, 337.5, 90] and directions.isna().sum() == 3
+    assert found.rejected["value"].tolist() == ["Calm"]
+    comma = text.replace(",", ";").replace("20;", "20,5;")
+    assert drop(comma, 'csv: {decimal: ","}').rows[OBSERVATIONS]["wind_direction_deg"][1] == 22.5
