@@ -86,7 +86,8 @@ def percent(share: float) -> str:
 
 
 def markdown_table(table: pd.DataFrame) -> str:
-    """Text cells as a Markdown table, the line of ours in bold."""
+    """Text cells as a Markdown table, the line of ours in bold; a share and its star stay on one line."""
+    table = table.replace(r" ([%*])", "\u00a0\\1", regex=True)
     bold = table.iloc[:, 0] == OURS
     table = table.mask((table != "").mul(bold, axis=0), "**" + table + "**")
     head = ["| " + " | ".join(table.columns) + " |", "|" + "---|" * len(table.columns)]

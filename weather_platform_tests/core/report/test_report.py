@@ -265,6 +265,8 @@ def test_nothing_verified_is_a_page_that_says_so(made: Made) -> None:
 def test_markdown_has_a_line_per_method_with_ours_in_bold(made: Made, said: list[Section]) -> None:
     board = leaderboard(made.scores)
     table = markdown_table(readable(board, "temperature_c"))
+    cells = table.split("---|\n")[1]
+    assert "\u00a0%\u00a0*" in cells and " %" not in cells, "the UI breaks lines at plain spaces"
     methods = board[(board["variable"] == "temperature_c") & (board["lead_bucket"] == "all")]
     assert len(table.splitlines()) == 2 + len(methods)
     assert "| **ours** |" in table
