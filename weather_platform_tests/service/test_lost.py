@@ -231,6 +231,21 @@ def test_a_worker_leaves_its_run_to_nobody_who_only_looks_whether_it_lives(
         assert tick.result(300) == [(CYCLE.key(AT), Outcome.DONE)]
 
 
+def test_of_those_who_look_whether_a_worker_lives_one_looks_at_a_time(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    run = instance.create_run_for_job(
+        ticking().resolve_job_def("read_file"), tags={"dagster/sensor_name": "files"}
+    )
+    with ThreadPoolExecutor(1) as pool:
+        with run_lock(deployed[1], "locks of runs"):
+            looks = pool.submit(clear, deployed[1], instance, datetime.now(UTC), no_pause)
+            until(lambda: query(deployed[0]["WEATHER_POSTGRES_URL"], WAITING) or looks.done())
+            assert not looks.done()
+        looks.result(300)
+    assert _status(instance, run) == dg.DagsterRunStatus.FAILURE
+
+
 def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
     found = instance.get_run_by_id(run.run_id)
     assert found is not None

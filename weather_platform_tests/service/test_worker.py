@@ -136,6 +136,30 @@ def test_a_run_that_failed_since_postgres_was_away_is_made_again(
         assert newest.tags["dagster/parent_run_id"] == failed.run_id
 
 
+def test_a_run_whose_asset_asked_a_postgres_that_was_away_is_made_again(
+    deployed: tuple[dict[str, str], Settings], instance: dg.DagsterInstance
+) -> None:
+    faults = [DagsterPostgresException("too many retries for DB connection"), ValueError("of its own")]
+
+    @dg.asset
+    def another() -> None:
+        if faults:
+            raise faults.pop()
+
+    @dg.asset
+    def asking() -> None:
+        if faults:
+            raise faults.pop()
+
+    job = dg.define_asset_job("ask", [another, asking])
+    schedule = dg.ScheduleDefinition(
+        job=job, cron_schedule="@daily", execution_fn=lambda _: dg.RunRequest("once")
+    )
+    definitions = dg.Definitions([another, asking], jobs=[job], schedules=[schedule])
+    done = [list(Worker(deployed[1], definitions, instance).tick("ask_schedule", AT)) for _ in range(2)]
+    assert done == [[("once", Outcome.FAILED)], [("once", Outcome.DONE)]]
+
+
 # Once, in the middle of what is written of a step's output; sequences are of no transaction.
 _ENDED = """
 CREATE SEQUENCE ended;

@@ -37,6 +37,20 @@ def test_a_damaged_record_stops_nothing_and_the_next_one_has_a_copy_of_it(
     assert list(whole_look(objects).uploads)[:3] == list(ledger.uploads)
 
 
+def test_of_a_record_that_is_half_spoilt_the_copy_has_the_other_half(
+    objects: LocalObjects, tmp_path: Path
+) -> None:
+    for names in (["a.csv", "b.csv"], ["c.csv"]):
+        for name in names:
+            drop(tmp_path, name, name)
+        ledger = whole_look(objects)
+    path = tmp_path / "objects" / "uploads" / "ledger" / "00000001"
+    path.write_bytes(path.read_bytes()[:-20])
+    fresh = UploadStore(objects)
+    assert list(fresh.damaged()) == ["uploads/ledger/00000001"], "asked of it first"
+    assert fresh.ledger() == ledger
+
+
 def test_what_the_newest_record_said_is_taken_in_again_where_it_is_damaged(
     objects: LocalObjects, tmp_path: Path
 ) -> None:

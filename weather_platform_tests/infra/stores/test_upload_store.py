@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from weather_platform.infra.objects.base import Version
 from weather_platform.infra.objects.local import LocalObjects
 from weather_platform.infra.stores.drop_box import Budget, look
-from weather_platform.infra.stores.upload_store import SpoiltFileError, UploadStore
+from weather_platform.infra.stores.upload_store import SpoiltFileError, Taken, UploadStore
 from weather_platform_tests.infra.stores.dropping import contents, drop, whole_look
 
 
@@ -145,6 +146,56 @@ def test_two_writers_lose_nothing_to_each_other(objects: LocalObjects) -> None:
     assert len(one.ledger().uploads) == 120
     assert one.ledger() == other.ledger() == UploadStore(objects).ledger()
     assert objects.exists("uploads/ledger/00000100.all")
+
+
+@pytest.mark.parametrize("name", ["drop_box/a.csv", "drop_box/b.csv"])
+def test_of_two_writers_with_one_number_the_second_takes_the_next(
+    objects: LocalObjects, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Where both say the same as well: else one of two equal records would count for both."""
+    noon = datetime(2026, 9, 3, 12, tzinfo=UTC)
+    first, second = UploadStore(objects, lambda: noon), UploadStore(objects, lambda: noon)
+    create = objects.create
+
+    def late(record: str, data: bytes) -> bool:
+        monkeypatch.undo()
+        first.record([Taken("drop_box/a.csv", "1", 1, "0a")])
+        return create(record, data)
+
+    monkeypatch.setattr(objects, "create", late)
+    second.record([Taken(name, "1", 1, "0a")])
+    records = ["uploads/ledger/00000001", "uploads/ledger/00000002"]
+    assert sorted(objects.names("uploads/ledger/")) == records
+    assert UploadStore(objects).ledger() == second.ledger()
+    assert set(second.ledger().seen) == {"drop_box/a.csv", name}
+
+
+def test_after_a_summary_few_objects_are_read_and_only_the_newest_record_is_copied(
+    objects: LocalObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weather_platform.infra.stores.upload_records._RECORDS_PER_SUMMARY", 2)
+    for number in range(4):
+        UploadStore(objects).record([Taken(f"drop_box/{number}.csv", "1", 1, "0a")])
+    read: list[str] = []
+
+    def reading(name: str, max_bytes: int) -> bytes:
+        read.append(name.rpartition("/")[2])
+        return reads(name, max_bytes)
+
+    reads = objects.read
+    monkeypatch.setattr(objects, "read", reading)
+    store = UploadStore(objects)
+    assert len(store.ledger().uploads) == 4
+    assert read == ["00000004.all"]
+    store.record([Taken("drop_box/4.csv", "1", 1, "0a")])
+    assert len(objects.read("uploads/ledger/00000005", 1_000).splitlines()) == 2
+
+
+def test_a_mapping_that_is_too_large_is_not_taken_for_one(objects: LocalObjects, tmp_path: Path) -> None:
+    drop(tmp_path, "a.csv", "1")
+    drop(tmp_path, "a.csv.yaml", "#" * 1_000_001)
+    (upload,) = whole_look(objects).uploads.values()
+    assert (upload.mapping_name, upload.mapping) == ("drop_box/a.csv.yaml", "")
 
 
 def test_a_version_that_vanishes_is_passed_over(
