@@ -141,14 +141,18 @@ def test_a_run_is_of_the_assets_that_its_request_names_with_its_configuration_an
 
 
 def test_a_sensor_is_asked_again_after_each_run_that_it_asked_for(
-    settings: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, instance: dg.DagsterInstance
 ) -> None:
     """As of uploads, of which four runs are asked for at once, and of a failed run the parts."""
-    left = [("third", Outcome.DONE), ("second", Outcome.FAILED), ("first", Outcome.DONE)]
-    monkeypatch.setattr(RequestedRuns, "execute", lambda *_: left.pop()[1])
-    sensor = _sensor(lambda: dg.RunRequest(tags={FIRST: left[-1][0]}) if left else dg.SkipReason("all read"))
-    assert len(list(Worker(settings, sensor, instance).tick("new_files", AT))) == 3
-    assert not left
+    left = ["third", "second", "first"]
+
+    def fetch() -> None:
+        if left.pop() == "second":
+            raise ValueError("spoilt")
+
+    sensor = _sensor(lambda: dg.RunRequest() if left else dg.SkipReason("all read"), fetch)
+    done = list(Worker(settings, sensor, instance).tick("new_files", AT))
+    assert [outcome for _, outcome in done] == [Outcome.DONE, Outcome.FAILED, Outcome.DONE]
 
 
 def test_a_request_that_fails_however_often_it_is_asked_for_is_left_to_the_next_tick(
@@ -161,15 +165,18 @@ def test_a_request_that_fails_however_often_it_is_asked_for_is_left_to_the_next_
     assert asked == [("a to b", Outcome.FAILED)] * MAX_FAILED
 
 
-def _sensor(asks: Callable[[], dg.RunRequest | dg.SkipReason]) -> dg.Definitions:
-    """A sensor `new_files` that keeps no cursor."""
+def _sensor(
+    asks: Callable[[], dg.RunRequest | dg.SkipReason], fetch: Callable[[], None] = lambda: None
+) -> dg.Definitions:
+    """A sensor `new_files` that keeps no cursor and gives its requests no key."""
 
     @dg.op
-    def fetch() -> None: ...
+    def fetched() -> None:
+        fetch()
 
     @dg.job
     def files() -> None:
-        fetch()
+        fetched()
 
     @dg.sensor(job=files)
     def new_files() -> dg.RunRequest | dg.SkipReason:

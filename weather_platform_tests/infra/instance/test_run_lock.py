@@ -57,8 +57,8 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> list[psycopg2.extensions.connec
         def close(self) -> None:
             known.append(self)
 
-    def connect(url: SecretStr, **_options: int) -> Lingering:
-        return psycopg2.connect(url.get_secret_value(), connection_factory=Lingering)
+    def connect(url: SecretStr, **options: int) -> Lingering:
+        return psycopg2.connect(url.get_secret_value(), connection_factory=Lingering, **options)
 
     monkeypatch.setattr(module, "connect", connect)
     return known
@@ -87,6 +87,7 @@ def test_postgres_asks_after_a_holder_that_is_silent(
     with sessions[0].cursor() as cursor:
         cursor.execute("SHOW tcp_keepalives_idle")
         assert cursor.fetchone() == ("30",)
+    assert sessions[0].info.dsn_parameters["tcp_user_timeout"] == "20000", "and the holder after Postgres"
 
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="who waits for a file's lock is told by Linux")
