@@ -106,6 +106,7 @@ POISON = {
     "no message": b"{}",
     "deep": b"[" * 100_000,
     "no attributes": b'{"message": {"messageId": "p1"}}',
+    "attributes that are a list": b'{"message": {"messageId": "p10", "attributes": []}}',
     "another bucket": pushed("observations/a.csv", "p2", bucketId="other"),
     "no name": pushed("", "p3"),
     "control characters": pushed("observations/a\x00.csv", "p4"),
