@@ -48,6 +48,7 @@ def test_a_claim_that_is_taken_over_is_not_covered_by_itself_nor_covers_others_o
     ledger.claim("a", SENSOR)
     query(database, "UPDATE weather_events SET claimed_at = now() - interval '3 minutes'")
     assert ledger.claim("a", SENSOR) is Claim.OURS
+    assert ledger.claim("a", SENSOR) is Claim.UNDER_WAY, "it has a lease of its own"
     query(database, "UPDATE weather_events SET claimed_at = now() - interval '3 minutes'")
     assert ledger.claim("b", SENSOR) is Claim.OURS
     ledger.started("b", "run-1")
