@@ -6,10 +6,9 @@ not: scoring (see comparison), or how a table looks.
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from weather_platform.core.scoring.differences import beyond_chance
+from weather_platform.core.scoring.differences import sides
 from weather_platform.core.scoring.scores import gain, relative
 
 
@@ -23,9 +22,9 @@ def ranked(scores: dict[str, Any]) -> pd.DataFrame:
     floats = table.columns.difference(["n"])
     table[floats] = table[floats].astype("float64")
     beside = pd.DataFrame.from_dict(scores["differences"], orient="index", dtype="float64")
-    table["ours_crps"] = table["crps"] + beside["crps"].reindex(table.index).where(table.index != "ours", 0.0)
-    told = beyond_chance(beside["p"].reindex(table.index).to_numpy())
-    table["sure"] = np.where(told, np.sign(table["crps"] - table["ours_crps"]), 0).astype(int)
+    beside = beside.reindex(table.index)
+    table["ours_crps"] = table["crps"] + beside["crps"].where(table.index != "ours", 0.0)
+    table["sure"] = sides(beside["p"].to_numpy(), beside["crps"].to_numpy())
     table["ours_gain"] = gain(table["ours_crps"], table["crps"])
     table["relative"] = relative(table["crps"], table["ours_crps"])
     return table.rename_axis("method").reset_index().sort_values(["relative", "crps", "method"])

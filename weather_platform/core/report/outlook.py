@@ -10,6 +10,7 @@ import pandas as pd
 
 from weather_platform.core.quantities.targets import FRACTION, KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED
+from weather_platform.core.report.tables import percent
 
 NO_FEED = "no feed"
 LOW, HIGH = "q10", "q90"  # between them are four of five
@@ -28,7 +29,7 @@ def by_hour(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
         of_one = rows[rows["variable"] == name].set_index("valid_time").sort_index()
         amount = name in ACCUMULATED
         cells[name, "chance" if amount else "median"] = (
-            _percent(of_one["probability"]) if amount else _written(of_one["q50"], name)
+            of_one["probability"].map(percent) if amount else _written(of_one["q50"], name)
         )
         cells[name, "80 %"] = _between(of_one[LOW], of_one[HIGH], name)
     alone = rows.groupby("valid_time")["degraded"].any()
@@ -47,7 +48,7 @@ def day_ahead(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
     for name in variables:
         places = near[near["variable"] == name].groupby("location_id", observed=True)
         if name in ACCUMULATED:
-            cells[name] = _percent(places["probability"].max())
+            cells[name] = places["probability"].max().map(percent)
         else:
             cells[name] = _between(places["q50"].min(), places["q50"].max(), name)
     return pd.DataFrame(cells).fillna("")
@@ -61,7 +62,3 @@ def _between(low: pd.Series, high: pd.Series, variable: str) -> pd.Series:
 def _written(values: pd.Series, variable: str) -> pd.Series:
     digits = 2 if KNOWN[variable].range == FRACTION else 1
     return values.map(lambda value: f"{value:z.{digits}f}").astype(object)
-
-
-def _percent(values: pd.Series) -> pd.Series:
-    return values.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f} %").astype(object)

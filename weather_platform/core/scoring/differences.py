@@ -55,6 +55,12 @@ def beyond_chance(p: np.ndarray) -> np.ndarray:
     return found
 
 
+def sides(p: np.ndarray, difference: np.ndarray) -> np.ndarray:
+    """Of each of a family of differences, ours less the other's: 1 where ours is better `beyond_chance`, -1
+    where the other is, 0 where neither is."""
+    return np.where(beyond_chance(p), -np.sign(difference), 0).astype(int)
+
+
 def standard_errors(daily_sum: np.ndarray, daily_n: np.ndarray, seed: int = 0) -> np.ndarray:
     """Of the means of paired differences (day × series), by `resampled_means`; NaN for a series that has rows
     on fewer than FEWEST_DAYS days.

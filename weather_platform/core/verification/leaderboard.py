@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.grid import Table, computed
-from weather_platform.core.scoring.differences import beyond_chance, differences
+from weather_platform.core.scoring.differences import differences, sides
 from weather_platform.core.scoring.scores import gain, relative
 from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.gathered import SUMS, by_lead, of_all_leads, ranked
@@ -87,10 +87,10 @@ def _sure(table: pd.DataFrame) -> pd.Series:
     chance, those of all leads among themselves and those by lead, whichever others are asked for."""
     ours = table["method"].isin([OURS, OURS_WITHOUT_FEEDS])
     family = [table["variable"], table["lead_bucket"] == ALL_LEADS]
-    told = pd.Series(False, index=table.index)
+    sure, difference = pd.Series(0, index=table.index), table["ours_crps"] - table["crps"]
     for _, p in table["p"].mask(ours).groupby(family, observed=True):
-        told[p.index] = beyond_chance(p.to_numpy())
-    return (table["crps"] - table["ours_crps"]).map(np.sign).where(told, 0).astype(int)
+        sure[p.index] = sides(p.to_numpy(), difference[p.index].to_numpy())
+    return sure
 
 
 def _days(daily: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
