@@ -115,10 +115,16 @@ def _place(text: str, names: dict[str, str]) -> str:
     """The id of what is called so. Raises CommandError with those that are near."""
     if text in names:
         return text
+    wanted = text.casefold()
     ids = {spelling.casefold(): one for one, name in names.items() for spelling in (name, one)}
-    if text.casefold() in ids:
-        return ids[text.casefold()]
-    near = dict.fromkeys(ids[one] for one in get_close_matches(text.casefold(), ids))
+    so_called = [one for one, name in names.items() if wanted in (name.casefold(), one.casefold())]
+    if len(so_called) > 1:
+        raise CommandError(
+            f"{text}: {len(so_called)} places are called so; give the id of one: {', '.join(so_called)}"
+        )
+    if so_called:
+        return so_called[0]
+    near = dict.fromkeys(ids[one] for one in get_close_matches(wanted, ids))
     known = [*names][:_MOST_NAMED] + ["…"] * (len(names) > _MOST_NAMED)
     remedy = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
     raise CommandError(f"{text}: no place is called so in this cycle; {remedy}")

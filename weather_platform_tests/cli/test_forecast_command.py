@@ -93,6 +93,20 @@ def test_what_there_is_not_is_said_with_what_there_is(
     assert why in result.output
 
 
+def test_of_places_that_bear_one_name_none_is_taken_for_the_other(settings: Settings) -> None:
+    places = [
+        {"location_id": name, "name": "Grünau", "latitude": 47.0, "longitude": 8.0}
+        for name in (PLACE, "place_1")
+    ]
+    Platform(settings).warehouse.replace(
+        "locations", LOCATIONS, conform(pd.DataFrame(places), LOCATIONS), None
+    )
+    result = said(settings, "grünau")
+    assert result.exit_code == 1
+    assert "grünau: 2 places are called so; give the id of one: place_0, place_1" in result.output
+    assert said(settings, "place_1").exit_code == 0
+
+
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", ""])
 def test_no_time_zone_is_told(settings: Settings, zone: str) -> None:
     result = said(settings, "--timezone", zone)
