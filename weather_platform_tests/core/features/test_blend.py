@@ -49,11 +49,30 @@ def test_fewer_equal_feeds_mean_a_larger_error_to_expect() -> None:
     assert error[0] < error[1] < error[2] == 1.0
 
 
+def test_a_feed_that_is_missing_says_nothing_of_the_others_errors() -> None:
+    """Its error is known from days on which it was there: of two others, one of which is new."""
+    rmse = np.array([[1.0, NAN, 50.0], [NAN, NAN, 50.0]])
+    mixed = blend(np.array([[10.0, 14.0, NAN]] * 2), np.zeros((2, 3)), rmse, ANY)
+    assert mixed.bias_corrected.tolist() == pytest.approx([12.0, 12.0])
+    assert mixed.expected_error[0] == pytest.approx(np.sqrt(0.75))
+    assert np.isnan(mixed.expected_error[1])
+
+
+def test_the_spread_is_of_what_is_left_without_biases() -> None:
+    values, bias = np.array([[11.0, 9.0, NAN], [5.0, NAN, NAN]]), np.array([[1.0, -1.0, 0.0]] * 2)
+    spread = blend(values, bias, np.ones((2, 3)), ANY).spread
+    assert spread[0] == pytest.approx(0.0) and np.isnan(spread[1])
+    apart = blend(np.array([[1.0, 2.0, 6.0]]), np.zeros((1, 3)), np.ones((1, 3)), ANY).spread
+    assert apart[0] == pytest.approx(np.std([1, 2, 6], ddof=1))
+
+
 def test_a_feed_that_errs_with_a_better_one_and_more_adds_nothing() -> None:
     """Of errors 1 and 1.5 that correlate by 0.5 the second is worth a seventh; twice as large, nothing."""
     values, none = np.array([[10.0, 17.0]]), np.zeros((1, 2))
     worth = [blend(values, none, np.array([[1.0, rmse]]), ANY, 0.5).bias_corrected[0] for rmse in (1.5, 2, 9)]
     assert worth == pytest.approx([11.0, 10.0, 10.0])
+    beside = blend(np.array([[10.0, 17.0, 99.0]]), np.zeros((1, 3)), np.array([[1.0, 1.5, 9.0]]), ANY, 0.5)
+    assert beside.bias_corrected[0] == pytest.approx(worth[0])
 
 
 @given(

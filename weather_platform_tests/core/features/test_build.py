@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.learned import FEATURES
+from weather_platform.core.features.axes import HOUR, microseconds
 from weather_platform.core.features.build import build
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.tables.schema import check
@@ -71,6 +72,21 @@ def test_truth_known_in_time_does_change_them() -> None:
     assert (before["bias_corrected"] - shifted["bias_corrected"])[warm].mean() == pytest.approx(5, abs=0.6)
 
 
+def test_each_day_of_lead_has_the_bias_that_it_has_shown() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[60])
+    sums = made.error_sums.copy()
+    far = sums["lead_day"] == 1
+    sums.loc[far, "error_sum"] += 5.0 * sums["n"]
+    sums.loc[far, "squared_error_sum"] += 25.0 * sums["n"]
+    before, after = (
+        _alone(made, cycle, error_sums=table).query("variable == 'temperature_c'")
+        for table in (made.error_sums, sums)
+    )
+    lowered = (before["bias_corrected"] - after["bias_corrected"]).groupby(before["lead_hours"] >= 24).mean()
+    assert lowered[True] > 3 and lowered[False] < 2
+
+
 def _fetched(forecasts: pd.DataFrame, minutes: dict[str, int], cycle: pd.Timestamp) -> pd.DataFrame:
     """The forecasts with those feeds fetched so many minutes into that cycle."""
     rows = forecasts.copy()
@@ -111,6 +127,15 @@ def test_feeds_fetched_minutes_apart_say_what_they_say_together() -> None:
     times = ["known_at", "lead_hours"]
     pd.testing.assert_frame_equal(together.drop(columns=times), apart.drop(columns=times))
     assert (together["lead_hours"] - apart["lead_hours"]).to_numpy() == pytest.approx(0.2)
+
+
+def test_an_hour_that_had_passed_when_the_feeds_were_there_has_no_row() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    forecasts = _fetched(made.world.forecasts, {FEEDS[0]: 150, FEEDS[1]: 195, FEEDS[2]: 195}, cycle)
+    features = _alone(made, cycle, forecasts=forecasts)
+    assert (features["known_at"] == cycle + timedelta(minutes=195)).all()
+    assert features["lead_hours"].min() == 2.75
 
 
 def test_no_history_at_all_still_gives_a_row_for_every_forecast() -> None:
@@ -174,3 +199,18 @@ def test_the_sun_stands_where_it_stands() -> None:
     columns = calendar(noon, np.array([51.48]), np.array([0.0]))
     assert columns["sun_elevation_deg"][0] == pytest.approx(61.96, abs=0.5)
     assert columns["solar_hour_cos"][0] == pytest.approx(-1)
+    east = calendar(noon - 6 * HOUR, np.array([51.48]), np.array([90.0]))
+    for name in ("sun_elevation_deg", "solar_hour_cos"):
+        assert east[name][0] == pytest.approx(columns[name][0], abs=0.1)
+    november = np.array([pd.Timestamp(f"2026-11-03T{hour}:43:36Z").value // 1000 for hour in (10, 12)])
+    morning, afternoon = calendar(november, np.array([0.0]), np.array([0.0]))["sun_elevation_deg"]
+    assert morning == pytest.approx(afternoon, abs=0.1), "the sun is 16 minutes and 24 seconds early"
+
+
+def test_the_season_turns_once_a_year_from_the_first_of_january() -> None:
+    from weather_platform.core.features.calendar import calendar
+
+    days = ("2026-01-01T00:00Z", "2026-04-02T07:30Z", "2026-07-02T15:00Z", "2027-01-01T00:00Z")
+    columns = calendar(microseconds(pd.DatetimeIndex(days)), np.zeros(4), np.zeros(4))
+    assert columns["season_cos"] == pytest.approx([1, 0, -1, 1], abs=0.01)
+    assert columns["season_sin"] == pytest.approx([0, 1, 0, 0], abs=0.01)
