@@ -140,7 +140,8 @@ def test_what_is_nearly_a_setting_is_told(
 def test_other_variables_that_are_read_somewhere_are_not_taken_for_mistakes() -> None:
     """What the service, the tests and the deployment read beside the settings."""
     root = Path(__file__).parents[2]
-    files = [*root.glob("weather_platform*/**/*.py"), *root.glob("deploy/**/*.tf"), root / "README.md"]
+    wanted = ("weather_platform*/**/*.py", "deploy/**/*.tf", "README.md", "docs/*.md")
+    files = [file for pattern in wanted for file in root.glob(pattern)]
     named = {name for file in files for name in re.findall(r"\bWEATHER_[A-Z_]+[A-Z]\b", file.read_text())}
     named -= {"WEATHER_LOCATION_FILE", "WEATHER_HORIZON_HOUR"}
     assert "WEATHER_RECORDED_DATA" in named
