@@ -79,6 +79,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Else DuckDB's binding finds its objects there when Python ends, and lists them below the result."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def recorded_data() -> Path:
     """Folder of recorded real material; the test is skipped, with the reason, where there is none."""

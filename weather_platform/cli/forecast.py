@@ -12,11 +12,13 @@ import click
 from rich.markup import escape
 
 from weather_platform.cli.errors import CommandError
+from weather_platform.cli.outputs import WRITTEN_AS, must_be_of_rows, write_rows
 from weather_platform.cli.ranking import plain_table
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import print_whole, working
 from weather_platform.cli.unsound import unsound_now
 from weather_platform.core.partitions import CYCLE
+from weather_platform.core.quantities.shown import SYSTEMS, System, shown
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.infra.configuration.settings import read_settings
@@ -47,7 +49,17 @@ def _zone(_context: click.Context, _option: click.Parameter, name: str) -> ZoneI
 @click.option(
     "--timezone", "zone", default="UTC", callback=_zone, metavar="NAME", help="Of the times. [default: UTC]"
 )
-@click.option("--json", "as_json", is_flag=True, help="All quantiles of all rows as JSON, in UTC.")
+@click.option(
+    "--units",
+    type=click.Choice(SYSTEMS),
+    default="si",
+    show_default=True,
+    help="Of the tables: metric has wind in km/h, us has °F, mph and inches.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="All quantiles of all rows as JSON, in °C, m/s, mm and UTC."
+)
+@click.option("--out", help=f"The same rows instead of tables, - for CSV on standard output, or {WRITTEN_AS}")
 @click.pass_context
 def forecast(
     ctx: click.Context,
@@ -56,7 +68,9 @@ def forecast(
     variables: tuple[str, ...],
     cycle: str | None,
     zone: ZoneInfo,
+    units: System,
     as_json: bool,
+    out: str | None,
 ) -> None:
     """Print the newest forecast of each PLACE, by its id or name, hour by hour. Without any, the day ahead
     of all places, a line each.
@@ -64,6 +78,8 @@ def forecast(
     It is what the asset `predictions` holds; nothing is asked and nothing predicted. A variable without a
     model yet is the bias-corrected blend's, and hours that no feed reaches are the past's alone.
     """
+    if out:
+        must_be_of_rows(out, "--out")
     platform = Platform(ctx.obj or read_settings())
     with working("Looking for the newest forecast…"):
         rows, names = _read(platform, cycle)
@@ -72,18 +88,21 @@ def forecast(
         raise CommandError(f"{', '.join(sorted(missing))}: not forecast in this cycle; see WEATHER_TARGETS")
     chosen = [_place(text, names) for text in places]
     rows = rows[rows["variable"].isin(wanted) & rows["location_id"].isin(chosen or list(names))]
-    if as_json:
+    if as_json or out:
         named = rows.assign(place=rows["location_id"].map(names))
-        click.echo(named.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
+        if out:
+            write_rows(named, out)
+        else:
+            click.echo(named.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
         return
     console, simulated = console_of(), " (simulated)" * platform.settings.simulated
     for place in chosen:
         of_place = rows[rows["location_id"] == place]
         console.print(escape(f"{names[place]}, {_when(of_place)}{simulated}"), style="bold", highlight=False)
-        print_whole(console, _hours(of_place, wanted, zone))
+        print_whole(console, _hours(of_place, wanted, zone, units))
     if not chosen:
         console.print(f"The day ahead, {_when(rows)}{simulated}", style="bold", highlight=False)
-        print_whole(console, _places(rows, wanted, names))
+        print_whole(console, _places(rows, wanted, names, units))
     console.print(f"{_made_by(rows, wanted)} {_EXPLANATION}", style="dim", highlight=False)
     if unsound := unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)
@@ -130,13 +149,13 @@ def _place(text: str, names: dict[str, str]) -> str:
     raise CommandError(f"{text}: no place is called so in this cycle; {remedy}")
 
 
-def _hours(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo) -> "Table":
+def _hours(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo, units: System) -> "Table":
     import pandas as pd
 
     from weather_platform.core.report.outlook import by_hour
 
-    cells = by_hour(rows, variables)
-    headings = [_heading(*column) for column in cells.columns.to_list()]
+    cells = by_hour(rows, variables, units)
+    headings = [_heading(units, *column) for column in cells.columns.to_list()]
     table = plain_table("", headings, first=f"time\n{zone.key}")
     times = pd.DatetimeIndex(cells.index).tz_convert(zone)
     for time, line in zip(times, cells.itertuples(index=False), strict=True):
@@ -144,21 +163,24 @@ def _hours(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo) -> "T
     return table
 
 
-def _places(rows: "pd.DataFrame", variables: Sequence[str], names: dict[str, str]) -> "Table":
+def _places(rows: "pd.DataFrame", variables: Sequence[str], names: dict[str, str], units: System) -> "Table":
     from weather_platform.core.report.outlook import day_ahead
 
-    cells = day_ahead(rows, variables)
-    headings = [_heading(name, "chance" if name in ACCUMULATED else "median") for name in cells.columns]
+    cells = day_ahead(rows, variables, units)
+    headings = [
+        _heading(units, name, "chance" if name in ACCUMULATED else "median") for name in cells.columns
+    ]
     table = plain_table("", headings, first="place")
     for place, line in zip(cells.index, cells.itertuples(index=False), strict=True):
         table.add_row(escape(names[place]), *line)
     return table
 
 
-def _heading(variable: str, what: str) -> str:
+def _heading(units: System, variable: str, what: str) -> str:
     if not variable:
         return ""
-    name, unit = KNOWN[variable].label.rsplit(", ", 1)
+    name, _ = KNOWN[variable].label.rsplit(", ", 1)
+    unit = shown(variable, units).unit
     lines = {"median": f"{name}\n{unit}", "chance": "chance\n≥ 0.1 mm"}
     return lines.get(what, f"{what}\n{unit}")
 

@@ -3,7 +3,6 @@ touched.
 """
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +11,12 @@ import click
 
 from weather_platform.cli.errors import CommandError
 from weather_platform.cli.options import LATITUDE, LONGITUDE, SOURCE_NAMES, UTC_TIME, Param
-from weather_platform.cli.outputs import must_have_folder
+from weather_platform.cli.outputs import STANDARD_OUTPUT, WRITTEN_AS, must_be_of_rows, write_rows
 from weather_platform.cli.parse_archive import parse_archive, parse_files
 from weather_platform.cli.parse_sources import read_sources
 from weather_platform.cli.visible import echo
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from weather_platform.core.parsing.parse import Parsed
 
 _SHOWN = 10
@@ -57,10 +54,9 @@ _SHOWN = 10
 )
 @click.option(
     "--out",
-    default="-",
+    default=STANDARD_OUTPUT,
     show_default=True,
-    help="Rows: a .parquet or .csv file, or - for CSV on standard output. In CSV, text that a spreadsheet "
-    "would run as a formula gets an apostrophe.",
+    help=f"Rows: - for CSV on standard output, or {WRITTEN_AS}",
 )
 @click.option(
     "--quarantine", type=click.Path(path_type=Path), help="Rows set aside: a .parquet or .csv file."
@@ -99,8 +95,8 @@ def parse(
 
     if (latitude is None) != (longitude is None):
         raise click.UsageError("--latitude and --longitude go together")
-    _check_name(out, "--out")
-    _check_name(str(quarantine or "-"), "--quarantine")
+    must_be_of_rows(out, "--out")
+    must_be_of_rows(str(quarantine or STANDARD_OUTPUT), "--quarantine")
     place = None if latitude is None or longitude is None else (latitude, longitude)
     counts: dict[str, Any] = {}
     if source in FORMATS:
@@ -111,10 +107,10 @@ def parse(
         sources, problems = read_sources(PROVIDERS[source], files, fetched_at, place, dict(params))
         parsed = assemble(PROVIDERS[source], sources)
     problems += _whole_files(parsed)
-    if len(parsed.rows) and (out != "-" or not as_json):
-        _write(parsed.rows, out)
+    if len(parsed.rows) and (out != STANDARD_OUTPUT or not as_json):
+        write_rows(parsed.rows, out)
     if quarantine is not None:
-        _write(parsed.quarantine, str(quarantine))
+        write_rows(parsed.quarantine, str(quarantine))
     _report(parsed, problems, counts, as_json=as_json, shown=quarantine is None)
     if problems:
         there = f"{len(problems)} of {len(files)} files were not used; files_not_used says why"
@@ -124,26 +120,6 @@ def parse(
 def _whole_files(parsed: "Parsed") -> list[str]:
     whole = parsed.quarantine[parsed.quarantine["row"] == -1]
     return [f"{name}: {reason}" for name, reason in zip(whole["object"], whole["reason"], strict=True)]
-
-
-def _check_name(name: str, option: str) -> None:
-    if name != "-" and Path(name).suffix not in (".parquet", ".csv"):
-        raise click.UsageError(f"{option} {name}: the name must end in .parquet or .csv")
-    must_have_folder(Path(name))
-
-
-def _write(frame: "pd.DataFrame", out: str) -> None:
-    from weather_platform.core.export import neutralised
-
-    try:
-        if out.endswith(".parquet"):
-            frame.to_parquet(out, index=False)
-        else:
-            neutralised(frame).to_csv(sys.stdout if out == "-" else out, index=False)
-    except BrokenPipeError:  # whoever reads has enough, as `head` has: click ends on it without a word
-        raise
-    except OSError as error:
-        raise CommandError(f"{out}: cannot be written: {error}") from error
 
 
 def _report(

@@ -4,6 +4,7 @@ Belongs here: options and tables. Does not: the counting (core.panel.plan).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -53,8 +54,9 @@ def plan(*, names: tuple[str, ...], cycles_per_day: int, horizon: int | None, as
     chosen = [PROVIDERS[name] for name in names] or named(settings)
     places = panel_places(settings)
     plans = [plan_of(one, places, Horizon(hours, one.models), cycles_per_day) for one in chosen]
+    silent = {one.name: why for one in chosen if (why := settings.unusable(one))}
     if as_json:
-        click.echo(json.dumps([_as_data(one) for one in plans], indent=2))
+        click.echo(json.dumps([_as_data(one, silent) for one in plans], indent=2))
     else:
         console = console_of()
         title = f"{len(places)} places, {hours} h ahead, {cycles_per_day} × a day"
@@ -64,12 +66,14 @@ def plan(*, names: tuple[str, ...], cycles_per_day: int, horizon: int | None, as
             console.print(
                 f" {one.provider.name:15} {one.provider.terms.url}", soft_wrap=True, highlight=False
             )
+        for why in silent.values():
+            console.print(f"Not asked as things are: {why}", style="yellow", soft_wrap=True, highlight=False)
     if refusals := [_refusal(one) for one in plans if not one.fits]:
         raise CommandError("\n".join(refusals))
 
 
-def _as_data(one: Plan) -> dict[str, Any]:
-    """The plan for a machine."""
+def _as_data(one: Plan, silent: Mapping[str, str]) -> dict[str, Any]:
+    """The plan for a machine; `silent`: why a provider is not asked, by name."""
     terms = asdict(one.provider.terms) | {"as_of": one.provider.terms.as_of.isoformat()}
     return {
         "provider": one.provider.name,
@@ -79,6 +83,7 @@ def _as_data(one: Plan) -> dict[str, Any]:
         "shares": {share.window: share.share for share in one.shares},
         "binds": one.binds.window if one.binds else None,
         "fits": one.fits,
+        "not_asked_because": silent.get(one.provider.name),
         "places_that_fit": one.places_that_fit,
         "rows_per_day": one.rows_per_day,
         "rows_per_call": one.rows_per_call,

@@ -1,5 +1,6 @@
 """The newest forecast is at hand: of a place by hour, of all places for a day, as JSON for a machine."""
 
+import io
 import json
 from pathlib import Path
 
@@ -73,6 +74,38 @@ def test_json_has_every_quantile_of_the_cycle_that_is_asked_for(settings: Settin
     assert {row["place"] for row in told} == {"Grünau"}
     assert [row["q05"] for row in told] == pytest.approx(of_one["q05"].tolist(), abs=1e-5)
     assert [pd.Timestamp(row["valid_time"]) for row in told] == of_one["valid_time"].tolist()
+
+
+def test_units_are_those_that_people_read_in(settings: Settings) -> None:
+    rows = Platform(settings).warehouse.read("predictions", PREDICTION)
+    newest = rows[(rows["cycle"] == rows["cycle"].max()) & (rows["location_id"] == PLACE)]
+    first = newest[newest["valid_time"] == newest["valid_time"].min()].set_index("variable")["q50"]
+    output = said(settings, PLACE, "--units", "us").output
+    assert "°F" in output and "mph" in output and "°C" not in output
+    line = next(line for line in output.splitlines() if " to " in line).split()
+    assert line[3] == f"{first['temperature_c'] * 1.8 + 32:.1f}"
+    kilometres = said(settings, PLACE, "--units", "metric", "--variable", "wind_speed_m_s").output
+    assert "km/h" in kilometres
+    line = next(line for line in kilometres.splitlines() if " to " in line).split()
+    assert line[3] == f"{first['wind_speed_m_s'] * 3.6:.1f}"
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.csv", "-"])
+def test_all_rows_can_be_had_as_a_file(settings: Settings, tmp_path: Path, name: str) -> None:
+    out = name if name == "-" else str(tmp_path / name)
+    result = said(settings, PLACE, "--units", "us", "--out", out)
+    printed = io.StringIO(result.stdout)
+    told = pd.read_parquet(out) if "parquet" in name else pd.read_csv(printed if name == "-" else out)
+    rows = Platform(settings).warehouse.read("predictions", PREDICTION)
+    rows = rows[(rows["cycle"] == rows["cycle"].max()) & (rows["location_id"] == PLACE)]
+    assert told["q95"].tolist() == pytest.approx(rows["q95"].tolist(), rel=1e-6)
+    assert set(told["place"]) == {"Grünau"}
+
+
+def test_a_file_of_another_kind_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    result = said(Settings(data_dir=tmp_path / "new"), "--out", "rows.xlsx")
+    assert result.exit_code == 2
+    assert "--out rows.xlsx: the name must end in .parquet or .csv" in result.output
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,22 @@ def test_a_schedule_that_cannot_fit_is_refused_with_what_would(
     assert "MET Norway does not fit" not in result.output
 
 
+def test_a_provider_that_lacks_its_key_is_planned_and_said_to_be_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WEATHER_PROFILE", "live")
+    monkeypatch.setenv("WEATHER_CONTACT", "me@example.org")
+    monkeypatch.setenv("WEATHER_WEATHERAPI_KEY", "k")
+    shown = CliRunner().invoke(cli, ["plan"]).output
+    why = "OpenWeatherMap needs a key: set WEATHER_OPENWEATHERMAP_KEY"
+    assert f"Not asked as things are: {why}" in shown
+    assert "WEATHER_WEATHERAPI_KEY" not in shown
+    plans = json.loads(CliRunner().invoke(cli, ["plan", "--json"]).stdout)
+    silent = {one["provider"]: one["not_asked_because"] for one in plans}
+    assert silent["openweathermap"] == why
+    assert silent["weatherapi"] is None and silent["open_meteo"] is None
+
+
 def test_a_wrong_panel_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEATHER_LOCATIONS_FILE", str(tmp_path / "none.csv"))
     result = CliRunner().invoke(cli, ["plan"])

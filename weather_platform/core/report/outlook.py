@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pandas as pd
 
-from weather_platform.core.quantities.targets import FRACTION, KNOWN
+from weather_platform.core.quantities.shown import System, shown
 from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.core.report.tables import percent
 
@@ -17,8 +17,8 @@ LOW, HIGH = "q10", "q90"  # between them are four of five
 _DAY = timedelta(hours=24)
 
 
-def by_hour(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
-    """Cells of one place, a line a valid time (the index). `rows`: PREDICTION of a cycle.
+def by_hour(rows: pd.DataFrame, variables: Sequence[str], system: System = "si") -> pd.DataFrame:
+    """Cells of one place, a line a valid time (the index). `rows`: PREDICTION of a cycle; `system`: of units.
 
     Of each variable its median, or for an amount the chance of at least 0.1 mm, and the range that holds four
     times in five; columns are pairs (variable, `median`, `chance` or `80 %`). Where hours stand on no feed a
@@ -29,16 +29,16 @@ def by_hour(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
         of_one = rows[rows["variable"] == name].set_index("valid_time").sort_index()
         amount = name in ACCUMULATED
         cells[name, "chance" if amount else "median"] = (
-            of_one["probability"].map(percent) if amount else _written(of_one["q50"], name)
+            of_one["probability"].map(percent) if amount else _written(of_one["q50"], name, system)
         )
-        cells[name, "80 %"] = _between(of_one[LOW], of_one[HIGH], name)
+        cells[name, "80 %"] = _between(of_one[LOW], of_one[HIGH], name, system)
     alone = rows.groupby("valid_time")["degraded"].any()
     if alone.any():
         cells["", ""] = alone.map({True: NO_FEED, False: ""})
     return pd.DataFrame(cells).fillna("")
 
 
-def day_ahead(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+def day_ahead(rows: pd.DataFrame, variables: Sequence[str], system: System = "si") -> pd.DataFrame:
     """Cells of many places, a line a place (the index, `location_id`), for the 24 hours from the first
     forecast on. `rows`: PREDICTION of a cycle. Of each variable (columns) the lowest and the highest median,
     of an amount the highest chance of three hours.
@@ -50,15 +50,14 @@ def day_ahead(rows: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
         if name in ACCUMULATED:
             cells[name] = places["probability"].max().map(percent)
         else:
-            cells[name] = _between(places["q50"].min(), places["q50"].max(), name)
+            cells[name] = _between(places["q50"].min(), places["q50"].max(), name, system)
     return pd.DataFrame(cells).fillna("")
 
 
-def _between(low: pd.Series, high: pd.Series, variable: str) -> pd.Series:
-    first, last = _written(low, variable), _written(high, variable)
+def _between(low: pd.Series, high: pd.Series, variable: str, system: System) -> pd.Series:
+    first, last = _written(low, variable, system), _written(high, variable, system)
     return first.where(first == last, first + " to " + last)
 
 
-def _written(values: pd.Series, variable: str) -> pd.Series:
-    digits = 2 if KNOWN[variable].range == FRACTION else 1
-    return values.map(lambda value: f"{value:z.{digits}f}").astype(object)
+def _written(values: pd.Series, variable: str, system: System) -> pd.Series:
+    return values.map(shown(variable, system).write).astype(object)
