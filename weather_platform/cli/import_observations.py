@@ -139,6 +139,7 @@ def _as_text(file: Path, key: str, new: bool, parsed: "ParsedUpload") -> str:
         f"{summary.first} to {summary.last}",
         f"  {summary.rows_read} rows read, {summary.rows_quarantined} set aside, "
         f"{summary.readings_rejected} readings rejected by quality, {summary.readings_repeated} repeated, "
+        f"{summary.readings_between} between steps, "
         f"{summary.hours_incomplete} hours incomplete",
     ]
     if len(parsed.quarantine):

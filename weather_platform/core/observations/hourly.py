@@ -56,19 +56,22 @@ def on_steps(
     return nearest + (step if label == "start" else 0), off
 
 
-def without_repeats(readings: Readings, stamped: np.ndarray) -> tuple[Readings, np.ndarray, int]:
+def without_repeats(readings: Readings, away: np.ndarray) -> tuple[Readings, np.ndarray, int, int]:
     """One reading per station and time: the one stamped nearest to its step, of equals the last in the file.
 
-    `stamped` is each reading's distance from its step. Returns the readings sorted by station and time, the
-    rows in the file that lost against another value, and how many lost against the same value.
+    `away` is how far (µs) each reading's stamp is past its step. Returns the readings sorted by station and
+    time, the rows in the file that lost against another value of the same stamp, and how many lost against
+    the same value of it, and against a nearer stamp.
     """
-    order = np.lexsort((readings.row, -stamped, readings.time, readings.station))
-    kept = readings.take(order)
+    order = np.lexsort((readings.row, -np.abs(away), readings.time, readings.station))
+    kept, away = readings.take(order), away[order]
     same = (kept.station[1:] == kept.station[:-1]) & (kept.time[1:] == kept.time[:-1])
     last = np.append(~same, True) if len(order) else np.empty(0, bool)
-    winner = np.searchsorted(np.flatnonzero(last), np.arange(len(order)))
-    differs = ~last & (kept.value != kept.value[np.flatnonzero(last)][winner])
-    return kept.take(last), kept.row[differs], int((~last & ~differs).sum())
+    winner = np.flatnonzero(last)[np.searchsorted(np.flatnonzero(last), np.arange(len(order)))]
+    nearer = away != away[winner]
+    differs = ~nearer & (kept.value != kept.value[winner])
+    same_value = ~last & ~nearer & ~differs
+    return kept.take(last), kept.row[differs], int(same_value.sum()), int(nearer.sum())
 
 
 def to_hours(readings: Readings, interval: timedelta, how: Hourly) -> tuple[Readings, int]:

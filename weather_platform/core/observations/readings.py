@@ -38,6 +38,7 @@ class Counts(Protocol):
 
     readings_rejected: int
     readings_repeated: int
+    readings_between: int
     hours_incomplete: int
 
 
@@ -77,19 +78,36 @@ class Source:
 
 
 def hours_of(source: Source, counts: Counts) -> dict[str, Readings]:
-    """Hours per contract column; faults go to the source's rejects."""
-    usable = (source.station >= 0) & (source.time != NAT)
+    """Hours per contract column; faults go to the source's rejects.
+
+    Whoever says `snap` says that the stamp nearest to a step counts: what a series has between its steps is
+    counted and no fault. One that has nothing near any step is.
+    """
+    usable = (source.station >= 0) & (source.time != NAT) & ~unmapped(source)
     mapping = source.mapping
     end, off = on_steps(
         np.where(usable, source.time, 0), mapping.interval, mapping.label, mapping.snap, source.clock
     )
+    series = _series(source)
+    between = usable & off & bool(mapping.snap) & np.isin(series, series[usable & ~off])
+    counts.readings_between += int(between.sum())
+    nowhere = usable & off & ~between
     source.rejects.add(
-        np.flatnonzero(usable & off),
+        np.flatnonzero(nowhere),
         source.mapping.time.columns[0],
-        _off_step(mapping.interval, source.time[usable & off]),
+        _off_step(mapping.interval, source.time[nowhere]),
     )
     usable &= ~off
     return {name: _hours(source, name, usable, end, counts) for name in source.mapping.variables}
+
+
+def _series(source: Source) -> np.ndarray:
+    """A number by row: of its station, and of a long file of its variable."""
+    which = np.zeros(len(source.station), np.int64)
+    if source.mapping.code_column is not None:
+        for number, variable in enumerate(source.mapping.variables.values()):
+            which[holds(source, variable)] = number
+    return source.station * len(source.mapping.variables) + which
 
 
 def _off_step(interval: timedelta, time: np.ndarray) -> str:
@@ -124,11 +142,11 @@ def holds(source: Source, variable: Variable) -> np.ndarray:
 
 
 def _from_step(source: Source, rows: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """How far (µs) stamps are from the step that they stand for, be it their interval's end or its start."""
+    """How far (µs) stamps are past the step that they stand for, be it their interval's end or its start."""
     step = end[rows]
     if source.mapping.label == "start":
         step = step - source.mapping.interval // timedelta(microseconds=1)
-    return np.abs(source.time[rows] - step)
+    return source.time[rows] - step
 
 
 def _code(quality: str) -> int:
@@ -151,11 +169,12 @@ def _hours(source: Source, name: str, usable: np.ndarray, end: np.ndarray, count
     good = np.isfinite(read.value) & ~rejected
     rows = rows[good]
     readings = Readings(rows, source.station[rows], end[rows], read.value[good], source.quality[rows])
-    readings, lost, repeated = without_repeats(readings, _from_step(source, rows, end))
+    readings, lost, repeated, between = without_repeats(readings, _from_step(source, rows, end))
     source.rejects.add(
         lost, column, f"another {name} of the same station and time is in the file, and was taken"
     )
     counts.readings_repeated += repeated
+    counts.readings_between += between
     readings, incomplete = to_hours(readings, mapping.interval, mapping.hourly(name))
     if mapping.interval == HOUR:
         readings, incomplete = on_utc_hours(readings, angle=name == "wind_direction_deg")

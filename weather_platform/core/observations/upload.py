@@ -28,7 +28,8 @@ from weather_platform.core.partitions import CYCLE, EPOCH
 @dataclass
 class Summary:
     """What became of every row of the file. `places_outside_panel` are rows made, by place, and
-    `rows_elsewhere` those at positions that are no place's nearest.
+    `rows_elsewhere` those at positions that are no place's nearest; `readings_between`, readings for which
+    another stands that was stamped nearer to the step.
     """
 
     rows_read: int = 0
@@ -40,6 +41,7 @@ class Summary:
     rows_elsewhere: int = 0
     readings_rejected: int = 0
     readings_repeated: int = 0
+    readings_between: int = 0
     hours_incomplete: int = 0
     first: str | None = None
     last: str | None = None

@@ -28,6 +28,9 @@ def passed_over(summary: Summary) -> dict[str, Any]:
     if summary.rows_elsewhere:
         counts["rows_elsewhere"] = summary.rows_elsewhere
         notes.append(f"{_rows(summary.rows_elsewhere)} at positions that are no place's nearest")
+    if summary.readings_between:
+        counts["readings_between"] = summary.readings_between
+        notes.append(f"{summary.readings_between} readings between steps, for which the nearest stand")
     return counts | ({"note": "; ".join(notes)} if notes else {})
 
 

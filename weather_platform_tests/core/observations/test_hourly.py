@@ -78,10 +78,12 @@ def test_of_repeats_the_nearest_then_the_last_stays() -> None:
     twice = Readings(
         *(np.array(part) for part in ([0, 1, 2], [7, 7, 7], [HOUR] * 3, [1.0, 2.0, 3.0], [0, 0, 0]))
     )
-    kept, lost, same = without_repeats(twice, np.array([0, 5, 5]))
-    assert kept.value.tolist() == [1.0] and sorted(lost) == [1, 2] and same == 0
-    kept, lost, same = without_repeats(twice, np.array([0, 0, 0]))
-    assert kept.value.tolist() == [3.0] and sorted(lost) == [0, 1] and same == 0
+    kept, lost, *counts = without_repeats(twice, np.array([0, 5, -5]))
+    assert kept.value.tolist() == [1.0] and lost.tolist() == [] and counts == [0, 2]
+    kept, lost, *counts = without_repeats(twice, np.array([5, -5, -5]))
+    assert kept.value.tolist() == [3.0] and lost.tolist() == [1] and counts == [0, 1]
+    kept, lost, *counts = without_repeats(twice, np.array([0, 0, 0]))
+    assert kept.value.tolist() == [3.0] and sorted(lost) == [0, 1] and counts == [0, 0]
     elsewhere = readings({(1, 60): 1.0, (2, 60): 2.0})
     assert without_repeats(elsewhere, np.zeros(2))[0].value.tolist() == [1.0, 2.0]
 

@@ -214,6 +214,8 @@ def test_readings_near_the_hour_are_taken_for_it_where_the_mapping_says_so() -> 
     parsed = read(text, WIDE + "snap: 10min\n")
     assert parsed.rows["time"].tolist() == [pd.Timestamp("2026-08-01 01:00", tz="UTC")]
     assert parsed.rows["temperature_c"].tolist() == pytest.approx([15])  # 00:58 is nearer than 00:53
+    assert parsed.quarantine.empty
+    assert parsed.summary.readings_between == 1 + 3  # 01:41's row; 00:53's temperature, wind and rain
     assert len(read(text, WIDE).rows) == 0
 
 
@@ -225,7 +227,7 @@ def test_of_two_stamps_for_a_step_the_nearer_stands_whatever_the_label(label: st
     for order in (rows, rows[::-1]):
         parsed = read("\n".join(["time,place,temp,wind,rain", *order, ""]), mapping)
         assert parsed.rows["temperature_c"].tolist() == pytest.approx([10])
-        assert parsed.quarantine["value"].tolist() == ["59"]
+        assert parsed.quarantine.empty and parsed.summary.readings_between == 3
 
 
 def test_three_hourly_amounts_stay_three_hourly() -> None:

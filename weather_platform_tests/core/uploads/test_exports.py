@@ -68,6 +68,40 @@ def test_stamps_off_the_step_are_set_aside_with_the_snap_that_takes_them() -> No
     assert "`snap" not in reason(drop(between, "interval: 1h"))  # of two hours neither is the nearest
 
 
+HISTORY = """source: home
+format: long
+time: {column: last_changed, zone: UTC}
+code_column: entity_id
+value_column: state
+snap: 10min
+missing: [unavailable]
+stations: {table: {here: {locations: [denver]}}}
+variables:
+  temperature_c: {from: warmth, unit: °C}
+  relative_humidity: {from: damp, unit: "%"}
+"""
+
+
+def test_what_a_series_has_between_its_hours_is_counted_and_no_fault() -> None:
+    """Found by trying: a week of a home's history, as the page says to drop it, failed the check for good."""
+    rows = ["warmth,20,00:58", "warmth,21,01:20", "warmth,22,01:40", "warmth,23,02:03", "warmth,24,02:05"]
+    other = ["power,900,01:31", "power,901,02:00"]
+    text = "\n".join(["entity_id,state,last_changed", *rows, *other, ""])
+    found = drop(text.replace(",0", ",2026-08-05T0"), HISTORY)
+    assert found.rejected.empty
+    assert found.rows[OBSERVATIONS]["temperature_c"].tolist() == [20, 23]
+    assert found.counts["readings_between"] == 3
+    assert "3 readings between steps, for which the nearest stand" in found.counts["note"]
+
+
+def test_a_series_that_has_nothing_near_an_hour_is_at_fault_beside_one_that_has() -> None:
+    rows = ["warmth,20,00:58", "damp,40,00:20", "damp,41,01:20"]
+    text = "\n".join(["entity_id,state,last_changed", *rows, ""]).replace(",0", ",2026-08-05T0")
+    found = drop(text, HISTORY)
+    assert found.rejected["reason"].str.startswith("not on a step of 1h").tolist() == [True, True]
+    assert found.rows[OBSERVATIONS]["temperature_c"].tolist() == [20]
+
+
 def test_whoever_is_asked_for_times_and_places_is_shown_the_columns_and_a_place_of_the_panel() -> None:
     asked = reason(drop("Datum;Uhrzeit;temp_c\n05.08.2026;01:00;21\n"))
     assert "say which of 'Datum', 'Uhrzeit', 'temp_c' is" in asked
