@@ -16,6 +16,11 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --onl
 STAND_INS := weather_platform_tests/stand_ins
 LOCKS := $(wildcard *.lock deploy/images/*.lock $(STAND_INS)/*.lock)
 
+# What the caller's shell is told of another Python is not for ours: packages go into $(VENV) and come from there.
+unexport PYTHONHOME PYTHONPATH
+export PIP_USER := 0
+# A venv that failed on the way (on Debian without python3-venv) would be taken for one the next time.
+.DELETE_ON_ERROR:
 .PHONY: run ui test check bench sbom audit lock clean
 
 run: $(VENV)/.run ## set up, then the main job end to end on the simulated sandbox
