@@ -5,7 +5,9 @@ was called wrongly, 130 stopped by Ctrl-C.
 """
 
 import importlib
+import io
 import signal
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -130,4 +132,9 @@ def main() -> None:
     # A script's background ignores Ctrl-C, and Dagster gives SIGTERM whatever SIGINT has: once a run was
     # over, nothing but SIGKILL would end us.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Not every terminal can write °, ≥ or a place's name (a locale of ISO 8859-1, say): it then shows their
+    # codes, as it does on standard error.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # and not closed
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="weather-platform")

@@ -99,7 +99,7 @@ def _find(folder: Path) -> Path:
 
 def _read(path: Path) -> Recipe:
     try:
-        return Recipe.model_validate(yaml.safe_load(path.read_text()))
+        return Recipe.model_validate(yaml.safe_load(path.read_bytes()))
     except (ValidationError, yaml.YAMLError) as error:
         raise CommandError(f"{path}: not a recipe: {error}") from error
 

@@ -129,3 +129,14 @@ def test_ctrl_c_is_no_fault_of_the_input() -> None:
     result = CliRunner().invoke(cli, ["leaderboard"], obj=_Interrupted())
     assert result.exit_code == 130
     assert result.output.splitlines()[-1] == "Stopped."
+
+
+@pytest.mark.parametrize(
+    ("command", "encoding", "shown"),
+    [("plan", "ascii", "4 \\xd7 a day"), ("--help", "iso8859-1", "FILES\\u2026")],
+)
+def test_a_terminal_that_lacks_a_sign_shows_its_code(command: str, encoding: str, shown: str) -> None:
+    """Found by trying: the command ended in a UnicodeEncodeError, as did `forecast` and `doctor`."""
+    told = weather_platform(command, WEATHER_PROFILE="sandbox", PYTHONIOENCODING=encoding)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert shown in told.stdout

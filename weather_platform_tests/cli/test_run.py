@@ -57,10 +57,10 @@ def test_a_folder_that_no_recipe_fits_is_told_with_the_recipes_there_are(
     assert not data_dir.exists()
 
 
-@pytest.mark.parametrize("text", ["title: only", "- a list", "a: [unclosed"])
+@pytest.mark.parametrize("text", ["title: only", "- a list", "a: [unclosed", "title: Büro"])
 def test_what_is_no_recipe_is_told_by_name(data_dir: Path, tmp_path: Path, text: str) -> None:
     recipe = tmp_path / "recipe.yaml"
-    recipe.write_text(text)
+    recipe.write_bytes(text.encode("latin-1"))
     result = refused("--recorded", str(tmp_path), "--recipe", str(recipe))
     assert f"{recipe}: not a recipe" in result.stderr
 

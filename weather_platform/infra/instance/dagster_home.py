@@ -3,13 +3,17 @@
 Belongs here: the instance's folder and settings. Does not: what is run.
 """
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 from weather_platform.infra.objects.half_written import replace
 
 if TYPE_CHECKING:
@@ -37,7 +41,7 @@ event_log_storage:
   module: weather_platform.infra.event_log
   class: PooledSqliteEventLogStorage
   config:
-    base_dir: {home}/history/runs
+    base_dir: {runs}
 concurrency:
   runs:
     # Each run of a backfill holds a range in memory and fills a core; the hourly work must not wait for it.
@@ -72,12 +76,18 @@ _NOTHING_PRINTED = {
 def dagster_home(data_dir: Path, json_logs: bool = False) -> Path:
     """The absolute folder for DAGSTER_HOME with its configuration; a file that someone wrote is kept."""
     home = (data_dir / "dagster").resolve()
+    if "?" in str(home):
+        raise SettingsError(
+            f"WEATHER_DATA_DIR: {home} has a ? in it, where SQLite's addresses end: name another folder"
+        )
     home.mkdir(parents=True, exist_ok=True)
-    config, plain = home / "dagster.yaml", _CONFIG.format(home=home)
+    # In quotes where YAML needs them: ` #` in the name of a folder would begin a comment.
+    runs = yaml.safe_dump(str(home / "history/runs"), allow_unicode=True, width=math.inf).splitlines()[0]
+    config, plain = home / "dagster.yaml", _CONFIG.format(runs=runs)
     # As it was written before runs were started together, and before backfills were limited.
     earlier = [plain.partition(newer)[0] for newer in ("run_coordinator:", "concurrency:")]
     ours = {text + logs for text in (plain, *earlier) for logs in ("", _JSON_LOGS)}
-    wanted, there = plain + _JSON_LOGS * json_logs, config.read_text() if config.exists() else None
+    wanted, there = plain + _JSON_LOGS * json_logs, config.read_text("utf-8") if config.exists() else None
     if there is None or there in ours - {wanted}:
         replace(config, wanted.encode())  # at once: runs that start meanwhile read it
     return home

@@ -8,6 +8,7 @@ from dagster._core.run_coordinator import QueuedRunCoordinator
 from pydantic import SecretStr
 
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.configuration.wrong_settings import SettingsError
 from weather_platform.infra.instance.dagster_home import dagster_home, instance
 
 
@@ -76,6 +77,21 @@ def test_what_somebody_wrote_into_the_configuration_stays(tmp_path: Path) -> Non
     config.write_text(config.read_text().replace("limit: 3", "limit: 1"))
     with instance(Settings(data_dir=tmp_path / "data")) as opened:
         assert _limits(opened) == [{"key": "dagster/backfill", "limit": 1}]
+
+
+@pytest.mark.parametrize("name", ["Client #3", "a: b", "Mein Büro", "50 %", "'"])
+def test_the_history_of_runs_is_in_the_data_folder_whatever_that_is_called(name: str, tmp_path: Path) -> None:
+    """Found by trying: of `Client #3` it was in a folder `Client` beside it, and `a: b` was no YAML."""
+    with instance(Settings(data_dir=tmp_path / name), keep_printed=False) as opened:
+        assert work.execute_in_process(instance=opened).success
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_folder_that_sqlite_cannot_be_told_is_refused(tmp_path: Path) -> None:
+    """Found by trying: databases were made beside the folder, and the first training failed."""
+    with pytest.raises(SettingsError, match=r"WEATHER_DATA_DIR: .*a\?b/dagster has a \? in it"):
+        dagster_home(tmp_path / "a?b")
+    assert not list(tmp_path.iterdir())
 
 
 def _limits(opened: dg.DagsterInstance) -> list[object]:
