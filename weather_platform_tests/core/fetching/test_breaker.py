@@ -69,6 +69,10 @@ async def test_a_clock_that_was_wrong_keeps_nobody_out_for_longer_than_a_day() -
     await opened(clock, breaker)
     clock.time -= timedelta(days=400)
     await breaker.enter(clock)
+    breaker.failed(clock(), "HTTP status 503")
+    assert breaker.state.until == clock() + 2 * FIRST_COOL_DOWN
+    clock.time += 2 * FIRST_COOL_DOWN
+    await breaker.enter(clock)
     breaker.succeeded()
     assert breaker.state == State()
 
@@ -77,7 +81,7 @@ async def test_a_failed_probe_opens_it_again_for_twice_as_long() -> None:
     clock, breaker = Clock(), Breaker()
     await opened(clock, breaker)
     cool = FIRST_COOL_DOWN
-    for _ in range(12):
+    for _ in range(60):
         assert breaker.state.until == clock() + cool
         clock.time += cool
         await breaker.enter(clock)
@@ -102,6 +106,20 @@ async def test_a_probe_that_says_nothing_leaves_it_to_the_next() -> None:
     assert breaker.state == State()
 
 
+async def test_what_was_asked_earlier_and_says_nothing_ends_no_probe() -> None:
+    clock, breaker = Clock(), Breaker()
+    await opened(clock, breaker)
+    clock.time += FIRST_COOL_DOWN
+    await asyncio.create_task(breaker.enter(clock))
+    waiting = asyncio.create_task(breaker.enter(clock))
+    await asyncio.sleep(0)
+    breaker.left()
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    breaker.succeeded()
+    await waiting
+
+
 @pytest.mark.parametrize("asked", [timedelta(seconds=5), timedelta(minutes=10), timedelta(days=30)])
 async def test_a_time_to_wait_is_kept_at_once_but_not_for_ever(asked: timedelta) -> None:
     clock, breaker = Clock(), Breaker()
@@ -124,6 +142,9 @@ async def test_neither_failures_nor_answers_of_what_was_asked_before_cut_a_named
     await breaker.enter(clock)
     breaker.succeeded()
     assert breaker.state == State()
+    await opened(clock, breaker)  # which nobody named a time for
+    breaker.succeeded()
+    assert breaker.state == State()
 
 
 async def test_many_that_wait_at_the_same_time_cost_as_much_patience_as_one() -> None:
@@ -140,6 +161,7 @@ async def test_many_that_wait_at_the_same_time_cost_as_much_patience_as_one() ->
     clock.time += FIRST_COOL_DOWN
     slept.set()
     await waiting[0]
+    assert not any(task.done() for task in waiting[1:])
     breaker.failed(clock(), "HTTP status 503")  # by this task, which is none of them
     refused = await asyncio.gather(*waiting[1:], return_exceptions=True)
     assert {type(error) for error in refused} == {OpenError}
@@ -148,7 +170,7 @@ async def test_many_that_wait_at_the_same_time_cost_as_much_patience_as_one() ->
 
 async def test_a_short_outage_is_slept_through_and_a_long_one_is_not() -> None:
     clock = Clock()
-    breaker = Breaker(patience=timedelta(minutes=4), sleep=clock.sleep)
+    breaker = Breaker(patience=timedelta(minutes=3), sleep=clock.sleep)
     await opened(clock, breaker)
     began = clock()
     await breaker.enter(clock)

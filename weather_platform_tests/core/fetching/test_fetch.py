@@ -1,5 +1,6 @@
 """Fetching over real loopback HTTP: what is kept, what is asked again, and what a failure costs."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,9 +9,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from weather_platform.core.fetching.breaker import FAILURES
+from weather_platform.core.fetching.breaker import FAILURES, Breaker, State
 from weather_platform.core.fetching.fetch import Failure, fetch_cycles, fetch_jobs
-from weather_platform.core.fetching.payloads import Meta
+from weather_platform.core.fetching.payloads import DamagedPayloadError, Meta
 from weather_platform.core.fetching.quota import Limiter
 from weather_platform.core.fetching.reply import unlike
 from weather_platform.core.partitions import CYCLE
@@ -54,13 +55,20 @@ async def fetch(
     store: Kept,
     cycles: list[datetime] = CYCLES,
     limiter: Limiter | None = None,
+    breaker: Breaker | None = None,
 ) -> list[Failure]:
     async with serve(answer) as url:
         settings = Settings(profile="sandbox", sandbox_url=url)
         async with client(provider, settings) as http:
-            requests = provider.requests(PLACES, Horizon(120))
             return await fetch_cycles(
-                provider, http, requests, cycles, store, now=settings.sandbox_now, limiter=limiter
+                provider,
+                http,
+                provider.requests(PLACES, Horizon(120)),
+                cycles,
+                store,
+                now=settings.sandbox_now,
+                limiter=limiter,
+                breaker=breaker,
             )
 
 
@@ -162,6 +170,26 @@ async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> Non
     assert "not asked" in failures[-1].reason
     assert asked[down] == 2 * FAILURES  # each once again
     assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
+
+
+async def test_what_it_will_not_answer_for_a_place_says_nothing_of_a_provider() -> None:
+    provider = replace(PROVIDERS["met_norway"], concurrency=1)
+    failures = await fetch(provider, lambda _seen: Answer(status=404), Kept(), CYCLES[:1])
+    assert {failure.reason for failure in failures} == {"HTTP status 404"}
+
+
+async def test_who_waits_for_a_probe_goes_on_though_it_said_nothing_of_the_provider() -> None:
+    store, half_open = Kept(), Breaker(State(until=START))
+    async with asyncio.timeout(5):
+        failures = await fetch(
+            PROVIDERS["met_norway"],
+            lambda seen: Answer(status=404) if "lat=46.5" in seen.target else forecast(seen),
+            store,
+            CYCLES[:1],
+            breaker=half_open,
+        )
+    assert [failure.request for failure in failures] == ["p0"]
+    assert len(store.payloads) == len(PLACES) - 1
 
 
 async def test_a_date_to_wait_for_is_one_of_the_clock_that_fetching_goes_by() -> None:
@@ -267,6 +295,25 @@ async def test_a_failed_lookup_is_tried_again_by_the_next_cycle() -> None:
     failures = await fetch(replace(PROVIDERS["nws"], concurrency=1), answer, store)
     assert [(failure.cycle, failure.request) for failure in failures] == [(START, "p2")]
     assert "p2" in store.requests("nws", CYCLES[1])
+
+
+async def test_a_lookup_that_cannot_be_used_loses_no_other_place() -> None:
+    class Spoilt(Kept):
+        def body(self, provider: str, cycle: datetime, request: str) -> bytes | None:
+            if request == "p2.points":
+                raise DamagedPayloadError("the header cannot be read")
+            return super().body(provider, cycle, request)
+
+    def answer(seen: Seen) -> Answer:
+        if "/points/47.5" in seen.target:
+            return Answer(b'{"title": "no such point"}')
+        return Answer(encoded(nws_points() if "/points/" in seen.target else nws_gridpoint(hours=6)))
+
+    store = Spoilt()
+    failures = await fetch(PROVIDERS["nws"], answer, store, CYCLES[:1])
+    assert [failure.request for failure in failures] == ["p1", "p2"]
+    assert "no such point" in failures[0].reason
+    assert store.requests("nws", START) >= {"p0", "p3", "p4"}
 
 
 async def test_a_grid_cell_that_is_missing_for_a_moment_is_asked_for_again() -> None:

@@ -68,6 +68,7 @@ def test_row_is_the_manifests_and_asked_is_the_requests() -> None:
         (lambda data: b"{}" + data, "does not begin with a payload header"),
         (lambda data: data[:20], "the header cannot be read"),
         (lambda data: data[:-3], "its SHA-256 differs"),
+        (lambda data: data.replace(b"some body", b"sone body"), "its SHA-256 differs"),
         (lambda data: data[:-3] + b"xyz", "the body cannot be decompressed"),
         (lambda data: data.replace(b'"sha256":"', b'"sha256":"0', 1), "the header cannot be read"),
         (lambda data: data[:4] + b"\xff\xff\xff\xff" + data[8:], "the header claims 4294967295 bytes"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import tracemalloc
 import zlib
 from contextlib import suppress
 
@@ -154,6 +155,26 @@ async def test_a_body_is_decoded_to_its_end(
     assert page.body == TEXT
     (nothing,), _, _ = await ask({"/a": Answer(b"", headers={"Content-Encoding": encoding})}, "a")
     assert nothing.body == b""
+
+
+async def test_what_stands_behind_the_last_byte_that_came_in_is_decoded_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = b"bbbaaa" + b"0" * 388  # of which a bare deflate ends in the middle of what it repeats
+    monkeypatch.setattr(decoding, "_CHUNK", 7)
+    answer = Answer(zlib.compress(text)[2:-4], headers={"Content-Encoding": "deflate"})
+    (page,), _, _ = await ask({"/a": answer}, "a")
+    assert page.body == text
+
+
+async def test_of_a_bomb_no_more_is_unpacked_than_is_looked_at() -> None:
+    bomb = Answer(gzip.compress(bytes(60_000_000), 1), headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    (error,), _, _ = await ask({"/a": bomb}, "a")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "larger than" in str(error)
+    assert peak < 10_000_000
 
 
 async def test_robots_in_an_encoding_that_nobody_asked_for_are_not_read() -> None:
