@@ -97,6 +97,11 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
                 asset=AGREEMENT_KEY,
                 description="No truth fits what feeds say of other hours: its times were read in their zone.",
             ),
+            dg.AssetCheckSpec(
+                "units_of_truth",
+                asset=AGREEMENT_KEY,
+                description="No truth fits what feeds say in another unit: it was read in its own.",
+            ),
         ],
         **described(TRUTH_AGREEMENT, settings, group="errors", kinds={"ibis", "parquet"}),
     )
@@ -104,6 +109,7 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, errors: IbisTable
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.observations.suspicion import agreement, rolling
+        from weather_platform.core.trust.misread_truth import misread_truth
         from weather_platform.core.trust.shifted_truth import shifted_truth
 
         # The first day of lead only: there a copy shows best, and it is a fifth of the rows.
@@ -114,7 +120,8 @@ def _agreement(settings: Settings) -> dg.AssetsDefinition:
         rows = rows[rows["day"].isin([DAY.start(key) for key in keys])]
         yield dg.Output(rows)
         yield _measured_truth(rows)
-        yield _times_of_truth(shifted_truth(near))
+        yield _warning("times_of_truth", shifted_truth(near))
+        yield _warning("units_of_truth", misread_truth(near))
 
     return truth_agreement
 
@@ -159,11 +166,11 @@ def _measured_truth(rows: "pd.DataFrame") -> dg.AssetCheckResult:
     )
 
 
-def _times_of_truth(shifted: "pd.DataFrame") -> dg.AssetCheckResult:
-    """A warning: that the zone is wrong is for people to say, and nothing is left out."""
-    lines = shifted["reason"].tolist()
+def _warning(check: str, found: "pd.DataFrame") -> dg.AssetCheckResult:
+    """That a zone or a unit is wrong is for people to say, and nothing is left out."""
+    lines = found["reason"].tolist()
     return dg.AssetCheckResult(
-        check_name="times_of_truth",
+        check_name=check,
         asset_key=AGREEMENT_KEY,
         passed=not lines,
         severity=dg.AssetCheckSeverity.WARN,

@@ -1,5 +1,5 @@
 """A truth that is a feed's own output is refused for it, in the sums of errors and in scores; one whose times
-are shifted is told."""
+are shifted or that was read in a wrong unit is told."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TR
 from weather_platform.core.contracts.forecast import FORECAST
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.contracts.truth import RECONCILED
+from weather_platform.core.trust.misread_truth import misread_truth
 from weather_platform.core.trust.shifted_truth import shifted_truth
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
@@ -19,7 +20,8 @@ DAYS = days(8, 4)
 
 
 def spoil(settings: Settings) -> None:
-    """Denver's temperature of every day becomes the newest forecast of one feed, Kathmandu's is late."""
+    """Denver's temperature of every day becomes the newest forecast of one feed, Kathmandu's is late, and
+    Miami's in °F."""
     warehouse = Platform(settings).warehouse
     keys = warehouse.keys("observations")
     rows = warehouse.read("observations", RECONCILED, keys)
@@ -36,6 +38,8 @@ def spoil(settings: Settings) -> None:
     there = rows["location_id"] == "kathmandu"
     late = rows[there].sort_values("time")["temperature_c"].shift(6)
     rows["temperature_c"] = rows["temperature_c"].mask(there, late)
+    warm = rows["location_id"] == "miami"
+    rows["temperature_c"] = rows["temperature_c"].mask(warm, rows["temperature_c"] * 1.8 + 32)
     warehouse.replace("observations", RECONCILED, rows, keys)
 
 
@@ -55,6 +59,10 @@ def test_it_is_refused_where_it_is_a_copy_and_nowhere_else(lived: Lived, tmp_pat
     assert "kathmandu: temperatures" in str(late.metadata["reasons"].value)
     assert "6 hours earlier" in str(late.metadata["reasons"].value)
     assert "denver" not in str(late.metadata["reasons"].value)
+    assert not checks(done)["truth_agreement:units_of_truth"]
+    (unit,) = [one for one in done.get_asset_check_evaluations() if one.check_name == "units_of_truth"]
+    assert "miami: temperature" in str(unit.metadata["reasons"].value)
+    assert "denver" not in str(unit.metadata["reasons"].value)
     verified = run_assets(settings, ["verification"], DAYS)
     warehouse = Platform(settings).warehouse
     refused = warehouse.read("truth_agreement", TRUTH_AGREEMENT, DAYS).query("refused")
@@ -79,7 +87,8 @@ def test_simulated_stations_are_truth_for_every_feed(lived: Lived) -> None:
     assert rows["pairs"].max() > 300
     assert not rows["refused"].any()
     errors = Platform(lived.settings).warehouse.read("forecast_errors", FORECAST_ERROR)
-    assert shifted_truth(errors[errors["lead_hours"] < 24]).empty
+    near = errors[errors["lead_hours"] < 24]
+    assert shifted_truth(near).empty and misread_truth(near).empty
 
 
 def places(rows: pd.DataFrame, feed: str, variable: str) -> pd.Series:
