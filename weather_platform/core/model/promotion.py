@@ -75,7 +75,7 @@ def window_start(champion_until: datetime, until: datetime) -> datetime:
             f"{max(unseen / timedelta(days=1), 0.0):.1f} days with truth are unseen, and a challenger is "
             f"judged on {SHORTEST.days} at least: the champion stays, train again later"
         )
-    return CYCLE.floor(until - min(max(unseen / 2, SHORTEST), LONGEST))
+    return max(CYCLE.floor(until - min(max(unseen / 2, SHORTEST), LONGEST)), champion_until)
 
 
 def after_withdrawal(since: datetime, until: datetime) -> None:

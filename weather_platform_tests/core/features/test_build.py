@@ -135,7 +135,24 @@ def test_an_hour_that_had_passed_when_the_feeds_were_there_has_no_row() -> None:
     forecasts = _fetched(made.world.forecasts, {FEEDS[0]: 150, FEEDS[1]: 195, FEEDS[2]: 195}, cycle)
     features = _alone(made, cycle, forecasts=forecasts)
     assert (features["known_at"] == cycle + timedelta(minutes=195)).all()
-    assert features["lead_hours"].min() == 2.75
+    assert (features["lead_hours"].min(), features["lead_hours"].max()) == (2.75, HORIZON - 0.25)
+
+
+def test_a_variable_that_the_latest_feed_does_not_tell_was_known_before() -> None:
+    made = learned()
+    cycle = pd.Timestamp(made.world.cycles[40])
+    forecasts = _fetched(made.world.forecasts, {FEEDS[2]: 350}, cycle)
+    forecasts.loc[forecasts["feed"] == FEEDS[2], "wind_speed_m_s"] = np.nan
+    known = _alone(made, cycle, forecasts=forecasts).groupby("variable")["known_at"].max()
+    assert known["wind_speed_m_s"] == cycle + timedelta(minutes=15)
+    assert known["temperature_c"] == cycle + timedelta(minutes=350)
+
+
+def test_the_height_that_feeds_answer_for_is_told_from_the_places_own() -> None:
+    made = learned()
+    features = made.features[made.features["feeds_present"] > 0]
+    expected = made.world.forecasts["elevation_m"].iloc[0] - features["elevation_m"]
+    assert features["elevation_difference_m"].tolist() == pytest.approx(expected.tolist())
 
 
 def test_no_history_at_all_still_gives_a_row_for_every_forecast() -> None:

@@ -1,5 +1,6 @@
 """Features that know of later are found, by making them again of what was known."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,18 +18,31 @@ from weather_platform_tests.core.synthetic import Learned, learned
 HORIZON = 36
 
 
-def _faults(made: Learned, index: int) -> int:
-    """Rows at fault of the cycle at `index`, made in a range with a day of later ones."""
+def _faults(
+    made: Learned, index: int, changed: Callable[[pd.DataFrame], pd.DataFrame] = lambda rows: rows
+) -> int:
+    """Rows at fault of the cycle at `index`, made in a range with a day of later ones, and then `changed`."""
     world = made.world
     given = (world.forecasts, made.error_sums, world.observations, world.places)
     cycles = world.cycles[index : index + 4]
     features = build(cycles, *given, variables=DEFAULT_TARGETS, horizon_hours=HORIZON)
-    return len(at_fault(features, *given, variables=DEFAULT_TARGETS, horizon_hours=HORIZON))
+    return len(at_fault(changed(features), *given, variables=DEFAULT_TARGETS, horizon_hours=HORIZON))
 
 
 @pytest.mark.parametrize("index", [0, 1, 40])
 def test_what_is_made_as_it_should_be_is_not_at_fault(index: int) -> None:
     assert _faults(learned(), index) == 0
+
+
+def test_a_row_that_is_not_there_and_one_too_many_are_faults() -> None:
+    def lost(rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.drop(rows["cycle"].idxmin())
+
+    def moved(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[rows["cycle"].idxmin(), "valid_time"] -= timedelta(days=9)
+        return rows
+
+    assert (_faults(learned(), 40, lost), _faults(learned(), 40, moved)) == (1, 2)
 
 
 def test_truth_that_is_believed_before_it_was_known_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,16 @@
 """Training learns what is there, uses nothing from later, and refuses to promote what is no better."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.model.evidence import decide
+from weather_platform.core.features.axes import HOUR, microseconds
+from weather_platform.core.model.evidence import compare, decide
 from weather_platform.core.model.folds import forward_folds
+from weather_platform.core.model.forecasts import Forecast
 from weather_platform.core.model.train import TooFewDataError, train, training_rows
 from weather_platform.core.model.trained import data_hash
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
@@ -58,6 +60,61 @@ def test_what_was_not_known_in_time_changes_nothing() -> None:
     pd.testing.assert_frame_equal(again.evidence, before.evidence)
 
 
+def _judged(pairs: pd.DataFrame, until: datetime, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """What a candidate says of the rows that it is judged on: its quantiles by cycle."""
+    said: list[pd.DataFrame] = []
+
+    def noted(rows: pd.DataFrame, out: Forecast, variable: str) -> pd.DataFrame:
+        said.append(pd.DataFrame(out.quantiles).assign(cycle=rows["cycle"].to_numpy()))
+        return compare(rows, out, variable)
+
+    monkeypatch.setattr("weather_platform.core.model.train.compare", noted)
+    train(pairs, "temperature_c", until, trees_from_station_days=0)
+    return said[0]
+
+
+def test_what_is_judged_knew_nothing_of_what_came_after_its_fold_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Neither its parts, nor how much each is heard, nor how wide they are."""
+    made = learned()
+    until = made.world.cycles[-1]
+    third = forward_folds(training_rows(made.pairs, "temperature_c", until))[2].start
+    later = microseconds(made.pairs["observed_known_at"].fillna(made.pairs["valid_time"])) > third
+    spoilt = made.pairs.assign(observed=made.pairs["observed"] + np.where(later, 9.0, 0.0))
+    before, after = (_judged(pairs, until, monkeypatch) for pairs in (made.pairs, spoilt))
+    early = microseconds(before["cycle"]) < third + 6 * HOUR
+    assert 0 < early.sum() < len(before)
+    pd.testing.assert_frame_equal(before[early], after[early])
+
+
+@pytest.mark.parametrize(
+    ("mix", "alone", "kind"),
+    [(True, True, "mix of parts"), (False, True, "EMOS alone"), (False, False, "mix of parts")],
+)
+def test_emos_alone_stands_in_where_it_may_serve_and_the_mix_may_not(
+    mix: bool, alone: bool, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decided(_evidence: pd.DataFrame, beyond_emos: bool) -> tuple[bool, str]:
+        return mix if beyond_emos else alone, "so it is"
+
+    monkeypatch.setattr("weather_platform.core.model.train.decide", decided)
+    made = learned()
+    model = train(made.pairs, "temperature_c", made.world.cycles[-1], trees_from_station_days=0)
+    assert (model.reason, model.promote) == (f"{kind}: so it is", mix or alone)
+    assert model.beyond_emos is (kind == "mix of parts")
+    assert bool(model.trees) is model.beyond_emos, "trees that nobody hears are not stored"
+
+
+def test_truth_teaches_from_the_instant_that_it_is_known_and_no_row_without_a_known_error_does() -> None:
+    pairs = learned().pairs
+    known = pairs["observed_known_at"].dropna().sort_values().iloc[len(pairs) // 2]
+    rows = training_rows(pairs, "temperature_c", known)
+    assert rows["observed_known_at"].max() == known
+    assert rows["expected_error"].notna().all() and rows["observed"].notna().all()
+    assert pairs.loc[pairs["observed_known_at"] <= known, "expected_error"].isna().any()
+
+
 @pytest.mark.parametrize("variable", ["temperature_c", "precipitation_mm"])
 def test_a_forecast_is_the_same_however_many_rows_come_together(
     variable: str, monkeypatch: pytest.MonkeyPatch
@@ -102,6 +159,27 @@ def test_too_little_history_is_said_plainly() -> None:
     made = learned()
     with pytest.raises(TooFewDataError, match=r"verified rows on \d days"):
         train(made.pairs, "temperature_c", made.world.cycles[0] + timedelta(days=3))
+
+
+def test_few_rows_are_too_few_on_however_many_days() -> None:
+    made = learned()
+    until = made.world.cycles[-1]
+    rows = training_rows(made.pairs, "temperature_c", until)
+    few = rows.iloc[np.linspace(0, len(rows) - 1, 299).astype(int)]
+    with pytest.raises(TooFewDataError, match=r"299 verified rows on \d+ days; a model needs 300 rows on 6"):
+        train(few, "temperature_c", until)
+
+
+def test_truth_that_all_came_late_leaves_nothing_to_judge_by() -> None:
+    made = learned()
+    rows = training_rows(made.pairs, "temperature_c", made.world.cycles[-1])
+    late = pd.Timestamp(forward_folds(rows)[-1].start, unit="us", tz="UTC")
+    with pytest.raises(TooFewDataError, match="too few to train and to judge in turn"):
+        train(
+            rows.assign(observed_known_at=rows["observed_known_at"].clip(lower=late)),
+            "temperature_c",
+            made.world.cycles[-1],
+        )
 
 
 def test_no_history_at_all_is_too_little() -> None:

@@ -33,6 +33,13 @@ def test_the_window_is_the_later_half_of_what_is_unseen(unseen: float, window: f
     assert window_start(until - timedelta(days=unseen), until) == until - timedelta(days=window)
 
 
+def test_no_cycle_is_judged_that_began_before_the_champion_had_learned() -> None:
+    """Of a training until 17:59 some truth of the noon's cycle is what the champion learned from."""
+    learned = START + timedelta(days=30, hours=17, minutes=59)
+    assert window_start(learned, learned + timedelta(days=7)) == learned
+    assert window_start(learned, learned + timedelta(days=8)) == START + timedelta(days=31, hours=12)
+
+
 def test_less_than_a_week_is_too_little_to_judge_on() -> None:
     with pytest.raises(TooFewDataError, match=r"6\.9 days with truth are unseen"):
         window_start(START, START + timedelta(days=6.9))
