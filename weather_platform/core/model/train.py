@@ -21,7 +21,6 @@ from weather_platform.core.model.rolling import (
     TREES_FROM_STATION_DAYS,
     Rolled,
     roll,
-    station_days,
     trees_calibration,
 )
 from weather_platform.core.model.standardise import some_of
@@ -67,8 +66,7 @@ def train(
     observed = rows["observed"].to_numpy(np.float64)
     rolled = roll(rows, observed, folds, variable, trees_from_station_days)
     judged = _judged(rows, folds, rolled, variable)
-    trees = station_days(rows) >= trees_from_station_days
-    final = fit_expert(rows, observed, variable, trees and "trees" in judged.calibration["weights"])
+    final = fit_expert(rows, observed, variable, "trees" in judged.calibration["weights"])
     return Trained(
         variable=variable,
         trained_until=train_until,

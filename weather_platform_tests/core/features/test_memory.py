@@ -42,15 +42,20 @@ def test_days_further_back_than_it_looks_count_for_nothing_and_old_ones_for_less
     assert short.climatology[0, 0] == pytest.approx(4)
     fading = memory(_past(replace(PLATFORM, observation_half_life=1.0)), AS_OF)
     weight = 0.5 ** np.arange(DAYS)[::-1]
-    assert fading.climatology[0, 0] == pytest.approx(np.average(np.arange(DAYS), weights=weight))
+    mean = np.average(np.arange(DAYS), weights=weight)
+    assert fading.climatology[0, 0] == pytest.approx(mean)
+    reliable = weight.sum() - (weight**2).sum() / weight.sum()
+    variance = (weight * (np.arange(DAYS) - mean) ** 2).sum() / reliable
+    assert fading.climatology_sd[0, 0] == pytest.approx(np.sqrt(variance))
 
 
 def test_of_one_value_there_is_no_spread_and_of_none_nothing() -> None:
-    past = _past(places=3)
+    past = _past(places=4)
     past.observed[-1, 0, 0] = np.nan
     past.observed[1:, :, 1] = np.nan
     past.observed[:, :, 2] = np.nan
+    past.observed[2:, :, 3] = np.nan
     found = memory(past, AS_OF)
-    assert found.persistence[0].tolist() == pytest.approx([4, 0, np.nan], nan_ok=True)
-    assert found.climatology[0].tolist() == pytest.approx([2, 0, np.nan], nan_ok=True)
-    assert np.isnan(found.climatology_sd[0]).tolist() == [False, True, True]
+    assert found.persistence[0].tolist() == pytest.approx([4, 0, np.nan, 1], nan_ok=True)
+    assert found.climatology[0].tolist() == pytest.approx([2, 0, np.nan, 0.5], nan_ok=True)
+    assert np.isnan(found.climatology_sd[0]).tolist() == [False, True, True, False]

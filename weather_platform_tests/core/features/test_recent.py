@@ -181,6 +181,15 @@ def test_the_newest_error_is_of_the_last_block_of_the_shortest_lead_and_of_three
         assert (np.abs(newest(elsewhere)) < 1).all()
 
 
+@pytest.mark.parametrize(("day", "counts"), [(6, False), (7, True)])
+def test_as_many_days_count_as_it_looks_back(day: int, counts: bool) -> None:
+    sums = _sums(np.full((LEADS, PLACES), 2.0))
+    alone = (np.arange(DAYS) == day)[:, None, None, None, None]
+    one = replace(sums, look=replace(PLATFORM, days=20), n=sums.n * alone, error=sums.error * alone)
+    found = recent(one, NOW, ratio=False, unknown_error=2.0)
+    assert np.isfinite(found.rmse).all() == (found.offset != 0).any() == counts
+
+
 def test_amounts_are_corrected_by_a_factor_that_few_days_hardly_move() -> None:
     """Half of what is forecast falls; `observed` is 10 mm a block."""
     dry = replace(_sums(np.zeros((LEADS, PLACES))), error=np.full((DAYS, BLOCKS, LEADS, PLACES, 1), 10.0))

@@ -6,7 +6,9 @@ import pytest
 
 from weather_platform.core.model.folds import Fold
 from weather_platform.core.model.parts import Raw
-from weather_platform.core.model.rolling import station_days, trees_calibration
+from weather_platform.core.model.rolling import roll, station_days, trees_calibration
+from weather_platform.core.model.train import training_rows
+from weather_platform_tests.core.synthetic import learned
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,15 @@ def test_trees_are_believed_after_sixty_rows_on_ten_days_or_three_hundred_on_any
     days: int, rows_a_day: int, known_days: int, believed: bool
 ) -> None:
     assert bool(_calibration(days, rows_a_day, known_days)) is believed
+
+
+@pytest.mark.parametrize(("known", "fitted"), [(99, False), (100, True)])
+def test_the_blend_speaks_alone_until_a_hundred_rows_can_be_learned_from(known: int, fitted: bool) -> None:
+    rows = training_rows(learned().pairs, "temperature_c", learned().world.cycles[-1]).head(150)
+    observed = rows["observed"].to_numpy(np.float64)
+    fold = Fold(0, np.arange(known), np.arange(known, 150))
+    (said,) = (out.said for out in roll(rows, observed, [fold], "temperature_c").raw)
+    assert ("linear" in said) is fitted and "blend" in said
 
 
 def test_who_had_no_trees_has_none_to_believe() -> None:

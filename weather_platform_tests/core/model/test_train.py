@@ -176,7 +176,9 @@ def test_truth_that_all_came_late_leaves_nothing_to_judge_by() -> None:
     late = pd.Timestamp(forward_folds(rows)[-1].start, unit="us", tz="UTC")
     with pytest.raises(TooFewDataError, match="too few to train and to judge in turn"):
         train(
-            rows.assign(observed_known_at=rows["observed_known_at"].clip(lower=late)),
+            rows.assign(
+                observed_known_at=rows["observed_known_at"].mask(rows["observed_known_at"] < late, late)
+            ),
             "temperature_c",
             made.world.cycles[-1],
         )
