@@ -3,8 +3,8 @@
 Belongs here: which cycle and places, and the tables. Does not: what stands in a cell (core.report.outlook).
 """
 
-from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,21 +12,20 @@ import click
 from rich.markup import escape
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.outputs import WRITTEN_AS, must_be_of_rows, write_rows
-from weather_platform.cli.ranking import plain_table
+from weather_platform.cli.forecast_tables import hours, made_by
+from weather_platform.cli.forecast_tables import places as places_of
+from weather_platform.cli.outputs import WRITTEN_AS, must_be_of_rows, must_have_folder, write_rows
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import print_whole, working
 from weather_platform.cli.unsound import unsound_now
 from weather_platform.core.partitions import CYCLE
-from weather_platform.core.quantities.shown import SYSTEMS, System, shown
+from weather_platform.core.quantities.shown import SYSTEMS, System
 from weather_platform.core.quantities.targets import KNOWN
-from weather_platform.core.quantities.variables import ACCUMULATED
 from weather_platform.infra.configuration.settings import read_settings
 from weather_platform.infra.platform import Platform
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
 
 _MOST_NAMED = 12
 _EXPLANATION = (
@@ -60,6 +59,11 @@ def _zone(_context: click.Context, _option: click.Parameter, name: str) -> ZoneI
     "--json", "as_json", is_flag=True, help="All quantiles of all rows as JSON, in °C, m/s, mm and UTC."
 )
 @click.option("--out", help=f"The same rows instead of tables, - for CSV on standard output, or {WRITTEN_AS}")
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="One PLACE drawn instead of tables: a .png file.",
+)
 @click.pass_context
 def forecast(
     ctx: click.Context,
@@ -71,6 +75,7 @@ def forecast(
     units: System,
     as_json: bool,
     out: str | None,
+    picture: Path | None,
 ) -> None:
     """Print the newest forecast of each PLACE, by its id or name, hour by hour. Without any, the day ahead
     of all places, a line each.
@@ -78,8 +83,7 @@ def forecast(
     It is what the asset `predictions` holds; nothing is asked and nothing predicted. A variable without a
     model yet is the bias-corrected blend's, and hours that no feed reaches are the past's alone.
     """
-    if out:
-        must_be_of_rows(out, "--out")
+    _check_outputs(out, picture, places)
     platform = Platform(ctx.obj or read_settings())
     with working("Looking for the newest forecast…"):
         rows, names = _read(platform, cycle)
@@ -98,14 +102,38 @@ def forecast(
     console, simulated = console_of(), " (simulated)" * platform.settings.simulated
     for place in chosen:
         of_place = rows[rows["location_id"] == place]
-        console.print(escape(f"{names[place]}, {_when(of_place)}{simulated}"), style="bold", highlight=False)
-        print_whole(console, _hours(of_place, wanted, zone, units))
+        title = f"{names[place]}, {_when(of_place)}{simulated}"
+        if picture:
+            _draw(picture, of_place, wanted, title, zone=zone, units=units)
+            return
+        console.print(escape(title), style="bold", highlight=False)
+        print_whole(console, hours(of_place, wanted, zone, units))
     if not chosen:
         console.print(f"The day ahead, {_when(rows)}{simulated}", style="bold", highlight=False)
-        print_whole(console, _places(rows, wanted, names, units))
-    console.print(f"{_made_by(rows, wanted)} {_EXPLANATION}", style="dim", highlight=False)
+        print_whole(console, places_of(rows, wanted, names, units))
+    console.print(f"{made_by(rows, wanted)} {_EXPLANATION}", style="dim", highlight=False)
     if unsound := unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)
+
+
+def _check_outputs(out: str | None, picture: Path | None, places: tuple[str, ...]) -> None:
+    if out:
+        must_be_of_rows(out, "--out")
+    if picture and (len(places) != 1 or picture.suffix != ".png"):
+        raise click.UsageError(f"--picture {picture}: it is of one PLACE, and its name must end in .png")
+    if picture:
+        must_have_folder(picture)
+
+
+def _draw(
+    picture: Path, rows: "pd.DataFrame", variables: list[str], title: str, *, zone: ZoneInfo, units: System
+) -> None:
+    from weather_platform.core.report.meteogram import meteogram
+
+    try:
+        picture.write_bytes(meteogram(rows, variables, title, zone, units))
+    except OSError as error:
+        raise CommandError(f"{picture}: cannot be written: {error}") from error
 
 
 def _read(platform: Platform, cycle: str | None) -> "tuple[pd.DataFrame, dict[str, str]]":
@@ -149,53 +177,5 @@ def _place(text: str, names: dict[str, str]) -> str:
     raise CommandError(f"{text}: no place is called so in this cycle; {remedy}")
 
 
-def _hours(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo, units: System) -> "Table":
-    import pandas as pd
-
-    from weather_platform.core.report.outlook import by_hour
-
-    cells = by_hour(rows, variables, units)
-    headings = [_heading(units, *column) for column in cells.columns.to_list()]
-    table = plain_table("", headings, first=f"time\n{zone.key}")
-    times = pd.DatetimeIndex(cells.index).tz_convert(zone)
-    for time, line in zip(times, cells.itertuples(index=False), strict=True):
-        table.add_row(f"{time:%a %d %H:%M}", *line)
-    return table
-
-
-def _places(rows: "pd.DataFrame", variables: Sequence[str], names: dict[str, str], units: System) -> "Table":
-    from weather_platform.core.report.outlook import day_ahead
-
-    cells = day_ahead(rows, variables, units)
-    headings = [
-        _heading(units, name, "chance" if name in ACCUMULATED else "median") for name in cells.columns
-    ]
-    table = plain_table("", headings, first="place")
-    for place, line in zip(cells.index, cells.itertuples(index=False), strict=True):
-        table.add_row(escape(names[place]), *line)
-    return table
-
-
-def _heading(units: System, variable: str, what: str) -> str:
-    if not variable:
-        return ""
-    name, _ = KNOWN[variable].label.rsplit(", ", 1)
-    unit = shown(variable, units).unit
-    lines = {"median": f"{name}\n{unit}", "chance": "chance\n≥ 0.1 mm"}
-    return lines.get(what, f"{what}\n{unit}")
-
-
 def _when(rows: "pd.DataFrame") -> str:
     return f"as known {rows['known_at'].max():%Y-%m-%d %H:%M} UTC"
-
-
-def _made_by(rows: "pd.DataFrame", variables: Sequence[str]) -> str:
-    """Which model each variable is of."""
-    from weather_platform.core.model.predictions import FALLBACK
-
-    told = rows[~rows["degraded"]].groupby("variable", observed=True)["model_version"].unique()
-    by: dict[str, list[str]] = {}
-    for name in variables:
-        models = ["the blend" if one == FALLBACK else f"model {one}" for one in told.get(name, [])]
-        by.setdefault(" and ".join(sorted(models)) or "the past alone", []).append(name)
-    return "; ".join(f"{', '.join(names)} by {made}" for made, names in by.items()) + "."

@@ -102,6 +102,19 @@ def test_all_rows_can_be_had_as_a_file(settings: Settings, tmp_path: Path, name:
     assert set(told["place"]) == {"Grünau"}
 
 
+def test_a_place_can_be_had_as_a_picture(settings: Settings, tmp_path: Path) -> None:
+    result = said(settings, PLACE, "--picture", str(tmp_path / "a.png"))
+    assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("arguments", [["--picture", "a.png"], [PLACE, "--picture", "a.svg"]])
+def test_a_picture_is_of_one_place_and_a_png(settings: Settings, arguments: list[str]) -> None:
+    result = said(settings, *arguments)
+    assert result.exit_code == 2
+    assert "it is of one PLACE, and its name must end in .png" in " ".join(result.output.split())
+
+
 def test_a_file_of_another_kind_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     result = said(Settings(data_dir=tmp_path / "new"), "--out", "rows.xlsx")
     assert result.exit_code == 2

@@ -4,32 +4,47 @@ Belongs here: which unit stands for which, and with how many digits. Does not: c
 anything that is stored: tables keep the contract's units, which their columns' names say.
 """
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
-from weather_platform.core.quantities.units import between, unit_of
+import pandas as pd
+
+from weather_platform.core.quantities.targets import FRACTION, KNOWN
+from weather_platform.core.quantities.units import Affine, between, unit_of
 
 System = Literal["si", "metric", "us"]
 _INSTEAD: dict[System, dict[str, str]] = {
     "si": {},
     "metric": {"m/s": "km/h"},
-    "us": {"°C": "°F", "m/s": "mph", "mm": "in", "hPa": "inHg", "m": "ft"},
+    "us": {"°C": "°F", "m/s": "mph", "mm": "in", "hPa": "inHg"},
 }
 SYSTEMS: tuple[System, ...] = tuple(_INSTEAD)
-_DIGITS = {"1": 2, "in": 2, "inHg": 2}
+_DIGITS = {"in": 2, "inHg": 2}
+Values = TypeVar("Values", float, pd.Series)
 
 
-class Shown(NamedTuple):
-    """A `unit`, and how a value in the contract's is written in it."""
+@dataclass(frozen=True)
+class Shown:
+    """What a target is called, its `unit`, and how values in the contract's become that."""
 
+    name: str
     unit: str
-    write: Callable[[float], str]
+    _reading: Affine
+    _digits: int
+
+    def of(self, values: Values) -> Values:
+        """Values of the contract's unit in this one."""
+        return values * self._reading.factor + self._reading.offset
+
+    def written(self, value: float) -> str:
+        """A value of the contract's unit, in this one, without the unit."""
+        return f"{self.of(value):z.{self._digits}f}"
 
 
-def shown(column: str, system: System) -> Shown:
-    """How a value of a contract column is read in a system."""
-    stored = unit_of(column)
-    unit = _INSTEAD[system].get(stored, stored)
-    factor, offset = between(stored, unit)
-    digits = _DIGITS.get(unit, 1)
-    return Shown(unit, lambda value: f"{value * factor + offset:z.{digits}f}")
+def shown(target: str, system: System) -> Shown:
+    """How a target is read in a system."""
+    name, unit = KNOWN[target].label.rsplit(", ", 1)
+    stored = unit_of(target)
+    instead = _INSTEAD[system].get(stored, stored)
+    digits = 2 if KNOWN[target].range == FRACTION else _DIGITS.get(instead, 1)
+    return Shown(name, unit if instead == stored else instead, between(stored, instead), digits)

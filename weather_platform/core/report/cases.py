@@ -15,7 +15,16 @@ from weather_platform.core.features.target import with_target
 from weather_platform.core.feed_columns import value_columns
 from weather_platform.core.grid import Table, as_table, computed, truth_grid
 from weather_platform.core.quantities.variables import ACCUMULATED
-from weather_platform.core.report.style import FEED_COLOR, LABELS, OURS_COLOR, SMALL, TRUTH_COLOR, panel, png
+from weather_platform.core.report.style import (
+    FEED_COLOR,
+    INTERVALS,
+    LABELS,
+    OURS_COLOR,
+    SMALL,
+    TRUTH_COLOR,
+    panel,
+    png,
+)
 
 _KEY = ["variable", "location_id", "cycle", "valid_time"]
 _LONGEST_PLACE = 28  # letters: what is left of a picture's width beside the cycle
@@ -102,7 +111,7 @@ def fan(rows: pd.DataFrame, title: str, label: str) -> bytes:
     rows = rows.sort_values("valid_time")
     time = naive(rows["valid_time"])
     figure, axes = panel(title)
-    for low, high, shade in (("q05", "q95", 0.15), ("q10", "q90", 0.2), ("q25", "q75", 0.3)):
+    for low, high, shade in INTERVALS:
         axes.fill_between(time, rows[low], rows[high], color=OURS_COLOR, alpha=shade, linewidth=0)
     for feed in value_columns(rows.columns):
         axes.plot(time, rows[feed], color=FEED_COLOR, linewidth=0.9)

@@ -60,4 +60,4 @@ def _between(low: pd.Series, high: pd.Series, variable: str, system: System) -> 
 
 
 def _written(values: pd.Series, variable: str, system: System) -> pd.Series:
-    return values.map(shown(variable, system).write).astype(object)
+    return values.map(shown(variable, system).written).astype(object)

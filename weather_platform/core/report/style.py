@@ -23,6 +23,8 @@ COLORS = {
 }
 MARKERS = {"ours": "o", "ideal": ".", "emos": "s", "bias_corrected": "^", "equal_weight": "D"}
 FEED_COLOR, NAMED_FEED_COLOR = "#c9c2b8", "#7d7468"
+# Of a fan: lowest and highest quantile of 90, 80 and 50 %, and how dark each lies on those below it.
+INTERVALS = (("q05", "q95", 0.15), ("q10", "q90", 0.2), ("q25", "q75", 0.3))
 SMALL = 9  # points: 9 px and more where a phone shows the picture
 LABELS = {name: target.label for name, target in KNOWN.items()}
 
