@@ -18,13 +18,15 @@ def test_the_command_names_a_program_that_there_is_wherever_it_is_pasted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    monkeypatch.chdir(Path(sys.executable).parents[2])
+    program = Path(sys.executable).with_name("weather-platform")
+    monkeypatch.chdir(program.parents[2])
     pasted = command("ui --help", Settings(data_dir=tmp_path / "my data"))
-    assert pasted.startswith(f"WEATHER_DATA_DIR='{tmp_path}/my data' .venv/bin/weather-platform ui")
+    called = shlex.quote(str(program.relative_to(Path.cwd())))
+    assert pasted.startswith(f"WEATHER_DATA_DIR='{tmp_path}/my data' {called} ui")
     done = subprocess.run(["sh", "-c", pasted], capture_output=True, text=True, check=True)  # noqa: S603, S607
     assert done.stdout.startswith("Usage: weather-platform ui")
     monkeypatch.chdir(tmp_path)
-    assert f"{sys.executable.removesuffix('python')}weather-platform ui" in command("ui", Settings())
+    assert f"{shlex.quote(str(program))} ui" in command("ui", Settings())
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     assert command("ui", Settings(data_dir=Path("data"))) == "WEATHER_DATA_DIR=data weather-platform ui"
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.reference import ideal_blend
 from weather_platform.sandbox.feeds import PROVIDERS
 from weather_platform.sandbox.launch import start
 from weather_platform.sandbox.outages import is_down, outages
@@ -231,9 +233,21 @@ def test_it_starts_at_once_and_stops_with_its_context(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().err == ""
 
 
+def test_no_proxy_of_the_environment_is_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by trying: where HTTP_PROXY was set, as offices do, a run gave up its own sandbox after 30 s."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with start() as sandbox:
+        assert len(ideal_blend(Settings(sandbox_url=sandbox.url, horizon_hours=6), ["2026-08-01T00Z"]))
+
+
 def test_it_ends_when_whoever_started_it_is_killed() -> None:
     code = """
 import os, signal
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.reference import ideal_blend
 from weather_platform.sandbox.feeds import PROVIDERS
 from weather_platform.sandbox.launch import start
 with start() as sandbox:
