@@ -162,6 +162,30 @@ def test_some_hours_of_a_block_are_not_the_block(spoken: tuple[int, ...], counts
     assert (found.offset > 0).all() == np.isfinite(found.newest).all() == counts
 
 
+def test_of_a_block_whose_last_hour_is_not_known_at_one_lead_nothing_of_that_lead_is_heard() -> None:
+    """The other lead did not speak of that hour, and so is known."""
+    hourly, hours = replace(PLATFORM, part_hours=1), np.arange(6, 12)
+    n = np.zeros((DAYS, len(hours), 2, 1, 1))
+    n[-4:, :2] = n[-4:, 2, 1] = 1.0
+    known_at = np.full(n.shape, _NOON)
+    known_at[-1, 2] += 1
+    noise = np.random.default_rng(1).normal(size=n.shape)
+    sums = Sums(hourly, FIRST_DAY, Strata(hours, np.arange(2)), known_at, n, noise * n, noise**2 * n, 10 * n)
+    spoilt = sums.error.copy()
+    spoilt[-1, :, 1] += 1e6 * n[-1, :, 1]
+    found = (
+        recent(replace(sums, error=error), _NOON, ratio=False, unknown_error=2.0)
+        for error in (sums.error, spoilt)
+    )
+    for before, after in zip(*(vars(one).values() for one in found), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_an_error_that_is_the_bias_is_no_news() -> None:
+    usual = _sums(np.full((LEADS, PLACES), 2.0), np.zeros(LEADS))
+    assert np.abs(recent(usual, NOW, ratio=False, unknown_error=2.0).newest).max() < 0.1
+
+
 def test_the_newest_error_is_of_the_last_block_of_the_shortest_lead_and_of_three_days() -> None:
     quiet = _sums(np.zeros((LEADS, PLACES)), np.zeros(LEADS))
 
@@ -217,6 +241,13 @@ def test_the_error_to_expect_is_of_what_the_bias_leaves() -> None:
         for bias in (0.0, 6.0)
     )
     assert much == pytest.approx(none, rel=0.1)
+
+
+def test_a_place_where_a_feed_errs_more_has_a_larger_error_to_expect() -> None:
+    sums, size = _sums(np.zeros((LEADS, PLACES))), np.where(np.arange(PLACES) == 3, 4.0, 1.0)[:, None]
+    one = replace(sums, error=sums.error * size, squared=sums.squared * size**2)
+    rmse = recent(one, NOW, ratio=False, unknown_error=2.0).rmse[..., 0]
+    assert (rmse[:, 3] > 2.5 * np.delete(rmse, 3, axis=1).mean(axis=1)).all()
 
 
 def test_in_another_unit_all_that_is_learned_is_the_same() -> None:

@@ -20,8 +20,11 @@ def test_a_day_of_one_place_counts_as_two_of_many(places: int, days: int, counte
     assert station_days(index.to_frame(index=False)) == counted
 
 
-def _calibration(days: int, rows_a_day: int, known_days: int, *, trees: bool = True) -> dict[str, object]:
-    """Of trees that said the truth's half, in two folds of half of the days each."""
+def _calibration(
+    days: int, rows_a_day: int, known_days: int, *, trees: bool = True, silent: int = 0
+) -> dict[str, object]:
+    """Of trees that said the truth's half, in two folds of half of the days each; so many first rows have no
+    truth."""
     day = np.repeat(np.arange(days), rows_a_day)
     observed = np.random.default_rng(3).normal(0, 1, len(day))
     halves = np.array_split(np.arange(len(day)), 2)
@@ -31,6 +34,7 @@ def _calibration(days: int, rows_a_day: int, known_days: int, *, trees: bool = T
         said = {"location": np.zeros(len(half)), "scale": np.ones(len(half)), "size": np.zeros(len(half))}
         said["center"] = observed[half] / 2
         outs.append(Raw({"trees" if trees else "wide": said}, np.full(len(half), 24.0)))
+    observed[:silent] = np.nan
     return trees_calibration(outs, folds, observed, day, day < known_days)
 
 
@@ -64,5 +68,20 @@ def test_who_had_no_trees_has_none_to_believe() -> None:
     assert _calibration(40, 10, 40, trees=False) == {}
 
 
-def test_trees_that_say_too_little_are_taken_at_their_word() -> None:
-    assert _calibration(40, 10, 40)["share"] == pytest.approx(1.0, abs=0.05)
+def test_trees_that_say_too_little_are_taken_at_their_word_where_there_is_a_truth() -> None:
+    for silent in (0, 50):
+        assert _calibration(40, 10, 40, silent=silent)["share"] == pytest.approx(1.0, abs=0.05)
+    assert _calibration(30, 10, 30) and not _calibration(30, 10, 30, silent=241)
+
+
+@pytest.mark.parametrize(("station_days_known", "grown"), [(24, True), (25, False)])
+def test_trees_grow_where_enough_is_known_when_the_judged_begin(station_days_known: int, grown: bool) -> None:
+    """Of four places over six days: what comes later counts for nothing."""
+    rows = training_rows(learned().pairs, "temperature_c", learned().world.cycles[-1])
+    rows = rows[rows["cycle"] < rows["cycle"].min() + pd.Timedelta(days=6)]
+    past = np.flatnonzero(rows["valid_time"] < rows["cycle"].min() + pd.Timedelta(days=5))
+    assert station_days(rows.iloc[past]) == 24 < station_days(rows)
+    fold = Fold(0, past, np.setdiff1d(np.arange(len(rows)), past))
+    observed = rows["observed"].to_numpy(np.float64)
+    (said,) = (out.said for out in roll(rows, observed, [fold], "temperature_c", station_days_known).raw)
+    assert ("trees" in said) is grown

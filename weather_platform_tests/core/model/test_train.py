@@ -147,6 +147,8 @@ def test_nothing_trains_on_what_was_unknown_when_the_judged_began() -> None:
     assert len(np.unique(np.concatenate([fold.judge for fold in folds]))) == sum(
         len(fold.judge) for fold in folds
     )
+    judged = np.concatenate([fold.judge for fold in folds])
+    assert rows["cycle"].max() == rows["cycle"].iloc[judged].max(), "the newest cycle is judged too"
 
 
 def test_a_feed_without_any_value_is_no_trouble() -> None:
