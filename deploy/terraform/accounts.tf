@@ -6,7 +6,7 @@ locals {
     ingest    = "Asks providers: creates objects, never changes or deletes one; holds the providers' keys"
     truth     = "Uploads, observations, errors, scores"
     train     = "Reads tables, writes models"
-    serve     = "Reads models, writes features and predictions"
+    serve     = "Reads models, writes features, predictions and their page"
     operate   = "Runs that a person starts by hand: all of the above"
     ticks     = "Starts jobs when a tick or an upload says so"
     web       = "Shows, and starts jobs for people"
@@ -116,6 +116,17 @@ resource "google_storage_bucket_iam_member" "models" {
   condition {
     title      = "model files only"
     expression = "resource.name.startsWith(\"projects/_/buckets/${google_storage_bucket.objects.name}/objects/mlflow/\")"
+  }
+}
+
+# Who answers a cycle publishes its page, and may write nothing else beside tables.
+resource "google_storage_bucket_iam_member" "pages" {
+  bucket = google_storage_bucket.objects.name
+  role   = "roles/storage.objectUser"
+  member = google_service_account.roles["serve"].member
+  condition {
+    title      = "pages only"
+    expression = "resource.name.startsWith(\"projects/_/buckets/${google_storage_bucket.objects.name}/objects/report/\")"
   }
 }
 

@@ -140,6 +140,7 @@ def _read(platform: Platform, cycle: str | None) -> "tuple[pd.DataFrame, dict[st
     """A cycle's predictions, and what people call its places, by id. Raises CommandError without any."""
     from weather_platform.core.contracts.learned import PREDICTION
     from weather_platform.core.contracts.truth import LOCATIONS
+    from weather_platform.core.report.outlook import called
     from weather_platform.infra.watch.newest import newest_prediction
 
     newest = newest_prediction(platform).at
@@ -152,10 +153,7 @@ def _read(platform: Platform, cycle: str | None) -> "tuple[pd.DataFrame, dict[st
     rows = platform.warehouse.read("predictions", PREDICTION, [key] if known else [])
     if rows.empty:
         raise CommandError(f"{key}: nothing was predicted then; the newest is {CYCLE.key(newest)}")
-    panel = platform.warehouse.read("locations", LOCATIONS)
-    called = panel["name"].fillna(panel["location_id"])
-    names = dict(zip(panel["location_id"], called, strict=True))
-    return rows, {name: names.get(name, name) for name in sorted(rows["location_id"].unique())}
+    return rows, called(platform.warehouse.read("locations", LOCATIONS), set(rows["location_id"]))
 
 
 def _place(text: str, names: dict[str, str]) -> str:

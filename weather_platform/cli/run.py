@@ -157,6 +157,6 @@ def _check(settings: Settings) -> None:
 
 def _print_paths(settings: Settings, took: timedelta, console: Console) -> None:
     console.print(f"\nDone in {took.total_seconds():.0f} s.")
-    commands = {"Forecast": command("forecast", settings), "UI": command("ui", settings)}
+    commands = {"By place": command("forecast", settings), "UI": command("ui", settings)}
     for what, where in (home_of(settings).places | commands).items():
         console.print(f"{what:8} {where}", soft_wrap=True)

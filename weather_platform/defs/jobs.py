@@ -12,6 +12,7 @@ from weather_platform.defs import (
     forecast_errors,
     locations,
     observations,
+    outlook,
     payloads,
     predictions,
     reconstructed,
@@ -37,7 +38,8 @@ def build(settings: Settings) -> dg.Definitions:
     have different ones, in one run, for where there are no accounts.
     """
     side_by_side = dg.multiprocess_executor  # one provider's waits are no other's
-    ahead = dg.AssetSelection.assets(features.KEY, predictions.KEY)
+    shown = dg.AssetSelection.assets(predictions.KEY, outlook.KEY)
+    ahead = dg.AssetSelection.assets(features.KEY) | shown
     # An account that trains may write no table; who answers may, and reads models.
     models = _MODELS if settings.separate_roles else _MODELS | _CHAMPIONS
     jobs = [
@@ -48,7 +50,7 @@ def build(settings: Settings) -> dg.Definitions:
         _job("truth", _TRUTH, "Reads what was measured, and holds forecasts against it."),
         _job("build_features", dg.AssetSelection.assets(features.KEY), "Makes what models are fed."),
         _job("train", models, "Trains every model; a version serves if it beats the champion.", TRAIN),
-        _job("predict", dg.AssetSelection.assets(predictions.KEY), "Predicts with the champions."),
+        _job("predict", shown, "Predicts with the champions, and shows what."),
         _job("verify", _VERIFICATION, "Scores predictions and feeds, and writes the report."),
         _job(
             "cycle",

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 KEY = dg.AssetKey("predictions")
 _READABLE = "models_readable"
-_MOST_PLACES = 40  # that a page in the UI lists
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -56,8 +55,7 @@ def build(settings: Settings) -> dg.Definitions:
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         rows, unread = _predict(platform, features, keys_of(context))
         made_by = rows.groupby(["variable", "model_version"]).size().rename("rows").reset_index()
-        shown = {"made_by": in_markdown(made_by), "day_ahead": in_markdown(_day_ahead(platform, rows))}
-        yield dg.Output(rows, metadata=of_run(context, shown))
+        yield dg.Output(rows, metadata=of_run(context, {"made_by": in_markdown(made_by)}))
         yield contract_check(KEY, rows, PREDICTION)
         yield dg.AssetCheckResult(
             check_name=_READABLE,
@@ -69,14 +67,6 @@ def build(settings: Settings) -> dg.Definitions:
         )
 
     return dg.Definitions(assets=[predictions])
-
-
-def _day_ahead(platform: Platform, rows: "pd.DataFrame") -> "pd.DataFrame":
-    """The first day of the run's newest cycle as people read it, of some places."""
-    from weather_platform.core.report.outlook import day_ahead
-
-    newest = rows[rows["cycle"] == rows["cycle"].max()]
-    return day_ahead(newest, platform.settings.targets).head(_MOST_PLACES).reset_index()
 
 
 def _predict(

@@ -12,7 +12,7 @@ ROLE_TAG = "weather_platform/role"
 INGEST = "ingest"  # holds the providers' keys; creates objects
 TRUTH = "truth"  # observations, errors, scores
 TRAIN = "train"  # writes models
-SERVE = "serve"  # reads models; writes features and predictions
+SERVE = "serve"  # reads models; writes features, predictions and their page
 OPERATE = "operate"  # whatever a person starts by hand, and so all of the above
 ROLES = (INGEST, TRUTH, TRAIN, SERVE, OPERATE)
 

@@ -107,7 +107,8 @@ def test_a_corrected_reply_of_the_past_reaches_its_scores_and_no_other_answer(wo
     asked = world.asked(*((name, [C[8]]) for name in answered), ("feed_health", C[8:13]))
     assert asked["forecast_errors"] == D[2:8]
     assert asked["verification"] == D[2:]
-    assert set(asked) == set(TRUTH) - {"observations"}
+    assert set(asked) == set(TRUTH) - {"observations"} | {"outlook"}
+    assert asked["outlook"] == [None]  # no partition: whichever cycle was predicted, it shows the newest
 
 
 def test_a_year_that_is_not_there_and_an_import_of_it_start_nothing() -> None:

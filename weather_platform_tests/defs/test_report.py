@@ -1,4 +1,4 @@
-"""The report as an asset, of a deployment that has scored nothing yet."""
+"""The pages as assets: of a deployment that has scored nothing yet, and of one that has predicted."""
 
 from pathlib import Path
 

@@ -13,12 +13,7 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.file_names import stamp_of
-from weather_platform.core.preprocess.spec import (
-    Features,
-    PreprocessError,
-    Preprocessor,
-    needs_extra,
-)
+from weather_platform.core.preprocess.spec import Features, PreprocessError, Preprocessor
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,10 +51,8 @@ def features(name: str, data: bytes) -> Features:
 
 def _opened(data: bytes) -> "Image":
     """The picture, its size known and nothing decoded."""
-    try:
-        from PIL import Image  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        raise needs_extra("pictures") from error
+    from PIL import Image  # noqa: PLC0415 - most runs see no picture
+
     try:
         with warnings.catch_warnings():
             # Beyond our bound Pillow first warns and then refuses: to us both are a refusal.
@@ -85,7 +78,7 @@ def _opened(data: bytes) -> "Image":
 
 def _reduced(picture: "Image") -> "Image":
     """Upright, RGB, with a short side of SHORT_SIDE; a smaller one is enlarged."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - an optional extra
+    from PIL import Image, ImageOps  # noqa: PLC0415 - most runs see no picture
 
     picture.draft("RGB", (2 * SHORT_SIDE, 2 * SHORT_SIDE))  # JPEG alone: decoded at a fraction of its size
     upright = ImageOps.exif_transpose(picture).convert("RGB")

@@ -3,7 +3,7 @@
 Belongs here: choosing and formatting cells. Does not: which cycle it is, or how a table is drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import pandas as pd
@@ -15,6 +15,14 @@ from weather_platform.core.report.tables import percent
 NO_FEED = "no feed"
 LOW, HIGH = "q10", "q90"  # between them are four of five
 _DAY = timedelta(hours=24)
+
+
+def called(places: pd.DataFrame, ids: Collection[str]) -> dict[str, str]:
+    """What people call those of `ids`, by id in order of the names: by `places` (LOCATIONS), or by their id
+    where it has no name."""
+    known = places["name"].fillna(places["location_id"])
+    names = dict(zip(places["location_id"], known, strict=True))
+    return dict(sorted(((one, names.get(one, one)) for one in ids), key=lambda each: (each[1], each[0])))
 
 
 def by_hour(rows: pd.DataFrame, variables: Sequence[str], system: System = "si") -> pd.DataFrame:

@@ -4,13 +4,9 @@ Belongs here: what stands on the page, in order. Does not: numbers (core.verific
 calibration_plots, cases).
 """
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-import jinja2
 import pandas as pd
 
 from weather_platform.core.export import neutralised
@@ -21,6 +17,7 @@ from weather_platform.core.report.feeds import FeedsTold
 from weather_platform.core.report.headline import headline
 from weather_platform.core.report.style import LABELS
 from weather_platform.core.report.tables import STAR, markdown_table, readable, whom_to_trust
+from weather_platform.core.report.templates import inline, template
 from weather_platform.core.trust.unsound import FeedsNow
 from weather_platform.core.verification.gathered import (
     by_lead,
@@ -82,7 +79,7 @@ def render(
     `attributions`: texts that providers require; `made_by`: who simulated what is. `bought`: what quotas were
     spent on (see quota_yield). `feeds`: which cannot be believed now.
     """
-    return _template().render(
+    return template("report.html").render(
         simulated=simulated,
         span=span(ranked(scores)),
         sections=said,
@@ -93,12 +90,6 @@ def render(
         attributions=sorted(set(attributions)),
         made_by=sorted(set(made_by)),
     )
-
-
-@cache
-def _template() -> jinja2.Template:
-    source = resources.files(__package__).joinpath("report.html").read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(source)
 
 
 def _section(
@@ -129,10 +120,10 @@ def _section(
         neutralised(whom_to_trust(best, variable, "lead_bucket")),
         neutralised(whom_to_trust(of_regions, variable, "region")),
         (
-            _inline(plots.skill_over_best(best, variable)),
+            inline(plots.skill_over_best(best, variable)),
             "Our errors beside the best feed's",
         ),
-        [(_inline(image), shows) for make, shows in draw if (image := make()) is not None],
+        [(inline(image), shows) for make, shows in draw if (image := make()) is not None],
         neutralised(readable(lines, variable)),
     )
 
@@ -143,7 +134,3 @@ def markdown(section: Section) -> str:
     tables = {BY_LEAD: section.by_lead, BY_REGION: section.by_region, EVERY_METHOD: section.table}
     parts = [f"### {heading}\n\n{markdown_table(table)}" for heading, table in tables.items()]
     return "\n\n".join([section.headline, *parts, STAR.replace("*", r"\*"), *shown])
-
-
-def _inline(image: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(image).decode("ascii")

@@ -73,6 +73,7 @@ class CloudHome:
     def places(self) -> dict[str, str]:
         """Addresses of objects, and the dataset's name."""
         return {
+            "Forecast": f"gs://{self._settings.bucket}/report/forecast.html",
             "Report": f"gs://{self._settings.bucket}/report/index.html",
             "Tables": f"BigQuery, {self._dataset}",
             "Payloads": f"gs://{self._settings.raw_bucket or self._settings.bucket}/payloads",

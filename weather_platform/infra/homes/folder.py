@@ -63,6 +63,7 @@ class FolderHome:
     def places(self) -> dict[str, str]:
         """Paths, as the folder was set."""
         return {
+            "Forecast": str(self.folder / _REPORT / "forecast.html"),
             "Report": str(self.folder / _REPORT / "index.html"),
             "Tables": f"{self.folder / _TABLES} (one folder a table, one Parquet file a partition)",
             "Payloads": str(self.folder / _OBJECTS),

@@ -1,0 +1,65 @@
+"""The newest forecast for people: a page with the day ahead of all places and a picture of each.
+
+Belongs here: what the page reads, and where it goes. Does not: drawing (core.report).
+"""
+
+import dagster as dg
+
+from weather_platform.core.contracts.learned import PREDICTION
+from weather_platform.core.contracts.truth import LOCATIONS
+from weather_platform.core.partitions import CYCLE
+from weather_platform.defs import payloads, predictions
+from weather_platform.defs.common import OWNER, in_markdown, simulated_tag
+from weather_platform.defs.follow import follows
+from weather_platform.defs.said import said
+from weather_platform.infra.configuration.settings import Settings
+from weather_platform.infra.platform import Platform
+
+KEY = dg.AssetKey("outlook")
+_MOST_PLACES = 40  # that a page in the UI lists
+
+
+def build(settings: Settings) -> dg.Definitions:
+    """The `outlook` asset: no table, but a file."""
+
+    @dg.asset(
+        key=KEY,
+        description=said(__doc__),
+        deps=[predictions.KEY],
+        automation_condition=follows(predictions.KEY),
+        group_name="predictions",
+        owners=[OWNER],
+        kinds={"html"},
+        tags=simulated_tag(settings),
+    )
+    def outlook(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
+        from weather_platform.core.report.feeds import feeds_told
+        from weather_platform.core.report.outlook import called, day_ahead
+        from weather_platform.core.report.outlook_page import outlook_page
+        from weather_platform.infra.watch.newest import judged, newest_prediction
+
+        newest = newest_prediction(platform).at
+        if newest is None:
+            return dg.MaterializeResult(metadata={"places": 0})
+        warehouse, targets = platform.warehouse, platform.settings.targets
+        rows = warehouse.read("predictions", PREDICTION, [CYCLE.key(newest)])
+        verdicts = judged(platform)
+        page = outlook_page(
+            rows,
+            targets,
+            called(warehouse.read("locations", LOCATIONS), set(rows["location_id"])),
+            simulated=settings.simulated,
+            attributions=[provider.attribution for provider in payloads.in_use(settings)],
+            feeds=None if verdicts is None else feeds_told(verdicts),
+        )
+        ahead = day_ahead(rows, targets).head(_MOST_PLACES).reset_index()
+        return dg.MaterializeResult(
+            metadata={
+                "page": dg.MetadataValue.path(platform.publish("report/forecast.html", page.encode())),
+                "places": rows["location_id"].nunique(),
+                "day_ahead": in_markdown(ahead),
+                **warehouse.usage(),
+            }
+        )
+
+    return dg.Definitions(assets=[outlook])
