@@ -17,9 +17,16 @@ def _windy() -> pd.DataFrame:
     return archive
 
 
-@pytest.mark.parametrize(("variable", "later"), [("pop", 0.5), ("cloud", 1e6), ("wind_speed", -9.0)])
+@pytest.mark.parametrize(
+    ("variable", "later"), [("pop", 0.5), ("cloud", 1e6), ("clear_or_cloudy", 0.5), ("wind_speed", -9.0)]
+)
 def test_what_a_variable_is_does_not_follow_from_later_values(variable: str, later: float) -> None:
-    made = {"pop": lambda: _chances("1", 1.0, 60), "cloud": lambda: _cloudy("1", 1.0), "wind_speed": _windy}
+    made = {
+        "pop": lambda: _chances("1", 1.0, 60),
+        "cloud": lambda: _cloudy("1", 1.0),
+        "clear_or_cloudy": lambda: _chances("1", 1.0, 60).assign(variable="clear_or_cloudy"),
+        "wind_speed": _windy,
+    }
     archive = made[variable]()
     before = evaluate(checked(archive), variable, None, None).predictions
     first = before["init_time"].min()

@@ -52,8 +52,8 @@ def test_where_no_other_place_knows_any_nothing_is_said(known: list[bool]) -> No
     assert np.isnan(_of([1.0, 2.0], known, [50.0, 50.1])).all()
 
 
-def test_what_a_region_has_in_common_stands_beside_the_blend_of_its_own() -> None:
-    """Ten places, of which the last errs by 3 K where the others do by 1: its neighbours say 1."""
+def _ten_places() -> pd.DataFrame:
+    """Of 40 days: a feed errs by 1 K and another by 5 K, at the last of ten places by 2 K more."""
     day = pd.date_range("2026-01-01", periods=40, tz="UTC")
     index = pd.MultiIndex.from_product(
         [day, [f"p{i}" for i in range(10)]], names=["init_time", "location_id"]
@@ -62,7 +62,8 @@ def test_what_a_region_has_in_common_stands_beside_the_blend_of_its_own() -> Non
     place = rows["location_id"].str[1:].astype(int)
     rng = np.random.default_rng(7)
     observed = rng.normal(0, 5, len(rows))
-    rows = rows.assign(
+    more = observed + np.where(place == 9, 2.0, 0.0)
+    return rows.assign(
         valid_time=rows["init_time"] + pd.Timedelta(hours=24),
         lead_hours=24.0,
         lat=50 + 0.1 * place,
@@ -70,10 +71,34 @@ def test_what_a_region_has_in_common_stands_beside_the_blend_of_its_own() -> Non
         elevation_m=100.0,
         member_sd=np.nan,
         observed=observed,
-        feed=observed + np.where(place == 9, 3.0, 1.0) + rng.normal(0, 0.1, len(rows)),
+        feed=more + 1.0 + rng.normal(0, 0.1, len(rows)),
+        other=more + 5.0 + rng.normal(0, 0.1, len(rows)),
     )
-    features = features_of(rows, ["feed"], "temperature_c", 2.0)
-    newest = features[features["cycle"] == day[-1]].set_index("location_id")
-    assert newest["neighbour_bias"]["p9"] == pytest.approx(1.0, abs=0.15)
-    assert newest["neighbour_bias"]["p0"] == pytest.approx(1.0, abs=0.15)
-    assert newest["neighbour_bias"]["p8"] > 1.15
+
+
+def _newest(rows: pd.DataFrame, feeds: list[str]) -> pd.Series:
+    """What is said on the last day of each place by its neighbours."""
+    features = features_of(rows, feeds, "temperature_c", 2.0)
+    newest = features[features["cycle"] == features["cycle"].max()]
+    return newest.set_index("location_id")["neighbour_bias"]
+
+
+def test_what_a_region_has_in_common_stands_beside_the_blend_of_its_own() -> None:
+    """The last place errs by 3 K where the others do by 1: its neighbours say 1."""
+    found = _newest(_ten_places(), ["feed"])
+    assert found["p9"] == pytest.approx(1.0, abs=0.15)
+    assert found["p0"] == pytest.approx(1.0, abs=0.15)
+    assert found["p8"] > 1.15
+
+
+def test_neighbours_tell_of_the_feeds_that_a_row_has() -> None:
+    rows = _ten_places()
+    assert _newest(rows, ["feed", "other"])["p0"] == pytest.approx(3.0, abs=0.3)
+    rows.loc[rows.index[-10], "other"] = np.nan
+    assert _newest(rows, ["feed", "other"])["p0"] == pytest.approx(1.0, abs=0.15)
+
+
+def test_neighbours_tell_nothing_of_a_feed_that_is_new() -> None:
+    rows = _ten_places()
+    rows["other"] = rows["other"].where(rows["init_time"] == rows["init_time"].max())
+    assert _newest(rows, ["feed", "other"])["p0"] == pytest.approx(1.0, abs=0.15)

@@ -83,8 +83,20 @@ def test_each_day_of_lead_has_the_bias_that_it_has_shown() -> None:
         _alone(made, cycle, error_sums=table).query("variable == 'temperature_c'")
         for table in (made.error_sums, sums)
     )
-    lowered = (before["bias_corrected"] - after["bias_corrected"]).groupby(before["lead_hours"] >= 24).mean()
-    assert lowered[True] > 3 and lowered[False] < 2
+    far_ahead = before["lead_hours"] >= 24
+    for name, sign in (("bias_corrected", 1), ("neighbour_bias", -1)):
+        moved = sign * (before[name] - after[name]).groupby(far_ahead).mean()
+        assert moved[True] > 3 and moved[False] < 2, name
+
+
+def test_of_a_feed_that_does_not_tell_an_hour_nothing_stands_in_its_row() -> None:
+    made = learned()
+    forecasts = _three_hourly(made.world.forecasts, FEEDS[2])
+    features = _alone(made, pd.Timestamp(made.world.cycles[40]), forecasts=forecasts)
+    silent = features["value__gamma__blend"].isna()
+    assert 0 < silent.sum() < len(features)
+    for kind in ("bias", "rmse"):
+        assert (features[f"{kind}__gamma__blend"].isna() == silent).all()
 
 
 def _fetched(forecasts: pd.DataFrame, minutes: dict[str, int], cycle: pd.Timestamp) -> pd.DataFrame:
