@@ -24,6 +24,8 @@ from weather_platform.core.evaluate.truth import refused_truth
 from weather_platform.core.evaluate.unit import Unit, of_usual_size, unit_in
 from weather_platform.core.quantities.targets import KNOWN, Range
 
+_LEAD_MAY_BE_OFF_HOURS = 24.0
+
 
 @dataclass(frozen=True)
 class Case:
@@ -63,7 +65,7 @@ def case_of(
     archive, over = _without_over(archive, variable, delay)
     if over:
         asked, notes = forecasts_of(archive, variable), [*notes, *over]
-    notes = [*notes, *several_in(archive, variable)]
+    notes = [*notes, *several_in(archive, variable), *_unlike_times(asked, variable)]
     times = asked.drop_duplicates(KEY)["valid_time"]
     cut = pd.Timestamp(times.quantile(2 / 3)) if test_from is None else test_from
     begin = asked["init_time"][asked["valid_time"] >= cut].min()
@@ -100,6 +102,19 @@ def _without_over(archive: pd.DataFrame, variable: str, delay_hours: float) -> t
     if over.all():
         raise ArchiveError(f"{told}; is init_time the time of issue, and the truth delay right?")
     return archive[~over], [told]
+
+
+def _unlike_times(rows: pd.DataFrame, variable: str) -> list[str]:
+    """What to tell of a lead that the times do not have. By less than a day it may differ: a day's maximum is
+    of some hour of it."""
+    hours = (rows["valid_time"] - rows["init_time"]).dt.total_seconds() / 3600
+    off = float((rows["lead_hours"] - hours).abs().median())
+    if off <= _LEAD_MAY_BE_OFF_HOURS:
+        return []
+    return [
+        f"{variable}: lead_hours is mostly {off:,.0f} h off the time from init_time to valid_time, and is "
+        "used as it stands: is it in hours?"
+    ]
 
 
 def _known_at(rows: pd.DataFrame, time: pd.Timestamp, delay_hours: float) -> pd.DataFrame:

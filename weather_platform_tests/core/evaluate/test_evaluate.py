@@ -144,3 +144,14 @@ def test_a_lead_that_is_not_given_is_the_time_between() -> None:
     )
     for written in (none, some, archive.assign(lead_hours=lead)):
         pd.testing.assert_frame_equal(checked(written), checked(archive))
+
+
+@pytest.mark.parametrize(
+    ("factor", "more", "told"), [(60.0, 0.0, True), (1 / 24, 0.0, True), (1.0, 20.0, False)]
+)
+def test_a_lead_that_the_times_do_not_have_is_told(factor: float, more: float, told: bool) -> None:
+    """In minutes it was taken for months. Within a day of the times it may be meant."""
+    frame = daily_archive(40)
+    written = frame.assign(lead_hours=frame["lead_hours"] * factor + more)
+    scores = evaluate(checked(written), "t2m", None, None).scores
+    assert any("is it in hours?" in note for note in scores["notes"]) is told
