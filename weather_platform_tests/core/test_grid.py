@@ -55,6 +55,15 @@ def test_a_value_between_grid_times_is_not_taken_for_one_of_them() -> None:
     assert np.isnan(_grid([("2026-03-01T05:00Z", 1, 10.0, 0.0)])["temperature_c"].iloc[0])
 
 
+def test_the_age_of_a_run_is_the_newest_ones_and_the_fetch_the_last() -> None:
+    rows = _forecasts([(f"2026-03-01T0{hour}:00Z", 1, 10.0, 0.1) for hour in (1, 2, 3)])
+    hours = pd.to_timedelta([0, 2, 1], unit="h")
+    rows = rows.assign(fetched_at=CYCLE + hours, issue_time=CYCLE - pd.to_timedelta([6, 1, 6], unit="h"))
+    (made,) = forecast_grid(rows, DEFAULT_TARGETS).execute().to_dict("records")
+    assert made["issue_age_hours"] == 3
+    assert made["fetched_at"] == CYCLE + pd.Timedelta(hours=2)
+
+
 def _observations(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
     """Rows of (time, source, quality, distance, temperature)."""
     frame = pd.DataFrame(rows, columns=["time", "source", "quality", "distance_km", "temperature_c"])

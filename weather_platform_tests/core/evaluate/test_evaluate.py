@@ -74,10 +74,25 @@ def test_what_was_observed_before_it_was_issued_is_no_forecast() -> None:
     (told,) = both["notes"]
     assert f"{len(over)} rows are left out, valid 30 h or more before their init_time" in told
     assert both["methods"] == usual["methods"]
+    later = over.assign(**{name: over[name] + pd.Timedelta(days=60) for name in ("init_time", "valid_time")})
+    found = evaluate(checked(pd.concat([archive, later])), "t2m", None, None).scores
+    assert (found["test_from"], found["n"]) == (usual["test_from"], usual["n"])
     edge = over.assign(init_time=over["init_time"] - pd.Timedelta(hours=1))
     assert "left out" not in str(evaluate(checked(edge), "t2m", None, None).scores["notes"])
     with pytest.raises(ArchiveError, match="is init_time the time of issue"):
         evaluate(checked(over), "t2m", None, None)
+
+
+@pytest.mark.parametrize(("delay_hours", "days"), [(0.0, 2), (12.0, 2), (12.5, 3), (100.0, 6), (None, 3)])
+def test_truth_is_known_after_the_delay_that_was_asked_for(delay_hours: float | None, days: int) -> None:
+    """Persistence is the truth of so many days before, of forecasts of a day and a half ahead."""
+    archive = daily_archive(30)
+    scores = evaluate(checked(archive), "t2m", None, delay_hours).scores
+    assert scores["truth_delay_hours"] == (30.0 if delay_hours is None else delay_hours)
+    truth = archive.drop_duplicates(["location_id", "valid_time"]).set_index("valid_time")
+    change = truth.groupby("location_id")["observation"].diff(days).abs()
+    expected = change[change.index >= pd.Timestamp(scores["test_from"])].mean()
+    assert scores["methods"]["persistence"]["mae"] == pytest.approx(expected)
 
 
 def test_bias_is_learned_and_intervals_hold() -> None:

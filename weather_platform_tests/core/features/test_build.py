@@ -87,6 +87,8 @@ def test_each_day_of_lead_has_the_bias_that_it_has_shown() -> None:
     for name, sign in (("bias_corrected", 1), ("neighbour_bias", -1)):
         moved = sign * (before[name] - after[name]).groupby(far_ahead).mean()
         assert moved[True] > 3 and moved[False] < 2, name
+    errors = before.filter(like="rmse__").mean(axis=1).groupby(far_ahead).mean()
+    assert errors[True] > 1.2 * errors[False]
 
 
 def test_of_a_feed_that_does_not_tell_an_hour_nothing_stands_in_its_row() -> None:
