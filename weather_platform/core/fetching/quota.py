@@ -32,17 +32,17 @@ class _Window:
         self._sum = sum(weight for _, weight in spent)
 
     def room_at(self, time: datetime, weight: float) -> datetime:
-        """The first moment from `time` on at which a call of this weight fits; `time.max` where none does."""
+        """The first moment from `time` on at which a call of this weight, of the limit's at most, fits: when
+        nothing is spent any more at the latest, whatever the sum of parts says, which is rounded.
+        """
         while self._spent and self._spent[0][0] + self._length <= time:
             self._sum -= self._spent.popleft()[1]
         over = self._sum + weight - self.limit.calls
-        if over <= 0:
-            return time
         for moment, gone in self._spent:
-            over -= gone
             if over <= 0:
-                return moment + self._length
-        return datetime.max.replace(tzinfo=UTC)
+                break
+            time, over = moment + self._length, over - gone
+        return time
 
     def add(self, time: datetime, weight: float) -> None:
         insort(self._spent, (time, weight))  # turns may be booked already that are still to come
@@ -101,10 +101,9 @@ class Limiter:
     def _book(self, now: datetime, weight: float) -> datetime:
         start = max(now, self._next)
         for window in self._windows:
-            room = window.room_at(start, min(weight, window.limit.calls))
-            if room - now > PATIENCE:
-                raise QuotaSpentError(_refusal(window, weight, room))
-            start = max(start, room)
+            start = window.room_at(start, min(weight, window.limit.calls))
+            if start - now > PATIENCE:
+                raise QuotaSpentError(_refusal(window, weight, start))
         for window in self._windows:
             window.add(start, weight)
         self._next = start + self._each * weight

@@ -54,10 +54,21 @@ async def test_a_batch_heavier_than_the_limit_goes_once_the_window_is_empty(
     assert clock.waits == pytest.approx([30])
 
 
+async def test_what_is_left_of_rounding_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by a mutant: what a window held did not come down to 0, and a batch heavier than the limit was
+    told that there is room in the year 9999.
+    """
+    clock = Clock(monkeypatch)
+    spent = [(NOW - timedelta(minutes=2), 680.0), (NOW - timedelta(minutes=1), 394.4)]
+    await Limiter([Limit("minute", 600)], spent, now=lambda: clock.now).turn(680.0)
+    assert clock.waits == []
+
+
 async def test_a_call_without_a_turn_is_counted_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
     limiter = Limiter([Limit("minute", 60), Limit("hour", 10)], now=lambda: clock.now)
-    limiter.spend(4.0)
+    for weight in (1.0, 3.0):
+        limiter.spend(weight)
     await limiter.turn(1.0)
     assert clock.waits == pytest.approx([4])
     limiter.spend(5.0)
@@ -73,6 +84,29 @@ async def test_what_is_given_back_is_neither_counted_nor_waited_for(monkeypatch:
     await limiter.turn(10.0)
     assert clock.waits == []
     with pytest.raises(QuotaSpentError, match="10 of the 10 calls"):
+        await limiter.turn(1.0)
+
+
+async def test_what_is_given_back_once_its_minute_is_over_leaves_room_in_the_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock(monkeypatch)
+    limiter = Limiter([Limit("minute", 60), Limit("hour", 10)], now=lambda: clock.now)
+    turn = await limiter.turn(6.0)
+    clock.now += timedelta(minutes=2)
+    await limiter.turn(1.0)
+    limiter.give_back(turn, 6.0)
+    await limiter.turn(9.0)
+    assert clock.waits == []
+
+
+async def test_no_call_waits_for_longer_than_a_run_may_be_it_for_the_others_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock(monkeypatch)
+    limiter = Limiter([Limit("minute", 60)], now=lambda: clock.now)
+    limiter.spend(60 * 16.0)
+    with pytest.raises(QuotaSpentError, match="room again at 2026-08-01T00:16Z"):
         await limiter.turn(1.0)
 
 
