@@ -69,6 +69,8 @@ def test_a_partition_that_does_not_change_is_not_touched(warehouse: ParquetWareh
     )
     after = {file: file.stat().st_ino for file in warehouse.root.rglob("*.parquet")}
     assert [file.name for file in before if before[file] != after[file]] == [f"{KEYS[0]}.parquet"]
+    (changed,) = (file for file in before if before[file] != after[file])
+    assert warehouse.size("t", KEYS[:1]) == changed.stat().st_size < warehouse.size("t")
 
 
 def test_reading_a_range_opens_only_its_files(warehouse: ParquetWarehouse) -> None:
@@ -78,6 +80,12 @@ def test_reading_a_range_opens_only_its_files(warehouse: ParquetWarehouse) -> No
             file.write_bytes(b"not Parquet at all")
     assert len(warehouse.read("t", BY_CYCLE, [KEYS[1]])) == 6
     assert warehouse.expression("t", BY_CYCLE, [KEYS[1]]).count().execute() == 6
+
+
+def test_a_folder_may_be_called_by_the_signs_of_patterns(tmp_path: Path) -> None:
+    warehouse = ParquetWarehouse(tmp_path / "data [1] *?")
+    warehouse.replace("t", BY_CYCLE, rows(), KEYS)
+    assert warehouse.expression("t", BY_CYCLE, KEYS[:1]).count().execute() == 6
 
 
 def test_a_spoilt_file_is_named_with_what_to_do(warehouse: ParquetWarehouse) -> None:

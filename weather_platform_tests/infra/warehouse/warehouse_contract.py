@@ -69,7 +69,7 @@ class WarehouseContract:
             same(warehouse.read("t", BY_CYCLE, keys), empty(BY_CYCLE))
             assert warehouse.expression("t", BY_CYCLE, keys).count().execute() == 0
         assert warehouse.keys("t") == []
-        assert warehouse.size("t") == 0
+        assert warehouse.size("t") == warehouse.size("t", KEYS) == 0
 
     def test_rows_come_back_sorted_in_the_contract_types(self, warehouse: Warehouse) -> None:
         frame = rows()
@@ -88,7 +88,15 @@ class WarehouseContract:
         changed = of_keys(rows(Value_C=7.0), KEYS[1:3])
         warehouse.replace("t", BY_CYCLE, changed, KEYS[1:3])
         same(warehouse.read("t", BY_CYCLE, KEYS[1:3]), conform(changed, BY_CYCLE))
-        same(warehouse.read("t", BY_CYCLE, [KEYS[3], KEYS[0]]), of_keys(frame, [KEYS[0], KEYS[3]]))
+        same(warehouse.read("t", BY_CYCLE, [KEYS[3], KEYS[0], KEYS[3]]), of_keys(frame, [KEYS[0], KEYS[3]]))
+
+    def test_of_no_partitions_there_is_nothing(self, warehouse: Warehouse) -> None:
+        warehouse.replace("t", BY_CYCLE, rows(1), KEYS[:1])
+        same(warehouse.read("t", BY_CYCLE, []), empty(BY_CYCLE))
+        assert warehouse.expression("t", BY_CYCLE, []).count().execute() == 0
+        assert warehouse.size("t", []) == 0
+        assert warehouse.replace("t", BY_CYCLE, empty(BY_CYCLE), []) == {}
+        same(warehouse.read("t", BY_CYCLE), rows(1))
 
     def test_another_content_is_another_version_also_of_the_same_size(self, warehouse: Warehouse) -> None:
         assert warehouse.versions("t") == {}
