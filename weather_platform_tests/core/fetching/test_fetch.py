@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 
+from weather_platform.core.fetching import reply
 from weather_platform.core.fetching.breaker import FAILURES, Breaker, State
 from weather_platform.core.fetching.fetch import Failure, fetch_cycles, fetch_jobs
 from weather_platform.core.fetching.payloads import DamagedPayloadError, Meta
@@ -172,10 +174,63 @@ async def test_a_provider_that_is_down_is_not_asked_for_the_whole_cycle() -> Non
     assert store.requests("met_norway", CYCLES[1]) == {place.location_id for place in PLACES}
 
 
-async def test_what_it_will_not_answer_for_a_place_says_nothing_of_a_provider() -> None:
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(status=404), "HTTP status 404"),
+        (Answer(b"[" * 3_000_000), "the reply is larger than the 1000 bytes allowed"),
+    ],
+)
+async def test_what_is_wrong_with_one_reply_says_nothing_of_the_provider(answer: Answer, reason: str) -> None:
+    provider = replace(PROVIDERS["met_norway"], concurrency=1, timeout_seconds=1.0, max_bytes=1000)
+    failures = await fetch(provider, lambda _seen: answer, Kept(), CYCLES[:1])
+    assert [failure.reason for failure in failures] == [reason] * len(PLACES)
+
+
+@pytest.mark.parametrize(
+    "answer", [*(Answer(status=status) for status in (401, 403, 408, 429)), Answer(b"x" * 100, cut=True)]
+)
+async def test_who_answers_nobody_is_left_alone(answer: Answer) -> None:
     provider = replace(PROVIDERS["met_norway"], concurrency=1)
-    failures = await fetch(provider, lambda _seen: Answer(status=404), Kept(), CYCLES[:1])
-    assert {failure.reason for failure in failures} == {"HTTP status 404"}
+    failures = await fetch(provider, lambda _seen: answer, Kept(), CYCLES[:1])
+    assert [failure.reason.startswith("not asked before") for failure in failures] == [False] * 3 + [True] * 2
+
+
+class Endless(httpx.AsyncByteStream):
+    """A body of which more comes after each pause; `taken` counts the parts."""
+
+    def __init__(self, part: bytes, pause_seconds: float) -> None:
+        self.part, self.pause_seconds, self.taken = part, pause_seconds, 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.taken < 500:
+            self.taken += 1
+            yield self.part
+            await asyncio.sleep(self.pause_seconds)
+
+
+async def fetch_endless(status: int, body: Endless) -> list[Failure]:
+    provider = replace(PROVIDERS["met_norway"], timeout_seconds=0.02, concurrency=1)
+    settings, requests = Settings(sandbox_url="http://127.0.0.1:9"), provider.requests(PLACES, Horizon(120))
+    transport = httpx.MockTransport(lambda _request: httpx.Response(status, stream=body))
+    async with client(provider, settings, transport) as http:
+        return await fetch_cycles(provider, http, requests, CYCLES[:1], Kept(), now=settings.sandbox_now)
+
+
+async def test_a_reply_that_trickles_in_is_not_waited_for() -> None:
+    failures = await fetch_endless(200, Endless(b"[", 0.01))
+    assert failures[0].reason == "no whole reply within 0.12 s"
+    assert "not asked before" in failures[-1].reason
+
+
+async def test_the_words_of_an_error_are_neither_waited_for_nor_read_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reply, "_SAID_SECONDS", 0.05)
+    assert (await fetch_endless(404, Endless(b" ", 0.02)))[0].reason == "HTTP status 404"
+    long = Endless(b" " * 4096, 0.0)
+    assert (await fetch_endless(404, long))[0].reason == "HTTP status 404"
+    assert long.taken < 3 * len(PLACES)
 
 
 async def test_who_waits_for_a_probe_goes_on_though_it_said_nothing_of_the_provider() -> None:
@@ -223,16 +278,25 @@ async def test_every_attempt_is_counted_by_the_quota() -> None:
     assert [meta.quota_weight for meta, _ in store.payloads.values()] == [2.0] * 3
 
 
-async def test_what_never_reached_the_provider_is_not_counted_by_the_quota() -> None:
+def silent(_request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectTimeout("")
+
+
+@pytest.mark.parametrize(
+    ("transport", "kind"), [(None, "ConnectError"), (httpx.MockTransport(silent), "ConnectTimeout")]
+)
+async def test_what_never_reached_the_provider_is_not_counted_by_the_quota(
+    transport: httpx.MockTransport | None, kind: str
+) -> None:
     provider = replace(PROVIDERS["met_norway"], concurrency=1)
     limiter = Limiter([Limit("day", 1)], now=lambda: START)
     dead = Settings(sandbox_url="http://127.0.0.1:9")
     requests = provider.requests(PLACES, Horizon(120))
-    async with client(provider, dead) as http:
+    async with client(provider, dead, transport) as http:
         failures = await fetch_cycles(
             provider, http, requests, CYCLES[:1], Kept(), now=dead.sandbox_now, limiter=limiter
         )
-    assert failures[1].reason == "ConnectError: no connection to 127.0.0.1"
+    assert failures[1].reason == f"{kind}: no connection to 127.0.0.1"
     await limiter.turn(1.0)
 
 
