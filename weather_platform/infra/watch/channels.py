@@ -126,7 +126,7 @@ class Mail:
                 if settings.smtp_user and settings.smtp_password is not None:
                     server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
                 server.send_message(message)
-        except (OSError, ValueError, smtplib.SMTPException) as error:  # the second of a password beyond ASCII
+        except (OSError, ValueError) as error:  # as smtplib's own are, the latter of a password beyond ASCII
             raise AlertError(f"the mail server did not take it: {type(error).__name__}") from None
 
 

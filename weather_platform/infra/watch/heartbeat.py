@@ -55,5 +55,5 @@ def last_beat(platform: Platform) -> Beat | None:
             for one in said.get("untold", ())
         )
         return Beat(alive_at, timedelta(seconds=said.get("interval_seconds", seconds)), untold)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None

@@ -63,7 +63,7 @@ def refuse_unless_public(host: str, addresses: Iterable[str]) -> None:
 def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
-    inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    inside = [address.ipv4_mapped, address.sixtofour]  # Teredo's are not global as they are
     if address in _NAT64:
         inside.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return [inner for inner in inside if inner is not None]
@@ -107,9 +107,6 @@ class PublicBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout(f"no name server answered for {host}") from error
         except OSError as error:
             raise httpcore.ConnectError(f"{host} has no address") from error
-
-    async def connect_unix_socket(self, *_args: Any, **_kwargs: Any) -> httpcore.AsyncNetworkStream:
-        raise RefusedAddressError("a socket of this machine is no address of the public internet")
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)

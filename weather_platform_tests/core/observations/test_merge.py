@@ -41,9 +41,14 @@ def test_only_the_window_is_taken_and_sources_stand_side_by_side() -> None:
 
 
 def test_of_two_versions_the_better_and_fuller_one_stands() -> None:
-    for better in ({"quality": "good"}, {"wind_speed_m_s": 2.0}, {"upload": "z@9"}):
+    for worse, better in (
+        ({}, {"quality": "good"}),
+        ({"wind_speed_m_s": 2.0}, {"quality": "good"}),
+        ({}, {"wind_speed_m_s": 2.0}),
+        ({}, {"upload": "z@9"}),
+    ):
         versions = [
-            rows({"upload": "a@1"}, upload=True),
+            rows({"upload": "a@1"} | worse, upload=True),
             rows({"upload": "b@1", "temperature_c": 9.0} | better, upload=True),
         ]
         for order in permutations(versions):
@@ -90,8 +95,14 @@ def test_what_is_suspect_fills_no_gap_of_what_is_not_and_what_gave_nothing_leave
     both = {"quality": "suspect", "distance_km": 3.0}
     row = combined({"temperature_c": 20.0} | both, {"wind_speed_m_s": 5.0} | both)
     assert (row["temperature_c"], row["wind_speed_m_s"], row["quality"]) == (20.0, 5.0, "suspect")
-    row = combined({"temperature_c": 20.0, "quality": "good"}, {"temperature_c": 9.0, "distance_km": 9.0})
+    gave_nothing = {
+        "temperature_c": 9.0,
+        "distance_km": 9.0,
+        "known_at": pd.Timestamp(END) + pd.Timedelta("1h"),
+    }
+    row = combined({"temperature_c": 20.0, "quality": "good"}, gave_nothing)
     assert row["temperature_c"] == 20.0 and row["quality"] == "good" and pd.isna(row["distance_km"])
+    assert row["known_at"] == pd.Timestamp(END)
 
 
 def test_nothing_is_an_empty_table_of_the_contract() -> None:

@@ -37,6 +37,10 @@ def test_the_preferred_source_stands_and_says_so() -> None:
     assert set(one(source("a"), source("b", quality="good"), preference=())["source"]) == {"b"}
     near = one(source("a", distance_km=9.0), source("b", distance_km=2.0), preference=())
     assert set(near["source"]) == {"b"}
+    own = one(source("a", distance_km=2.0), source("b", distance_km=None), preference=())
+    assert set(own["source"]) == {"b"}, "the place's own, of which nobody says how far away it is"
+    stated = one(source("a", quality="good"), source("z"), preference=("z",))
+    assert set(stated["source"]) == {"z"}
 
 
 def test_suspect_rows_stand_only_alone_and_fill_nothing() -> None:
@@ -91,6 +95,7 @@ def test_what_fails_a_check_is_set_aside_and_the_next_source_takes_its_place() -
     assert set(found.quarantine["source"]) == {"mine"}
     assert set(found.quarantine["value"]) == {"70"}
     assert found.quarantine["object"].unique().tolist() == ["p0 2026-08-01T10:00Z"]
+    assert found.quarantine["cycle"].unique().tolist() == [pd.Timestamp("2026-08-01T06Z")]
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -1,12 +1,20 @@
 """Times as providers write them: every zone is followed, and two zones at once are an error."""
 
 import tracemalloc
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from weather_platform.core.providers.reading import epoch_times, quoted, read_object, utc_times
-from weather_platform.core.providers.spec import PayloadError
+from weather_platform.core.providers.reading import (
+    answered_place,
+    epoch_times,
+    plain_name,
+    quoted,
+    read_object,
+    utc_times,
+)
+from weather_platform.core.providers.spec import Asked, PayloadError
 
 HOUR = np.array(["2026-08-01T06:00"], dtype="datetime64[s]")
 
@@ -38,6 +46,18 @@ def test_a_key_that_a_reply_echoes_is_not_quoted(name: str) -> None:
     said = quoted(f"<html>no such page: /data?{name}=planted-0123&lat=1</html>")
     assert "planted" not in said
     assert f"{name}=…" in said
+
+
+def test_names_of_any_length_are_short_and_differ() -> None:
+    names = [plain_name("x" * length) for length in (300, 301)]
+    assert len(set(names)) == 2
+    assert all(len(name) <= 90 for name in names)
+
+
+def test_places_that_nobody_knows_of_are_told_apart() -> None:
+    unknown = Asked((), datetime(2026, 8, 1, tzinfo=UTC))
+    names = [answered_place(unknown, index, 46.5, 7.0, 5.0).location_id for index in range(2)]
+    assert names == ["unplaced", "unplaced-1"]
 
 
 def test_a_mark_of_utf_8_is_no_part_of_a_body() -> None:

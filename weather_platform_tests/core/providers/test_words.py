@@ -25,6 +25,7 @@ KEY = "0123456789abcdef0123456789abcdef"
         ),
         ({"cod": 401, "message": "Invalid API key."}, "Invalid API key."),
         ({"title": "Not Found", "status": 404, "detail": "Not\nfound"}, "Not found"),
+        ({"code": "E7", "message": "Slow down"}, "Slow down"),
         ({"code": 429001, "type": "Too Many Calls", "message": "Slow down"}, "429001 Slow down"),
         ({"message": f"no {KEY}: api_key=a+b appid= c&d Token%3De"}, "no …: api_key=… appid= … Token%3D…"),
         ({"message": "\u202ea\x1b[31m <b>![x](y)</b>"}, "a31m b!x(y)/b"),

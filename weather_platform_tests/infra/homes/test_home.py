@@ -35,6 +35,8 @@ def test_a_folder_is_home_to_everything_below_it(tmp_path: Path) -> None:
     platform = Platform(Settings(data_dir=tmp_path))
     home = home_of(platform.settings)
     assert home.folder == tmp_path
+    assert home.artifacts == (tmp_path / "mlflow" / "artifacts").as_uri()
+    assert home_of(Settings(data_dir=tmp_path, mlflow_tracking_uri="http://127.0.0.1:9")).artifacts is None
     assert isinstance(platform.objects, LocalObjects)
     assert platform.raw is platform.objects
     assert platform.publish("report/index.html", b"<p>") == home.places["Report"]

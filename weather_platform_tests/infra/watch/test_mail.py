@@ -43,12 +43,16 @@ def test_a_name_of_two_lines_is_mailed_in_a_subject_of_one(mail: tuple[Mailbox, 
     assert "Subject: weather_platform: cannot be read: a b.csv\r\n" in mailbox.messages[0].content.decode()
 
 
-def test_a_password_is_never_sent_in_clear(mail: tuple[Mailbox, Settings]) -> None:
-    mailbox, settings = mail
-    secret = settings.model_copy(update={"smtp_user": "me", "smtp_password": SecretStr("pa55word")})
-    (problem,) = tell(secret, ALERTS)
+def test_a_password_is_never_sent_in_clear() -> None:
+    logins: list[Any] = []
+    with mail_server(authenticator=lambda *asked: logins.append(asked), auth_require_tls=False) as (
+        mailbox,
+        settings,
+    ):
+        secret = settings.model_copy(update={"smtp_user": "me", "smtp_password": SecretStr("pa55word")})
+        (problem,) = tell(secret, ALERTS)
     assert problem == "the mail server did not take it: SMTPNotSupportedError"
-    assert mailbox.messages == []
+    assert mailbox.messages == logins == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,7 @@ def test_a_password_is_for_a_server_that_proves_who_it_is(
 
     if known:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-    with mail_server(tls_context=context, authenticator=login) as (mailbox, settings):
+    with mail_server(tls_context=context, authenticator=login, require_starttls=True) as (mailbox, settings):
         secret = {"smtp_user": "me", "smtp_password": SecretStr(password)} if password else {}
         assert tell(settings.model_copy(update=secret), ALERTS) == problems
     assert len(mailbox.messages) == (not problems)

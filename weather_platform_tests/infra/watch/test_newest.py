@@ -68,6 +68,16 @@ def test_it_is_of_the_newest_partition_that_has_rows(
     assert find(platform) == Newest(spoke)
 
 
+@tables
+def test_of_several_the_newest_counts(
+    platform: Platform, table: str, contract: Contract, grain: Grain, find: Find
+) -> None:
+    times = [grain.floor(NOW) - back * grain.length for back in (3, 1, 2)]
+    for time in times:
+        made(platform, table, contract, [grain.key(time)], time)
+    assert find(platform) == Newest(max(times))
+
+
 def test_rows_of_forecasts_are_reduced_where_they_lie(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

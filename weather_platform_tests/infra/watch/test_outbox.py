@@ -47,13 +47,27 @@ async def test_what_a_channel_did_not_take_goes_with_the_next_once(mail: tuple[M
     assert len(mailbox.messages) == 2  # which took each at once
 
 
+def failed_run(number: int) -> Alert:
+    return Alert("runs", "error", f"run {number} failed", "ValueError", AT + timedelta(minutes=number))
+
+
+@pytest.mark.parametrize("left", ["", "{", "[]", "{}", '{"alerts": [{"at": "soon"}]}', '{"alerts": []}'])
+async def test_what_was_kept_and_cannot_be_read_keeps_nothing_from_being_told(left: str) -> None:
+    async with webhook() as (url, seen):
+        settings = Settings(alert_webhook=SecretStr(url))
+        with dg.DagsterInstance.ephemeral() as instance:
+            instance.run_storage.set_cursor_values({"weather_platform/unsent/webhook": left})
+            assert untold(settings, instance) == []
+            assert await asyncio.to_thread(tell_from, settings, instance, ALERTS) == []
+    assert len(json.loads(seen[0].body)["alerts"]) == len(ALERTS)
+
+
 async def test_of_what_a_dead_channel_did_not_take_the_newest_are_kept() -> None:
     settings = Settings(alert_webhook=SecretStr("http://127.0.0.1:9/"))
     with dg.DagsterInstance.ephemeral() as instance:
-        for number in range(60):
-            at = AT + timedelta(minutes=number)
-            alert = Alert("runs", "error", f"run {number} failed", "ValueError", at)
-            assert await asyncio.to_thread(tell_from, settings, instance, [alert])
+        for number in range(0, 60, 2):
+            both = [failed_run(number + 1), failed_run(number)]
+            assert await asyncio.to_thread(tell_from, settings, instance, both)
         problem = "the webhook was not reached: ConnectError"
         assert untold(settings, instance) == [Untold("webhook", 50, AT, problem)]
         async with webhook() as (url, seen):

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST
+from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.health.finding import Level, news
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
@@ -15,7 +17,7 @@ from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.google.errors import MissingRoleError
 from weather_platform.infra.platform import Platform
 from weather_platform.infra.watch.heartbeat import Untold
-from weather_platform.infra.watch.vitals import disk, look
+from weather_platform.infra.watch.vitals import disk, feeds, look
 from weather_platform_tests.core.fetching.test_payloads import meta_of
 from weather_platform_tests.infra.watch.test_newest import made
 
@@ -55,6 +57,7 @@ def test_a_store_that_does_not_answer_is_told_with_the_role_that_is_missing(
     def told() -> str:
         found = look(platform, [], datetime.now(UTC))
         assert not found.whole
+        assert {one.area for one in found.findings} == {"storage"}
         return next(one.what for one in found.findings if one.key == "storage/warehouse")
 
     assert told() == "does not answer: NotADirectoryError"
@@ -98,6 +101,23 @@ def test_in_the_sandbox_who_lags_behind_another_provider_is_late(fresh: Settings
     found = {one.key: one for one in look(platform, providers, now).findings}
     assert found["freshness/nws/blend"].level is Level.OK
     assert "missed" in found["freshness/met_norway/blend"].what
+    later = look(platform, providers, now + timedelta(days=30)).findings
+    assert next(one for one in later if one.key == "freshness/nws/blend").level is Level.OK
+
+
+def test_who_covers_some_of_the_places_is_waited_for(fresh: Settings) -> None:
+    platform, now = Platform(fresh.model_copy(update={"profile": "live"})), datetime.now(UTC)
+
+    def told(countries: list[str]) -> bool:
+        """Whether nws is said to cover none."""
+        places = pd.DataFrame({"location_id": countries, "country": countries}).assign(
+            latitude=40.0, longitude=-90.0
+        )
+        platform.warehouse.replace("locations", LOCATIONS, places, None)
+        (found,) = feeds(platform, [PROVIDERS["nws"]], now)
+        return "covers none" in found.what
+
+    assert [told(["CH"]), told(["CH", "US"])] == [True, False]
 
 
 def test_what_is_spent_is_counted_in_each_window_that_it_lies_in(fresh: Settings) -> None:
@@ -108,6 +128,8 @@ def test_what_is_spent_is_counted_in_each_window_that_it_lies_in(fresh: Settings
         platform.payloads.save(replace(meta, quota_weight=calls), b"")
     found = {one.area: one for one in look(platform, [PROVIDERS["open_meteo"]], now).findings}
     assert found["quota"].what == "minute 0%, hour 10%, day 20%, month 10% spent"
+    found = {one.area: one for one in look(Platform(fresh), [PROVIDERS["open_meteo"]], now).findings}
+    assert "spent" not in found["quota"].what  # the sandbox costs nobody anything
 
 
 def test_the_disk_is_the_data_folders_where_there_is_one(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ import asyncio
 import json
 import logging
 import socket
+import ssl
 from base64 import b64encode
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -15,6 +17,7 @@ from pydantic import SecretStr
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.watch import alerts, channels
 from weather_platform.infra.watch.alerts import Alert
+from weather_platform_tests.certificates import self_signed
 from weather_platform_tests.infra.watch.channels import ALERTS, AT, tell, webhook
 from weather_platform_tests.loopback import Answer, Seen, serve
 
@@ -83,11 +86,25 @@ async def test_a_user_and_a_password_in_the_address_are_sent(caplog: pytest.LogC
     assert seen[0].headers["host"] == url.removeprefix("http://")
 
 
-async def test_a_dead_webhook_is_named_without_its_address() -> None:
-    async with webhook(500) as (url, _):
+async def test_a_webhook_must_prove_who_it_is(tmp_path: Path) -> None:
+    key, certificate = self_signed()
+    (tmp_path / "both.pem").write_bytes(key + certificate)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tmp_path / "both.pem")
+    async with await asyncio.start_server(lambda _, w: w.close(), "127.0.0.1", 0, ssl=context) as server:
+        settings = Settings(
+            alert_webhook=SecretStr(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        )
+        told = await asyncio.to_thread(tell, settings, ALERTS)
+    assert told == ["the webhook was not reached: ConnectError"]
+
+
+@pytest.mark.parametrize("status", [302, 500])
+async def test_a_dead_webhook_is_named_without_its_address(status: int) -> None:
+    async with webhook(status) as (url, _):
         settings = Settings(alert_webhook=SecretStr(f"{url}/T0PSECRET"))
         assert await asyncio.to_thread(tell, settings, ALERTS) == [
-            "the webhook answered with HTTP status 500"
+            f"the webhook answered with HTTP status {status}"
         ]
     assert await asyncio.to_thread(tell, settings, ALERTS) == ["the webhook was not reached: ConnectError"]
 

@@ -1,5 +1,6 @@
 """Where fetching may go: origins, addresses, names that change their mind, redirects."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,7 @@ MET = PROVIDERS["met_norway"]
         "::ffff:169.254.169.254",
         "2002:a9fe:a9fe::1",  # 6to4 of 169.254.169.254
         "64:ff9b::a9fe:a9fe",  # NAT64 of it
+        "2001:0:4136:e378:8000:63bf:5601:5601",  # Teredo of it
     ],
 )
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
@@ -69,7 +71,7 @@ class Connected(httpcore.AsyncMockBackend):
 
 async def test_the_connection_goes_to_the_address_that_was_judged() -> None:
     """A name server that answers with loopback the second time is not asked a second time."""
-    answers = iter([[PUBLIC], ["127.0.0.1"]])
+    answers = iter([[PUBLIC], ["127.0.0.1"], [PUBLIC, "127.0.0.1"]])
 
     async def rebinding(_host: str, _port: int) -> list[str]:
         return next(answers)
@@ -78,9 +80,26 @@ async def test_the_connection_goes_to_the_address_that_was_judged() -> None:
     async with httpcore.AsyncConnectionPool(network_backend=PublicBackend(network, rebinding)) as pool:
         await pool.request("GET", "http://api.example.org/")
         assert network.to == [PUBLIC]
-        with pytest.raises(RefusedAddressError, match=r"api\.example\.org leads to 127\.0\.0\.1"):
-            await pool.request("GET", "http://api.example.org/")
+        for _ in range(2):
+            with pytest.raises(RefusedAddressError, match=r"api\.example\.org leads to 127\.0\.0\.1"):
+                await pool.request("GET", "http://api.example.org/")
     assert network.to == [PUBLIC]
+
+
+async def test_where_one_address_is_silent_the_next_is_tried() -> None:
+    class Silent(Connected):
+        async def connect_tcp(self, host: str, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+            found = await super().connect_tcp(host, *args, **kwargs)
+            if host == PUBLIC:
+                raise httpcore.ConnectTimeout
+            return found
+
+    async def two(_host: str, _port: int) -> list[str]:
+        return [PUBLIC, "93.184.215.15"]
+
+    network = Silent()
+    await PublicBackend(network, two).connect_tcp("api.example.org", 443)
+    assert network.to == [PUBLIC, "93.184.215.15"]
 
 
 async def test_a_name_of_nobody_and_a_silent_name_server_are_plain_errors() -> None:
@@ -88,11 +107,12 @@ async def test_a_name_of_nobody_and_a_silent_name_server_are_plain_errors() -> N
         raise OSError("no such host")
 
     async def silent(_host: str, _port: int) -> list[str]:
-        raise TimeoutError
+        await asyncio.sleep(5)
+        return [PUBLIC]
 
     for resolve, error in ((nobody, httpcore.ConnectError), (silent, httpcore.ConnectTimeout)):
         with pytest.raises(error, match=r"api\.example\.org"):
-            await PublicBackend(Connected(), resolve).connect_tcp("api.example.org", 443, timeout=1)
+            await PublicBackend(Connected(), resolve).connect_tcp("api.example.org", 443, timeout=0.05)
 
 
 async def test_a_live_client_does_not_reach_this_machine() -> None:

@@ -134,9 +134,12 @@ async def test_a_key_that_looks_like_none_is_not_in_the_failure(
     assert failure.reason == "HTTP status 401: no: … is unknown"
 
 
-async def test_an_exception_does_not_carry_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("auth", [{"query": "appid"}, {"header": "X-Key"}])
+async def test_an_exception_does_not_carry_the_key(
+    auth: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(http, "RETRIES", 0)
-    provider = live(PROVIDERS["openweathermap"], "http://127.0.0.1:1", query="appid")
+    provider = live(PROVIDERS["openweathermap"], "http://127.0.0.1:1", **auth)
     async with client(provider, settings()) as open_client:
         with pytest.raises(httpx.ConnectError) as raised:
             await open_client.get("/data/2.5/forecast")
@@ -147,7 +150,7 @@ async def test_an_exception_does_not_carry_the_key(monkeypatch: pytest.MonkeyPat
 
 async def test_a_client_goes_to_its_own_provider_and_nowhere_else() -> None:
     asked: list[Seen] = []
-    async with serve(lambda seen: asked.append(seen) or Answer(b"{}")) as other:  # type: ignore[func-returns-value]
+    async with serve(lambda seen: asked.append(seen) or Answer(b"{}")) as other:
         provider = live(PROVIDERS["openweathermap"], "http://127.0.0.1:9", query="appid")
         async with client(provider, settings()) as open_client:
             with pytest.raises(guard.RefusedAddressError, match="is not where this client may go"):
@@ -257,12 +260,13 @@ async def test_the_contact_is_sent_and_no_clock_to_real_providers() -> None:
         return Answer(b"{}")
 
     async with serve(answer) as url:
-        provider = replace(PROVIDERS["met_norway"], base_url=url)
+        provider = replace(PROVIDERS["nws"], base_url=url)
         told = settings().model_copy(update={"contact": "ops@example.org"})
         async with client(provider, told) as open_client:
             await open_client.get("/x", extensions={"cycle": START})
     assert "ops@example.org" in seen[0].headers["user-agent"]
     assert "x-sandbox-now" not in seen[0].headers
+    assert seen[0].headers["accept"] == PROVIDERS["nws"].headers["Accept"]
     assert seen[0].headers["accept-encoding"] == "gzip, deflate"  # of the others a few bytes fill the memory
 
 
