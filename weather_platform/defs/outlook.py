@@ -35,19 +35,24 @@ def build(settings: Settings) -> dg.Definitions:
     def outlook(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
         from weather_platform.core.report.feeds import feeds_told
         from weather_platform.core.report.outlook import called, day_ahead
-        from weather_platform.core.report.outlook_page import outlook_page
+        from weather_platform.core.report.outlook_page import outlook_page, pictures
         from weather_platform.infra.watch.newest import judged, newest_prediction
 
-        newest = newest_prediction(platform).at
-        if newest is None:
-            return dg.MaterializeResult(metadata={"places": 0})
+        newest = newest_prediction(platform)
+        if newest.at is None or newest.longer:
+            return dg.MaterializeResult(
+                metadata={"places": 0}
+            )  # every provider was silent, and no past is known
         warehouse, targets = platform.warehouse, platform.settings.targets
-        rows = warehouse.read("predictions", PREDICTION, [CYCLE.key(newest)])
-        verdicts = judged(platform)
+        rows = warehouse.read("predictions", PREDICTION, [CYCLE.key(newest.at)])
+        names = called(warehouse.read("locations", LOCATIONS), set(rows["location_id"]))
+        drawn, verdicts = pictures(rows, targets, names), judged(platform)
+        first = next(iter(drawn))
         page = outlook_page(
             rows,
             targets,
-            called(warehouse.read("locations", LOCATIONS), set(rows["location_id"])),
+            names,
+            drawn,
             simulated=settings.simulated,
             attributions=[provider.attribution for provider in payloads.in_use(settings)],
             feeds=None if verdicts is None else feeds_told(verdicts),
@@ -58,6 +63,8 @@ def build(settings: Settings) -> dg.Definitions:
                 "page": dg.MetadataValue.path(platform.publish("report/forecast.html", page.encode())),
                 "places": rows["location_id"].nunique(),
                 "day_ahead": in_markdown(ahead),
+                # Of the first place alone: every event is kept.
+                "picture": dg.MetadataValue.md(f"![{names[first]}]({drawn[first]})"),
                 **warehouse.usage(),
             }
         )

@@ -126,6 +126,7 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
             if key.path == ["outlook"]:
                 lines = str(metadata["day_ahead"].value).splitlines()
                 assert len(lines) == 2 + len(read(lived, "locations*")), lines
+                assert "data:image/png;base64," in str(metadata["picture"].value)
                 continue
             if key.path[0] == "model":
                 assert "reason" in metadata, key

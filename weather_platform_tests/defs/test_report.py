@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from weather_platform.defs import report
+from weather_platform.defs import outlook, report
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
 
@@ -34,3 +34,16 @@ def test_every_archive_that_is_used_gets_the_line_that_its_terms_ask_for(tmp_pat
         "ERA5 by ECMWF",
     ):
         assert owed in sources
+
+
+def test_where_nothing_is_predicted_the_outlook_writes_nothing_and_fails_no_run(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    made = outlook.build(settings).assets or []
+    done = dg.materialize(
+        [asset for asset in made if isinstance(asset, dg.AssetsDefinition)],
+        instance=dg.DagsterInstance.ephemeral(),
+        resources={"platform": Platform(settings)},
+    )
+    (event,) = done.asset_materializations_for_node("outlook")
+    assert event.metadata["places"].value == 0
+    assert not (tmp_path / "report").exists()

@@ -20,7 +20,8 @@ _BAR_DAYS = 0.85 * STEP_HOURS / 24
 _LEGEND = "median, and what holds 50, 80 and 90 % of cases; bars of amounts 80 %"
 _HALF = timedelta(hours=STEP_HOURS) / 2
 _LEAST_SHOWN_MM = 1.0  # or a drop would fill the panel
-_WIDTH_INCHES, _PANEL_INCHES, _REST_INCHES = 8.0, 1.7, 1.1
+_WIDTH_INCHES, _PANEL_INCHES, _REST_INCHES = 5.8, 1.4, 1.1  # as a phone can show without shrinking text away
+_MOST_DATES = 6
 
 
 def meteogram(
@@ -33,9 +34,9 @@ def meteogram(
     frames = {name: rows[rows["variable"] == name].sort_values("valid_time") for name in variables}
     drawn = [(draw, name) for name, of_one in frames.items() if len(of_one) for draw in _panels(name)]
     height = _PANEL_INCHES * len(drawn) + _REST_INCHES
-    # Margins are given, since a layout that is found takes half of the time, and labels align by themselves.
+    # Margins are given: a layout that is found takes half of the time.
     figure = Figure(figsize=(_WIDTH_INCHES, height))
-    figure.subplots_adjust(0.09, 0.65 / height, 0.99, 1 - 0.4 / height, hspace=0.1)
+    figure.subplots_adjust(0.13, 0.75 / height, 0.99, 1 - 0.35 / height, hspace=0.12)
     figure.suptitle(title, x=0.01, y=1 - 0.08 / height, ha="left", va="top", fontsize=11, parse_math=False)
     panels = figure.subplots(len(drawn), sharex=True, squeeze=False)[:, 0]
     for axes, (draw, name) in zip(panels, drawn, strict=True):
@@ -46,9 +47,11 @@ def meteogram(
         for alone in time[of_one["degraded"].to_numpy(bool)]:
             axes.axvspan(alone - _HALF, alone + _HALF, color=FEED_COLOR, alpha=0.3, linewidth=0)
         axes.margins(x=0.01)
-    axes.xaxis.set_major_locator(DayLocator())
+    days = (rows["valid_time"].max() - rows["valid_time"].min()).days + 1
+    axes.xaxis.set_major_locator(DayLocator(interval=-(-days // _MOST_DATES)))
+    figure.align_ylabels(panels)
     axes.xaxis.set_major_formatter(DateFormatter("%a %d %b"))
-    axes.set_xlabel(f"valid time, {zone} · {_LEGEND}", fontsize=SMALL)
+    axes.set_xlabel(f"valid time, {zone}\n{_LEGEND}", fontsize=SMALL)
     return png(figure)
 
 

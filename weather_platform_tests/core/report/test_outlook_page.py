@@ -7,7 +7,7 @@ import pytest
 
 from weather_platform.core.report import outlook_page as module
 from weather_platform.core.report.outlook import called
-from weather_platform.core.report.outlook_page import outlook_page
+from weather_platform.core.report.outlook_page import outlook_page, pictures
 from weather_platform_tests.core.report.test_outlook import said
 
 PLACES = {"b": "Ålesund <b>", "a": "Zürich"}
@@ -24,7 +24,7 @@ TARGETS = ["temperature_c", "wind_speed_m_s", "precipitation_mm", "cloud_cover"]
 
 def page(**how: object) -> str:
     settings: dict = {"simulated": False, "attributions": ["Data by one", "Data by one"]}
-    return outlook_page(ROWS, TARGETS, PLACES, **(settings | how))
+    return outlook_page(ROWS, TARGETS, PLACES, pictures(ROWS, TARGETS, PLACES), **(settings | how))
 
 
 def test_each_place_is_a_line_with_a_picture_in_the_order_of_its_names() -> None:
