@@ -88,7 +88,9 @@ def test_truth_is_of_the_best_source_and_never_suspect() -> None:
         ("2026-03-01T03:00Z", "d", "good", 9.0, 3.0),
         ("2026-03-01T06:00Z", "a", "suspect", 0.0, 99.0),
     ]
-    truth = truth_grid(_observations(rows), DEFAULT_TARGETS).execute()
+    observations = _observations(rows)
+    observations.loc[observations["source"] == "d", "known_at"] += pd.Timedelta(hours=5)
+    truth = truth_grid(observations, DEFAULT_TARGETS).execute()
     assert truth["observed"].tolist() == [2.0]
     assert truth["known_at"].tolist() == [pd.Timestamp("2026-03-01T05:00Z")]
 

@@ -9,6 +9,7 @@ import pytest
 from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.features.axes import HOUR, microseconds
 from weather_platform.core.features.build import build
+from weather_platform.core.features.target import with_target
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.tables.schema import check
 from weather_platform_tests.core.synthetic import FEEDS, Learned, error_sums_of, learned, world
@@ -47,6 +48,17 @@ def test_features_follow_their_contract() -> None:
     assert check(features, FEATURES).bad.empty
     assert set(features["variable"]) == {"temperature_c", "wind_speed_m_s", "precipitation_mm"}
     assert (features["valid_time"] >= features["known_at"]).all()
+
+
+def test_what_has_no_truth_yet_stands_beside_none() -> None:
+    made = learned()
+    cut = pd.Timestamp(made.world.cycles[40])
+    observations = made.world.observations[made.world.observations["time"] < cut]
+    pairs = with_target(made.features, observations, DEFAULT_TARGETS)
+    pd.testing.assert_frame_equal(pairs[made.features.columns], made.features)
+    unknown = pairs["valid_time"] >= cut
+    for name in ("observed", "observed_known_at", "truth_source"):
+        assert (pairs[name].isna() == unknown).all()
 
 
 def test_truth_known_later_changes_nothing() -> None:

@@ -60,16 +60,22 @@ def test_errors_that_are_believed_before_they_were_known_are_found(monkeypatch: 
     assert _faults(replace(learned(), error_sums=late), 40) > 50
 
 
-def test_a_slot_one_of_whose_hours_came_late_is_known_when_that_came() -> None:
-    """The platform's reckoning, which this must not take for a fault."""
+@pytest.mark.parametrize("hours_before", [0, 1])
+def test_a_slot_one_of_whose_hours_came_late_is_known_when_that_came(hours_before: int) -> None:
+    """The platform's reckoning, which this must not take for a fault. An hour before, the newest slot of the
+    evening becomes known at that instant. What is suspect is no truth, whenever it came."""
     made = learned().world
     observations = made.observations.copy()
     late = observations["time"].dt.hour == 5
     observations.loc[late, "known_at"] += timedelta(days=2)
-    time = made.cycles[40]
+    suspect = observations["time"].dt.hour == 8
+    observations.loc[suspect, "known_at"] += timedelta(days=2)
+    observations["quality"] = observations["quality"].mask(suspect, "suspect")
+    time = made.cycles[40] - timedelta(hours=hours_before)
     grid = truth_grid(observations, DEFAULT_TARGETS).execute()
     known = truth_grid(known_by(observations, time), DEFAULT_TARGETS).execute()
     expected = grid[grid["known_at"] <= pd.Timestamp(time)]
+    assert (expected["known_at"] == pd.Timestamp(time)).any() == bool(hours_before)
     order = ["variable", "location_id", "valid_time"]
     pd.testing.assert_frame_equal(
         known.sort_values(order, ignore_index=True), expected.sort_values(order, ignore_index=True)

@@ -10,6 +10,7 @@ from weather_platform.core.features.axes import DAY, HOUR
 from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.features.recent import recent
 from weather_platform.core.features.sums import Strata, Sums
+from weather_platform.core.features.within_block import departures
 
 DAYS, BLOCKS, LEADS, PLACES = 28, 4, 5, 12
 FIRST_DAY = 20_000
@@ -179,6 +180,15 @@ def test_of_a_block_whose_last_hour_is_not_known_at_one_lead_nothing_of_that_lea
     )
     for before, after in zip(*(vars(one).values() for one in found), strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+def test_a_day_on_which_an_hour_was_not_told_says_nothing_of_its_departure() -> None:
+    rng = np.random.default_rng(4)
+    told = np.where(np.arange(20) % 2, 1.0, 0.0)[:, None, None, None] * np.ones((20, 6, 1, 1))
+    error, block = told * rng.normal(np.arange(6)[:, None, None], 1.0, told.shape), np.zeros(6, np.int64)
+    every = departures(told, error, np.ones(told.shape), block)
+    only = departures(told[1::2], error[1::2], np.ones(told[1::2].shape), block)
+    np.testing.assert_allclose(every, only)
 
 
 def test_an_error_that_is_the_bias_is_no_news() -> None:
