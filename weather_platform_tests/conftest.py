@@ -32,6 +32,15 @@ from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
     local_bigquery,
 )
 
+# What somebody's shell has for a deployment of theirs, or for their terminal, is not for tests; and their
+# office's proxy knows nothing of servers on our loopback.
+_SUITES_OWN = {"WEATHER_RECORDED_DATA", "WEATHER_REQUIRE_STAND_INS", "WEATHER_FUZZ_INPUTS"}
+_TERMINALS = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}
+for _name in {name for name in os.environ if name.startswith("WEATHER_")} - _SUITES_OWN | _TERMINALS:
+    os.environ.pop(_name, None)
+_spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(filter(None, [_spared, "127.0.0.1,localhost,::1"]))
+
 # Where a script starts the suite in its background, interrupts are ignored, and Dagster then has SIGTERM
 # ignored by what it starts: runs in threads waited a minute for theirs to end.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -49,7 +49,7 @@ def misread_truth(errors: Table) -> pd.DataFrame:
         [*_GROUP, "valid_time"],
     )
     frames = [_of_one(str(name), rows) for name, rows in hours.groupby("variable", sort=True)]
-    return pd.concat([pd.DataFrame(columns=[*_GROUP, "reason"]), *frames], ignore_index=True)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_GROUP, "reason"])
 
 
 def _of_one(variable: str, hours: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,9 @@ from weather_platform.core.contracts.errors import FORECAST_ERROR
 from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.trust.misread_truth import misread_truth
 
+# Found by trying: a warning of pandas stood in the middle of what a run prints.
+pytestmark = pytest.mark.filterwarnings("error::FutureWarning")
+
 START = pd.Timestamp("2026-11-01T00:00Z")
 HOURS = 8 * 10
 
