@@ -5,12 +5,13 @@ anything that is stored: tables keep the contract's units, which their columns' 
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from weather_platform.core.quantities.targets import FRACTION, KNOWN
 from weather_platform.core.quantities.units import Affine, between, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 System = Literal["si", "metric", "us"]
 _INSTEAD: dict[System, dict[str, str]] = {
@@ -20,7 +21,7 @@ _INSTEAD: dict[System, dict[str, str]] = {
 }
 SYSTEMS: tuple[System, ...] = tuple(_INSTEAD)
 _DIGITS = {"in": 2, "inHg": 2}
-Values = TypeVar("Values", float, pd.Series)
+Values = TypeVar("Values", float, "pd.Series")
 
 
 @dataclass(frozen=True)
