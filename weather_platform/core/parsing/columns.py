@@ -68,7 +68,7 @@ class Flat:
         self.faults: list[Fault] = []
         self.weather = {column.name: self._weather(column) for column in WEATHER}
         self.interval_hours = np.concatenate([_intervals(p.block) for p in pieces])
-        self._bounds(FORECAST.by_name["lead_hours"], self.lead_hours, ignore=self.lead_hours < 0)
+        self._bounds(FORECAST.by_name["lead_hours"], self.lead_hours)  # past hours are no forecasts anyway
         self._bounds(FORECAST.by_name["interval_hours"], self.interval_hours)
 
     def __len__(self) -> int:
@@ -99,15 +99,13 @@ class Flat:
         factors, offsets = np.array(scales).T
         return values * factors[self.piece] + offsets[self.piece]
 
-    def _bounds(self, column: Column, values: np.ndarray, ignore: np.ndarray | None = None) -> None:
+    def _bounds(self, column: Column, values: np.ndarray) -> None:
         low, high = column.ge, column.le
         outside = np.zeros(len(values), dtype=bool)
         if low is not None:
             outside |= values < low
         if high is not None:
             outside |= values > high
-        if ignore is not None:
-            outside &= ~ignore
         if len(rows := np.flatnonzero(outside)):
             self.faults.append(
                 Fault(column.name, f"outside {low:g} to {high:g}", rows, values[rows].tolist())

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weather_platform.core.observations.hourly import Readings, on_steps, to_hours, without_repeats
+from weather_platform.core.observations.own_clocks import on_utc_hours
+from weather_platform.core.observations.steps import steps_of
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -99,6 +101,25 @@ def test_an_hour_stands_for_its_last_row_and_its_worst_part_and_what_lacks_a_par
         [9, 1],
     ]
     assert left_out == 1
+
+
+def test_hours_between_utcs_are_made_of_two_of_one_station_and_are_as_good_as_the_worse() -> None:
+    half_past = readings({(1, 30): 1.0, (1, 90): 3.0, (2, 150): 9.0})
+    made, alone = on_utc_hours(replace(half_past, quality=np.array([0, 2, 0])), angle=False)
+    assert [part.tolist() for part in (made.station, made.time, made.value, made.quality)] == [
+        [1],
+        [HOUR],
+        [2.0],
+        [2],
+    ]
+    assert alone == 2
+
+
+def test_a_step_that_is_no_multiple_of_the_usual_one_makes_rows_irregular() -> None:
+    hourly = np.arange(30) * HOUR
+    for further, regular in ((32 * HOUR, timedelta(hours=1)), (30 * HOUR + 30 * MINUTE, None)):
+        steps = steps_of(np.zeros(31), np.append(hourly, further))
+        assert steps is not None and steps.regular == regular
 
 
 def test_what_is_hourly_already_stays_as_it_is() -> None:

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from weather_platform.core.observations.suspicion import WINDOW_DAYS, agreement, rolling, suspicious_truth
+from weather_platform.core.observations.suspicion import (
+    COUNTS,
+    WINDOW_DAYS,
+    agreement,
+    refusals,
+    rolling,
+    suspicious_truth,
+)
 
 
 def pairs(
@@ -135,3 +142,21 @@ def test_a_day_alone_has_the_bytes_that_it_has_in_a_range(rng: np.random.Generat
         alone = rolling(agreement(shuffled).execute(), start.to_pydatetime(), 1)
         same = whole[whole["day"] == start].reset_index(drop=True)
         pd.testing.assert_frame_equal(alone, same, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("counts", "refused"),
+    [
+        ([100, 0, 0, 0, 60.0], True),
+        ([100, 0, 0, 0, 80.0], False),  # a quarter of the other's, and larger than agreement is
+        ([100, 0, 30, 55, 100.0], True),
+        ([100, 0, 30, 65, 100.0], False),  # more between one step and five: as a smooth distribution has it
+    ],
+)
+def test_what_is_near_is_refused_only_where_nothing_else_explains_it(
+    counts: list[float], refused: bool
+) -> None:
+    where = {"variable": "temperature_c", "location_id": "here", "truth_source": "net"}
+    rows = [dict(zip(COUNTS, each, strict=True)) for each in (counts, [100, 0, 0, 0, 400.0])]
+    frame = pd.DataFrame(rows).assign(feed=["a/m", "b/m"], **where)
+    assert refusals(frame)["refused"].tolist() == [refused, False]

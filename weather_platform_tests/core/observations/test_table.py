@@ -2,11 +2,15 @@
 
 import gzip
 
+import numpy as np
+import pandas as pd
 import pytest
 import zstandard
 
 from weather_platform.core.observations.mapping import Csv
+from weather_platform.core.observations.points import nearest
 from weather_platform.core.observations.table import Limits, ObservationFileError, read_table
+from weather_platform.core.observations.unpack import UnpackError, unpack
 
 TEXT = b"a,b\n1,2\n3\n4,5,6\n\n7,\n"
 
@@ -129,3 +133,26 @@ def test_a_column_with_a_name_without_end_is_told() -> None:
     says = r"name of column 2, '   .*, has 501 characters, more than the 500"
     with pytest.raises(ObservationFileError, match=says):
         read_table(b"a," + b" " * 500 + b"b\n1,2\n", ["a"], Csv(), Limits())
+
+
+def test_a_mark_of_utf_8_is_no_part_of_a_name() -> None:
+    assert read_table("\ufeffa,b\n1,2\n".encode(), ["a"], Csv(), Limits()).columns["a"].to_pylist() == ["1"]
+
+
+@pytest.mark.parametrize(("window_log", "good"), [(27, True), (28, False), (31, False)])
+def test_a_frame_may_not_ask_for_a_window_that_fills_the_memory(window_log: int, good: bool) -> None:
+    frame = b"\x28\xb5\x2f\xfd\x00" + bytes([(window_log - 10) << 3]) + b"\x09\x00\x00x"
+    if good:
+        assert unpack(frame, 1000) == b"x"
+    else:
+        with pytest.raises(UnpackError, match="cannot be decompressed"):
+            unpack(frame, 1000)
+
+
+def test_a_point_is_as_far_from_a_place_as_on_the_ground() -> None:
+    panel = pd.DataFrame({"location_id": ["a"], "latitude": [46.0], "longitude": [7.0]})
+    at = np.array([46.1]), np.array([7.0])
+    found, _ = nearest(*at, panel, 11.2)
+    assert found.pairs["distance_km"].tolist() == pytest.approx([11.12], abs=0.01)
+    with pytest.raises(ObservationFileError, match="the nearest is 11 km from a"):
+        nearest(*at, panel, 11.0)

@@ -60,6 +60,12 @@ def test_local_stamps_are_their_instants_unless_clocks_repeat_or_skip_them(
             assert reason == (REPEATED if early < late else SKIPPED) and pd.isna(time)
 
 
+def test_an_hour_that_clocks_skip_and_one_that_they_repeat_are_told_apart() -> None:
+    found = read(["2026-03-29T02:30", "2026-10-25T02:30", "2026-10-25T03:30"], zone="Europe/Madrid")
+    assert reasons(found) == [SKIPPED, REPEATED, ""]
+    assert np.isnat(found.time).tolist() == [True, True, False]
+
+
 @given(
     WALLS,
     st.integers(-14 * 60, 14 * 60),

@@ -64,6 +64,7 @@ def test_a_bad_field_is_set_aside_with_place_and_reason_and_the_rest_of_its_row_
     )
     found = parsed.quarantine.set_index("row")
     assert check(parsed.quarantine, QUARANTINE).bad.empty
+    assert check(parsed.rows, UPLOADED_OBSERVATION).bad.empty
     assert found["value"][0] == "warm" and "not a number, for temperature_c" in found["reason"][0]
     assert found["column"][1] == "time" and found["value"][1] == "noon"
     assert "outside -95 to 65" in found["reason"][2]
@@ -76,6 +77,33 @@ def test_a_bad_field_is_set_aside_with_place_and_reason_and_the_rest_of_its_row_
     assert parsed.rows["time"].dt.hour.tolist() == [0, 2, 3, 5]
     assert parsed.rows["wind_speed_m_s"].tolist()[:2] == pytest.approx([10, 10])
     assert math.isnan(parsed.rows["temperature_c"][0])
+
+
+def test_what_is_set_aside_is_cut_and_a_point_is_no_decimal_where_commas_are() -> None:
+    semicolons = WIDE + "csv: {delimiter: ';', decimal: ','}\n"
+    long = "x" * 9000
+    parsed = read(
+        f"time;place;temp;wind;rain\n2026-08-01 00:00;a;50,5;1.013;{long}\n2026-08-01 01:00;{long};1\n",
+        semicolons,
+    )
+    assert parsed.rows["temperature_c"].tolist() == pytest.approx([10.2778], abs=1e-3)
+    found = parsed.quarantine.set_index("column")
+    assert set(found.index) == {"wind", "rain", ""}
+    assert found["value"].str.len().max() == 200 and found["record"].str.len().max() == 4000
+    assert found["record"].str.len()[""] == 4000
+
+
+def test_a_row_is_as_good_as_the_worst_of_its_values() -> None:
+    for marks in ("SV", "VS"):
+        stamps = ("10:00:00", "10:30:00")
+        text = long_file(
+            *(
+                f"A1,2026-08-01T{stamp}.000,{code},1,{mark}"
+                for code, mark in zip(("35", "50"), marks, strict=True)
+                for stamp in stamps
+            )
+        )
+        assert set(read(text, LONG).rows["quality"]) == {"suspect"}
 
 
 def test_half_hours_labelled_by_their_start_become_hours_by_their_end() -> None:

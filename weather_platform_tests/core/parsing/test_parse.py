@@ -1,5 +1,6 @@
 """Bytes to rows: what stays, what is set aside, what is dropped."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +10,18 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST, QUARANTINE
+from weather_platform.core.fetching.payloads import Damaged
 from weather_platform.core.parsing import parse
-from weather_platform.core.parsing.parse import assemble
+from weather_platform.core.parsing.parse import Source, assemble, parse_payloads
+from weather_platform.core.parsing.quarantine import with_damaged
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
+from weather_platform.core.providers.spec import Asked
+from weather_platform.core.tables.schema import empty
+from weather_platform_tests.core.fetching.test_payloads import meta_of
 from weather_platform_tests.core.parsing.parsed import HERE, REPLIES, parsed, source
-from weather_platform_tests.replies import EXAMPLES, START, encoded, open_meteo
+from weather_platform_tests.replies import EXAMPLES, START, encoded, nws_points, open_meteo
 
 
 def test_every_provider_has_a_reply_that_it_is_tried_on() -> None:
@@ -73,6 +79,79 @@ def test_null_is_missing_and_never_zero() -> None:
     reply["hourly"]["precipitation"] = [None, 0.0]
     assert np.isnan(parsed(reply).rows["precipitation_mm"][0])
     assert parsed(reply).rows["precipitation_mm"][1] == 0
+
+
+def test_what_one_reply_lacks_is_missing_beside_one_that_has_it() -> None:
+    other, whole = open_meteo(hours=1), open_meteo(hours=1)
+    del other["hourly"]["precipitation"]
+    places = [Place(name, HERE.latitude, HERE.longitude) for name in ("a", "b")]
+    sources = [
+        source(reply, name=at.location_id, place=at) for reply, at in zip((other, whole), places, strict=True)
+    ]
+    assert assemble(PROVIDERS["open_meteo"], sources).rows["precipitation_mm"].isna().tolist() == [
+        True,
+        False,
+    ]
+
+
+def test_steps_in_any_order_are_the_rows_of_those_in_order() -> None:
+    straight, turned = open_meteo(hours=5), open_meteo(hours=5)
+    turned["hourly"] = {name: values[::-1] for name, values in turned["hourly"].items()}
+    places = [Place(name, HERE.latitude, HERE.longitude) for name in ("a", "b")]
+    rows = [
+        assemble(PROVIDERS["open_meteo"], [source(reply, place=at) for at in places]).rows
+        for reply in (straight, turned)
+    ]
+    assert len(rows[0]) == 2 * 5
+    pd.testing.assert_frame_equal(rows[0].reset_index(drop=True), rows[1].reset_index(drop=True))
+
+
+def test_a_reply_is_known_to_the_microsecond_and_no_place_is_as_high_as_it_says() -> None:
+    fetched_at = START - timedelta(microseconds=1)
+    row = parsed(open_meteo(hours=1) | {"elevation": 99_999}, fetched_at).rows.iloc[0]
+    assert row["fetched_at"] == fetched_at
+    assert np.isnan(row["elevation_m"])
+
+
+def test_amounts_over_more_than_a_day_are_set_aside() -> None:
+    reply = open_meteo(hours=3)
+    reply["hourly"]["time"] = [f"{START + timedelta(hours=30 * i):%Y-%m-%dT%H:%M}" for i in range(3)]
+    assert set(parsed(reply).quarantine["column"]) == {"interval_hours"}
+
+
+def test_look_ups_hold_no_forecast_and_no_fault() -> None:
+    body = encoded(nws_points())
+    meta = replace(meta_of(body), provider="nws", role="lookup")
+    found = parse_payloads(PROVIDERS["nws"], [(meta, body)])
+    assert found.rows.empty and found.quarantine.empty
+
+
+def test_a_row_of_nothing_but_a_bad_value_is_set_aside_by_its_place_in_the_object() -> None:
+    first, second = open_meteo(hours=3), open_meteo(hours=3)
+    for name, values in second["hourly"].items():
+        if name != "time":
+            values[1] = "x" * 1000 if name == "temperature_2m" else None
+    asked = Asked((HERE, Place("there", HERE.latitude, HERE.longitude)), START)
+    both = Source("x", CYCLE.floor(START), asked, encoded([first, second]))
+    plain = source(open_meteo(hours=3), name="y", place=Place("further", 46.5, 7.0))
+    (line,) = assemble(PROVIDERS["open_meteo"], [both, plain]).quarantine.to_dict("records")
+    assert (line["object"], line["row"], line["column"]) == ("x", 3 + 1, "temperature_c")
+    assert line["value"] == "x" * 200
+
+
+def test_a_truth_value_is_no_number_whatever_is_read_after_it() -> None:
+    reply = open_meteo(hours=2)
+    reply["hourly"]["temperature_2m"] = [1.5, True]
+    plain = source(open_meteo(hours=2), name="y", place=Place("there", 46.5, 7.0))
+    found = assemble(PROVIDERS["open_meteo"], [source(reply), plain])
+    assert found.quarantine["value"].tolist() == ["True"]
+
+
+def test_replies_that_cannot_be_read_stand_beside_what_was_set_aside_of_others() -> None:
+    found = with_damaged("nws", empty(QUARANTINE), [Damaged(START, "x", "its SHA-256 differs")])
+    assert found[["source", "object", "row", "reason"]].to_numpy().tolist() == [
+        ["nws", "x", -1, "its SHA-256 differs"]
+    ]
 
 
 def test_a_row_of_nulls_is_no_row_even_with_a_weather_code() -> None:
@@ -169,6 +248,17 @@ def test_of_two_fetches_in_a_cycle_the_later_counts_and_the_earlier_fills() -> N
         assert not rows.duplicated(list(FORECAST.key)).any()
 
 
+def test_an_hour_of_the_next_place_takes_nothing_from_one_that_was_fetched_twice() -> None:
+    at = [Place(name, HERE.latitude, HERE.longitude) for name in ("a", "a", "b")]
+    early, late = START - timedelta(minutes=10), START - timedelta(minutes=5)
+    sources = [
+        source(open_meteo(hours=1, seed=i), time, str(i), place)
+        for i, (place, time) in enumerate(zip(at, (early, late, late), strict=True))
+    ]
+    rows = assemble(PROVIDERS["open_meteo"], sources).rows
+    assert rows[["location_id", "fetched_at"]].to_numpy().tolist() == [["a", late], ["b", late]]
+
+
 def test_batches_give_what_one_batch_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     places = [Place(name, 46.5, 7.0) for name in ("c", "a", "b")]
     times = [START, START + timedelta(hours=1), START + CYCLE.length]
@@ -177,9 +267,10 @@ def test_batches_give_what_one_batch_gives(monkeypatch: pytest.MonkeyPatch) -> N
     ]
     whole = assemble(PROVIDERS["open_meteo"], sources)
     monkeypatch.setattr(parse, "BATCH_ROWS", 10)
-    parts = assemble(PROVIDERS["open_meteo"], sources)
-    pd.testing.assert_frame_equal(whole.rows.reset_index(drop=True), parts.rows.reset_index(drop=True))
-    assert whole.dropped_past == parts.dropped_past
+    for order in (sources, sources[::-1]):
+        parts = assemble(PROVIDERS["open_meteo"], order)
+        pd.testing.assert_frame_equal(whole.rows.reset_index(drop=True), parts.rows.reset_index(drop=True))
+        assert whole.dropped_past == parts.dropped_past
     assert whole.rows.equals(whole.rows.sort_values(list(FORECAST.key)))
 
 

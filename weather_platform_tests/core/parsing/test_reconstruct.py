@@ -1,5 +1,6 @@
 """Previous runs become forecasts of past cycles at the leads that they say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,22 @@ def test_a_range_is_its_cycles_one_by_one_and_what_was_fetched_in_time_goes_firs
     both = live_first(conform(live, FORECAST).reset_index(drop=True), whole)
     assert len(both) == len(whole)
     assert set(both.loc[both["reconstructed_from"].isna(), "cycle"]) == {pd.Timestamp(cycles[1])}
+
+
+def test_of_two_replies_about_a_row_the_one_fetched_last_counts_and_faults_are_told() -> None:
+    (meta, body), cycles = reply(), [FIRST + timedelta(days=2)]
+    said = orjson.loads(body)
+    key = f"temperature_2m_previous_day1_{PROVIDER.models[0]}"
+    said["hourly"][key] = [-40.0] * len(said["hourly"][key])
+    said["hourly"][key][0] = "n/a"
+    later = orjson.dumps(said)
+    fetched_at, cycle = meta.fetched_at + timedelta(days=1), meta.cycle - CYCLE.length
+    newer = replace(meta, fetched_at=fetched_at, cycle=cycle, **digest(later))
+    for order in ([(meta, body), (newer, later)], [(newer, later), (meta, body)]):
+        found = reconstruct(PREVIOUS_RUNS, PROVIDER, order, cycles, 24)
+        told = found.rows[found.rows["model"] == PROVIDER.models[0]]
+        assert set(told["temperature_c"]) == {-40.0}
+        assert found.quarantine["value"].tolist() == ["n/a"]
 
 
 @pytest.mark.parametrize("other", [{"feed": "open_meteo/x"}, {"location_id": "there"}, {"cycle": FIRST}])

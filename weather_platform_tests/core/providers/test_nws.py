@@ -52,7 +52,7 @@ def test_the_lookup_leads_to_the_gridpoint() -> None:
     )
 
 
-@pytest.mark.parametrize("office", ["../../evil", "LW", "http://x", None])
+@pytest.mark.parametrize("office", ["../../evil", "LW", "LWX/../../evil", "http://x", None])
 def test_a_lookup_cannot_lead_elsewhere(office: Any) -> None:
     (lookup,) = PROVIDER.requests([DC], Horizon(120))
     assert PROVIDER.follow is not None

@@ -215,3 +215,14 @@ def test_a_series_that_cannot_be_read_costs_its_place_no_model() -> None:
 def test_what_is_no_forecast_is_refused_with_its_reason(reply: object, reason: str) -> None:
     with pytest.raises(PayloadError, match=reason):
         PROVIDER.parse(encoded(reply), ASKED)
+
+
+def test_a_request_weighs_as_it_is_counted_and_begins_with_the_hour_that_has_begun() -> None:
+    places = [Place(name, 46.5, 7.0) for name in ("a", "b")]
+    (two_days,) = PROVIDER.requests(places, Horizon(48))
+    (four_weeks,) = PROVIDER.requests(places, Horizon(28 * 24))
+    (one_model,) = PROVIDER.requests(places, Horizon(48, ("gfs_seamless",)))
+    assert two_days.params["forecast_hours"] == "49"
+    variables = len(two_days.params["hourly"].split(","))
+    weights = [each.quota_weight for each in (two_days, four_weeks, one_model)]
+    assert weights == pytest.approx([2 * 3 * variables / 10, 4 * 3 * variables / 10, 2 * variables / 10])

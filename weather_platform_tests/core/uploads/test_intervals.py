@@ -150,3 +150,14 @@ def test_what_is_stated_stands() -> None:
     assert set(observed(hours, "interval: 1h\n").rows[OBSERVATIONS]["interval_hours"]) == {1}
     by_column = observed(hours, header="precip_mm,interval_hours", row="0.5,6")
     assert set(by_column.rows[OBSERVATIONS]["interval_hours"]) == {6}
+
+
+@pytest.mark.parametrize(("hours", "asked"), [("33", ""), ("13", "states 1, 3: drop a file for each")])
+def test_a_column_may_state_one_interval_and_not_several(hours: str, asked: str) -> None:
+    lines = [f"2026-08-01 {3 * i:02}:00,denver,1.5,{each}" for i, each in enumerate(hours)]
+    text = "\n".join(["time_utc,place,precip_mm,interval_hours", *lines, ""])
+    reading = read("drop_box/mast/a.csv", text.encode())
+    if asked:
+        assert asked in reading.rejected["reason"][0]
+    else:
+        assert set(reading.rows[OBSERVATIONS]["interval_hours"]) == {3}

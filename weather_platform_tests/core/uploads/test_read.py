@@ -163,3 +163,8 @@ def test_nothing_that_is_dropped_makes_reading_fail(name: str, data: bytes, mapp
     reading = read(name, data, mapping)
     assert check(reading.rejected, REJECTED).bad.empty
     assert reading.readable or not reading.rows
+
+
+def test_a_file_of_another_kind_is_told_by_its_own_name() -> None:
+    (reason,) = read("drop_box/mast/a.csv", b"PK\x03\x04" + bytes(40)).rejected["reason"]
+    assert reason.startswith("a zip archive, or a spreadsheet")
