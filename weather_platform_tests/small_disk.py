@@ -33,10 +33,10 @@ def main() -> None:
     told["left"] = in_place(settings)
     command = CliRunner().invoke(cli, ["run", "--days", "20"], env={"WEATHER_DATA_DIR": str(disk / "cli")})
     told["command"] = [command.exit_code, command.output[-600:]]
-    mount("-o", f"remount,{LARGE}", str(disk))
+    mount("-t", "tmpfs", "-o", f"remount,{LARGE}", "tmpfs", str(disk))
     whole(settings)
     told["completed"] = in_place(settings)
-    mount("-o", "remount,ro", str(disk))
+    mount("-t", "tmpfs", "-o", f"remount,ro,{LARGE}", "tmpfs", str(disk))
     told["read_only"] = fault(lambda: run_job(settings, "fetch", cycles(1, 1)[:1]))
     told["doctor"] = CliRunner().invoke(cli, ["doctor", "--json"], obj=settings).output
     told["kept"] = in_place(settings)
@@ -44,7 +44,9 @@ def main() -> None:
 
 
 def mount(*arguments: str) -> None:
-    """The command of that name; nothing of it outlives this process's namespace."""
+    """The command of that name; nothing of it outlives this process's namespace. A remount names the source
+    too, else it adds the user's number, which the namespace does not know unless that is root's.
+    """
     subprocess.run(["/usr/bin/mount", *arguments], check=True)  # noqa: S603 - our own arguments
 
 
