@@ -38,6 +38,8 @@ def test_a_source_is_heard_where_it_is_honest() -> None:
     assert sources == ["a", "b"]
     assert rows.groupby("location_id")["b"].count().to_dict() == {"p0": 150, "p1": 0, "p2": 150}
     assert rows["observed"].notna().all()
+    scores = evaluate(archive, "t2m", pd.Timestamp("2025-05-20", tz="UTC"), None).scores
+    assert [scores["methods"][name]["n"] for name in ("a", "b")] == [scores["n"], scores["n"] * 2 // 3]
 
 
 def test_the_truth_is_kept_that_only_the_source_it_came_from_has_beside_it() -> None:

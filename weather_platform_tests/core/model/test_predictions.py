@@ -103,6 +103,25 @@ def test_the_chance_of_rain_is_what_its_quantiles_say() -> None:
     assert (wet == (levels > 1 - made["probability"].to_numpy()[:, None])).all()
 
 
+def test_without_a_model_the_chance_of_rain_is_what_quantiles_say_too() -> None:
+    features = _late("precipitation_mm").tail(200)
+    past = features.assign(feeds_present=0, climatology=np.linspace(0.0, 3.0, len(features)))
+    for rows in (features, past):
+        made = predict(rows, {}, {})
+        wet, dry = is_wet(made[list(QUANTILES)].to_numpy()), 1 - made["probability"].to_numpy()[:, None]
+        assert (wet == (np.array(QUANTILE_LEVELS) > dry)).all()
+        assert wet.any() and not wet.all()
+
+
+def test_feeds_without_a_known_error_are_as_sure_as_they_agree_and_never_surer_than_usual() -> None:
+    features = _late("temperature_c").head(2)
+    unknown = {name: np.nan for name in features.columns if name.startswith(("bias__", "rmse__"))}
+    made = predict(features.assign(**unknown, expected_error=np.nan, spread=[0.1, 9.0]), {}, {})
+    width = made["q90"] - made["q10"]
+    usual = KNOWN["temperature_c"].unknown_error
+    assert width.tolist() == pytest.approx([2 * 1.2816 * usual, 2 * 1.2816 * 9.0], rel=1e-3)
+
+
 def test_a_row_is_predicted_the_same_alone_and_among_others() -> None:
     features = _late("precipitation_mm")
     model = {"precipitation_mm": trained("precipitation_mm")}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from weather_platform.core.model.forecasts import Forecast
+from weather_platform.core.model.mixing import EMOS_ALONE
 from weather_platform.core.model.promotion import (
     Decision,
     decide,
@@ -18,7 +19,7 @@ from weather_platform.core.model.promotion import (
     in_window,
 )
 from weather_platform.core.model.train import TooFewDataError, training_rows
-from weather_platform.core.model.trained import Trained
+from weather_platform.core.model.trained import Trained, data_hash
 from weather_platform.core.model.width import drawn
 from weather_platform_tests.core.synthetic import START, long_lived, trained
 
@@ -89,11 +90,14 @@ def test_slices_of_few_rows_or_days_are_not_compared() -> None:
 
 
 def test_one_that_is_better_than_all_takes_the_place_and_the_evidence_says_why() -> None:
-    worse = _shifted(_model(), _everywhere)
-    made, decision = decided(_model(), worse, "7", _window(), START + timedelta(days=24))
+    worse, unjudged = _shifted(_model(), _everywhere), replace(_model(), promote=False)
+    made, decision = decided(unjudged, worse, "7", _window(), START + timedelta(days=24))
     assert decision.promote, decision.reason
     assert "significantly better than the champion" in decision.reason
     assert (decision.against, decision.judged_from) == ("7", _model().trained_until)
+    # Of a truth known by then: whoever served a cycle before it would have known of later.
+    assert decision.decided_at == START + timedelta(days=24) > _window()["observed_known_at"].max()
+    assert (made.promote, made.reason) == (decision.promote, decision.reason)
     line = decision.evidence.set_index(["method", "slice"]).xs(("champion", "all"))
     assert line["n"] == len(_window())
     assert (line["ours_mae"], line["ours_crps"]) == pytest.approx((made.metrics["mae"], made.metrics["crps"]))
@@ -101,6 +105,22 @@ def test_one_that_is_better_than_all_takes_the_place_and_the_evidence_says_why()
     assert line["low"] < line["difference"] < line["high"] < 0
     assert line["dm_confidence_worse"] < 0.05
     assert decision.evidence["slice"].nunique() > 5
+    assert {name[:7] for name in decision.evidence["slice"]} == {"all", "000-024", "024-048"}
+
+
+def test_a_challenger_that_is_emos_is_not_held_to_itself() -> None:
+    alone = replace(_model(), parameters={**_model().parameters, "calibration": EMOS_ALONE})
+    decision = _decided(alone, _shifted(_model(), _everywhere))
+    beside = decision.evidence.set_index(["method", "slice"]).xs(("emos", "all"))
+    assert beside["difference"] == pytest.approx(0)
+    assert decision.promote, decision.reason
+
+
+def test_the_hash_of_a_window_is_of_all_its_rows() -> None:
+    rows, until = _window().copy(), START + timedelta(days=24)
+    rows.loc[rows.index[-1], "observed"] += 1.0
+    changed = decided(_model(), _model(), "7", rows, until)[1].window_hash
+    assert changed != _decided(_model(), _model()).window_hash == data_hash(_window())
 
 
 def test_one_that_is_worse_in_a_single_slice_does_not() -> None:
@@ -250,3 +270,4 @@ def test_a_first_model_says_that_it_met_no_champion() -> None:
     assert decision.reason.startswith("first model, judged against the baselines alone: ")
     assert (decision.promote, decision.against) == (model.promote, None)
     assert decision.decided_at == model.trained_until
+    assert not first(replace(_model(), promote=False))[1].promote
