@@ -32,7 +32,7 @@ class Whole(NamedTuple):
 
 def on_whole_hours(rows: pd.DataFrame, contract: Contract) -> Whole:
     """Hourly rows of FORECAST's columns, in order of their key, each two that stand an hour apart and off the
-    hour replaced by one at the whole hour between; not where the feed has one there.
+    hour replaced by one at the whole hour between; not where the feed has one there, or knew one later.
 
     A direction is the nearer row's, and a code that of the hour in which the whole one falls.
     """
@@ -44,7 +44,8 @@ def on_whole_hours(rows: pd.DataFrame, contract: Contract) -> Whole:
     together = (np.diff(series) == 0) & (np.diff(valid[at]) == _HOUR_US)
     before, after = at[:-1][together], at[1:][together]
     made = _between(rows.iloc[before], rows.iloc[after], valid[before])
-    new = ~_keys(made).isin(_keys(rows.drop(rows.index[at])))
+    past = (made["lead_hours"] < 0).to_numpy()
+    new = ~past & ~_keys(made).isin(_keys(rows.drop(rows.index[at])))
     made, used = made[new], np.union1d(before[new], after[new])
     whole = conform(pd.concat([rows.drop(rows.index[used]), made], ignore_index=True), contract)
     return Whole(whole.reset_index(drop=True), len(made), len(used) - len(made))
@@ -63,7 +64,7 @@ def _between(before: pd.DataFrame, after: pd.DataFrame, valid: np.ndarray) -> pd
         made["fetched_at"] > first["fetched_at"], first["fetched_at"]
     )
     made["lead_hours"] = (made["valid_time"] - made["fetched_at"]).dt.total_seconds() / 3600
-    return made[made["lead_hours"] >= 0]
+    return made
 
 
 def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
