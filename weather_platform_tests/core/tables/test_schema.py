@@ -173,6 +173,19 @@ def test_check_names_row_column_reason_and_value() -> None:
     assert checked.bad.dtypes.tolist()[1:] == [TEXT] * 3
 
 
+def test_rows_that_are_good_but_for_their_key_are_split_in_whatever_order_they_come() -> None:
+    rows = small(place=["b", "a", "b"], humidity=[0.1, 0.2, 0.3])
+    for frame in (conform(rows, SMALL, sort=False), conform(rows, SMALL)):
+        checked = check(frame, SMALL)
+        assert sorted(checked.good["humidity"]) == [0.2, 0.3]
+        assert checked.bad["reason"].tolist() == ["the key comes again in a later row"]
+
+
+def test_an_extra_column_must_match_as_a_whole() -> None:
+    with pytest.raises(ContractError, match=r"not in the contract: value__a\.b"):
+        conform(small().assign(**{"value__a.b": 1.0}), SMALL)
+
+
 def test_of_rows_with_one_key_the_last_good_one_is_kept() -> None:
     frame = conform(small(place=["a", "a", "a"], humidity=[0.1, 0.2, 9.0]), SMALL)
     good, bad = check(frame, SMALL)
