@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from weather_platform.core.features.blend import ERROR_CORRELATION, blend
-from weather_platform.core.quantities.targets import ANY, POSITIVE
+from weather_platform.core.quantities.targets import ANY, KNOWN, POSITIVE
 
 NAN = np.nan
 
@@ -56,6 +56,13 @@ def test_a_feed_that_is_missing_says_nothing_of_the_others_errors() -> None:
     assert mixed.bias_corrected.tolist() == pytest.approx([12.0, 12.0])
     assert mixed.expected_error[0] == pytest.approx(np.sqrt(0.75))
     assert np.isnan(mixed.expected_error[1])
+
+
+def test_what_a_bias_takes_beyond_what_can_be_is_at_its_end() -> None:
+    share = KNOWN["cloud_cover"].range
+    bias = np.array([[-0.4, -0.4], [0.4, 0.4]])
+    found = blend(np.array([[0.9, 0.8], [0.1, 0.2]]), bias, np.ones((2, 2)), share).bias_corrected
+    assert found.tolist() == [1.0, 0.0]
 
 
 def test_the_spread_is_of_what_is_left_without_biases() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from weather_platform.core.features.axes import DAY, HOUR
+from weather_platform.core.features.before import Before
 from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.features.recent import recent
 from weather_platform.core.features.sums import Strata, Sums
@@ -189,6 +190,21 @@ def test_a_day_on_which_an_hour_was_not_told_says_nothing_of_its_departure() -> 
     every = departures(told, error, np.ones(told.shape), block)
     only = departures(told[1::2], error[1::2], np.ones(told[1::2].shape), block)
     np.testing.assert_allclose(every, only)
+
+
+def test_old_days_whose_truth_is_not_known_yet_fill_nothing_up() -> None:
+    old, look = np.arange(DAYS) < 20, replace(PLATFORM, days=2, fewest_days=6.0)
+    sums = _sums(np.full((LEADS, PLACES), 2.0))
+    none = np.zeros(sums.n.shape[1:])
+    late = np.where(old[:, None, None, None, None], NOW + 1, sums.known_at)
+    sums = replace(sums, look=look, known_at=late, before=Before(none, (none,) * 4))
+    spoilt = sums.error + np.where(old, 1e6, 0.0)[:, None, None, None, None]
+    found = [
+        recent(replace(sums, error=error), NOW, ratio=False, unknown_error=2.0)
+        for error in (sums.error, spoilt)
+    ]
+    np.testing.assert_array_equal(found[0].offset, found[1].offset)
+    np.testing.assert_array_equal(found[0].rmse, found[1].rmse)
 
 
 def test_an_error_that_is_the_bias_is_no_news() -> None:

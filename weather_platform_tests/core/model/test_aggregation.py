@@ -5,6 +5,7 @@ import numpy as np
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.features.axes import DAY
 from weather_platform.core.model.aggregation import average, learn
+from weather_platform.core.model.by_day import days_of
 from weather_platform.core.model.distributions import emos_quantiles
 from weather_platform.core.scoring.scores import crps_of_quantiles
 
@@ -52,6 +53,12 @@ def test_one_that_joins_late_is_heard_little_until_it_has_shown_something() -> N
     weights = learn(said, observed, known).at(known)
     assert weights[known < 40 * DAY, 2].max() < 0.4
     assert weights[-1, 2] < 0.1
+
+
+def test_rows_teach_on_the_day_that_their_truth_is_known_in_whatever_order_they_stand() -> None:
+    days, rows = days_of(np.array([2, 0, 1, 0, 1]) * DAY, np.array([True, True, True, True, False]))
+    assert days.tolist() == [0, 1, 2]
+    assert [of_day.tolist() for of_day in rows] == [[1, 3], [2], [0]]
 
 
 def test_the_silent_are_left_out_and_the_others_share() -> None:

@@ -107,6 +107,14 @@ def test_whether_it_is_a_chance_is_told_by_what_was_known_then() -> None:
     assert mix(said, unknown, known=KNOWN, init=KNOWN, variable="cloud_cover").width[0] > 1.5
 
 
+def test_amounts_keep_their_width() -> None:
+    observed = np.random.default_rng(6).gamma(0.5, 9.0, ROWS)
+    said = {"emos": emos_quantiles(np.full(ROWS, 1.0), np.full(ROWS, 0.2), "precipitation_mm")}
+    made = mix(said, observed, known=KNOWN, init=KNOWN, variable="precipitation_mm")
+    assert made.width == [1.0] * 19
+    np.testing.assert_allclose(made.quantiles, said["emos"])
+
+
 def test_each_row_is_mixed_by_what_was_learned_before_its_own_init() -> None:
     """Truth comes five days after it."""
     out = _raw()

@@ -122,6 +122,13 @@ def test_feeds_without_a_known_error_are_as_sure_as_they_agree_and_never_surer_t
     assert width.tolist() == pytest.approx([2 * 1.2816 * usual, 2 * 1.2816 * 9.0], rel=1e-3)
 
 
+def test_the_past_alone_is_somewhat_less_sure_than_it_was() -> None:
+    features = _late("temperature_c").head(2).assign(feeds_present=0, climatology_sd=[2.0, np.nan])
+    made = predict(features, {}, {})
+    expected = [1.2 * sd * 2 * 1.2816 for sd in (2.0, 2 * KNOWN["temperature_c"].unknown_error)]
+    assert (made["q90"] - made["q10"]).tolist() == pytest.approx(expected, rel=1e-3)
+
+
 def test_a_row_is_predicted_the_same_alone_and_among_others() -> None:
     features = _late("precipitation_mm")
     model = {"precipitation_mm": trained("precipitation_mm")}
