@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from weather_platform.core.evaluate.archive import checked, wide
 from weather_platform.core.evaluate.features import LOOK, features_of
+from weather_platform.core.evaluate.score import evaluate
 from weather_platform.core.features.build import build
 from weather_platform.core.features.lookback import PLATFORM
 from weather_platform.core.features.target import with_target
@@ -152,6 +153,18 @@ def test_persistence_is_the_newest_known_value_of_the_same_hour() -> None:
     # At 23:00 what was valid until 21:00 is known: of later hours the newest is a day older.
     expected = observed[-24:] - np.where(np.arange(24) <= 21, 24, 48)
     np.testing.assert_array_equal(features["persistence"], expected)
+
+
+def test_the_blend_that_is_scored_is_the_features_and_members_spread_stands_beside_it() -> None:
+    archive = checked(daily_archive(75))
+    rows, sources = wide(archive, "t2m")
+    rows["member_sd"] = np.linspace(0.5, 2.0, len(rows))
+    features = features_of(rows, sources, "temperature_c", 30.0)
+    assert features["member_sd"].tolist() == rows["member_sd"].tolist()
+    scores = evaluate(archive, "t2m", None, None).scores
+    error = (features["bias_corrected"] - features["observed"]).abs()
+    held_out = features["valid_time"] >= pd.Timestamp(scores["test_from"])
+    assert scores["methods"]["bias_corrected"]["mae"] == pytest.approx(error[held_out].mean())
 
 
 def test_rain_is_corrected_by_a_factor_as_in_the_platform() -> None:
