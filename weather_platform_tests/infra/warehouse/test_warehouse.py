@@ -84,6 +84,7 @@ def test_reading_a_range_opens_only_its_files(warehouse: ParquetWarehouse) -> No
 
 def test_a_folder_may_be_called_by_the_signs_of_patterns(tmp_path: Path) -> None:
     warehouse = ParquetWarehouse(tmp_path / "data [1] *?")
+    ParquetWarehouse(tmp_path / "data 1 of another").replace("t", BY_CYCLE, rows(1, 1), KEYS[:1])
     warehouse.replace("t", BY_CYCLE, rows(), KEYS)
     assert warehouse.expression("t", BY_CYCLE, KEYS[:1]).count().execute() == 6
 
