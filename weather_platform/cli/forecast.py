@@ -12,8 +12,7 @@ import click
 from rich.markup import escape
 
 from weather_platform.cli.errors import CommandError
-from weather_platform.cli.forecast_tables import hours, made_by
-from weather_platform.cli.forecast_tables import places as places_of
+from weather_platform.cli.forecast_tables import hours_table, made_by, places_table
 from weather_platform.cli.outputs import WRITTEN_AS, must_be_of_rows, must_have_folder, write_rows
 from weather_platform.cli.terminal import console as console_of
 from weather_platform.cli.terminal import print_whole, working
@@ -100,17 +99,17 @@ def forecast(
             click.echo(named.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
         return
     console, simulated = console_of(), " (simulated)" * platform.settings.simulated
+    if picture:
+        title = f"{names[chosen[0]]}, {_when(rows)}{simulated}"
+        _draw(picture, rows, wanted, title, zone=zone, units=units)
+        return
     for place in chosen:
         of_place = rows[rows["location_id"] == place]
-        title = f"{names[place]}, {_when(of_place)}{simulated}"
-        if picture:
-            _draw(picture, of_place, wanted, title, zone=zone, units=units)
-            return
-        console.print(escape(title), style="bold", highlight=False)
-        print_whole(console, hours(of_place, wanted, zone, units))
+        console.print(escape(f"{names[place]}, {_when(of_place)}{simulated}"), style="bold", highlight=False)
+        print_whole(console, hours_table(of_place, wanted, zone, units))
     if not chosen:
         console.print(f"The day ahead, {_when(rows)}{simulated}", style="bold", highlight=False)
-        print_whole(console, places_of(rows, wanted, names, units))
+        print_whole(console, places_table(rows, wanted, names, units))
     console.print(f"{made_by(rows, wanted)} {_EXPLANATION}", style="dim", highlight=False)
     if unsound := unsound_now(platform):
         console.print(unsound, style="yellow", highlight=False)
@@ -119,9 +118,9 @@ def forecast(
 def _check_outputs(out: str | None, picture: Path | None, places: tuple[str, ...]) -> None:
     if out:
         must_be_of_rows(out, "--out")
-    if picture and (len(places) != 1 or picture.suffix != ".png"):
-        raise click.UsageError(f"--picture {picture}: it is of one PLACE, and its name must end in .png")
     if picture:
+        if len(places) != 1 or picture.suffix != ".png":
+            raise click.UsageError(f"--picture {picture}: it is of one PLACE, and its name must end in .png")
         must_have_folder(picture)
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def hours(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo, units: System) -> "Table":
+def hours_table(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo, units: System) -> "Table":
+    """One place, a line a valid time in `zone`."""
     import pandas as pd
 
     from weather_platform.core.report.outlook import by_hour
@@ -33,7 +34,10 @@ def hours(rows: "pd.DataFrame", variables: Sequence[str], zone: ZoneInfo, units:
     return table
 
 
-def places(rows: "pd.DataFrame", variables: Sequence[str], names: dict[str, str], units: System) -> "Table":
+def places_table(
+    rows: "pd.DataFrame", variables: Sequence[str], names: dict[str, str], units: System
+) -> "Table":
+    """The day ahead, a line a place, by what `names` call it."""
     from weather_platform.core.report.outlook import day_ahead
 
     cells = day_ahead(rows, variables, units)

@@ -5,7 +5,7 @@ calibration_plots).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -100,9 +100,9 @@ def of_time(axes: Axes) -> None:
     axes.set_xlabel("valid time, UTC", fontsize=SMALL)
 
 
-def naive(time: pd.Series) -> pd.Series:
-    """UTC times as matplotlib takes them."""
-    return time.dt.tz_convert("UTC").dt.tz_localize(None)
+def naive(time: pd.Series, zone: tzinfo = UTC) -> pd.Series:
+    """Times of a zone as matplotlib takes them."""
+    return time.dt.tz_convert(zone).dt.tz_localize(None)
 
 
 def fan(rows: pd.DataFrame, title: str, label: str) -> bytes:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from weather_platform.core.quantities.shown import System, shown
 from weather_platform.core.quantities.variables import ACCUMULATED, STEP_HOURS
+from weather_platform.core.report.cases import naive
 from weather_platform.core.report.style import FEED_COLOR, INTERVALS, OURS_COLOR, SMALL, plain, png
 
 _Draw = Callable[[Axes, pd.Series, pd.DataFrame, str, System], None]
@@ -41,17 +42,18 @@ def meteogram(
     panels = figure.subplots(len(drawn), sharex=True, squeeze=False)[:, 0]
     for axes, (draw, name) in zip(panels, drawn, strict=True):
         of_one = frames[name]
-        time = of_one["valid_time"].dt.tz_convert(zone).dt.tz_localize(None)
+        time = naive(of_one["valid_time"], zone)
         plain(axes)
         draw(axes, time, of_one, name, system)
         for alone in time[of_one["degraded"].to_numpy(bool)]:
             axes.axvspan(alone - _HALF, alone + _HALF, color=FEED_COLOR, alpha=0.3, linewidth=0)
         axes.margins(x=0.01)
     days = (rows["valid_time"].max() - rows["valid_time"].min()).days + 1
-    axes.xaxis.set_major_locator(DayLocator(interval=-(-days // _MOST_DATES)))
     figure.align_ylabels(panels)
-    axes.xaxis.set_major_formatter(DateFormatter("%a %d %b"))
-    axes.set_xlabel(f"valid time, {zone}\n{_LEGEND}", fontsize=SMALL)
+    lowest = panels[-1]
+    lowest.xaxis.set_major_locator(DayLocator(interval=-(-days // _MOST_DATES)))
+    lowest.xaxis.set_major_formatter(DateFormatter("%a %d %b"))
+    lowest.set_xlabel(f"valid time, {zone}\n{_LEGEND}", fontsize=SMALL)
     return png(figure)
 
 

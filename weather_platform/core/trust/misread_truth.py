@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weather_platform.core.grid import Table, as_table, computed
+from weather_platform.core.grid import Table
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.quantities.units import Affine, affine, unit_of
+from weather_platform.core.trust.truth_hours import TRUTH, truth_hours
 
 # What people measure in besides. A gauge that catches half and a garden that has a third of the wind are
 # neither in centimetres nor in knots, so those cannot be told; nor can a wind that is too small.
@@ -32,7 +33,6 @@ _LEAST_HOURS = 32
 _MOST_LEFT = 0.4
 # Of the logarithm of a sum over that forecast: so near to the unit's own it must be.
 _MOST_BESIDE = {"km/h": 0.25, "in": 0.7}
-_GROUP = ["variable", "location_id", "truth_source"]
 
 
 def misread_truth(errors: Table) -> pd.DataFrame:
@@ -41,15 +41,9 @@ def misread_truth(errors: Table) -> pd.DataFrame:
 
     `errors` (FORECAST_ERROR) of the first day of lead, over weeks: of fewer than 32 hours nothing is said.
     """
-    table = as_table(errors)
-    hours = computed(
-        table.filter(table.variable.isin(list(_SUSPECTED)))
-        .group_by(*_GROUP, "valid_time")
-        .agg(forecast=table.forecast.mean(), observed=table.observed.max()),
-        [*_GROUP, "valid_time"],
-    )
+    hours = truth_hours(errors, _SUSPECTED)
     frames = [_of_one(str(name), rows) for name, rows in hours.groupby("variable", sort=True)]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*_GROUP, "reason"])
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*TRUTH, "reason"])
 
 
 def _of_one(variable: str, hours: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +55,7 @@ def _of_one(variable: str, hours: pd.DataFrame) -> pd.DataFrame:
     if variable not in _TOO_LITTLE_IS_USUAL:
         ways.append((back, stored, unit))
     fits = _in_sum if KNOWN[variable].rule.ratio else _hour_by_hour
-    series = hours.groupby(_GROUP, dropna=False, sort=True)
+    series = hours.groupby(TRUTH, dropna=False, sort=True)
     enough = series.size() >= _LEAST_HOURS
     found = []
     for reading, written, read in ways:
@@ -74,7 +68,7 @@ def _of_one(variable: str, hours: pd.DataFrame) -> pd.DataFrame:
 
 def _hour_by_hour(hours: pd.DataFrame, taken: pd.Series, _variable: str) -> pd.Series:
     """By series, whether the values `taken` are far nearer to the forecasts than those observed."""
-    by = [hours[name] for name in _GROUP]
+    by = [hours[name] for name in TRUTH]
     here, there = (
         (values - hours["forecast"]).abs().groupby(by, dropna=False).mean()
         for values in (hours["observed"], taken)
@@ -84,7 +78,7 @@ def _hour_by_hour(hours: pd.DataFrame, taken: pd.Series, _variable: str) -> pd.S
 
 def _in_sum(hours: pd.DataFrame, taken: pd.Series, variable: str) -> pd.Series:
     """By series, whether the values `taken` come to about as much as was forecast, and that is enough."""
-    by = [hours[name] for name in _GROUP]
+    by = [hours[name] for name in TRUTH]
     said, sums = (values.groupby(by, dropna=False).sum() for values in (hours["forecast"], taken))
     with np.errstate(divide="ignore", invalid="ignore"):
         beside = np.abs(np.log(sums / said))

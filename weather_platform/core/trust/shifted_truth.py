@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from weather_platform.core.features.axes import microseconds, scatter
-from weather_platform.core.grid import Table, as_table, computed
+from weather_platform.core.grid import Table
 from weather_platform.core.trust.time_shift import STEP_US, TOLD_BY, fits_what, lags_of
+from weather_platform.core.trust.truth_hours import truth_hours
 
 _GROUP = ["location_id", "truth_source"]
 
@@ -25,14 +26,7 @@ def shifted_truth(errors: Table) -> pd.DataFrame:
     `errors` (FORECAST_ERROR) of the first day of lead, over weeks: each hour by itself says little. Days that
     came before a shift speak for the truth with the same weight.
     """
-    table = as_table(errors)
-    table = table.filter(table.variable == TOLD_BY)
-    hours = computed(
-        table.group_by(*_GROUP, "valid_time").agg(
-            forecast=table.forecast.mean(), observed=table.observed.max()
-        ),
-        [*_GROUP, "valid_time"],
-    )
+    hours = truth_hours(errors, [TOLD_BY])
     series = hours.groupby(_GROUP, dropna=False, sort=True).ngroup().to_numpy(np.int64)
     step = microseconds(hours["valid_time"]) // STEP_US
     step -= step.min(initial=step.max(initial=0))
