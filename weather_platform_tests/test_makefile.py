@@ -16,8 +16,6 @@ if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && exit "$
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    if shutil.which("make") is None:
-        pytest.skip("there is no make here")
     for name in ("requirements.lock", "pyproject.toml", "notes"):
         (tmp_path / name).touch()
     shutil.copy(MAKEFILE, tmp_path)
@@ -28,7 +26,9 @@ def checkout(tmp_path: Path) -> Path:
 
 def set_up(checkout: Path, **environment: str) -> int:
     told = {"NOTES": str(checkout / "notes"), "PYTHON": "./python", "VENV_EXITS": "0", "VENV": ".venv"}
-    command = [str(shutil.which("make")), "--silent", "-C", str(checkout), ".venv/.run"]
+    make = shutil.which("make")
+    assert make is not None, "the README's commands are make's"
+    command = [make, "--silent", "-C", str(checkout), ".venv/.run"]
     # What a `make test` around us was told is for itself.
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(command, env=ours | told | environment, check=False).returncode  # noqa: S603

@@ -13,7 +13,7 @@ from weather_platform.core.history.open_meteo_archive import ARCHIVE, spans
 from weather_platform.core.places import Place
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.web.http import client
-from weather_platform_tests.core.fetching.test_fetch import Kept
+from weather_platform_tests.core.fetching.asked import Kept
 from weather_platform_tests.loopback import Answer, Seen, serve
 
 FIRST = datetime(2026, 8, 1, tzinfo=UTC)
