@@ -39,15 +39,12 @@ def build(settings: Settings) -> dg.Definitions:
         from weather_platform.infra.watch.newest import judged, newest_prediction
 
         newest = newest_prediction(platform)
-        if newest.at is None or newest.longer:
-            return dg.MaterializeResult(
-                metadata={"places": 0}
-            )  # every provider was silent, and no past is known
+        if newest.at is None or newest.longer:  # every provider was silent, and no past is known
+            return dg.MaterializeResult(metadata={"places": 0})
         warehouse, targets = platform.warehouse, platform.settings.targets
         rows = warehouse.read("predictions", PREDICTION, [CYCLE.key(newest.at)])
         names = called(warehouse.read("locations", LOCATIONS), set(rows["location_id"]))
         drawn, verdicts = pictures(rows, targets, names), judged(platform)
-        first = next(iter(drawn))
         page = outlook_page(
             rows,
             targets,
@@ -63,8 +60,8 @@ def build(settings: Settings) -> dg.Definitions:
                 "page": dg.MetadataValue.path(platform.publish("report/forecast.html", page.encode())),
                 "places": rows["location_id"].nunique(),
                 "day_ahead": in_markdown(ahead),
-                # Of the first place alone: every event is kept.
-                "picture": dg.MetadataValue.md(f"![{names[first]}]({drawn[first]})"),
+                # Of the first place alone, which it names itself: every event is kept.
+                "picture": dg.MetadataValue.md(f"![forecast]({next(iter(drawn.values()))})"),
                 **warehouse.usage(),
             }
         )
