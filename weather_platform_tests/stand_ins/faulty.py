@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from weather_platform_tests.http_server import LoopbackServer
 
 _NOT_PASSED_ON = {"connection", "transfer-encoding", "content-length", "host"}
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass
@@ -19,12 +20,14 @@ class Faults:
     """What goes wrong: `say(method, path)` names the fault of a request, None where it is passed on.
 
     A fault is an HTTP status with Google's reason, as `(429, "rateLimitExceeded")`; `"lost"` passes the
-    request on and breaks the connection instead of answering. `asked` are the requests so far, as
-    `METHOD path`, and `sent` their bodies.
+    request on and breaks the connection instead of answering; bytes are answered, with status 200, in the
+    place of what was asked. `edit(path, body)` changes answers that are passed back. `asked` are the requests
+    so far, as `METHOD path`, and `sent` their bodies, that of the one in question included.
     """
 
     url: str = ""
-    say: Callable[[str, str], "tuple[int, str] | str | None"] = lambda _method, _path: None
+    say: Callable[[str, str], "tuple[int, str] | str | bytes | None"] = lambda _method, _path: None
+    edit: Callable[[str, bytes], bytes] = lambda _path, body: body
     asked: list[str] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
 
@@ -57,14 +60,17 @@ def faulty(upstream: str) -> Iterator[Faults]:
             faults.sent.append(body)
             fault = faults.say(self.command, self.path)
             if isinstance(fault, tuple):
-                self._answer(fault[0], {"Content-Type": "application/json"}, _google_error(*fault))
+                self._answer(fault[0], _JSON, _google_error(*fault))
+                return
+            if isinstance(fault, bytes):
+                self._answer(200, _JSON, fault)
                 return
             status, headers, reply = self._ask(body)
             if fault == "lost":
                 self.close_connection = True
                 self.connection.close()
                 return
-            self._answer(status, headers, reply)
+            self._answer(status, headers, faults.edit(self.path, reply))
 
         def _ask(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
             connection = http.client.HTTPConnection(target, timeout=60)
@@ -91,7 +97,7 @@ def faulty(upstream: str) -> Iterator[Faults]:
             """Say nothing."""
 
     server = LoopbackServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     faults.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:

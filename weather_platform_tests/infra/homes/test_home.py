@@ -31,6 +31,21 @@ def test_replies_are_told_where_they_are_kept() -> None:
     assert apart.places["Report"] == "gs://weather/report/index.html"
 
 
+def test_replies_go_to_the_bucket_for_them_alone(gcs_url: str) -> None:
+    client = storage_client(PROJECT, gcs_url)
+    for name in ("published-here", "replies-there"):
+        client.create_bucket(name)
+    home = home_of(
+        on_google_cloud(bucket="published-here", raw_bucket="replies-there", storage_endpoint=gcs_url)
+    )
+    home.raw.create("payloads/a", b"")
+    home.objects.create("uploads/a", b"")
+    held = {
+        name: [blob.name for blob in client.list_blobs(name)] for name in ("published-here", "replies-there")
+    }
+    assert held == {"published-here": ["uploads/a"], "replies-there": ["payloads/a"]}
+
+
 def test_a_folder_is_home_to_everything_below_it(tmp_path: Path) -> None:
     platform = Platform(Settings(data_dir=tmp_path))
     home = home_of(platform.settings)

@@ -42,6 +42,9 @@ class ObjectsContract:
             store.read("a", max_bytes=3)
         with pytest.raises(FileNotFoundError, match="b'"):
             store.read("b", max_bytes=3)
+        store.create("large", bytes(300_000))  # more than comes at once
+        with pytest.raises(ValueError, match="'large' has 300000 bytes, more than the 299999 allowed"):
+            store.read("large", max_bytes=299_999)
 
     def test_the_beginning_of_an_object_is_had_without_the_rest(self, store: ObjectStore) -> None:
         store.create("a", b"1234")
@@ -53,15 +56,15 @@ class ObjectsContract:
             store.beginning("b", 3)
 
     def test_names_are_sorted_as_whole_names(self, store: ObjectStore) -> None:
-        for name in ("p/b/1", "p/a", "p/b-1", "p/b.1", "q/a"):
+        for name in ("p/b/1", "p/a", "p/b-1", "p/b.1", "p2/a", "q/a"):
             store.create(name, b"")
         assert list(store.names("p/")) == ["p/a", "p/b-1", "p/b.1", "p/b/1"]
-        assert list(store.names("")) == ["p/a", "p/b-1", "p/b.1", "p/b/1", "q/a"]
+        assert list(store.names("")) == ["p/a", "p/b-1", "p/b.1", "p/b/1", "p2/a", "q/a"]
         assert list(store.names("none/")) == []
         assert list(store.names("p/", "p/b.0")) == ["p/b.1", "p/b/1"]
         assert list(store.names("p/", "p/b/1")) == ["p/b/1"]
         assert list(store.names("p/", "p/b/2")) == []
-        assert list(store.names("", "p/b/2")) == ["q/a"]
+        assert list(store.names("", "p/b/2")) == ["p2/a", "q/a"]
         with pytest.raises(ValueError, match="must end in a slash"):
             store.names("p")
 

@@ -38,9 +38,12 @@ class VersionsContract:
         ]
         for name in names:
             self.put(name, b"x")
-        self.put("other/a", b"x")
+        for other in ("other/a", "inbox.csv", "inbox2/a"):
+            self.put(other, b"x")
         assert [version.name for version in store.versions("inbox/")] == sorted(names)
         assert list(store.versions("nothing/")) == []
+        with pytest.raises(ValueError, match="must end in a slash"):
+            list(store.versions("inbox"))
 
     def test_a_listing_goes_on_after_a_name_that_need_not_exist(self, store: ObjectStore) -> None:
         names = sorted(["inbox/a", "inbox/b/1", "inbox/b/2", "inbox/b-1", "inbox/c"])
