@@ -34,7 +34,10 @@ from weather_platform_tests.stand_ins.fixtures import (  # noqa: F401
 
 # What somebody's shell has for a deployment of theirs, or for their terminal, is not for tests; and their
 # office's proxy knows nothing of servers on our loopback.
-_SUITES_OWN = {"WEATHER_RECORDED_DATA", "WEATHER_REQUIRE_STAND_INS", "WEATHER_FUZZ_INPUTS"}
+_SUITES_OWN = {
+    *("WEATHER_RECORDED_DATA", "WEATHER_REQUIRE_STAND_INS", "WEATHER_FUZZ_INPUTS", "WEATHER_WRITE_GOLDEN"),
+    *("WEATHER_KILLS", "WEATHER_KILLS_SEED"),
+}
 _TERMINALS = {"COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM"}
 for _name in {name for name in os.environ if name.startswith("WEATHER_")} - _SUITES_OWN | _TERMINALS:
     os.environ.pop(_name, None)

@@ -17,6 +17,7 @@ import ibis
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.quantities.variables import ACCUMULATED, STEP_HOURS
 from weather_platform.core.tables.dtypes import to_frame
+from weather_platform.core.tables.exact_sum import exact_sum
 from weather_platform.core.tables.row_order import ordered
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _on_grid(table: ibis.Table, variable: str) -> ibis.Value:
     hourly = table.interval_hours == 1
     return ibis.ifelse(
         column.count(where=hourly) == STEP_HOURS,
-        column.sum(where=hourly),
+        exact_sum(column, where=hourly),
         column.max(where=table.at_grid & (table.interval_hours == STEP_HOURS)),
     )
 

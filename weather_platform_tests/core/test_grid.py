@@ -1,5 +1,7 @@
 """Rows of any interval become values at 00, 03, ... UTC, or are missing: never a guess."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,6 +38,13 @@ def test_hourly_rain_is_summed_over_the_three_hours_that_end_at_the_grid_time() 
     assert grid["precipitation_mm"].tolist() == pytest.approx([0.6, 1.5])
     assert grid["temperature_c"].tolist() == [13.0, 16.0]
     assert grid.index.tolist() == [pd.Timestamp("2026-03-01T03:00Z"), pd.Timestamp("2026-03-01T06:00Z")]
+
+
+@pytest.mark.parametrize("amounts", list(permutations([0.1, 0.2, 0.3])))
+def test_rain_is_the_same_bits_in_whatever_order_its_hours_come(amounts: tuple[float, ...]) -> None:
+    """Found: added up as they came, 0.6 mm were now and then 0.6000000000000001."""
+    grid = _grid([(f"2026-03-01T0{hour}:00Z", 1, 10.0, mm) for hour, mm in enumerate(amounts, 1)])
+    assert grid["precipitation_mm"].tolist() == [0.6]
 
 
 @pytest.mark.parametrize("missing", [1, 2, 3])

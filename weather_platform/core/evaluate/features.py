@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from weather_platform.core.contracts.errors import ERROR_SUM
 from weather_platform.core.features.adjacent import with_adjacent
 from weather_platform.core.features.axes import DAY, HOUR, Axes, microseconds, positions
 from weather_platform.core.features.beside import weights_between
@@ -21,6 +22,7 @@ from weather_platform.core.features.memory import past_of
 from weather_platform.core.features.rows import Rows, columns_of
 from weather_platform.core.features.sums import Strata, part_of, sums_of
 from weather_platform.core.grid import computed
+from weather_platform.core.tables.exact_sum import sum_in_order
 
 # Longer than the platform's, since archives have gaps and go back as far as they do: chosen by rolling
 # origins within the first two thirds of nineteen recorded archives. An archive may be hourly, unlike the
@@ -47,7 +49,9 @@ def features_of(
     """
     rows = rows.assign(lead_hours=rows["lead_hours"].clip(lower=0))
     keyed = _keyed(rows, variable, delay_hours)
-    errors = computed(error_sums(_errors(keyed, rows, sources), part_hours=look.part_hours))
+    pairs = _errors(keyed, rows, sources)
+    # In their order, since floats of many days are added up of them (see core.features.before).
+    errors = computed(error_sums(pairs, part_hours=look.part_hours, added=sum_in_order), ERROR_SUM.key)
     truth = _truth(keyed)
     lead_days = np.unique(rows["lead_hours"].to_numpy() // 24).astype(np.int64)
     # Only hours that there are: most archives have one or two.

@@ -3,7 +3,7 @@
 Belongs here: pairing and summing. Does not: what is learned from the sums (see core.features.recent).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import ibis
@@ -12,6 +12,7 @@ from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.features.lookback import BLOCK_HOURS
 from weather_platform.core.grid import Table, as_table, forecast_grid, truth_grid
 from weather_platform.core.quantities.variables import STEP_HOURS
+from weather_platform.core.tables.exact_sum import exact_sum
 
 
 def forecast_errors(
@@ -28,10 +29,16 @@ def forecast_errors(
     return ibis.union(*(_pairs(grid, truth, variable) for variable in variables))
 
 
-def error_sums(errors: Table, agreement: Table | None = None, part_hours: int = BLOCK_HOURS) -> ibis.Table:
+def error_sums(
+    errors: Table,
+    agreement: Table | None = None,
+    part_hours: int = BLOCK_HOURS,
+    added: Callable[[ibis.Value], ibis.Value] = exact_sum,
+) -> ibis.Table:
     """FORECAST_ERROR rows → ERROR_SUM rows, by feed, variable, place, day, whole day of lead and part of the
     day (of `part_hours`; a table that is stored has blocks of six). Pairs whose truth `agreement`
-    (TRUTH_AGREEMENT) refuses for the feed on that day are left out."""
+    (TRUTH_AGREEMENT) refuses for the feed on that day are left out. `added`: how, as core.tables.exact_sum
+    has it."""
     table = as_table(errors)
     table = table.mutate(day=table.valid_time.truncate("D").cast("timestamp('UTC', 6)"))
     if agreement is not None:
@@ -46,10 +53,10 @@ def error_sums(errors: Table, agreement: Table | None = None, part_hours: int = 
         hour_block=(table.valid_time.hour() / part_hours).floor().cast("int64"),
     ).agg(
         n=table.count(),
-        error_sum=table.error.sum(),
-        absolute_error_sum=table.error.abs().sum(),
-        squared_error_sum=(table.error * table.error).sum(),
-        observed_sum=table.observed.sum(),
+        error_sum=added(table.error),
+        absolute_error_sum=added(table.error.abs()),
+        squared_error_sum=added(table.error * table.error),
+        observed_sum=added(table.observed),
         known_at=table.known_at.max(),
     )
 

@@ -17,6 +17,7 @@ import pandas as pd
 from weather_platform.core.model.expert import Expert
 from weather_platform.core.model.forecasts import Forecast, joined
 from weather_platform.core.model.mixing import forecast, heard_of
+from weather_platform.core.model.one_thread import one_thread
 from weather_platform.core.model.parts import raw
 
 # Of what a stored model is made of; another number, and this release cannot read it (1 and 2: until November
@@ -66,6 +67,8 @@ class Trained:
         """Whether anything but EMOS is heard."""
         return set(self.parameters["calibration"]["weights"]) != {"emos"}
 
+    # Around the pool too: a chunk that was done gave BLAS all cores back while the other worked.
+    @one_thread
     def forecast(self, features: pd.DataFrame) -> Forecast:
         """Forecast of rows (at least one) of this variable that have at least one feed."""
         expert, calibration = Expert.of(self.parameters["expert"], self.trees), self.parameters["calibration"]

@@ -28,6 +28,7 @@ import pandas as pd
 from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
 from weather_platform.core.grid import Table, as_table
 from weather_platform.core.observations.refused_truth import reason
+from weather_platform.core.tables.exact_sum import exact_sum
 from weather_platform.core.tables.schema import conform
 
 # Resolution that WMO-No. 8 (annex 1.A) asks of instruments.
@@ -75,8 +76,7 @@ def agreement(pairs: Table) -> ibis.Table:
         close=within(table.natural),
         within_step=within(table.step),
         within_steps=within(FEW_STEPS * table.step),
-        # Of whole millionths: a sum of floats depends on the order in which threads add, and so on the range.
-        absolute_error_sum=(table["size"] / _ROUNDING).round().cast("int64").sum().cast(float) * _ROUNDING,
+        absolute_error_sum=exact_sum(table["size"]),
     )
 
 

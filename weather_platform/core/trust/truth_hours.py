@@ -9,6 +9,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from weather_platform.core.grid import Table, as_table, computed
+from weather_platform.core.tables.exact_sum import exact_sum
 
 TRUTH = ["variable", "location_id", "truth_source"]
 
@@ -20,6 +21,6 @@ def truth_hours(errors: Table, variables: Collection[str]) -> pd.DataFrame:
     hours = (
         table.filter(table.variable.isin(list(variables)))
         .group_by(*TRUTH, "valid_time")
-        .agg(forecast=table.forecast.mean(), observed=table.observed.max())
+        .agg(forecast=exact_sum(table.forecast) / table.forecast.count(), observed=table.observed.max())
     )
     return computed(hours, [*TRUTH, "valid_time"])

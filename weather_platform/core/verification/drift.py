@@ -14,6 +14,7 @@ import pandas as pd
 
 from weather_platform.core.contracts.scores import DRIFT
 from weather_platform.core.grid import Table, as_table, computed
+from weather_platform.core.tables.exact_sum import exact_sum
 from weather_platform.core.tables.schema import conform, empty
 from weather_platform.core.verification.methods import OURS
 from weather_platform.core.verification.signals import of_features, of_feeds, of_scores
@@ -66,7 +67,7 @@ def due(breaches: pd.DataFrame, asked: Mapping[str, datetime], now: datetime) ->
 def _daily(rows: Table, keys: list[str], sums: list[str]) -> pd.DataFrame:
     """Sums of all places, made where the rows lie, in order of days."""
     table, group = as_table(rows), ["day", *keys]
-    return computed(table.group_by(group).agg(**{name: table[name].sum() for name in sums}), group)
+    return computed(table.group_by(group).agg(**{name: exact_sum(table[name]) for name in sums}), group)
 
 
 def _ages(daily: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:

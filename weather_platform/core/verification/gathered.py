@@ -15,6 +15,7 @@ from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.grid import Table, as_table, computed
 from weather_platform.core.model.predictions import FALLBACK
 from weather_platform.core.scoring.slices import ALL_LEADS, LEAD_BUCKETS
+from weather_platform.core.tables.exact_sum import exact_sum
 from weather_platform.core.verification.methods import OURS, OURS_WITHOUT_FEEDS
 
 SUMS = ["n", *(column.name for column in SCORE.columns if column.name.endswith("_sum")), "near"]
@@ -80,7 +81,7 @@ def _beside_ours(table: ibis.Table) -> tuple[ibis.Table, ibis.Table]:
 
 def _summed(rows: ibis.Table, by: Sequence[str]) -> pd.DataFrame:
     group = ["day", "variable", *by, "lead_bucket", "method", "model_version"]
-    return computed(rows.group_by(group).agg(**{name: rows[name].sum() for name in SUMS}), group)
+    return computed(rows.group_by(group).agg(**{name: exact_sum(rows[name]) for name in SUMS}), group)
 
 
 def calibration_of_ranked(calibration: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pytest
 
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR
 from weather_platform.core.features.errors import error_sums, forecast_errors
+from weather_platform.core.grid import computed
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
 from weather_platform.core.tables.schema import check, conform
 from weather_platform_tests.core.synthetic import FEEDS, START, world
@@ -90,3 +91,15 @@ def test_only_pairs_whose_truth_is_refused_for_their_feed_on_their_day_are_left_
     key = ["feed", "variable", "day", "lead_day", "hour_block"]
     assert 0 < refused.sum() == len(every) - len(some)
     assert not every[refused].merge(some, on=key).size
+
+
+def test_sums_are_the_same_bits_in_whatever_order_the_pairs_come() -> None:
+    """Found: DuckDB's threads added floats in the order in which they ended, and each training had features
+    with other last bits, whose quantiles of rain were up to 0.0009 mm apart."""
+    made = world(days=4, n_places=2)
+    pairs = forecast_errors(
+        made.forecasts, made.observations, START, START + timedelta(days=4), DEFAULT_TARGETS
+    ).execute()
+    shuffled = pairs.sample(frac=1.0, random_state=1)
+    one, other = (computed(error_sums(rows), ERROR_SUM.key) for rows in (pairs, shuffled))
+    pd.testing.assert_frame_equal(one, other, check_exact=True)

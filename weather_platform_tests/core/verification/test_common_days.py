@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import ibis
+import numpy as np
 import pandas as pd
 import pytest
 from sqlglot import parse_one
@@ -15,6 +16,7 @@ from weather_platform.core.model.predictions import FALLBACK
 from weather_platform.core.tables.schema import conform
 from weather_platform.core.verification import gathered
 from weather_platform.core.verification import leaderboard as module
+from weather_platform.core.verification.gathered import by_lead, of_all_leads
 from weather_platform.core.verification.leaderboard import board, leaderboard
 from weather_platform.infra.warehouse.parquet import ParquetWarehouse
 from weather_platform_tests.core.verification.score_rows import DAYS, score_row, scores_of_two_places
@@ -100,6 +102,21 @@ def test_a_years_scores_are_never_whole_in_memory(tmp_path: Path, monkeypatch: p
     ]
     assert shared
     assert not [part for part in shared if "_sum" in part or "*" in part]
+
+
+def test_sums_are_the_same_bits_in_whatever_order_scores_come() -> None:
+    scores = scores_of_two_places()
+    rng = np.random.default_rng(1)
+    many = [
+        scores.assign(
+            location_id=f"place_{index}", crps_sum=scores["crps_sum"] * rng.uniform(0.9, 1.1, len(scores))
+        )
+        for index in range(9)
+    ]
+    table = pd.concat(many, ignore_index=True)
+    shuffled = table.sample(frac=1.0, random_state=1)
+    for made in (of_all_leads, by_lead):
+        pd.testing.assert_frame_equal(made(table), made(shuffled), check_exact=True)
 
 
 def test_a_place_of_shorter_forecasts_stands_in_the_leads_that_it_has() -> None:

@@ -135,6 +135,24 @@ def test_days_looked_at_together_say_what_each_says_alone() -> None:
     assert set(alone["signal"]) >= {"crps_ratio", "coverage_80", "feed_bias", "feature_psi"}
 
 
+def of_nine_places(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    factors = np.random.default_rng(1).uniform(0.9, 1.1, (9, len(table)))
+    parts = [
+        table.assign(location_id=f"place_{place}", **{name: table[name] * factor})
+        for place, factor in enumerate(factors)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_sums_of_many_places_are_the_same_bits_in_whatever_order_their_rows_come() -> None:
+    scores = of_nine_places(our_scores(40), "crps_sum")
+    sums = of_nine_places(error_sums(40), "error_sum")
+    one = drift(scores, sums, empty(FEATURES), [LAST])
+    scores, sums = (table.sample(frac=1.0, random_state=1) for table in (scores, sums))
+    other = drift(scores, sums, empty(FEATURES), [LAST])
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
 def watched(days: int) -> pd.DataFrame:
     """Features whose spread grows by 2.5 after 33 days; 20 rows a cycle."""
     rng = np.random.default_rng(2)

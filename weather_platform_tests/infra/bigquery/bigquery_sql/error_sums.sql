@@ -6,10 +6,22 @@ SELECT
   CAST(FLOOR(ieee_divide(`t1`.`lead_hours`, 24)) AS INT64) AS `lead_day`,
   CAST(FLOOR(ieee_divide(EXTRACT(hour FROM `t1`.`valid_time`), 6)) AS INT64) AS `hour_block`,
   COUNT(*) AS `n`,
-  SUM(`t1`.`error`) AS `error_sum`,
-  SUM(ABS(`t1`.`error`)) AS `absolute_error_sum`,
-  SUM(`t1`.`error` * `t1`.`error`) AS `squared_error_sum`,
-  SUM(`t1`.`observed`) AS `observed_sum`,
+  ieee_divide(
+    CAST(SUM(CAST(ROUND(`t1`.`error` * 1000000000, 0) AS INT64)) AS FLOAT64),
+    1000000000
+  ) AS `error_sum`,
+  ieee_divide(
+    CAST(SUM(CAST(ROUND(ABS(`t1`.`error`) * 1000000000, 0) AS INT64)) AS FLOAT64),
+    1000000000
+  ) AS `absolute_error_sum`,
+  ieee_divide(
+    CAST(SUM(CAST(ROUND(`t1`.`error` * `t1`.`error` * 1000000000, 0) AS INT64)) AS FLOAT64),
+    1000000000
+  ) AS `squared_error_sum`,
+  ieee_divide(
+    CAST(SUM(CAST(ROUND(`t1`.`observed` * 1000000000, 0) AS INT64)) AS FLOAT64),
+    1000000000
+  ) AS `observed_sum`,
   MAX(`t1`.`known_at`) AS `known_at`
 FROM (
   SELECT

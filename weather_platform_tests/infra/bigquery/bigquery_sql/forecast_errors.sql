@@ -13,7 +13,16 @@ WITH `t4` AS (
     MAX(IF(`t2`.`at_grid`, `t2`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
     IF(
       COUNT(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)) = 3,
-      SUM(IF(`t2`.`interval_hours` = 1, `t2`.`precipitation_mm`, NULL)),
+      ieee_divide(
+        CAST(SUM(
+          IF(
+            `t2`.`interval_hours` = 1,
+            CAST(ROUND(`t2`.`precipitation_mm` * 1000000000, 0) AS INT64),
+            NULL
+          )
+        ) AS FLOAT64),
+        1000000000
+      ),
       MAX(
         IF(`t2`.`at_grid` AND (
           `t2`.`interval_hours` = 3
@@ -86,7 +95,16 @@ WITH `t4` AS (
     MAX(IF(`t3`.`at_grid`, `t3`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
     IF(
       COUNT(IF(`t3`.`interval_hours` = 1, `t3`.`precipitation_mm`, NULL)) = 3,
-      SUM(IF(`t3`.`interval_hours` = 1, `t3`.`precipitation_mm`, NULL)),
+      ieee_divide(
+        CAST(SUM(
+          IF(
+            `t3`.`interval_hours` = 1,
+            CAST(ROUND(`t3`.`precipitation_mm` * 1000000000, 0) AS INT64),
+            NULL
+          )
+        ) AS FLOAT64),
+        1000000000
+      ),
       MAX(
         IF(`t3`.`at_grid` AND (
           `t3`.`interval_hours` = 3

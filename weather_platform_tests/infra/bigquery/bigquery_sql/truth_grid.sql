@@ -10,7 +10,16 @@ WITH `t2` AS (
     MAX(IF(`t1`.`at_grid`, `t1`.`wind_speed_m_s`, NULL)) AS `wind_speed_m_s`,
     IF(
       COUNT(IF(`t1`.`interval_hours` = 1, `t1`.`precipitation_mm`, NULL)) = 3,
-      SUM(IF(`t1`.`interval_hours` = 1, `t1`.`precipitation_mm`, NULL)),
+      ieee_divide(
+        CAST(SUM(
+          IF(
+            `t1`.`interval_hours` = 1,
+            CAST(ROUND(`t1`.`precipitation_mm` * 1000000000, 0) AS INT64),
+            NULL
+          )
+        ) AS FLOAT64),
+        1000000000
+      ),
       MAX(
         IF(`t1`.`at_grid` AND (
           `t1`.`interval_hours` = 3
