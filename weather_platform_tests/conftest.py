@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Else DuckDB's binding finds its objects there when Python ends, and lists them below the result."""
+    """Else DuckDB's binding finds its objects there when Python ends, and lists them below the result; also
+    the connection that Ibis keeps once an expression of frames alone was executed.
+    """
+    if "ibis" in sys.modules:
+        sys.modules["ibis"].options.default_backend = None
     gc.unfreeze()
 
 

@@ -86,7 +86,8 @@ def faulty(upstream: str) -> Iterator[Faults]:
             self.send_response(status)
             for name, value in headers.items():
                 if name.lower() not in _NOT_PASSED_ON:
-                    self.send_header(name, value)
+                    # An upload goes on where it is told to: here.
+                    self.send_header(name, value.replace(upstream, faults.url))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -26,7 +26,7 @@ from weather_platform.infra.bigquery import names
 from weather_platform.infra.bigquery.jobs import BigQuery
 from weather_platform.infra.bigquery.ledger import LEDGER
 from weather_platform.infra.bigquery.ranges import condition
-from weather_platform.infra.bigquery.schema import growth, new_table
+from weather_platform.infra.bigquery.schema import clustering, growth, new_table
 from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
 from weather_platform.infra.google.clients import bigquery_client, read_client
 from weather_platform.infra.google.errors import retry
@@ -213,6 +213,8 @@ def test_tables_are_partitioned_clustered_described_and_labelled() -> None:
     assert uploads.time_partitioning is None
     assert uploads.clustering_fields == ["upload", "location_id", "source"]
     assert new_table("p.d.l", "locations", LOCATIONS, []).clustering_fields == ["location_id"]
+    many = replace(FORECAST, key=("location_id", "feed", "variable", "source", "method"))
+    assert len(clustering(many)) == 4, "BigQuery takes no more"
     wide = new_table("p.d.f", "features", FEATURES, ["value__open_meteo__best.match-x"])
     assert wide.schema[-1].name == "value__open_meteo__best_x2e_match_x2d_x"
 
@@ -249,6 +251,7 @@ def test_a_column_of_another_type_is_refused_and_nothing_written(warehouse: BigQ
 parts = st.text("ab_-0", min_size=1, max_size=5)
 
 
+@example(["a/b", "a__b"])
 @given(st.lists(st.lists(parts, min_size=1, max_size=3).map("/".join), min_size=2, max_size=2, unique=True))
 def test_no_two_tables_become_one(two: list[str]) -> None:
     first, second = (names.table_id(name) for name in two)
@@ -283,6 +286,7 @@ def test_partitions_are_the_fewest_ranges() -> None:
         " OR (`cycle` >= TIMESTAMP '2026-03-09 00:00:00.000000+00:00'"
         " AND `cycle` < TIMESTAMP '2026-03-09 06:00:00.000000+00:00')"
     )
-    assert condition(UPLOADED_OBSERVATION, ["it's", "a\nb"]) == r"`upload` IN ('a\nb', 'it\'s')"
+    named = condition(UPLOADED_OBSERVATION, ["it's", "a\nb", r"a\nb"])
+    assert named == r"`upload` IN ('a\nb', 'a\\nb', 'it\'s')"
     assert condition(LOCATIONS, None) == "TRUE"
     assert condition(BY_CYCLE, []) == condition(UPLOADED_OBSERVATION, []) == "FALSE"

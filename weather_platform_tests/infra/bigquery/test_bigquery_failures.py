@@ -2,14 +2,18 @@
 missing roles.
 """
 
+import io
 import json
 import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from google.api_core.exceptions import BadRequest, GoogleAPICallError
 
@@ -48,6 +52,7 @@ def _die_in_transaction(bigquery: BigQuery, sql: str, **_: object) -> object:
 ASK = BigQuery.query
 BOUNDARIES = {
     "before staging": (Staging, "put", _die),
+    "while staging": (BigQuery, "load", _die),
     "after staging": (BigQueryWarehouse, "_commit", _die),
     "in the transaction": (BigQuery, "query", _die_in_transaction),
     "after the commit": (Staging, "drop", _die),
@@ -116,9 +121,7 @@ def test_staged_rows_expire_and_the_same_rows_may_come_back(local_bigquery: Stan
     assert warehouse.bigquery.table(again).num_rows == 1
 
 
-def _arrow() -> object:
-    import pyarrow as pa
-
+def _arrow() -> pa.Table:
     return pa.table({"a": [1]})
 
 
@@ -162,6 +165,53 @@ def test_what_passes_is_asked_again(
 
 def pd_concat() -> pd.DataFrame:
     return conform(pd.concat([of_keys(NEW, KEYS[:1]), of_keys(OLD, KEYS[1:])]), BY_CYCLE)
+
+
+def test_rows_that_were_stored_before_may_come_back(behind: BigQueryWarehouse) -> None:
+    """Though the id of the job that staged them is used up."""
+    for frame in (NEW, OLD, NEW, OLD):
+        behind.replace("t", BY_CYCLE, of_keys(frame, KEYS[:1]), KEYS[:1])
+        same(behind.read("t", BY_CYCLE, KEYS[:1]), of_keys(frame, KEYS[:1]))
+
+
+def test_a_load_whose_answer_is_lost_is_found_and_not_made_again(
+    behind: BigQueryWarehouse, faults: Faults
+) -> None:
+    faults.first(1, "lost", "PUT", "/upload/")
+    faults.asked.clear()
+    behind.replace("t", BY_CYCLE, NEW, KEYS)
+    same(behind.read("t", BY_CYCLE), NEW)
+    assert len([path for path in faults.asked if path.startswith("PUT /upload/")]) == 2, "lost, and refused"
+
+
+def test_equal_rows_of_two_partitions_are_staged_apart_and_expire(
+    behind: BigQueryWarehouse, faults: Faults
+) -> None:
+    """Else whoever is ready first would drop what the other has not taken yet."""
+    faults.sent.clear()
+    assert len({behind._staging.put(where, _arrow(), _fields()) for where in ("here", "there")}) == 2
+    expires = [int(json.loads(body)["expirationTime"]) for body in faults.sent if b"expirationTime" in body]
+    assert len(expires) == 2
+    assert all(0 < time / 1000 - datetime.now(UTC).timestamp() <= 24 * 3600 for time in expires)
+
+
+def test_what_was_taken_and_cannot_be_deleted_spoils_no_write(
+    behind: BigQueryWarehouse, faults: Faults, caplog: pytest.LogCaptureFixture
+) -> None:
+    for fault in ((403, "accessDenied"), (400, "invalid")):
+        faults.first(1, fault, "DELETE", "_staging_")
+        behind.replace("t", BY_CYCLE, NEW, KEYS)
+        same(behind.read("t", BY_CYCLE), NEW)
+    assert [record.message.count("stays until it expires") for record in caplog.records] == [1, 1]
+
+
+def test_a_load_adds_nothing_to_rows_that_are_there(behind: BigQueryWarehouse) -> None:
+    staged = behind._staging.put("here", _arrow(), _fields())
+    file = io.BytesIO()
+    pq.write_table(_arrow(), file)
+    with pytest.raises(GoogleAPICallError, match="WRITE_EMPTY"):
+        behind.bigquery.load(file, staged, "another_job", _fields())
+    assert behind.bigquery.table(staged).num_rows == 1
 
 
 @pytest.mark.parametrize(

@@ -202,10 +202,13 @@ class WarehouseContract:
 
     def test_partitions_older_than_a_required_column_say_so(self, warehouse: Warehouse) -> None:
         old = Contract("t", "", tuple(c for c in _COLUMNS if c.name != "flag"), BY_CYCLE.key, "cycle", CYCLE)
-        warehouse.replace("t", old, rows(1).drop(columns="flag"), KEYS[:1])
+        warehouse.replace("t", old, of_keys(rows(2), KEYS[1:2]).drop(columns="flag"), KEYS[1:2])
         for read in (warehouse.read, warehouse.expression):
-            with pytest.raises(ContractError, match=r"2026-03-08T00Z.*required columns.*flag; materialize"):
+            with pytest.raises(ContractError, match=r"2026-03-08T06Z.*required columns.*flag; materialize"):
                 read("t", BY_CYCLE)
+        warehouse.replace("t", BY_CYCLE, of_keys(rows(3), KEYS[::2]), KEYS[::2])
+        same(warehouse.read("t", BY_CYCLE, KEYS[::2]), of_keys(rows(3), KEYS[::2]))
+        assert warehouse.size("t", KEYS[::2]) == sum(warehouse.size("t", [key]) for key in KEYS[::2])
 
     def test_expressions_are_joined_and_stored(self, warehouse: Warehouse) -> None:
         warehouse.replace("t", BY_CYCLE, rows(), KEYS)
