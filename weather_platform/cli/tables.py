@@ -4,6 +4,9 @@ Belongs here: choosing tables. Does not: what is said of them (core.contracts.di
 (infra.tables).
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 import click
 
 
@@ -18,12 +21,34 @@ def tables(names: tuple[str, ...]) -> None:
     from weather_platform.infra.tables import every
 
     known = every()
+    for name in names:
+        if why := _unknown(name, known):
+            raise click.BadParameter(why, param_hint="TABLE")
     wanted = {name.split("/")[0] for name in names}
-    if missing := wanted - {name.split("/")[0] for name in known}:
-        raise click.BadParameter(
-            f"no table is called {', '.join(sorted(missing))}; there are {', '.join(known)}",
-            param_hint="TABLE",
-        )
     click.echo(
         dictionary({name: one for name, one in known.items() if not wanted or name.split("/")[0] in wanted})
     )
+
+
+def _unknown(name: str, tables: Iterable[str]) -> str:
+    """Why no table is called so; empty where one is. Of what was set aside any is taken: it stands beside
+    every table.
+    """
+    from weather_platform.core.providers.registry import PROVIDERS
+    from weather_platform.defs.archives import BY_DAY, KNOWN
+
+    first, _, second = name.partition("/")
+    of_each = {table.partition("/")[0]: table.partition("/")[2] for table in tables}
+    if first not in of_each:
+        return f"no table is called {first}; there are {', '.join(tables)}"
+    if second in ("", of_each[first]) or first == "quarantine":
+        return ""
+    owner = of_each[first].strip("<>")
+    if not owner:
+        return f"no table is called {name}; {first} is one table"
+    owners = [*PROVIDERS, "uploaded"] if owner == "provider" else [*BY_DAY, *KNOWN]
+    if second in owners:
+        return ""
+    near = get_close_matches(second, owners)
+    there = f"near it is {', '.join(near)}" if near else f"there are {', '.join(owners)}"
+    return f"no {owner} is called {second}; {there}"

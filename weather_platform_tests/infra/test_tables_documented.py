@@ -38,6 +38,29 @@ def test_the_command_prints_the_tables_named() -> None:
     assert wrong.exit_code == 2 and "no table is called forecast; there are payloads/" in wrong.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("forecasts/nosuch", "no provider is called nosuch; there are open_meteo, openweathermap, "),
+        ("forecasts/met_norwy", "no provider is called met_norwy; near it is met_norway"),
+        ("daily/gosd", "no archive is called gosd; near it is gsod"),
+        ("features/nws", "no table is called features/nws; features is one table"),
+        ("forecasts/nws/x", "no provider is called nws/x"),
+    ],
+)
+def test_a_table_of_nobody_is_refused(name: str, said: str) -> None:
+    """Found by trying: `forecasts/nosuch` was told as if there were such a provider."""
+    wrong = CliRunner().invoke(cli, ["tables", name])
+    assert wrong.exit_code == 2 and said in " ".join(wrong.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "name", ["forecasts/uploaded", "history/era5", "daily/<archive>", "quarantine/forecasts/nws", "payloads/"]
+)
+def test_a_table_is_called_as_its_asset_or_as_the_dictionary_has_it(name: str) -> None:
+    assert CliRunner().invoke(cli, ["tables", name]).exit_code == 0
+
+
 def test_every_stored_table_is_in_the_dictionary(lived: Lived) -> None:
     stored = {file.parent.relative_to(lived.warehouse) for file in lived.warehouse.rglob("*.parquet")}
     known = {name.split("/")[0] for name in every()}
