@@ -195,6 +195,20 @@ def test_equal_rows_of_two_partitions_are_staged_apart_and_expire(
     assert all(0 < time / 1000 - datetime.now(UTC).timestamp() <= 24 * 3600 for time in expires)
 
 
+def test_a_load_is_waited_for_and_its_failure_told(behind: BigQueryWarehouse, faults: Faults) -> None:
+    """BigQuery takes a job on and answers; the stand-in answers when it is done."""
+    failed = {"state": "DONE", "errorResult": {"reason": "invalid", "message": "a page is damaged"}}
+
+    def edit(path: str, body: bytes) -> bytes:
+        state = {"state": "RUNNING"} if "/upload/" in path else failed if "/jobs/stage_" in path else None
+        return json.dumps(json.loads(body) | {"status": state}).encode() if body and state else body
+
+    faults.edit = edit
+    with pytest.raises(GoogleAPICallError, match="a page is damaged"):
+        behind.replace("t", BY_CYCLE, NEW, KEYS)
+    same(behind.read("t", BY_CYCLE), OLD)
+
+
 def test_what_was_taken_and_cannot_be_deleted_spoils_no_write(
     behind: BigQueryWarehouse, faults: Faults, caplog: pytest.LogCaptureFixture
 ) -> None:
