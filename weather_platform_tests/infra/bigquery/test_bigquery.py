@@ -2,12 +2,10 @@
 
 import re
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import dagster as dg
-import grpc
 import ibis
 import pandas as pd
 import pytest
@@ -108,44 +106,8 @@ def test_a_range_of_400_partitions_is_one_load_and_one_transaction(warehouse: Bi
         frame[frame["cycle"].isin(map(CYCLE.start, keys[100:300]))],
     )
     assert tables(warehouse) == {"t", LEDGER}, "nothing is left staged"
-
-
-def test_without_the_storage_api_the_same_rows_come_over_rest(
-    bqemulator: StandIn, warehouse: BigQueryWarehouse
-) -> None:
-    warehouse.replace("t", BY_CYCLE, rows(), KEYS)
-    over_rest = opened(bqemulator, warehouse.bigquery.dataset, storage=False)
-    same(over_rest.read("t", BY_CYCLE, KEYS[1:]), warehouse.read("t", BY_CYCLE, KEYS[1:]))
-
-
-def test_where_the_storage_api_is_refused_the_same_rows_come_by_queries(
-    bqemulator: StandIn, caplog: pytest.LogCaptureFixture
-) -> None:
-    warehouse = opened(bqemulator, new_dataset())
-    warehouse.replace("t", BY_CYCLE, rows(), KEYS)
-    denied = grpc.method_handlers_generic_handler(
-        "google.cloud.bigquery.storage.v1.BigQueryRead",
-        {
-            "CreateReadSession": grpc.unary_unary_rpc_method_handler(
-                lambda _, context: context.abort(grpc.StatusCode.PERMISSION_DENIED, "readsessions.create")
-            )
-        },
-    )
-    server = grpc.server(ThreadPoolExecutor(1), handlers=[denied])
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    try:
-        refused = opened(replace(bqemulator, storage=f"127.0.0.1:{port}"), warehouse.bigquery.dataset)
-        same(refused.read("t", BY_CYCLE, KEYS[1:]), warehouse.read("t", BY_CYCLE, KEYS[1:]))
-        said = [record.message for record in caplog.records]
-        assert [line.split(":")[0] for line in said] == [
-            "tables are read by queries",
-            "results are read over REST",
-        ]
-        same(refused.read("t", BY_CYCLE, KEYS[:1]), rows(1))
-        assert len(caplog.records) == 2, "asked and said once"
-    finally:
-        server.stop(None)
+    dataset = warehouse.bigquery.client.get_dataset(warehouse.bigquery.dataset)
+    assert dataset.location == "EU", "where the settings want it"
 
 
 def test_sizes_are_logical_bytes_as_bigquery_counts_them(warehouse: BigQueryWarehouse) -> None:
