@@ -131,7 +131,6 @@ class BigQuery:
         if self._has_dataset:
             return
         dataset = Dataset(f"{self.project}.{self.dataset}")
-        dataset.location = self.client.location
         try:
             self.client.get_dataset(dataset.reference, retry=self._again)
         except NotFound:
