@@ -1,6 +1,7 @@
 """CRPS learning finds the best forecasts by itself, from what was known in time and nothing later."""
 
 import numpy as np
+import pytest
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.features.axes import DAY
@@ -53,6 +54,8 @@ def test_one_that_joins_late_is_heard_little_until_it_has_shown_something() -> N
     weights = learn(said, observed, known).at(known)
     assert weights[known < 40 * DAY, 2].max() < 0.4
     assert weights[-1, 2] < 0.1
+    before = weights[known < 40 * DAY][-1]
+    assert before[0] > 1.3 * before[1], "the others are learned of while one is silent"
 
 
 def test_rows_teach_on_the_day_that_their_truth_is_known_in_whatever_order_they_stand() -> None:
@@ -91,3 +94,27 @@ def test_a_forecast_that_is_alone_is_all_there_is() -> None:
     weights = learn(alone, observed, known)
     assert weights.newest.tolist() == [1.0]
     np.testing.assert_allclose(average(alone, weights.at(known)), alone[0])
+
+
+def test_weights_come_to_rest_where_the_average_is_right_and_not_at_who_alone_is_nearest() -> None:
+    """One is 1 K too warm and one 3 K too cold: three parts of one and one of the other are right."""
+    observed = np.random.default_rng(6).normal(10, 5, 4 * DAYS * PER_DAY)
+    scale = np.full(len(observed), 0.5)
+    said = np.stack([emos_quantiles(observed + bias, scale, "temperature_c") for bias in (1.0, -3.0)])
+    known = np.repeat(np.arange(4 * DAYS), PER_DAY) * DAY
+    assert learn(said, observed, known).newest == pytest.approx([0.75, 0.25], abs=0.06)
+
+
+def test_how_much_a_day_teaches_is_not_how_many_rows_it_has() -> None:
+    said, observed, known = _archive(1.0, 2.0)
+    more = np.repeat(np.arange(len(known)), np.where(known // DAY % 3 == 0, 4, 1))
+    many = learn(said[:, more], observed[more], known[more])
+    np.testing.assert_allclose(many.values, learn(said, observed, known).values)
+
+
+def test_after_a_day_on_which_one_was_far_off_the_days_that_follow_hold_it_no_further_against_it() -> None:
+    said, observed, known = _archive(1.0, 1.0)
+    said[0, known // DAY == 50] += 20
+    weights = learn(said, observed, known).values[:, 0]
+    assert weights[51] < 0.7 * weights[50]
+    assert weights[52:].min() > 0.9 * weights[51]

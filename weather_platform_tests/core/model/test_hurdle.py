@@ -1,9 +1,11 @@
 """Whether it rains and how much: learned where there is something to learn, cautious where there is not."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS
 from weather_platform.core.model.hurdle import Hurdle, fit_hurdle
@@ -90,3 +92,47 @@ def test_few_rows_make_it_cautious() -> None:
 def test_it_survives_json() -> None:
     made = _fitted()
     assert Hurdle.of(json.loads(json.dumps(made.parameters()))) == made
+
+
+@pytest.mark.parametrize("of_either", [29, 30])
+def test_thirty_wet_and_thirty_dry_rows_are_enough(of_either: int) -> None:
+    rows, _, _ = _rows(400, seed=4)
+    few = np.arange(400) < of_either
+    amount = 3.0 + np.arange(400) % 7
+    for observed in (np.where(few, amount, 0.0), np.where(few, 0.0, amount)):
+        assert (fit_hurdle(rows, observed, FEEDS) is not None) == (of_either == 30)
+
+
+def test_an_amount_follows_what_feeds_say_of_it() -> None:
+    rows, _, observed = _rows(8000, seed=2)
+    quantiles, _ = _fitted()(rows)
+    for least, most in ((4.0, 7.0), (10.0, 20.0)):
+        told = (rows["equal_weight"] > least) & (rows["equal_weight"] < most) & is_wet(observed)
+        assert np.median(quantiles[told, 9]) == pytest.approx(np.median(observed[told]), rel=0.3)
+        inside = (observed[told] > quantiles[told, 1]) & (observed[told] < quantiles[told, -2])
+        assert 0.7 < inside.mean() < 0.97
+
+
+def test_an_error_that_seems_to_shrink_with_the_amount_never_turns_quantiles_around() -> None:
+    rows, _, _ = _rows(400, seed=2)
+    made = replace(_fitted(), width=(-0.5, 0.6))
+    assert (np.diff(made(rows)[0], axis=1) >= 0).all()
+
+
+def test_a_single_feed_is_held_to_what_all_say_together() -> None:
+    """Of a hundred rows, in which one feed seems to know whether it comes."""
+    rows, _, observed = _rows(100, seed=8)
+    chance = np.where(is_wet(observed), 2.0, 0.5)
+    rows = rows.assign(value__alpha__fine=rows["equal_weight"] * chance)
+    made = fit_hurdle(rows, observed, FEEDS)
+    assert made is not None
+    wet, dry = (made(rows.assign(value__alpha__fine=rows["equal_weight"] * by))[1] for by in (2.0, 0.5))
+    assert 0 < (wet - dry).mean() < 0.1
+
+
+def test_the_unit_of_a_column_is_nothing_to_it() -> None:
+    rows, _, observed = _rows(1000, seed=5)
+    rows = rows.assign(elevation_m=np.random.default_rng(1).uniform(0, 2000, len(rows)))
+    in_km = rows.assign(elevation_m=rows["elevation_m"] / 1000)
+    m, km = ((fit_hurdle(one, observed, FEEDS) or pytest.fail("too few"))(one)[0] for one in (rows, in_km))
+    np.testing.assert_allclose(m, km, atol=0.02)

@@ -1,6 +1,7 @@
 """The global panel: equal areas, no crowding, ids that never change their meaning, within the budget."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +64,9 @@ def test_an_id_is_the_same_place_with_or_without_the_others() -> None:
     assert len(north) == 150
     both = north.merge(everywhere, on="location_id", suffixes=("", "_all"))
     assert (both["latitude"] == both["latitude_all"]).all() and len(both) == 150
+    south_east = lattice(300, lambda latitude, longitude: (latitude < 0) & (longitude > 0))
+    there = everywhere[(everywhere["latitude"] < 0) & (everywhere["longitude"] > 0)]
+    pd.testing.assert_frame_equal(south_east, there.reset_index(drop=True))
     assert everywhere["location_id"].iloc[7] == "lattice-300-007"
     named = lattice(100).iloc[7][["location_id", "latitude", "longitude"]]
     assert named.to_list() == ["lattice-100-07", 58.2117, 117.4457], "for ever"
@@ -71,6 +75,21 @@ def test_an_id_is_the_same_place_with_or_without_the_others() -> None:
 def test_no_budget_asks_for_more_points_than_a_lattice_has() -> None:
     assert largest(2 * MOST_POINTS) == MOST_POINTS
     assert largest(MOST_POINTS, lambda latitude, _longitude: latitude > 0) == MOST_POINTS
+
+
+def test_of_a_small_region_the_budget_is_spent_too() -> None:
+    def alps(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+        return (latitude > 44) & (latitude < 48) & (longitude > 5) & (longitude < 16)
+
+    assert 90 <= len(lattice(largest(100, alps), alps)) <= 100
+
+
+def test_a_small_budget_is_kept_too() -> None:
+    def east(_latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+        return longitude > 60
+
+    for most in range(1, 31):
+        assert most - 1 <= len(lattice(largest(most, east), east)) <= most
 
 
 @given(st.integers(1, 3000))
@@ -111,3 +130,5 @@ def test_a_budget_for_nothing_says_what_to_do() -> None:
         largest(0)
     with pytest.raises(LatticeError, match="ask for 1 to"):
         fibonacci(0)
+    with pytest.raises(LatticeError, match="ask for 1 to"):
+        fibonacci(MOST_POINTS + 1)

@@ -1,5 +1,6 @@
 """What a schedule costs, by the providers' published weights."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from weather_platform.core.panel.plan import plan
 from weather_platform.core.places import Place
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
+from weather_platform.core.providers.terms import Limit, Window
 
 PLACES = [Place(f"p{i}", 10 + i / 10, 20.0, country="US") for i in range(100)]
 
@@ -37,6 +39,26 @@ def test_the_places_that_fit_do_and_one_tenth_more_do_not() -> None:
     assert refused.binds.window == "month"
 
 
+@pytest.mark.parametrize(
+    ("window", "calls"), [("minute", 100 / 60), ("hour", 100.0), ("day", 400.0), ("month", 12_400.0)]
+)
+def test_a_schedule_that_fills_a_limit_fits_and_a_call_more_does_not(window: Window, calls: float) -> None:
+    """A hundred places, four times a day: a cycle within an hour, and so many in longer windows."""
+    for allowed, fits in ((calls, True), (calls * 0.995, False)):
+        terms = replace(PROVIDERS["weatherapi"].terms, limits=(Limit(window, allowed),))
+        made = plan(replace(PROVIDERS["weatherapi"], terms=terms), PLACES, Horizon(72), 4)
+        assert (made.fits, made.places_that_fit) == (fits, 100 if fits else 99)
+
+
+def test_rows_are_of_the_models_asked_for_and_of_every_cycle() -> None:
+    provider = PROVIDERS["open_meteo"]
+    few = plan(provider, PLACES[:10], Horizon(72, provider.models[:1]), 2)
+    assert few.rows_per_day == 10 * 72 * 2
+    many = plan(provider, PLACES[:10], Horizon(72, provider.models[:1]), 4)
+    assert (many.rows_per_day, many.rows_per_call) == (2 * few.rows_per_day, few.rows_per_call)
+    assert few.rows_per_call == pytest.approx(10 * 72 / few.weight)
+
+
 def test_a_look_up_costs_a_call_too() -> None:
     assert plan(PROVIDERS["nws"], PLACES, Horizon(120), 4).calls == 2 * len(PLACES)
 
@@ -44,6 +66,9 @@ def test_a_look_up_costs_a_call_too() -> None:
 def test_uncovered_places_cost_nothing() -> None:
     made = plan(PROVIDERS["nws"], [Place("oslo", 59.9, 10.7, country="NO")], Horizon(120), 4)
     assert (made.places, made.weight, made.rows_per_day, made.fits) == (0, 0, 0, True)
+    assert made.places_that_fit is None
+    both = [Place("oslo", 59.9, 10.7, country="NO"), *PLACES]
+    assert plan(PROVIDERS["nws"], both, Horizon(120), 4) == plan(PROVIDERS["nws"], PLACES, Horizon(120), 4)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS.values(), ids=lambda provider: provider.name)
