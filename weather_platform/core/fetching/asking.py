@@ -46,9 +46,16 @@ class Asking:
     breaker: Breaker
     addresses: dict[tuple[object, ...], httpx.URL] = field(default_factory=dict)
 
-    async def reply(self, cycle: datetime, request: Request, lane: int) -> bytes:
-        """One GET, kept. Raises FetchError where there is no usable reply, QuotaSpentError or OpenError where
-        none was asked for."""
+    async def reply(
+        self,
+        cycle: datetime,
+        request: Request,
+        lane: int,
+        check: Callable[[bytes], object] = lambda _body: None,
+    ) -> bytes:
+        """One GET, kept, unless `check` raises. Raises FetchError where there is no usable reply,
+        QuotaSpentError or OpenError where none was asked for.
+        """
         await self.breaker.enter(lambda: self.now(cycle))
         cost = _Cost(request.quota_weight, self.limiter)
         try:
@@ -64,6 +71,7 @@ class Asking:
             self.breaker.succeeded()
         finally:
             self.breaker.left()
+        check(body)
         self.store.save(self._meta(cycle, request, response, body, cost), body)
         return body
 

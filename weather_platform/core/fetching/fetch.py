@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import httpx
 
@@ -135,12 +136,19 @@ async def _looked_up(fetch: _Fetch, cycle: datetime, request: Request, lane: int
         return request
     async with fetch.looking.setdefault(request.name, asyncio.Lock()):
         if request.name not in fetch.found:
-            body = _kept(fetch, request) or await fetch.asking.reply(cycle, request, lane)
-            following = follow(request, body) if (follow := fetch.asking.provider.follow) else None
-            if following is None:
-                raise FetchError(f"the look-up {request.name} leads nowhere")
-            fetch.found[request.name] = following
+            leads = partial(_led_to, fetch, request)
+            # One that leads nowhere is not kept: it would be read again for as long as the cycle lasts.
+            body = _kept(fetch, request) or await fetch.asking.reply(cycle, request, lane, leads)
+            fetch.found[request.name] = leads(body)
     return fetch.found[request.name]
+
+
+def _led_to(fetch: _Fetch, lookup: Request, body: bytes) -> Request:
+    follow = fetch.asking.provider.follow
+    following = follow(lookup, body) if follow else None
+    if following is None:
+        raise FetchError(f"the look-up {lookup.name} leads nowhere")
+    return following
 
 
 def _kept(fetch: _Fetch, request: Request) -> bytes | None:

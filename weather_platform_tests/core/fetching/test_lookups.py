@@ -60,6 +60,22 @@ async def test_a_lookup_that_cannot_be_used_loses_no_other_place() -> None:
     assert store.requests("nws", START) >= {"p0", "p3", "p4"}
 
 
+async def test_a_lookup_that_names_no_grid_cell_is_made_again_by_the_next_run() -> None:
+    """Found by trying: it was kept, and read again until the cycle was over, without its place."""
+    store, asked = Kept(), Counter[str]()
+
+    def answer(seen: Seen) -> Answer:
+        asked[seen.target] += 1
+        if "/points/47.5" in seen.target and asked[seen.target] == 1:
+            return Answer(b'{"title": "no such point"}')
+        return Answer(encoded(nws_points() if "/points/" in seen.target else nws_gridpoint(hours=6)))
+
+    failures = await fetch(PROVIDERS["nws"], answer, store, CYCLES[:1])
+    assert [failure.request for failure in failures] == ["p1"]
+    assert await fetch(PROVIDERS["nws"], answer, store, CYCLES[:1]) == []
+    assert {place.location_id for place in PLACES} <= store.requests("nws", START)
+
+
 async def test_a_grid_cell_that_is_missing_for_a_moment_is_asked_for_again() -> None:
     store, asked = Kept(), Counter[str]()
 
