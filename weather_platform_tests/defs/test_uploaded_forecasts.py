@@ -25,7 +25,14 @@ START = datetime(2026, 8, 3, tzinfo=UTC)
 CYCLE_KEY = CYCLE.key(START)
 
 
-def store(warehouse: Warehouse, upload: str, feed: str, celsius: float = 20.0) -> None:
+def store(
+    warehouse: Warehouse,
+    upload: str,
+    feed: str,
+    celsius: float = 20.0,
+    start: datetime = START,
+    hours_ahead: int = 6,
+) -> None:
     """An upload with one row, as a run over uploads stores it."""
     row = {
         "provider": feed.split("/", maxsplit=1)[0],
@@ -34,10 +41,10 @@ def store(warehouse: Warehouse, upload: str, feed: str, celsius: float = 20.0) -
         "location_id": "denver",
         "latitude": 39.7,
         "longitude": -105.0,
-        "cycle": pd.Timestamp(START),
-        "fetched_at": pd.Timestamp(START) + pd.Timedelta("1h"),
-        "valid_time": pd.Timestamp(START) + pd.Timedelta("6h"),
-        "lead_hours": 5.0,
+        "cycle": pd.Timestamp(start),
+        "fetched_at": pd.Timestamp(start) + pd.Timedelta("1h"),
+        "valid_time": pd.Timestamp(start) + pd.Timedelta(hours=hours_ahead),
+        "lead_hours": hours_ahead - 1.0,
         "interval_hours": 1,
         "temperature_c": celsius,
         "upload": upload,
