@@ -127,13 +127,16 @@ def test_before_the_first_day_no_cycle_is_asked_for(separate: bool) -> None:
     repository = definitions.get_repository_def()
     cycles = [one for one in repository.schedule_defs if one.name.endswith("_cycle")]
     assert cycles
-    for schedule in cycles:
-        for at, runs in (
-            (datetime(2026, 9, 3, 18, 15, tzinfo=UTC), 0),
-            (datetime(2026, 9, 4, tzinfo=UTC), 1),
-        ):
-            with dg.build_schedule_context(scheduled_execution_time=at, repository_def=repository) as context:
-                assert len(schedule.evaluate_tick(context).run_requests or ()) == runs
+    with dg.DagsterInstance.local_temp() as instance:
+        for schedule in cycles:
+            for at, runs in (
+                (datetime(2026, 9, 3, 18, 15, tzinfo=UTC), 0),
+                (datetime(2026, 9, 4, tzinfo=UTC), 1),
+            ):
+                with dg.build_schedule_context(
+                    instance, scheduled_execution_time=at, repository_def=repository
+                ) as context:
+                    assert len(schedule.evaluate_tick(context).run_requests or ()) == runs
 
 
 def test_listing_definitions_imports_nothing_heavy() -> None:

@@ -3,13 +3,14 @@
 Belongs here: when. Does not: what runs together (see jobs), or any asset.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.defs import archives
+from weather_platform.defs import archives, payloads
+from weather_platform.defs.answered_early import answered_early
 from weather_platform.defs.late import days_due
 from weather_platform.infra.configuration.settings import Settings
 
@@ -39,26 +40,44 @@ def _bring_up_to_date(settings: Settings) -> dg.SensorDefinition:
 
 def _cycle_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """A quarter past each cycle's start: providers are asked as soon as the cycle exists, and predictions
-    follow. Apart, the answer comes half an hour later, when fetching has ended (it is cut off by then).
+    follow. Apart, the answer comes half an hour later, when fetching has ended (it is cut off by then), and
+    what came too late for an answer of the day before is answered again.
     """
     first = settings.first_day
     if settings.separate_roles:
+
+        def late(context: dg.ScheduleEvaluationContext) -> list[str]:
+            start, cycle = datetime.combine(first, time(), UTC), CYCLE.floor(context.scheduled_execution_time)
+            return answered_early(context.instance, payloads.in_use(settings), start, cycle)
+
+        what = "Predicts from what providers answered."
         return [
             _cycle_schedule("fetch_cycle", "fetch", "15 */6 * * *", first, "Asks every provider."),
-            _cycle_schedule(
-                "answer_cycle", "answer", "45 */6 * * *", first, "Predicts from what providers answered."
-            ),
+            _cycle_schedule("answer_cycle", "answer", "45 */6 * * *", first, what, further=late),
         ]
     what = "Asks every provider at the start of a cycle, and predicts from what they answer."
     return [_cycle_schedule("every_cycle", "cycle", "15 */6 * * *", first, what)]
 
 
-def _cycle_schedule(name: str, job: str, cron: str, first: date, description: str) -> dg.ScheduleDefinition:
-    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+def _cycle_schedule(
+    name: str,
+    job: str,
+    cron: str,
+    first: date,
+    description: str,
+    *,
+    further: Callable[[dg.ScheduleEvaluationContext], list[str]] = lambda _context: [],
+) -> dg.ScheduleDefinition:
+    """Of the cycle at hand, then of `further` ones."""
+
+    def request(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         if context.scheduled_execution_time.date() < first:
-            return dg.SkipReason(f"cycles begin on {first} (WEATHER_FIRST_DAY)")
-        key = CYCLE.key(context.scheduled_execution_time)
-        return dg.RunRequest(run_key=key, partition_key=key)
+            yield dg.SkipReason(f"cycles begin on {first} (WEATHER_FIRST_DAY)")
+            return
+        now = CYCLE.key(context.scheduled_execution_time)
+        yield dg.RunRequest(run_key=now, partition_key=now)
+        for key in further(context):
+            yield dg.RunRequest(run_key=f"{key} on {now}", partition_key=key)
 
     return dg.ScheduleDefinition(
         name=name,
