@@ -160,6 +160,14 @@ def test_every_query_has_a_limit_of_bytes_and_the_statements_are_in_order(
     assert any(b"BEGIN TRANSACTION" in body for body in faults.sent[loaded:]), "staged first, then replaced"
 
 
+def with_bytes_counted(path: str, body: bytes) -> bytes:
+    """The stand-in counts none in a dry run."""
+    if "/jobs?" not in path:
+        return body
+    counted = {"statistics": {"query": {"totalBytesProcessed": "1234"}}}
+    return json.dumps(json.loads(body) | counted).encode()
+
+
 def test_a_dry_run_says_so_and_asks_for_the_columns_and_days_that_are_read(
     behind: BigQueryWarehouse, faults: Faults
 ) -> None:
@@ -167,7 +175,8 @@ def test_a_dry_run_says_so_and_asks_for_the_columns_and_days_that_are_read(
     volume = Volume(("t", "never_written"), BY_CYCLE, rows_a_day=1)
     faults.sent.clear()
     dry_runs = DryRuns(behind)
-    assert dry_runs(read, volume) == 0, "the stand-in counts no bytes"
+    faults.edit = with_bytes_counted
+    assert dry_runs(read, volume) == 2 * 1234, "of the other table is taken what was told of the first"
     assert dry_runs(read, replace(volume, names=("never_written",))) is None
     jobs = [json.loads(body)["configuration"] for body in faults.sent if b'"dryRun"' in body]
     assert [job["dryRun"] for job in jobs] == [True]

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -71,18 +73,32 @@ def test_equal_rows_of_two_partitions_are_staged_apart_and_expire(
     assert all(0 < time / 1000 - datetime.now(UTC).timestamp() <= 24 * 3600 for time in expires)
 
 
-def test_a_load_is_waited_for_and_its_failure_told(behind: BigQueryWarehouse, faults: Faults) -> None:
-    """BigQuery takes a job on and answers; the stand-in answers when it is done."""
+def loads_that_fail(jobs: str) -> Callable[[str, bytes], bytes]:
+    """Answers about loads as BigQuery gives them, which run on; those of these jobs fail in the end."""
     failed = {"state": "DONE", "errorResult": {"reason": "invalid", "message": "a page is damaged"}}
 
     def edit(path: str, body: bytes) -> bytes:
-        state = {"state": "RUNNING"} if "/upload/" in path else failed if "/jobs/stage_" in path else None
+        state = {"state": "RUNNING"} if "/upload/" in path else failed if re.search(jobs, path) else None
         return json.dumps(json.loads(body) | {"status": state}).encode() if body and state else body
 
-    faults.edit = edit
+    return edit
+
+
+def test_a_load_is_waited_for_and_its_failure_told(behind: BigQueryWarehouse, faults: Faults) -> None:
+    """BigQuery takes a job on and answers; the stand-in answers when it is done."""
+    faults.edit = loads_that_fail("/jobs/stage_")
     with pytest.raises(GoogleAPICallError, match="a page is damaged"):
         behind.replace("t", BY_CYCLE, NEW, KEYS)
     same(behind.read("t", BY_CYCLE), OLD)
+
+
+def test_a_load_that_failed_for_good_is_made_under_another_id(
+    behind: BigQueryWarehouse, faults: Faults
+) -> None:
+    """Else these rows could never be stored: the first id follows from them."""
+    faults.edit = loads_that_fail(r"/jobs/stage_[0-9a-f]{40}\?")
+    behind.replace("t", BY_CYCLE, NEW, KEYS)
+    same(behind.read("t", BY_CYCLE), NEW)
 
 
 def test_what_was_taken_and_cannot_be_deleted_spoils_no_write(

@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pyarrow as pa
 import pytest
+from google.api_core.exceptions import ServiceUnavailable
 
 from weather_platform.infra.bigquery.storage_read import StorageRead
 from weather_platform.infra.bigquery.warehouse import BigQueryWarehouse
@@ -63,8 +64,8 @@ def test_where_the_storage_api_is_refused_the_same_rows_come_by_queries(
 class AsGoogles:
     """A client that answers as the real API: columns in the table's order, and no stream where no row is."""
 
-    def __init__(self, *streams: pa.Table) -> None:
-        self._streams = streams
+    def __init__(self, *streams: pa.Table, away: int = 0) -> None:
+        self._streams, self._away = streams, away
 
     def create_read_session(self, **_: Any) -> Any:
         schema = pa.schema({"a": pa.int64(), "b": pa.int64()}).serialize().to_pybytes()
@@ -72,6 +73,9 @@ class AsGoogles:
         return SimpleNamespace(arrow_schema=SimpleNamespace(serialized_schema=schema), streams=streams)
 
     def read_rows(self, name: str) -> Any:
+        if self._away:
+            self._away -= 1
+            raise ServiceUnavailable("the stream ended")
         return SimpleNamespace(to_arrow=lambda _session: self._streams[int(name)])
 
 
@@ -81,3 +85,10 @@ def test_columns_come_in_the_order_asked_for_also_of_no_rows() -> None:
         found = StorageRead(client, "p", retry()).of_table("d", "t", ["b", "a"], "TRUE")
         assert found is not None
         assert (found.column_names, found.to_pylist()) == (["b", "a"], expected)
+
+
+def test_a_stream_that_breaks_is_read_again() -> None:
+    client = AsGoogles(pa.table({"a": [1], "b": [2]}), away=2)
+    found = StorageRead(client, "p", retry(first_wait_seconds=0.001)).of_table("d", "t", ["a"], "TRUE")
+    assert found is not None
+    assert found.to_pylist() == [{"a": 1}]

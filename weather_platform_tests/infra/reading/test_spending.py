@@ -10,6 +10,7 @@ from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.partitions import CYCLE
 from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.core.providers.spec import Horizon
+from weather_platform.core.providers.terms import LENGTH
 from weather_platform.core.tables.schema import empty
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
@@ -19,6 +20,7 @@ from weather_platform_tests.platform_fixtures import Lived, run_job
 
 KEYS = CYCLE.keys(datetime(2026, 8, 1, tzinfo=UTC), datetime(2026, 8, 2, tzinfo=UTC))
 NOW = datetime(2026, 8, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 def test_the_table_and_the_objects_tell_the_same(fresh: Settings) -> None:
@@ -48,6 +50,19 @@ def test_of_a_cycle_that_may_still_be_fetched_the_objects_count_and_not_its_tabl
         platform.warehouse.replace("payloads/open_meteo", MANIFEST, table, [CYCLE.key(cycle)])
     times = [time for time, _ in spent(platform, PROVIDERS["open_meteo"], NOW)]
     assert sorted(times) == [NOW - timedelta(hours=hours) for hours in (49, 1, 1)]
+
+
+def test_calls_count_that_no_table_has_and_those_of_a_cycle_that_began_before_the_window(
+    tmp_path: Path,
+) -> None:
+    platform, provider, now = Platform(Settings(data_dir=tmp_path)), PROVIDERS["open_meteo"], NOW + HOUR * 2
+    edge = now - max(LENGTH[limit.window] for limit in provider.terms.limits)
+    times = {"before": edge - HOUR, "edge": edge + HOUR, "untold": now - timedelta(days=5)}
+    for name, at in times.items():
+        meta = replace(meta_of(b""), cycle=CYCLE.floor(at), fetched_at=at, request=name)
+        platform.payloads.save(meta, b"")
+    assert CYCLE.floor(times["edge"]) < edge
+    assert sorted(time for time, _ in spent(platform, provider, now)) == [times["edge"], times["untold"]]
 
 
 def test_a_provider_without_limits_is_not_looked_up(fresh: Settings) -> None:
