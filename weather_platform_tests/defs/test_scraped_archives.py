@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from weather_platform.core.contracts.truth import DAILY, OBSERVATION
 from weather_platform.core.history.scraped_archives import SCRAPED
 from weather_platform.defs import archives, observations
 from weather_platform.infra.configuration.settings import Settings
+from weather_platform_tests.archive_site import FIRST
 from weather_platform_tests.core.history.test_gsod import ncei
 from weather_platform_tests.defs.scraped import World, site_of_archives, world_of
 
@@ -31,6 +33,7 @@ def test_every_archive_s_hours_go_into_observations() -> None:
 
 
 GSOD_FOLDER = "data/global-summary-of-the-day/access/2024/"
+YEARS = {"dagster/asset_partition_range_start": "2023", "dagster/asset_partition_range_end": "2024"}
 
 
 def test_a_year_of_daily_summaries_over_https(world: World) -> None:
@@ -48,6 +51,12 @@ def test_a_year_of_daily_summaries_over_https(world: World) -> None:
     world.site.faults[GSOD_FOLDER] = 404
     world.run("year", {"dagster/partition": "2024"})
     assert len(world.platform.warehouse.read("daily/gsod", DAILY, ["2024"])) == 4
+    world.site.faults.clear()
+    days = ({"STATION": "07169099999", "DATE": f"2024-03-0{day}"} for day in (1, 2, 3))
+    world.site.put(f"{GSOD_FOLDER}07169099999.csv", ncei(*days), FIRST + timedelta(days=1))
+    world.run("year", YEARS)
+    found = len(world.platform.warehouse.read("daily/gsod", DAILY, ["2024"]))
+    assert found == 5, "2023 has no listing, and loses 2024 nothing"
 
 
 def test_daily_summaries_out_of_files_of_all_years(tmp_path: Path) -> None:
@@ -61,8 +70,7 @@ def test_daily_summaries_out_of_files_of_all_years(tmp_path: Path) -> None:
         world = world_of(site, tmp_path, archives=("ghcn_daily",))
         world.run("places")
         world.run("match_stations")
-        ends = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
-        world.run("year", dict(zip(ends, ("2023", "2024"), strict=True)))
+        world.run("year", YEARS)
         rows = world.platform.warehouse.read("daily/ghcn_daily", DAILY)
         assert rows.groupby("year").size().to_dict() == {"2023": 1, "2024": 2}
         assert [path for path in site.asked if path.endswith(".gz")] == [

@@ -1,12 +1,15 @@
 """Replies that are dropped are kept with those that were fetched, and parsed in their cycles."""
 
 import gzip
+from dataclasses import replace
 
 import dagster as dg
 import pandas as pd
+import pytest
 
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.contracts.uploads import REJECTED
+from weather_platform.core.providers.registry import PROVIDERS
 from weather_platform.infra.platform import Platform
 from weather_platform_tests.defs.dropped import Deployment
 from weather_platform_tests.platform_fixtures import checks, fingerprints, run_job
@@ -58,6 +61,21 @@ def test_a_dropped_reply_of_a_keyed_provider_is_parsed_by_runs_that_hold_no_key(
     assert checks(read)["uploads:readable"] is True
     rows = Platform(deployment.settings).warehouse.read("forecasts/openweathermap", FORECAST)
     assert set(rows["location_id"]) == {"denver"} and len(rows) == 8
+
+
+def test_a_dropped_reply_is_not_kept_whose_terms_forbid_it(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = PROVIDERS["open_meteo"]
+    forbidden = replace(provider, terms=replace(provider.terms, storage="forbidden"))
+    monkeypatch.setitem(PROVIDERS, "open_meteo", forbidden)
+    deployment.settings = deployment.settings.model_copy(update={"profile": "live"})
+    deployment.put(f"{FOLDER}/20260801T010000Z_denver.json", body())
+    deployment.settle()
+    platform = Platform(deployment.settings)
+    (reason,) = platform.warehouse.read("quarantine/uploads", REJECTED)["reason"]
+    assert "forbid keeping what it says" in reason
+    assert list(platform.objects.names("payloads/")) == []
 
 
 def test_another_reply_of_one_time_and_place_is_refused_and_a_spoilt_one_keeps_nothing(

@@ -68,12 +68,14 @@ def test_both_transports_give_the_same_rows(recorded_data: Path) -> None:
 
 def test_what_is_asked_is_bounded_twice() -> None:
     client = Client(cloud_table(bigquery(pd.read_csv(io.BytesIO(ncei({})), dtype=str))))
-    read_year(client, 2024, ["72494023234"], 5000)
+    read_year(client, 2024, ["72494023234", "01001099999"], 5000)
     (dry_sql, dry), (sql, config) = client.queries
     assert dry.dry_run and sql == dry_sql and not config.dry_run
     assert "`bigquery-public-data.noaa_gsod.gsod2024`" in sql and "*" not in sql
     assert config.maximum_bytes_billed == 5000
-    assert config.query_parameters[0].values == ["72494023234"]
+    assert sql.endswith("WHERE CONCAT(stn, wban) IN UNNEST(@stations)")
+    for asked in (dry, config):
+        assert asked.query_parameters[0].values == ["01001099999", "72494023234"]
     assert "72494023234" not in sql
 
 

@@ -196,6 +196,7 @@ class WarehouseContract:
     def test_partitions_older_than_a_column_read_it_as_null(self, warehouse: Warehouse) -> None:
         old = Contract("t", "", tuple(c for c in _COLUMNS if c.name != "note"), BY_CYCLE.key, "cycle", CYCLE)
         warehouse.replace("t", old, rows(1).drop(columns="note"), KEYS[:1])
+        assert warehouse.expression("t", BY_CYCLE).note.count().execute() == 0, "as long as none has it"
         warehouse.replace("t", BY_CYCLE, of_keys(rows(2), KEYS[1:2]), KEYS[1:2])
         expected = rows(2)
         expected["note"] = expected["note"].where(expected["cycle"] > START)
