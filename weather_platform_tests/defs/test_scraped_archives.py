@@ -15,6 +15,7 @@ from weather_platform.infra.configuration.settings import Settings
 from weather_platform_tests.archive_site import FIRST
 from weather_platform_tests.core.history.test_gsod import ncei
 from weather_platform_tests.defs.scraped import World, site_of_archives, world_of
+from weather_platform_tests.platform_fixtures import checks
 
 
 def test_archives_are_for_the_live_profile_and_by_known_names() -> None:
@@ -57,6 +58,19 @@ def test_a_year_of_daily_summaries_over_https(world: World) -> None:
     world.run("year", YEARS)
     found = len(world.platform.warehouse.read("daily/gsod", DAILY, ["2024"]))
     assert found == 5, "2023 has no listing, and loses 2024 nothing"
+
+
+def test_files_of_one_name_in_two_years_are_two_and_one_that_is_none_is_told(world: World) -> None:
+    for year, days in (("2023", 1), ("2024", 2)):
+        for station in ("07169099999", "07180099999"):
+            rows = ({"STATION": station, "DATE": f"{year}-03-0{1 + day}"} for day in range(days))
+            world.site.put(f"{GSOD_FOLDER.replace('2024', year)}{station}.csv", ncei(*rows))
+    world.run("year", YEARS)
+    found = world.platform.warehouse.read("daily/gsod", DAILY)
+    assert found.groupby("year").size().to_dict() == {"2023": 2, "2024": 4}
+    world.site.put(f"{GSOD_FOLDER}07180099999.csv", b"no,such,columns\n1,2,3\n", FIRST + timedelta(days=1))
+    told = world.run("year", YEARS)
+    assert checks(told)["daily/gsod:complete"] is False
 
 
 def test_daily_summaries_out_of_files_of_all_years(tmp_path: Path) -> None:
