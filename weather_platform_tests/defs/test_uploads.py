@@ -1,14 +1,12 @@
 """Files from the drop box and the command line through the sensor to tables, as the daemon does it."""
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import pandas as pd
-import pytest
 from click.testing import CliRunner
-from dagster import DagsterRunStatus
 from PIL import Image
 
 from weather_platform.cli.main import cli
@@ -18,13 +16,10 @@ from weather_platform.core.contracts.learned import FEATURES
 from weather_platform.core.contracts.truth import RECONCILED
 from weather_platform.core.contracts.uploads import FEATURE
 from weather_platform.core.partitions import CYCLE
-from weather_platform.defs import drop_box
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.platform import Platform
-from weather_platform.infra.stores.drop_box import Budget
 from weather_platform.infra.watch.vitals import look
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
-from weather_platform_tests.infra.stores.dropping import close, forbid
 from weather_platform_tests.platform_fixtures import checks, run_job
 from weather_platform_tests.replies import encoded, open_meteo
 
@@ -154,83 +149,6 @@ def test_what_is_from_before_the_first_day_is_told_since_nothing_is_made_of_it(
     assert not check.passed
     assert "of the rows 1 of 2 are from before WEATHER_FIRST_DAY (2026-08-01)" in told
     assert all(f"set it to {day} or earlier" in told for day in ("2026-07-30", "2026-07-31", "2026-07-29"))
-
-
-def test_a_file_that_may_not_be_read_fails_the_check_until_it_may(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deployment.drop(locked=table(1), good=table(2, place="miami"))
-    with monkeypatch.context() as patched:
-        forbid(patched, "locked.csv")
-        (read,) = deployment.settle()
-        assert checks(read)["uploads:readable"] is False
-        assert deployment.rows == [["miami", 2]]
-        (fault,) = deployment.rejected.itertuples()
-        assert "permissions forbid" in fault.reason
-        assert deployment.settle() == []
-    (read,) = deployment.settle()
-    assert checks(read)["uploads:readable"] is True
-    assert deployment.rows == [["denver", 1], ["miami", 2]]
-
-
-def test_a_folder_that_may_not_be_looked_into_fails_the_check_until_it_may(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deployment.put("locked/x.csv", table(1))
-    deployment.drop(good=table(2, place="miami"))
-    with monkeypatch.context() as patched:
-        close(patched, "locked")
-        (read,) = deployment.settle()
-        assert checks(read)["uploads:readable"] is False
-        assert deployment.rows == [["miami", 2]]
-        assert deployment.settle() == []
-    assert checks(deployment.settle()[-1])["uploads:readable"] is True
-    assert deployment.rows == [["denver", 1], ["miami", 2]]
-
-
-def test_after_the_last_name_the_sensor_begins_again_at_the_first(
-    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Found by trying: Dagster keeps the cursor that it has where it is given an empty one, so that of more
-    than 50,000 files those whose names come first were never looked at again.
-    """
-    monkeypatch.setattr("weather_platform.infra.stores.drop_box.Budget", lambda: Budget(listed=2))
-    deployment.drop(a=table(1), b=table(2), c=table(3))
-    deployment.settle()
-    deployment.drop(a=table(4))
-    assert len([read for _ in range(3) for read in deployment.settle()]) == 1
-    assert deployment.rows == [["denver", 2], ["denver", 3], ["denver", 4]]
-
-
-def test_nothing_is_lost_or_asked_twice_whenever_the_daemon_ends(deployment: Deployment) -> None:
-    deployment.drop(a=table(1))
-    (lost,) = deployment.tick()
-    assert deployment.tick() == [lost], "a request that nobody saw is made again"
-    running = deployment.unfinished(lost, DagsterRunStatus.STARTED)
-    deployment.cursor = None
-    assert deployment.tick() == [], "a run is at it"
-    deployment.drop(b=table(2), a=table(3))
-    (request,) = deployment.tick()
-    assert len(deployment.keys(request)) == 1, "what replaces an upload that is being read waits for it"
-    deployment.run(request)
-    deployment.settings = deployment.settings.model_copy(update={"upload_run_silence": timedelta(0)})
-    deployment.settle()
-    dead = deployment.instance.get_run_by_id(running.run_id)
-    assert dead is not None and dead.status == DagsterRunStatus.FAILURE
-    assert deployment.rows == [["denver", 2], ["denver", 3]]
-
-
-def test_many_files_are_few_runs_and_what_kills_a_run_is_found_and_given_up(deployment: Deployment) -> None:
-    for i in range(450):
-        deployment.put(f"{i:03}.csv", table(i % 30, place=f"p{i}"))
-    asked = []
-    for _ in range(7):
-        runs = [request for request in deployment.tick() if deployment.holds(request, "000.csv")]
-        asked += [len(deployment.keys(request)) for request in runs]
-        for request in runs:
-            deployment.failed(request)
-    assert asked == [200, 200, 50, 10, 1, 1]
-    assert len(deployment.tick()) == drop_box.RUNS_AT_ONCE
 
 
 def test_files_are_read_by_the_panel_as_it_is_now_not_as_the_last_cycle_had_it(

@@ -43,3 +43,8 @@ def read(text: str | bytes, mapping: str, *, with_panel: bool = False) -> Parsed
     """A file by a mapping, as upload `u`."""
     data = text.encode() if isinstance(text, str) else text
     return parse_upload(data, read_mapping(mapping, "m.yaml"), "u", read_panel() if with_panel else None)
+
+
+def long_file(*rows: str) -> str:
+    """A file that LONG describes."""
+    return "\n".join(["station,stamp,code,value,flag", *rows, ""])
