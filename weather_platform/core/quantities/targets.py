@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Of core.model.distributions. Censored: what lies beyond a bound is gathered there, as dry hours are at 0 mm.
 Family = Literal["normal", "truncated_normal", "censored_normal", "censored_logistic"]
+Statistic = Literal["min", "max", "mean", "sum"]  # of a day's values
 
 
 class Range(NamedTuple):
@@ -46,7 +47,7 @@ class Rule:
 class Target:
     """`label` as people read it, with the unit. `unknown_error`: to expect before anything is known, about
     what raw models show at stations; 0 for what errs in proportion. `rule` of the feeds' health; `watched`:
-    judged whether it is forecast or not, since it tells of the feed.
+    judged whether it is forecast or not, since it tells of the feed. `daily`: what is said of its whole days.
 
     `at_least` names the target whose quantiles are never above this one's in any row. What no provider serves
     is made by `derive` of the contract's `columns`, on rows of forecasts and of observations alike; the first
@@ -60,6 +61,7 @@ class Target:
     unknown_error: float
     rule: Rule
     watched: bool = False
+    daily: tuple[Statistic, ...] = ("min", "max", "mean")
     at_least: str | None = None
     columns: tuple[str, ...] = ()
     derive: "Callable[[ibis.Table], ibis.Value] | None" = None
@@ -95,7 +97,16 @@ _ALL = (
         watched=True,
     ),
     Target("pressure_msl_hpa", "Pressure at sea level, hPa", ANY, "normal", 1.5, Rule(20.0), watched=True),
-    Target("wind_speed_m_s", "Wind speed, m/s", POSITIVE, "truncated_normal", 1.5, _WIND, watched=True),
+    Target(
+        "wind_speed_m_s",
+        "Wind speed, m/s",
+        POSITIVE,
+        "truncated_normal",
+        1.5,
+        _WIND,
+        watched=True,
+        daily=("max", "mean"),
+    ),
     Target(
         "precipitation_mm",
         "Precipitation in 3 h, mm",
@@ -104,11 +115,19 @@ _ALL = (
         0.0,
         _RAIN,
         watched=True,
+        daily=("sum",),
     ),
     Target(
-        "wind_gust_m_s", "Wind gust, m/s", POSITIVE, "truncated_normal", 2.5, _GUST, at_least="wind_speed_m_s"
+        "wind_gust_m_s",
+        "Wind gust, m/s",
+        POSITIVE,
+        "truncated_normal",
+        2.5,
+        _GUST,
+        daily=("max",),
+        at_least="wind_speed_m_s",
     ),
-    Target("cloud_cover", "Cloud cover, 0-1", FRACTION, "censored_normal", 0.3, Rule(0.4)),
+    Target("cloud_cover", "Cloud cover, 0-1", FRACTION, "censored_normal", 0.3, Rule(0.4), daily=("mean",)),
     Target(
         "wind_eastward_m_s",
         "Eastward wind, m/s",
@@ -116,6 +135,7 @@ _ALL = (
         "normal",
         2.0,
         Rule(4.0),
+        daily=("mean",),
         columns=_VECTOR,
         derive=wind.eastward,
     ),
@@ -126,6 +146,7 @@ _ALL = (
         "normal",
         2.0,
         Rule(4.0),
+        daily=("mean",),
         columns=_VECTOR,
         derive=wind.northward,
     ),
