@@ -97,7 +97,8 @@ def _told(step: Step, console: Console) -> Iterator[None]:
 
 
 def _title(step: Step) -> str:
-    return f"{step.job}: {len(step.keys)} {step.grain.name}s" if step.grain else step.job
+    what = step.shown or step.job
+    return f"{what}: {len(step.keys)} {step.grain.name}s" if step.grain else what
 
 
 def execute(

@@ -10,6 +10,17 @@ from datetime import datetime
 import dagster as dg
 
 from weather_platform.core.partitions import CYCLE, DAY, Grain
+from weather_platform.defs import (
+    calibration,
+    daily_predictions,
+    daily_verification,
+    drift,
+    error_memory,
+    outlook,
+    predictions,
+    report,
+    verification,
+)
 from weather_platform.defs.partitions import at_once
 from weather_platform.infra.configuration.settings import Settings
 
@@ -30,7 +41,7 @@ class Step:
 
     `only_new` leaves out assets whose partitions were all materialized before: what a provider did not
     answer then is not asked again by running the main job again. `assets` are those of the job to make, all
-    where None.
+    where None; people are told that as `shown`.
     """
 
     job: str
@@ -41,6 +52,7 @@ class Step:
     span: tuple[str, str] | None = None
     only_new: bool = False
     assets: list[dg.AssetKey] | None = None
+    shown: str | None = None
 
     @property
     def keys(self) -> list[str]:
@@ -72,8 +84,22 @@ def steps(period: Period, given: Sequence[str], *, past: bool = False) -> list[S
         Step("truth", DAY, period.start, period.end),
         Step("build_features", CYCLE, period.start, period.end),
         Step("train", config={"train_until": period.train_until.isoformat()}),
-        Step("predict", CYCLE, period.train_until, period.end),
-        Step("verify", DAY, period.train_until, period.end),
+        *_predicted(period),
+    ]
+
+
+def _predicted(period: Period) -> list[Step]:
+    """What follows training. How long errors last is learned before days are predicted of hours, and what
+    each cycle takes of that is what was known when it began, as in daily life."""
+    cycles, days = (CYCLE, period.train_until, period.end), (DAY, period.train_until, period.end)
+    memory, of_hours = [error_memory.KEY], [predictions.KEY]
+    of_days = [daily_predictions.KEY, outlook.KEY]
+    scored = [verification.KEY, calibration.KEY, daily_verification.KEY, drift.KEY, report.KEY]
+    return [
+        Step("predict", *cycles, assets=of_hours, shown="predict hours"),
+        Step("verify", *days, assets=memory, shown="verify how long errors last"),
+        Step("predict", *cycles, assets=of_days, shown="predict days"),
+        Step("verify", *days, assets=scored),
     ]
 
 

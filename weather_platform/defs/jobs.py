@@ -7,6 +7,7 @@ import dagster as dg
 
 from weather_platform.core.providers.registry import PREVIOUS_RUNS
 from weather_platform.defs import (
+    daily_predictions,
     features,
     feed_health,
     forecast_errors,
@@ -27,7 +28,9 @@ _TRUTH = dg.AssetSelection.key_prefixes("history") | dg.AssetSelection.assets(
 )
 _MODELS = dg.AssetSelection.key_prefixes("model")
 _CHAMPIONS = dg.AssetSelection.assets("champions")
-_VERIFICATION = dg.AssetSelection.assets("verification", "calibration", "drift", "report")
+_VERIFICATION = dg.AssetSelection.assets(
+    "verification", "calibration", "error_memory", "daily_verification", "drift", "report"
+)
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -38,7 +41,7 @@ def build(settings: Settings) -> dg.Definitions:
     have different ones, in one run, for where there are no accounts.
     """
     side_by_side = dg.multiprocess_executor  # one provider's waits are no other's
-    shown = dg.AssetSelection.assets(predictions.KEY, outlook.KEY)
+    shown = dg.AssetSelection.assets(predictions.KEY, daily_predictions.KEY, outlook.KEY)
     ahead = dg.AssetSelection.assets(features.KEY) | shown
     # An account that trains may write no table; who answers may, and reads models.
     models = _MODELS if settings.separate_roles else _MODELS | _CHAMPIONS

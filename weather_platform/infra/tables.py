@@ -6,6 +6,7 @@ Belongs here: the one list of tables. Does not: contracts themselves, or assets 
 from dagster import AssetKey
 
 from weather_platform.core.contracts.archives import FILE_QUARANTINE, LISTING, STATION, STATION_MATCH
+from weather_platform.core.contracts.days import DAILY_PREDICTION, DAILY_SCORE, ERROR_MEMORY
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST, QUARANTINE
 from weather_platform.core.contracts.health import FEED_HEALTH
@@ -38,7 +39,10 @@ _BY_NAME = {
         ERROR_SUM,
         FEATURES,
         PREDICTION,
+        ERROR_MEMORY,
+        DAILY_PREDICTION,
         SCORE,
+        DAILY_SCORE,
         CALIBRATION,
         CHAMPION,
         DRIFT,

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dagster as dg
+
 from weather_platform.cli.steps import Period, Step, parts, steps
 from weather_platform.core.partitions import CYCLE, DAY
 from weather_platform.definitions import build
@@ -14,7 +16,7 @@ from weather_platform.infra.configuration.settings import Settings
 def _by_job(period: Period, settings: Settings) -> dict[str, list[Step]]:
     found: dict[str, list[Step]] = {}
     for step in steps(period, []):
-        found.setdefault(step.job, []).extend(parts(step, settings))
+        found.setdefault(step.shown or step.job, []).extend(parts(step, settings))
     return found
 
 
@@ -24,14 +26,27 @@ def test_no_run_holds_more_than_a_run_of_a_backfill_does() -> None:
     period = Period(start, start + timedelta(days=244), start + timedelta(days=366))
     found = _by_job(period, Settings())
     assert list(found) == [
-        "read_locations", "fetch", "parse", "truth", "build_features", "train", "predict", "verify"
+        "read_locations", "fetch", "parse", "truth", "build_features", "train",
+        "predict hours", "verify how long errors last", "predict days", "verify",
     ]  # fmt: skip
-    for job, begin in {"parse": start, "predict": period.train_until}.items():
+    for job, begin in {"parse": start, "predict hours": period.train_until}.items():
         assert [key for step in found[job] for key in step.keys] == CYCLE.keys(begin, period.end)
         assert {len(step.keys) for step in found[job]} == {CYCLES_PER_RUN}
     assert [key for step in found["truth"] for key in step.keys] == DAY.keys(start, period.end)
     assert {len(step.keys) for step in found["truth"]} == {DAYS_PER_RUN}
     assert len(found["verify"]) == 1
+
+
+def test_what_follows_training_is_made_of_all_that_its_jobs_are_of() -> None:
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    made: dict[str, set[dg.AssetKey]] = {}
+    for step in steps(Period(start, start, start + timedelta(days=1)), []):
+        if step.assets:
+            made.setdefault(step.job, set()).update(step.assets)
+    definitions = build(Settings())
+    assert made.keys() == {"predict", "verify"}
+    for job, assets in made.items():
+        assert assets == definitions.resolve_job_def(job).asset_layer.executable_asset_keys
 
 
 def test_a_run_holds_fewer_cycles_of_more_places(tmp_path: Path) -> None:

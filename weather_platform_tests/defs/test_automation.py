@@ -16,7 +16,8 @@ NOW = datetime(2026, 8, 10, 12, 30, tzinfo=UTC)
 C = CYCLE.keys(FIRST, NOW)
 D = DAY.keys(FIRST, NOW)
 TRUTH: tuple[str, ...] = ("observations", "forecast_errors", "truth_agreement", "forecast_error_sums")
-TRUTH += ("verification", "calibration", "drift")
+TRUTH += ("verification", "calibration", "error_memory", "daily_verification", "drift")
+SAID = ("predictions", "daily_predictions")
 WHOLE = "report"  # has no partitions
 
 
@@ -63,16 +64,17 @@ def test_a_reply_is_parsed_featured_and_predicted_whatever_cycle_it_is_of(world:
             "feed_health": [cycle],
             "features": [cycle],
             "predictions": [cycle],
+            "daily_predictions": [cycle],
         }
         assert world.asked() == {}
 
 
 def test_a_dropped_forecast_is_featured_and_predicted_as_a_reply_is(world: World) -> None:
-    for name in ("payloads/met_norway", "forecasts/met_norway", "feed_health", "features", "predictions"):
+    for name in ("payloads/met_norway", "forecasts/met_norway", "feed_health", "features", *SAID):
         world.made(name, C[-1])
     world.asked()
     asked = world.asked(("forecasts/uploaded", [C[-1]]))
-    assert asked == {name: [C[-1]] for name in ("feed_health", "features", "predictions")}
+    assert asked == {name: [C[-1]] for name in ("feed_health", "features", *SAID)}
 
 
 def test_truth_brings_its_whole_day_up_to_date(world: World) -> None:
@@ -94,11 +96,11 @@ def test_nothing_is_made_of_a_day_whose_truth_or_eve_does_not_exist(world: World
 def test_a_corrected_reply_of_the_past_reaches_its_scores_and_no_other_answer(world: World) -> None:
     for name in ("history/stations", *TRUTH):
         world.made(name, *D)
-    for name in ("payloads/open_meteo", "forecasts/open_meteo", "features", "predictions"):
+    for name in ("payloads/open_meteo", "forecasts/open_meteo", "features", *SAID):
         world.made(name, *C)
     world.asked()
     assert world.asked() == {}
-    answered = ("forecasts/open_meteo", "features", "predictions")
+    answered = ("forecasts/open_meteo", "features", *SAID)
     # A provider's health is judged by what it said the day before.
     asked = world.asked(("payloads/open_meteo", [C[8]]))
     assert asked == {name: [C[8]] for name in answered} | {"feed_health": C[8:13]}
@@ -119,6 +121,7 @@ def test_a_year_that_is_not_there_and_an_import_of_it_start_nothing() -> None:
         assert year.asked(("history/stations", old)) == {}
         assert year.asked(("payloads/open_meteo", CYCLE.keys(first, first + timedelta(days=20)))) == {}
         asked = year.asked(("history/stations", young))
-        # The first lacks its eve, and so does the errors' first.
-        assert asked == dict.fromkeys(TRUTH, young[2:]) | {"observations": young[1:]}
+        # The first lacks its eve, and so does the errors' first, and the agreement's before days are scored.
+        others = {"observations": young[1:], "daily_verification": young[3:]}
+        assert asked == dict.fromkeys(TRUTH, young[2:]) | others
         assert year.asked() == {}

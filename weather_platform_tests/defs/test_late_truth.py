@@ -109,5 +109,5 @@ def test_the_run_that_is_asked_for_makes_all_that_follows_from_truth() -> None:
     definitions = build(Settings(profile="live"))
     made = definitions.resolve_job_def("day").asset_layer.executable_asset_keys
     follows = "observations forecast_errors truth_agreement forecast_error_sums verification"
-    follows += " calibration drift report"
+    follows += " calibration error_memory daily_verification drift report"
     assert {key.to_user_string() for key in made} == {"history/open_meteo_archive", *follows.split()}

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
+from weather_platform.core.contracts.days import DAILY_PREDICTION
 from weather_platform.core.contracts.dictionary import dictionary
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.verification.leaderboard import leaderboard
@@ -18,7 +19,7 @@ from weather_platform.infra.tables import every
 from weather_platform_tests.platform_fixtures import Lived
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
-_, NEWEST, BY_LEAD, BOARD = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+_, NEWEST, DAYS, BY_LEAD, BOARD = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_dictionary_is_what_the_contracts_say() -> None:
@@ -106,3 +107,10 @@ def test_the_leaderboard_by_hand_is_the_platforms(ask: Ask, lived: Lived) -> Non
     assert len(both) == len(board) == len(by_hand) > 30
     for name in by_hand.columns.drop(["variable", "method"]):
         np.testing.assert_allclose(both[name], both[f"{name}_by_hand"], rtol=1e-9, atol=1e-12)
+
+
+def test_the_query_of_days_is_of_the_newest_cycle_that_has_any(lived: Lived, ask: Ask) -> None:
+    found, stored = ask(DAYS), Platform(lived.settings).warehouse.read("daily_predictions", DAILY_PREDICTION)
+    newest = stored[stored["cycle"] == stored["cycle"].max()]
+    assert sorted(found["q50"]) == sorted(newest["q50"])
+    assert found["chance_of_1_mm"].notna().sum() == (newest["variable"] == "precipitation_mm_sum").sum() > 0

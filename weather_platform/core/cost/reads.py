@@ -53,6 +53,15 @@ def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> 
     yield Read("model", "features", _HISTORY_DAYS, each_training)
     yield Read("model", "observations", _HISTORY_DAYS, each_training, truth)
     yield Read("predictions", "features", cycle, each_cycle, by_query=False)
+    # A place's day begins on the UTC day before it ends; hours are read a variable at a time.
+    yield Read("error_memory", "observations", 2, each_day * len(variables), truth)
+    yield Read("error_memory", "predictions", ahead + 1, each_day * len(variables))
+    yield Read("daily_predictions", "predictions", cycle, each_cycle, by_query=False)
+    yield Read("daily_predictions", "error_memory", 28, each_cycle, by_query=False)
+    yield Read("daily_verification", "observations", 2, each_day * len(variables), truth)
+    yield Read("daily_verification", "features", ahead + 1, each_day * len(variables))
+    yield Read("daily_verification", "truth_agreement", 2, each_day)
+    yield Read("daily_verification", "daily_predictions", ahead + 1, each_day, by_query=False)
     # Scored one variable at a time, each by queries of its own; and once, which cycles there are.
     yield Read("verification", "observations", 2, each_day * len(variables), truth)
     yield Read("verification", "features", ahead, each_day * len(variables))

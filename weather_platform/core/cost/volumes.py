@@ -7,12 +7,15 @@ that is billed as (core.cost.amounts).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from weather_platform.core.contracts.days import DAILY_PREDICTION, DAILY_SCORE, ERROR_MEMORY
 from weather_platform.core.contracts.errors import ERROR_SUM, FORECAST_ERROR, TRUTH_AGREEMENT
 from weather_platform.core.contracts.forecast import FORECAST, MANIFEST
 from weather_platform.core.contracts.health import FEED_HEALTH
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION, QUANTILES
 from weather_platform.core.contracts.scores import CALIBRATION, DRIFT, SCORE
 from weather_platform.core.contracts.truth import OBSERVATION
+from weather_platform.core.days.lengths import MEMORIES_HOURS
+from weather_platform.core.days.statistics import dailies
 from weather_platform.core.panel.plan import Plan
 from weather_platform.core.quantities.targets import judged
 from weather_platform.core.quantities.variables import STEP_HOURS
@@ -67,7 +70,7 @@ def volumes(
     cycles = max((one.cycles_per_day for one in asked), default=4)
     days_ahead = -(-horizon_hours // 24)
     targets, grid = len(variables), cycles * len(variables) * horizon_hours / STEP_HOURS
-    methods = feeds + _METHODS_BESIDE_FEEDS
+    methods, said = feeds + _METHODS_BESIDE_FEEDS, len(dailies(variables))
     calls = sum(one.calls * one.cycles_per_day for one in asked)
 
     def per_provider(prefix: str) -> tuple[str, ...]:
@@ -86,9 +89,16 @@ def volumes(
         ),
         "features": Volume(("features",), FEATURES, places * grid, further=3 * feeds),
         "predictions": Volume(("predictions",), PREDICTION, places * grid),
+        "error_memory": Volume(("error_memory",), ERROR_MEMORY, targets * len(MEMORIES_HOURS)),
+        "daily_predictions": Volume(
+            ("daily_predictions",), DAILY_PREDICTION, places * cycles * said * horizon_hours / 24
+        ),
         "verification": Volume(("verification",), SCORE, places * methods * targets * (days_ahead + 1)),
         "calibration": Volume(
             ("calibration",), CALIBRATION, targets * (days_ahead + 1) * (len(QUANTILES) + 1)
+        ),
+        "daily_verification": Volume(
+            ("daily_verification",), DAILY_SCORE, places * (methods - 1) * said * (days_ahead + 1)
         ),
         "drift": Volume(("drift",), DRIFT, targets * (feeds + _SIGNALS_BESIDE_FEEDS)),
     }

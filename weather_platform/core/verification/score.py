@@ -52,9 +52,9 @@ def scores(
     frames = []
     for variable in sorted(variables):
         rows = computed(verified(both, observations, variable, start, end), _KEY)
-        rows = _cut(rows if ideal is None else _with_ideal(rows, ideal, variable))
+        rows = cut(rows if ideal is None else _with_ideal(rows, ideal, variable))
         if agreement is not None:
-            rows = _without_refused(rows, agreement)
+            rows = without_refused(rows, agreement)
         if len(rows):
             frames.append(_summed(rows, variable))
     return (
@@ -81,8 +81,8 @@ def _with_ideal(rows: pd.DataFrame, ideal: pd.DataFrame, variable: str) -> pd.Da
     return rows.merge(reference, on=key, how="left", validate="one_to_one")
 
 
-def _cut(rows: pd.DataFrame) -> pd.DataFrame:
-    """With the columns that sums are grouped by."""
+def cut(rows: pd.DataFrame) -> pd.DataFrame:
+    """With the columns that sums are grouped by: of `valid_time`, `lead_hours`, `latitude`, `longitude`."""
     latitude = rows["latitude"].to_numpy(np.float64)
     return rows.assign(
         day=rows["valid_time"].dt.floor("D"),
@@ -92,7 +92,7 @@ def _cut(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _without_refused(rows: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFrame:
+def without_refused(rows: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFrame:
     """Rows with the values of feeds emptied that this day's truth is refused for."""
     keys = ["day", "variable", "location_id", "truth_source"]
     refused = agreement[agreement["refused"]]
@@ -111,14 +111,14 @@ def _summed(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
     frames = []
     if fed.any():
         found = row_scores(rows[fed], variable)
-        frames.append(_of_methods(rows[fed], found, {name: name for name in found}))
+        frames.append(of_methods(rows[fed], found, {name: name for name in found}))
     if not fed.all():
         found = row_scores(rows[~fed], variable)
-        frames.append(_of_methods(rows[~fed], found, {OURS_WITHOUT_FEEDS: OURS}))
+        frames.append(of_methods(rows[~fed], found, {OURS_WITHOUT_FEEDS: OURS}))
     return pd.concat(frames, ignore_index=True)
 
 
-def _of_methods(rows: pd.DataFrame, found: dict[str, MethodScores], shown: dict[str, str]) -> pd.DataFrame:
+def of_methods(rows: pd.DataFrame, found: dict[str, MethodScores], shown: dict[str, str]) -> pd.DataFrame:
     """Sums by group of the methods `shown`: name on the leaderboard to name in `found`."""
     grouped = rows.groupby(_GROUP, sort=True, observed=True)
     group = grouped.ngroup().to_numpy()
