@@ -4,7 +4,7 @@ Belongs here: headings, rows and what stands below. Does not: which forecast it 
 stands in a cell (core.report.outlook).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -58,13 +58,14 @@ def _heading(units: System, variable: str, what: str) -> str:
     return lines.get(what, f"{what}\n{one.unit}")
 
 
-def made_by(rows: "pd.DataFrame", variables: Sequence[str]) -> str:
-    """Which model each variable is of."""
+def made_by(rows: "pd.DataFrame", variables: Mapping[str, Sequence[str]]) -> str:
+    """Which model each of `variables` is of, which stand in the rows by these names."""
     from weather_platform.core.model.predictions import FALLBACK
 
     told = rows[~rows["degraded"]].groupby("variable", observed=True)["model_version"].unique()
     by: dict[str, list[str]] = {}
-    for name in variables:
-        models = ["the blend" if one == FALLBACK else f"model {one}" for one in told.get(name, [])]
+    for name, called in variables.items():
+        versions = dict.fromkeys(one for each in called for one in told.get(each, []))
+        models = ["the blend" if one == FALLBACK else f"model {one}" for one in versions]
         by.setdefault(" and ".join(sorted(models)) or "the past alone", []).append(name)
     return "; ".join(f"{', '.join(names)} by {made}" for made, names in by.items()) + "."

@@ -16,6 +16,7 @@ from weather_platform.infra.configuration.settings import Settings, read_setting
 from weather_platform.infra.platform import Platform
 
 if TYPE_CHECKING:
+    import ibis
     import pandas as pd
 
 _EXPLANATION = EXPLANATION + " Leads are scored on common days. Rows that no feed reached stand apart, last."
@@ -31,9 +32,12 @@ _BY = {"lead": "lead_bucket", "region": "region", "season": "season", "place": "
     help="One table for each lead, region, season or place as well; may be given several times.",
 )
 @click.option("--variable", "variables", multiple=True, type=click.Choice(list(KNOWN)), help="Only these.")
+@click.option("--days", is_flag=True, help="Of whole days: their lowest, highest, mean or summed values.")
 @click.option("--json", "as_json", is_flag=True, help="Every row as JSON on standard output, by lead always.")
 @click.pass_context
-def leaderboard(ctx: click.Context, by: tuple[str, ...], variables: tuple[str, ...], as_json: bool) -> None:
+def leaderboard(
+    ctx: click.Context, *, by: tuple[str, ...], variables: tuple[str, ...], days: bool, as_json: bool
+) -> None:
     """Rank every feed, baseline and our forecast, from the verification table.
 
     Feeds cover different places and leads, so the rank is by CRPS beside ours on the very rows that the feed
@@ -43,15 +47,19 @@ def leaderboard(ctx: click.Context, by: tuple[str, ...], variables: tuple[str, .
     `ideal` knows what only a simulator can, and is a reference, not a rival. `climatology` is the mean of the
     truth known of the last 28 days at the same hour, `persistence` the newest of it.
     """
-    print_leaderboard(ctx.obj or read_settings(), console_of(), as_json, by, variables)
+    print_leaderboard(
+        ctx.obj or read_settings(), console_of(), as_json=as_json, by=by, variables=variables, days=days
+    )
 
 
 def print_leaderboard(
     settings: Settings,
     console: Console,
-    as_json: bool,
+    *,
+    as_json: bool = False,
     by: Sequence[str] = (),
     variables: Sequence[str] = (),
+    days: bool = False,
 ) -> None:
     """Print the leaderboard of everything scored so far. Raises CommandError where nothing was, or nothing of
     a variable that is named.
@@ -60,7 +68,8 @@ def print_leaderboard(
 
     platform = Platform(settings)
     with working("Ranking what was verified…"):
-        table = _ranked(platform, by, variables, leads=as_json or "lead" in by)
+        scores = _scores(platform, variables, days=days)
+        table = _ranked(scores, by, leads=as_json or "lead" in by)
     if as_json:
         click.echo(table.to_json(orient="records", double_precision=5, date_format="iso", date_unit="s"))
         return
@@ -73,15 +82,15 @@ def print_leaderboard(
         console.print(unsound, style="yellow", highlight=False)
 
 
-def _ranked(
-    platform: Platform, by: Sequence[str], variables: Sequence[str], *, leads: bool
-) -> "pd.DataFrame":
+def _scores(platform: Platform, variables: Sequence[str], *, days: bool) -> "ibis.Table":
+    """The rows to rank: of `variables`, or of all that is forecast, and with `days` of their whole days."""
+    from weather_platform.core.contracts.days import DAILY_SCORE
     from weather_platform.core.contracts.scores import SCORE
-    from weather_platform.core.verification.leaderboard import leaderboard as ranked
 
-    scores = platform.warehouse.expression("verification", SCORE)
+    table, contract = ("daily_verification", DAILY_SCORE) if days else ("verification", SCORE)
+    scores = platform.warehouse.expression(table, contract)
     found = set(scores.select("variable").distinct().execute()["variable"])
-    scored = [name for name in KNOWN if name in found]
+    scored = [name for name in KNOWN if found & set(_called(name, days=days))]
     wanted = list(variables or platform.settings.targets)
     missing = [name for name in wanted if name not in scored]
     if scored and missing and (variables or missing == wanted):
@@ -93,9 +102,26 @@ def _ranked(
         raise CommandError(
             f"nothing was verified yet in {platform.home.where}: run `weather-platform run` first"
         )
-    # By the alphabet in the table; here as in the report.
-    return ranked(scores.filter(scores.variable.isin(wanted)), _cut(by), leads=leads).sort_values(
-        "variable", key=lambda names: names.map(scored.index), kind="stable"
+    return scores.filter(
+        scores.variable.isin([name for target in wanted for name in _called(target, days=days)])
+    )
+
+
+def _called(target: str, *, days: bool) -> list[str]:
+    """What a target is called in the table."""
+    from weather_platform.core.days.statistics import dailies
+
+    return [one.name for one in dailies([target])] if days else [target]
+
+
+def _ranked(scores: "ibis.Table", by: Sequence[str], *, leads: bool) -> "pd.DataFrame":
+    """By the alphabet in the table; here as in the report."""
+    from weather_platform.core.days.statistics import DAILIES
+    from weather_platform.core.verification.leaderboard import leaderboard as ranked
+
+    order = [*KNOWN, *DAILIES]
+    return ranked(scores, _cut(by), leads=leads).sort_values(
+        "variable", key=lambda names: names.map(order.index), kind="stable"
     )
 
 

@@ -98,7 +98,7 @@ def run(
             _check(settings)
             first = datetime.now(UTC).date() - timedelta(days=days)
             done, took = run_live(settings, _period(first, days, train_days), console)
-    print_leaderboard(done, console, as_json)
+    print_leaderboard(done, console, as_json=as_json)
     if not as_json:
         _print_paths(done, took, console)
 

@@ -1,14 +1,16 @@
-"""The newest forecast for people: a page with the day ahead of all places and a picture of each.
+"""The newest forecast for people: a page with the day ahead of all places, and the days
+and a picture of each.
 
 Belongs here: what the page reads, and where it goes. Does not: drawing (core.report).
 """
 
 import dagster as dg
 
+from weather_platform.core.contracts.days import DAILY_PREDICTION
 from weather_platform.core.contracts.learned import PREDICTION
 from weather_platform.core.contracts.truth import LOCATIONS
 from weather_platform.core.partitions import CYCLE
-from weather_platform.defs import payloads, predictions
+from weather_platform.defs import daily_predictions, payloads, predictions
 from weather_platform.defs.common import OWNER, in_markdown, simulated_tag
 from weather_platform.defs.follow import follows
 from weather_platform.defs.said import said
@@ -25,8 +27,8 @@ def build(settings: Settings) -> dg.Definitions:
     @dg.asset(
         key=KEY,
         description=said(__doc__),
-        deps=[predictions.KEY],
-        automation_condition=follows(predictions.KEY),
+        deps=[predictions.KEY, daily_predictions.KEY],
+        automation_condition=follows(daily_predictions.KEY),
         group_name="predictions",
         owners=[OWNER],
         kinds={"html"},
@@ -43,10 +45,12 @@ def build(settings: Settings) -> dg.Definitions:
             return dg.MaterializeResult(metadata={"places": 0})
         warehouse, targets = platform.warehouse, platform.settings.targets
         rows = warehouse.read("predictions", PREDICTION, [CYCLE.key(newest.at)])
+        daily = warehouse.read("daily_predictions", DAILY_PREDICTION, [CYCLE.key(newest.at)])
         names = called(warehouse.read("locations", LOCATIONS), set(rows["location_id"]))
         drawn, verdicts = pictures(rows, targets, names), judged(platform)
         page = outlook_page(
             rows,
+            daily,
             targets,
             names,
             drawn,

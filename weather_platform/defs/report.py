@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from weather_platform.core.contracts.days import DAILY_SCORE
 from weather_platform.core.contracts.forecast import MANIFEST
 from weather_platform.core.contracts.learned import FEATURES, PREDICTION
 from weather_platform.core.contracts.scores import CALIBRATION, SCORE
 from weather_platform.core.contracts.truth import LOCATIONS, RECONCILED
 from weather_platform.core.history.registry import in_use
 from weather_platform.core.partitions import CYCLE, DAY, EPOCH
-from weather_platform.defs import archives, calibration, feed_health, payloads, verification
+from weather_platform.defs import (
+    archives,
+    calibration,
+    daily_verification,
+    feed_health,
+    payloads,
+    verification,
+)
 from weather_platform.defs.common import OWNER, simulated_tag
 from weather_platform.defs.follow import follows
 from weather_platform.defs.said import said
@@ -38,15 +46,16 @@ def build(settings: Settings) -> dg.Definitions:
     @dg.asset(
         key=KEY,
         description=said(__doc__),
-        deps=[verification.KEY, calibration.KEY, feed_health.KEY],
+        deps=[verification.KEY, calibration.KEY, daily_verification.KEY, feed_health.KEY],
         # Not at every cycle, for the few lines that tell of it: a year of scores is read and drawn.
-        automation_condition=follows(verification.KEY, calibration.KEY),
+        automation_condition=follows(verification.KEY, calibration.KEY, daily_verification.KEY),
         group_name="verification",
         owners=[OWNER],
         kinds={"html"},
         tags=simulated_tag(settings),
     )
     def report(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
+        from weather_platform.core.report.days_skill import days_skill
         from weather_platform.core.report.feeds import feeds_told
         from weather_platform.core.report.page import markdown, render, sections
         from weather_platform.core.report.quota_yield import quota_yield
@@ -64,6 +73,7 @@ def build(settings: Settings) -> dg.Definitions:
         by_day = in_use(settings.simulated, settings.archives)
         made_by = [archive.attribution for archive in by_day if archive.simulated]
         bought = quota_yield(scores, _calls(platform, scored))
+        of_days = days_skill(platform.warehouse.expression("daily_verification", DAILY_SCORE, days))
         feeds = None if newest is None else feeds_told(newest)
         page = render(
             parts,
@@ -71,6 +81,7 @@ def build(settings: Settings) -> dg.Definitions:
             simulated=settings.simulated,
             attributions=[*owed, *archives.attributions(settings)],
             made_by=made_by,
+            days=of_days,
             bought=bought,
             feeds=feeds,
         )
@@ -79,6 +90,8 @@ def build(settings: Settings) -> dg.Definitions:
         }
         shown |= {f"{one.variable}_headline": dg.MetadataValue.text(one.headline) for one in parts}
         shown |= {"feeds_now": dg.MarkdownMetadataValue(feeds.markdown())} if feeds else {}
+        if len(of_days):
+            shown["whole_days"] = dg.MarkdownMetadataValue(markdown_table(of_days))
         shown["quotas"] = dg.MarkdownMetadataValue(markdown_table(bought))
         path = dg.MetadataValue.path(platform.write_report(page))
         return dg.MaterializeResult(metadata={"report": path, **shown, **platform.warehouse.usage()})

@@ -37,9 +37,9 @@ def by_hour(rows: pd.DataFrame, variables: Sequence[str], system: System = "si")
         of_one = rows[rows["variable"] == name].set_index("valid_time").sort_index()
         amount = name in ACCUMULATED
         cells[name, "chance" if amount else "median"] = (
-            of_one["probability"].map(percent) if amount else _written(of_one["q50"], name, system)
+            of_one["probability"].map(percent) if amount else written(of_one["q50"], name, system)
         )
-        cells[name, "80 %"] = _between(of_one[LOW], of_one[HIGH], name, system)
+        cells[name, "80 %"] = between(of_one[LOW], of_one[HIGH], name, system)
     alone = rows.groupby("valid_time")["degraded"].any()
     if alone.any():
         cells["", ""] = alone.map({True: NO_FEED, False: ""})
@@ -58,14 +58,14 @@ def day_ahead(rows: pd.DataFrame, variables: Sequence[str], system: System = "si
         if name in ACCUMULATED:
             cells[name] = places["probability"].max().map(percent)
         else:
-            cells[name] = _between(places["q50"].min(), places["q50"].max(), name, system)
+            cells[name] = between(places["q50"].min(), places["q50"].max(), name, system)
     return pd.DataFrame(cells).fillna("")
 
 
-def _between(low: pd.Series, high: pd.Series, variable: str, system: System) -> pd.Series:
-    first, last = _written(low, variable, system), _written(high, variable, system)
+def between(low: pd.Series, high: pd.Series, variable: str, system: System) -> pd.Series:
+    first, last = written(low, variable, system), written(high, variable, system)
     return first.where(first == last, first + " to " + last)
 
 
-def _written(values: pd.Series, variable: str, system: System) -> pd.Series:
+def written(values: pd.Series, variable: str, system: System) -> pd.Series:
     return values.map(shown(variable, system).written).astype(object)

@@ -32,6 +32,12 @@ from weather_platform.core.verification.verdict import verdicts
 # Headings, the same on the page and in the Dagster UI.
 BY_LEAD, BY_REGION = "Whom to trust at what lead", "Whom to trust where"
 EVERY_METHOD = "Every method, all leads, ranked by gain in CRPS"
+_HEADINGS = {
+    "by_lead": BY_LEAD,
+    "by_region": BY_REGION,
+    "every_method": EVERY_METHOD,
+    "days": "Whole days, all leads",
+}
 # Pictures that the report alone shows.
 _LONG = ("CRPS by lead", "PIT")
 
@@ -72,20 +78,23 @@ def render(
     simulated: bool,
     attributions: Sequence[str] = (),
     made_by: Sequence[str] = (),
+    days: pd.DataFrame | None = None,
     bought: pd.DataFrame | None = None,
     feeds: FeedsTold | None = None,
 ) -> str:
     """The report as HTML. `scores` as given to `sections`. `simulated` labels the page as made up.
-    `attributions`: texts that providers require; `made_by`: who simulated what is. `bought`: what quotas were
-    spent on (see quota_yield). `feeds`: which cannot be believed now.
+    `attributions`: texts that providers require; `made_by`: who simulated what is. `days`: how good forecasts
+    of whole days were (see days_skill); `bought`: what quotas were spent on (see quota_yield). `feeds`: which
+    cannot be believed now.
     """
     return template("report.html").render(
         simulated=simulated,
         span=span(ranked(scores)),
         sections=said,
         star=STAR,
-        headings={"by_lead": BY_LEAD, "by_region": BY_REGION, "every_method": EVERY_METHOD},
+        headings=_HEADINGS,
         feeds=feeds,
+        days=days if days is not None and len(days) else None,
         bought=bought if bought is not None and len(bought) else None,
         attributions=sorted(set(attributions)),
         made_by=sorted(set(made_by)),

@@ -1,0 +1,53 @@
+"""One cycle's forecast of whole days as people read it: a place day by day, and many places for one day.
+
+Belongs here: choosing and formatting cells. Does not: which cycle it is, or how a table is drawn.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from weather_platform.core.days.statistics import shown_dailies
+from weather_platform.core.quantities.shown import System
+from weather_platform.core.report.outlook import HIGH, LOW, NO_FEED, between, written
+from weather_platform.core.report.tables import percent
+
+RANGE = "80 %"
+
+
+def by_day(rows: pd.DataFrame, targets: Sequence[str], system: System = "si") -> pd.DataFrame:
+    """Cells of one place, a line a day (the index, `date`). `rows`: DAILY_PREDICTION of a cycle.
+
+    As `_cells`; where days stand on hours without a feed a last column (``, ``) says so.
+    """
+    return _cells(rows, "date", targets, system)
+
+
+def first_days(rows: pd.DataFrame, targets: Sequence[str], system: System = "si") -> pd.DataFrame:
+    """Cells of many places, a line a place (the index, `location_id`), for the first whole day of each, whose
+    date is the first column (`date`, ``); the others as `_cells`."""
+    first = rows[
+        rows["starts_at"] == rows.groupby("location_id", observed=True)["starts_at"].transform("min")
+    ]
+    cells = _cells(first, "location_id", targets, system)
+    dates = first.drop_duplicates("location_id").set_index("location_id")["date"]
+    cells.insert(0, ("date", ""), dates.reindex(cells.index))
+    return cells
+
+
+def _cells(rows: pd.DataFrame, index: str, targets: Sequence[str], system: System) -> pd.DataFrame:
+    """Of each statistic its median and the range that holds four times in five, of a sum the chance of at
+    least 1 mm as well; columns are pairs (name in DAILIES, `median`, `80 %` or `chance`)."""
+    cells: dict[tuple[str, str], pd.Series] = {}
+    for one in shown_dailies(targets):
+        of_one = rows[rows["variable"] == one.name].set_index(index).sort_index()
+        if of_one.empty:
+            continue
+        if one.statistic == "sum":
+            cells[one.name, "chance"] = of_one["probability"].map(percent)
+        cells[one.name, "median"] = written(of_one["q50"], one.target, system)
+        cells[one.name, RANGE] = between(of_one[LOW], of_one[HIGH], one.target, system)
+    alone = rows.groupby(index, observed=True)["degraded"].any()
+    if alone.any():
+        cells["", ""] = alone.map({True: NO_FEED, False: ""})
+    return pd.DataFrame(cells).fillna("")
