@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from weather_platform_tests.bench import archives, features, ingest, model, parse, storage
+from weather_platform_tests.bench import archives, days, features, ingest, model, parse, storage
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from weather_platform_tests.bench import archives, features, ingest, model, pars
         (ingest, {"PLACES": 3, "DELAY_SECONDS": 0.0}),
         (storage, {"CYCLES": 3, "OBJECTS": 10}),
         (features, {"LONG": 12, "SHORT": 6, "ROUNDS": 1}),
+        (days, {"PLACES": 3, "ROUNDS": 1}),
         (model, {"PLACES": 10, "ROWS": 8_000}),  # ten days
     ],
     ids=lambda value: value.__name__.rpartition(".")[2] if isinstance(value, ModuleType) else "",

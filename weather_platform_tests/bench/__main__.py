@@ -15,6 +15,7 @@ MODULES = (
     "storage",
     "features",
     "model",
+    "days",
     "backfill",
     "uploads",
     "load",
