@@ -119,6 +119,25 @@ def test_what_passes_is_asked_again(
     same(behind.read("t", BY_CYCLE, KEYS[1:2]), of_keys(NEW, KEYS[1:2]))
 
 
+def test_a_write_that_another_one_cancels_is_made_again(behind: BigQueryWarehouse, faults: Faults) -> None:
+    """Of two transactions on a table BigQuery may cancel one, and its caller is to ask again."""
+    words = "Transaction is aborted due to concurrent update against table stand-in.d.t"
+    left = 2
+
+    def cancelled(_method: str, path: str) -> bytes | None:
+        nonlocal left
+        if "/jobs?" not in path or b"BEGIN TRANSACTION" not in faults.sent[-1] or not left:
+            return None
+        left -= 1
+        status = {"state": "DONE", "errorResult": {"reason": "invalidQuery", "message": words}}
+        return json.dumps(json.loads(faults.sent[-1]) | {"status": status}).encode()
+
+    faults.say = cancelled
+    behind.replace("t", BY_CYCLE, NEW, KEYS)
+    assert left == 0
+    same(behind.read("t", BY_CYCLE), NEW)
+
+
 def pd_concat() -> pd.DataFrame:
     return conform(pd.concat([of_keys(NEW, KEYS[:1]), of_keys(OLD, KEYS[1:])]), BY_CYCLE)
 
