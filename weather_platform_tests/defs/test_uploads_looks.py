@@ -6,6 +6,8 @@ import pytest
 from dagster import DagsterRunStatus
 
 from weather_platform.defs import drop_box
+from weather_platform.infra.platform import Platform
+from weather_platform.infra.reading.unreadable_uploads import unreadable_uploads
 from weather_platform.infra.stores.drop_box import Budget
 from weather_platform_tests.defs.dropped import DAY_KEY, MAPPING, Deployment, table
 from weather_platform_tests.infra.stores.dropping import close, forbid
@@ -53,6 +55,17 @@ def test_a_file_whose_mapping_cannot_be_had_is_not_read_without_it(deployment: D
     assert deployment.rows == []
     (fault,) = deployment.rejected.itertuples()
     assert "a.csv.yaml is too large for a mapping" in fault.reason
+
+
+def test_of_a_file_that_stays_bad_its_newest_version_is_told_alone(deployment: Deployment) -> None:
+    for text in ("nonsense", "other nonsense"):
+        deployment.drop(a=text)
+        deployment.settle()
+    (told,) = unreadable_uploads(Platform(deployment.settings)).to_dict("records")
+    assert told["file"].endswith("a.csv") and told["upload"].split("@")[1].startswith("000002")
+    deployment.drop(a=table(1))
+    deployment.settle()
+    assert unreadable_uploads(Platform(deployment.settings)).empty
 
 
 def test_after_the_last_name_the_sensor_begins_again_at_the_first(

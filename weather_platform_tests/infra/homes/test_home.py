@@ -3,16 +3,19 @@
 from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from weather_platform.cli.main import cli
+from weather_platform.core.contracts.truth import LOCATIONS
+from weather_platform.core.tables.schema import conform
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.google.clients import storage_client
 from weather_platform.infra.homes.home import HOMES, home_of
 from weather_platform.infra.objects.local import LocalObjects
 from weather_platform.infra.platform import Platform
-from weather_platform_tests.stand_ins.servers import PROJECT
+from weather_platform_tests.stand_ins.servers import PROJECT, BigQuery
 
 
 def on_google_cloud(**given: str) -> Settings:
@@ -31,19 +34,37 @@ def test_replies_are_told_where_they_are_kept() -> None:
     assert apart.places["Report"] == "gs://weather/report/index.html"
 
 
-def test_replies_go_to_the_bucket_for_them_alone(gcs_url: str) -> None:
+def test_what_a_deployment_keeps_is_in_its_buckets_and_its_dataset(
+    gcs_url: str, bqemulator: BigQuery
+) -> None:
     client = storage_client(PROJECT, gcs_url)
     for name in ("published-here", "replies-there"):
         client.create_bucket(name)
-    home = home_of(
-        on_google_cloud(bucket="published-here", raw_bucket="replies-there", storage_endpoint=gcs_url)
+    settings = on_google_cloud(
+        bucket="published-here",
+        raw_bucket="replies-there",
+        storage_endpoint=gcs_url,
+        dataset="all_of_it",
+        bigquery_endpoint=bqemulator.endpoint,
+        bigquery_storage_endpoint=bqemulator.storage,
     )
-    home.raw.create("payloads/a", b"")
-    home.objects.create("uploads/a", b"")
+    platform, home = Platform(settings), home_of(settings)
+    assert platform.publish("report/index.html", b"<p>") == home.places["Report"]
+    assert platform.published("report/index.html") == b"<p>"
+    platform.raw.create("payloads/a", b"")
+    platform.objects.create("uploads/a", b"")
     held = {
         name: [blob.name for blob in client.list_blobs(name)] for name in ("published-here", "replies-there")
     }
-    assert held == {"published-here": ["uploads/a"], "replies-there": ["payloads/a"]}
+    assert held == {
+        "published-here": ["report/index.html", "uploads/a"],
+        "replies-there": ["payloads/a"],
+    }
+    place = pd.DataFrame({"location_id": ["a"], "latitude": [1.0], "longitude": [2.0]})
+    platform.warehouse.replace("locations", LOCATIONS, conform(place, LOCATIONS), None)
+    again = Platform(settings).warehouse
+    assert again.read("locations", LOCATIONS)["location_id"].tolist() == ["a"]
+    assert home.where == "gs://published-here and BigQuery's stand-in.all_of_it"
 
 
 def test_a_folder_is_home_to_everything_below_it(tmp_path: Path) -> None:
