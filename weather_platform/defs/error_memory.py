@@ -12,8 +12,9 @@ from weather_platform.core.contracts.days import ERROR_MEMORY
 from weather_platform.core.days.lengths import LENGTH
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import locations, observations, predictions
-from weather_platform.defs.common import contract_check, contract_check_spec, described
+from weather_platform.defs.common import contract_check, contract_check_spec, described, in_markdown
 from weather_platform.defs.follow import follows
+from weather_platform.defs.of_run import of_run
 from weather_platform.defs.partitions import by_day, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
@@ -47,7 +48,7 @@ def build(settings: Settings) -> dg.Definitions:
         observations: IbisTable,
         locations: DataFrame,
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
-        from weather_platform.core.days.memory import memory_sums
+        from weather_platform.core.days.memory import mean_crps, memory_sums
 
         keys = keys_of(context)
         rows = memory_sums(
@@ -58,7 +59,8 @@ def build(settings: Settings) -> dg.Definitions:
             end=DAY.end(keys[-1]),
             variables=settings.targets,
         )
-        yield dg.Output(rows)
+        by_hours = mean_crps(rows).rename(columns="{:g} h".format).reset_index()
+        yield dg.Output(rows, metadata=of_run(context, {"mean_crps": in_markdown(by_hours, ".3f")}))
         yield contract_check(KEY, rows, ERROR_MEMORY)
 
     return dg.Definitions(assets=[error_memory])

@@ -35,6 +35,7 @@ def build(settings: Settings) -> dg.Definitions:
         tags=simulated_tag(settings),
     )
     def outlook(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
+        from weather_platform.core.report.days import first_days, told
         from weather_platform.core.report.feeds import feeds_told
         from weather_platform.core.report.outlook import called, day_ahead
         from weather_platform.core.report.outlook_page import outlook_page, pictures
@@ -59,11 +60,13 @@ def build(settings: Settings) -> dg.Definitions:
             feeds=None if verdicts is None else feeds_told(verdicts),
         )
         ahead = day_ahead(rows, targets).head(_MOST_PLACES).reset_index()
+        days = told(first_days(daily, targets)).head(_MOST_PLACES).reset_index()
         return dg.MaterializeResult(
             metadata={
                 "page": dg.MetadataValue.path(platform.publish("report/forecast.html", page.encode())),
                 "places": rows["location_id"].nunique(),
                 "day_ahead": in_markdown(ahead),
+                "first_whole_day": in_markdown(days),
                 # Of the first place alone, which it names itself: every event is kept.
                 "picture": dg.MetadataValue.md(f"![forecast]({next(iter(drawn.values()))})"),
                 **warehouse.usage(),

@@ -124,6 +124,7 @@ def test_what_is_materialized_tells_its_rows_columns_and_checks(lived: Lived) ->
                 assert "trust" in str(metadata["temperature_c_headline"].value)
                 continue
             if key.path == ["outlook"]:
+                assert "Precipitation, total, mm" in str(metadata["first_whole_day"].value)
                 lines = str(metadata["day_ahead"].value).splitlines()
                 assert len(lines) == 2 + len(read(lived, "locations*")), lines
                 assert "data:image/png;base64," in str(metadata["picture"].value)

@@ -71,6 +71,12 @@ def lasting(sums: pd.DataFrame, at: datetime, variables: Sequence[str]) -> dict[
     return {name: float(best.get(of[name], USUAL_HOURS)) for name in variables}
 
 
+def mean_crps(sums: pd.DataFrame) -> pd.DataFrame:
+    """Variable (the index) × hours of memory: CRPS of a day, in mean, of `sums` (ERROR_MEMORY)."""
+    total = sums.groupby(["variable", "memory_hours"], observed=True)[["n", "crps_sum"]].sum()
+    return (total["crps_sum"] / total["n"]).unstack("memory_hours")
+
+
 def _with_truth(told: ibis.Table, observations: Table, variable: str) -> ibis.Table:
     truth = truth_grid(observations, [variable]).select(
         "location_id", "valid_time", "observed", truth_known_at="known_at"

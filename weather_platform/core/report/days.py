@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from weather_platform.core.days.statistics import shown_dailies
+from weather_platform.core.days.statistics import DAILIES, shown_dailies
 from weather_platform.core.quantities.shown import System
+from weather_platform.core.quantities.shown import shown as shown_in
 from weather_platform.core.report.outlook import HIGH, LOW, NO_FEED, between, written
 from weather_platform.core.report.tables import percent
 
@@ -24,15 +25,32 @@ def by_day(rows: pd.DataFrame, targets: Sequence[str], system: System = "si") ->
 
 
 def first_days(rows: pd.DataFrame, targets: Sequence[str], system: System = "si") -> pd.DataFrame:
-    """Cells of many places, a line a place (the index, `location_id`), for the first whole day of each, whose
-    date is the first column (`date`, ``); the others as `_cells`."""
-    first = rows[
-        rows["starts_at"] == rows.groupby("location_id", observed=True)["starts_at"].transform("min")
-    ]
+    """Cells of many places, a line a place (the index, `location_id`), for the first day of each that all is
+    said of: three hours of rain that end soon are of a day whose first temperature is over. Its date is the
+    first column (`date`, ``); the others as `_cells`."""
+    begins = rows.groupby(["location_id", "variable"], observed=True)["starts_at"].min()
+    begins = begins.groupby("location_id", observed=True).max()
+    first = rows[rows["starts_at"] == rows["location_id"].map(begins)]
     cells = _cells(first, "location_id", targets, system)
     dates = first.drop_duplicates("location_id").set_index("location_id")["date"]
     cells.insert(0, ("date", ""), dates.reindex(cells.index))
     return cells
+
+
+def told(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells of `first_days` for a table without small print: ranges behind their medians, one heading
+    each."""
+    shown: dict[str, pd.Series] = {}
+    for name, what in zip(*map(cells.columns.get_level_values, (0, 1)), strict=True):
+        if name not in DAILIES:
+            shown[name] = cells[name, what]
+        elif what == "chance":
+            shown["chance of ≥ 1 mm"] = cells[name, what]
+        elif what == "median":
+            heading = f"{DAILIES[name].label}, {shown_in(DAILIES[name].target, 'si').unit}"
+            behind = cells[name, what] + " (" + cells[name, RANGE] + ")"
+            shown[heading] = behind.where(cells[name, what] != "", "")
+    return pd.DataFrame(shown)
 
 
 def _cells(rows: pd.DataFrame, index: str, targets: Sequence[str], system: System) -> pd.DataFrame:
@@ -50,4 +68,5 @@ def _cells(rows: pd.DataFrame, index: str, targets: Sequence[str], system: Syste
     alone = rows.groupby(index, observed=True)["degraded"].any()
     if alone.any():
         cells["", ""] = alone.map({True: NO_FEED, False: ""})
-    return pd.DataFrame(cells).fillna("")
+    table = pd.DataFrame(cells).fillna("")
+    return table.set_axis(pd.MultiIndex.from_tuples(list(cells), names=["said", "as"]), axis=1)

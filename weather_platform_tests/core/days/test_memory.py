@@ -12,7 +12,7 @@ import pytest
 from weather_platform.core.contracts.days import ERROR_MEMORY
 from weather_platform.core.days import memory
 from weather_platform.core.days.lengths import MEMORIES_HOURS
-from weather_platform.core.days.memory import USUAL_HOURS, lasting, memory_sums
+from weather_platform.core.days.memory import USUAL_HOURS, lasting, mean_crps, memory_sums
 from weather_platform.core.tables.schema import check, conform, empty
 from weather_platform_tests.core.days.hours import SPREAD, START, observed, places, predicted
 
@@ -47,6 +47,9 @@ def test_the_length_that_made_the_errors_is_found(lasts: float) -> None:
     found = sums(lasts)
     assert check(found, ERROR_MEMORY).bad.empty
     assert set(found["memory_hours"]) == set(MEMORIES_HOURS)
+    by_hours = mean_crps(found).loc["temperature_c"]
+    twelve = found[found["memory_hours"] == 12]
+    assert by_hours[12.0] == pytest.approx(twelve["crps_sum"].sum() / twelve["n"].sum())
     chosen = lasting(found, AT + timedelta(days=1), ["temperature_c"])["temperature_c"]
     nearest = {0.0: (0.0, 3.0), 12.0: (12.0,), 96.0: (48.0, 96.0, 192.0)}[lasts]
     assert chosen in nearest

@@ -7,7 +7,7 @@ import pandas as pd
 from weather_platform.core.contracts.days import DAILY_PREDICTION
 from weather_platform.core.contracts.learned import QUANTILES
 from weather_platform.core.quantities.targets import DEFAULT_TARGETS
-from weather_platform.core.report.days import by_day, first_days
+from weather_platform.core.report.days import by_day, first_days, told
 from weather_platform.core.report.outlook import NO_FEED
 from weather_platform.core.tables.schema import conform, empty
 
@@ -79,6 +79,14 @@ def test_a_day_without_a_feed_says_so() -> None:
     assert cells["", ""].tolist() == ["", NO_FEED]
 
 
+def test_the_first_day_is_one_that_all_is_said_of() -> None:
+    rain = said_of_days("precipitation_mm_sum", [0.0, 1.0], chance=0.5)
+    cells = first_days(
+        pd.concat([said_of_days("temperature_c_max", [20.0, 21.0])[1:], rain]), DEFAULT_TARGETS
+    )
+    assert cells["date", ""].tolist() == ["2026-08-22"] and (cells != "").all(axis=None)
+
+
 def test_of_many_places_the_first_whole_day_of_each() -> None:
     later = said_of_days("temperature_c_max", [30.0, 31.0], place="there")[1:]
     rows = pd.concat([said_of_days("temperature_c_max", [20.0, 21.0]), later])
@@ -87,6 +95,23 @@ def test_of_many_places_the_first_whole_day_of_each() -> None:
     assert cells["temperature_c_max", "median"].to_dict() == {"here": "20.0", "there": "31.0"}
 
 
+def test_a_plain_table_has_ranges_behind_their_medians() -> None:
+    rows = pd.concat(
+        [
+            said_of_days("temperature_c_max", [20.0, 21.0]),
+            said_of_days("precipitation_mm_sum", [4.0, 5.0], chance=0.25),
+        ]
+    )
+    assert told(first_days(rows, DEFAULT_TARGETS)).to_dict("records") == [
+        {
+            "date": "2026-08-21",
+            "Temperature, highest, °C": "20.0 (19.2 to 20.8)",
+            "chance of ≥ 1 mm": "25 %",
+            "Precipitation, total, mm": "4.0 (3.2 to 4.8)",
+        }
+    ]
+
+
 def test_without_rows_there_is_nothing_to_say() -> None:
     assert by_day(empty(DAILY_PREDICTION), DEFAULT_TARGETS).empty
-    assert first_days(empty(DAILY_PREDICTION), DEFAULT_TARGETS).empty
+    assert told(first_days(empty(DAILY_PREDICTION), DEFAULT_TARGETS)).empty
