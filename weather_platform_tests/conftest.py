@@ -94,11 +94,14 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure() -> None:
     """Else DuckDB's binding finds its objects there when Python ends, and lists them below the result; also
-    the connection that Ibis keeps once an expression of frames alone was executed.
+    connections that are held to the end: by Ibis, for expressions of frames alone, by the fixtures of the
+    last deployment, and by Dagster, whose records keep what was around when the first of a kind was made.
     """
-    if "ibis" in sys.modules:
-        sys.modules["ibis"].options.default_backend = None
     gc.unfreeze()
+    if (duckdb := sys.modules.get("ibis.backends.duckdb")) is not None:
+        for held in gc.get_objects():
+            if type(held) is duckdb.Backend:
+                vars(held).clear()
 
 
 @pytest.fixture(scope="session")
