@@ -9,9 +9,11 @@ from scipy.stats import norm
 
 from weather_platform.core.contracts.days import DAILY_PREDICTION, ERROR_MEMORY
 from weather_platform.core.contracts.learned import QUANTILE_LEVELS, QUANTILES
+from weather_platform.core.days.calendar import whole_days
 from weather_platform.core.days.daily import of_cycles
 from weather_platform.core.days.memory import USUAL_HOURS
 from weather_platform.core.days.statistics import DAILIES, dailies, shown_dailies
+from weather_platform.core.days.summaries import said_of_days
 from weather_platform.core.model.predictions import FALLBACK
 from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.core.tables.schema import check, empty
@@ -38,6 +40,13 @@ def test_a_mean_is_told_as_surely_as_errors_last() -> None:
     spread = SPREAD * np.sqrt(np.exp(-hours / USUAL_HOURS).mean())
     expected = spread * norm.ppf(QUANTILE_LEVELS)
     np.testing.assert_allclose(made[list(QUANTILES)].to_numpy(), np.tile(expected, (2, 1)), atol=0.12)
+
+
+def test_where_hours_err_alike_a_mean_is_as_unsure_as_each_of_them() -> None:
+    rows = whole_days(predicted(np.zeros(16), "here"), HERE, "temperature_c", ["cycle"])
+    said = {one.asked.statistic: one.quantiles[0] for one in said_of_days(rows, 1e9, "temperature_c")}
+    for quantiles in said.values():
+        np.testing.assert_allclose(quantiles, SPREAD * norm.ppf(QUANTILE_LEVELS), atol=0.006)
 
 
 def test_extremes_lie_around_the_mean_at_every_level() -> None:

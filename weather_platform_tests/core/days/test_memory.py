@@ -55,6 +55,16 @@ def test_the_length_that_made_the_errors_is_found(lasts: float) -> None:
     assert chosen in nearest
 
 
+def test_a_day_is_the_same_whichever_others_are_asked_for() -> None:
+    day = START + timedelta(days=5)
+    alone = memory_sums(
+        *world(12.0), PANEL, start=day, end=day + timedelta(days=1), variables=["temperature_c"]
+    )
+    whole = sums(12.0)
+    same = whole[whole["day"] == pd.Timestamp(day)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, same)
+
+
 def test_only_what_was_known_at_the_time_counts() -> None:
     found = sums(96.0)
     assert lasting(found, START + timedelta(days=5), ["temperature_c"]) == {"temperature_c": USUAL_HOURS}
