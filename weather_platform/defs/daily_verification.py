@@ -13,12 +13,14 @@ from weather_platform.core.contracts.days import DAILY_SCORE
 from weather_platform.core.days.lengths import LENGTH
 from weather_platform.core.partitions import DAY
 from weather_platform.defs import daily_predictions, features, forecast_errors, locations, observations
+from weather_platform.defs.calibrated import calibrated_check, calibrated_check_spec
 from weather_platform.defs.common import contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import by_day, keys_of, window
 from weather_platform.defs.said import said
 from weather_platform.infra.configuration.settings import Settings
 from weather_platform.infra.lazy_types import DataFrame, IbisTable
+from weather_platform.infra.platform import Platform
 
 KEY = dg.AssetKey("daily_verification")
 
@@ -41,11 +43,12 @@ def build(settings: Settings) -> dg.Definitions:
         },
         **by_day(settings),
         automation_condition=follows(agreement, daily_predictions.KEY, needs=(agreement,)),
-        check_specs=[contract_check_spec(KEY)],
+        check_specs=[contract_check_spec(KEY), calibrated_check_spec(KEY)],
         **described(DAILY_SCORE, settings, group="verification", kinds={"pandas", "parquet"}),
     )
     def daily_verification(
         context: dg.AssetExecutionContext,
+        platform: dg.ResourceParam[Platform],
         daily: DataFrame,
         features: IbisTable,
         locations: DataFrame,
@@ -68,5 +71,6 @@ def build(settings: Settings) -> dg.Definitions:
         )
         yield dg.Output(rows)
         yield contract_check(KEY, rows, DAILY_SCORE)
+        yield calibrated_check(platform, KEY, DAILY_SCORE, keys, rows)
 
     return dg.Definitions(assets=[daily_verification])

@@ -13,8 +13,8 @@ import dagster as dg
 
 from weather_platform.core.contracts.scores import SCORE
 from weather_platform.core.partitions import CYCLE, DAY
-from weather_platform.core.quantities.targets import KNOWN
 from weather_platform.defs import features, forecast_errors, observations, predictions
+from weather_platform.defs.calibrated import calibrated_check, calibrated_check_spec
 from weather_platform.defs.common import as_list, contract_check, contract_check_spec, described
 from weather_platform.defs.follow import follows
 from weather_platform.defs.partitions import by_day, keys_of, window
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 KEY = dg.AssetKey("verification")
 _EVE = timedelta(days=1)
-_JUDGED_BY = timedelta(days=92)
-_MAY_MEET_A_BOUND = [name for name, target in KNOWN.items() if not target.continuous]
 
 
 def build(settings: Settings) -> dg.Definitions:
@@ -53,13 +51,7 @@ def build(settings: Settings) -> dg.Definitions:
         ),
         check_specs=[
             contract_check_spec(KEY),
-            dg.AssetCheckSpec(
-                "calibrated",
-                asset=KEY,
-                description="The 80 % and 90 % intervals hold what they say, within 3 points. Not judged are "
-                f"{', '.join(_MAY_MEET_A_BOUND)}: an interval that ends at a value which is often met, as 0 "
-                "mm or a clear sky is, holds more.",
-            ),
+            calibrated_check_spec(KEY),
         ],
         **described(SCORE, settings, group="verification", kinds={"pandas", "parquet"}),
     )
@@ -72,7 +64,6 @@ def build(settings: Settings) -> dg.Definitions:
     ) -> Iterator[dg.Output[DataFrame] | dg.AssetCheckResult]:
         from weather_platform.core.contracts.errors import TRUTH_AGREEMENT
         from weather_platform.core.tables.schema import conform
-        from weather_platform.core.verification.leaderboard import leaderboard
 
         keys = keys_of(context)
         observations = truth["observations"]
@@ -80,10 +71,9 @@ def build(settings: Settings) -> dg.Definitions:
         scored = _scores(
             platform, keys, predictions, features, observations=observations, agreement=agreement
         )
-        table = leaderboard(_ours(platform, keys, scored))
         yield dg.Output(scored, metadata=_refused(agreement))
         yield contract_check(KEY, scored, SCORE)
-        yield _calibrated(table)
+        yield calibrated_check(platform, KEY, SCORE, keys, scored)
 
     return dg.Definitions(assets=[verification])
 
@@ -113,40 +103,9 @@ def _scores(
     )
 
 
-def _ours(platform: Platform, keys: list[str], scored: "pd.DataFrame") -> "pd.DataFrame":
-    """Our own scores, and those of the three months before: a day's weather is too alike to judge by."""
-    import pandas as pd
-
-    from weather_platform.core.grid import computed
-    from weather_platform.core.verification.methods import OURS
-
-    before = DAY.keys(DAY.start(keys[0]) - _JUDGED_BY, DAY.start(keys[0]))
-    stored = platform.warehouse.expression("verification", SCORE, before)
-    ours = computed(stored.filter(stored.method == OURS))
-    return pd.concat([ours, scored[scored["method"] == OURS]], ignore_index=True)
-
-
 def _refused(agreement: "pd.DataFrame") -> dict[str, dg.MetadataValue]:
     """What was left out, and why: feeds are not scored against a truth that is their own output."""
     from weather_platform.core.observations.refused_truth import refused_lines
 
     lines = refused_lines(agreement)
     return {"not_scored": dg.MarkdownMetadataValue(as_list(lines))} if lines else {}
-
-
-def _calibrated(table: "pd.DataFrame") -> dg.AssetCheckResult:
-    """Whether our intervals hold what they say; what they held is told where it passes, too."""
-    from weather_platform.core.verification.coverage import coverage
-
-    found = coverage(table)
-    return dg.AssetCheckResult(
-        check_name="calibrated",
-        asset_key=KEY,
-        passed=len(found.judged) > 0 and not found.off,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "intervals_off": found.off or "none",
-            "coverage": found.judged,
-            "coverage_not_judged": found.told,
-        },
-    )

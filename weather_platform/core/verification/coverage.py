@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from weather_platform.core.quantities.targets import KNOWN
+from weather_platform.core.days.statistics import DAILIES
+from weather_platform.core.quantities.targets import KNOWN, Target
 from weather_platform.core.scoring.slices import ALL_LEADS
 from weather_platform.core.verification.methods import OURS
 
@@ -27,7 +28,7 @@ class Coverage:
 
 
 def coverage(board: pd.DataFrame) -> Coverage:
-    """Of our lines of a leaderboard, over all leads."""
+    """Of our lines of a leaderboard, of hours or of whole days, over all leads."""
     ours = board[(board["method"] == OURS) & (board["lead_bucket"] == ALL_LEADS)]
     held = {
         (str(row["variable"]), level): float(row[f"coverage_{level}"])
@@ -40,6 +41,10 @@ def coverage(board: pd.DataFrame) -> Coverage:
             f"{name} {level} %": value for (name, level), value in held.items() if (name, level) in wanted
         }
 
-    judged = {(name, level) for name, level in held if KNOWN[name].continuous}
+    judged = {(name, level) for name, level in held if _target(name).continuous}
     off = {(name, level) for name, level in judged if abs(held[name, level] - level / 100) > TOLERANCE}
     return Coverage(named(judged), named(held.keys() - judged), named(off))
+
+
+def _target(name: str) -> Target:
+    return KNOWN[DAILIES[name].target if name in DAILIES else name]

@@ -25,3 +25,10 @@ def test_what_is_not_judged_is_told_and_what_passes_too() -> None:
     assert found.judged["temperature_c 80 %"] == 0.81
     assert len(found.judged) == 4
     assert found.told == {"precipitation_mm 80 %": 0.95, "precipitation_mm 90 %": 0.9}
+
+
+def test_whole_days_are_judged_as_their_hours_are() -> None:
+    board = pd.DataFrame([_line("temperature_c_max", 0.7), _line("precipitation_mm_sum", 0.95)])
+    found = coverage(board)
+    assert found.off == {"temperature_c_max 80 %": 0.7}
+    assert set(found.told) == {"precipitation_mm_sum 80 %", "precipitation_mm_sum 90 %"}
