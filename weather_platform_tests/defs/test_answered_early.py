@@ -46,6 +46,7 @@ def test_a_cycle_whose_replies_came_after_its_answer_is_answered_again_with_the_
     for cycle in ("2026-09-03T00Z", "2026-09-03T12Z"):
         made(instance, "payloads", cycle)
         made(instance, "forecasts", cycle)
+    made(instance, "forecasts", "2026-09-03T06Z", "nws")  # of which no reply ever came
     assert asked(instance) == [NOW]
     made(instance, "payloads", "2026-09-03T06Z", "open_meteo")
     made(instance, "forecasts", "2026-09-03T06Z")
