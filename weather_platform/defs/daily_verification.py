@@ -35,7 +35,7 @@ def build(settings: Settings) -> dg.Definitions:
         key=KEY,
         description=said(__doc__),
         ins={
-            "daily": dg.AssetIn(daily_predictions.KEY, partition_mapping=reach, dagster_type=DataFrame),
+            "daily": dg.AssetIn(daily_predictions.KEY, partition_mapping=reach, dagster_type=IbisTable),
             "features": dg.AssetIn(features.KEY, partition_mapping=reach, dagster_type=IbisTable),
             "observations": dg.AssetIn(observations.KEY, partition_mapping=back, dagster_type=IbisTable),
             "agreement": dg.AssetIn(agreement, partition_mapping=back, dagster_type=IbisTable),
@@ -49,7 +49,7 @@ def build(settings: Settings) -> dg.Definitions:
     def daily_verification(
         context: dg.AssetExecutionContext,
         platform: dg.ResourceParam[Platform],
-        daily: DataFrame,
+        daily: IbisTable,
         features: IbisTable,
         locations: DataFrame,
         **truth: IbisTable,

@@ -61,7 +61,7 @@ def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> 
     yield Read("daily_verification", "observations", 2, each_day * len(variables), truth)
     yield Read("daily_verification", "features", ahead + 1, each_day * len(variables))
     yield Read("daily_verification", "truth_agreement", 2, each_day)
-    yield Read("daily_verification", "daily_predictions", ahead + 1, each_day, by_query=False)
+    yield Read("daily_verification", "daily_predictions", ahead + 1, each_day * len(variables))
     yield Read("daily_verification", "daily_verification", _JUDGED_DAYS, each_day)
     yield Read("daily_verification", "daily_verification", _REPORT_DAYS, each_day)
     # Scored one variable at a time, each by queries of its own; and once, which cycles there are.

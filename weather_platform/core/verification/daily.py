@@ -31,7 +31,7 @@ _OF_DAY = [*_AT, "day", "latitude", "longitude"]
 
 
 def daily_scores(
-    daily: pd.DataFrame,
+    daily: Table,
     features: Table,
     observations: Table,
     places: pd.DataFrame,
@@ -47,18 +47,29 @@ def daily_scores(
     day before on; `agreement` as for `score.scores`. Days that stand on a value without feeds are left out.
     One target is in memory at a time.
     """
-    ours = daily[~daily["degraded"].to_numpy(bool)]
     frames: list[pd.DataFrame] = []
     for target in variables:
         rows = _beside_truth(features, observations, target, start, end)
         if agreement is not None:
             rows = without_refused(rows.assign(day=rows["valid_time"].dt.floor("D")), agreement)
         rows = ended_in(whole_days(rows, places, target, ["cycle"]), start, end)
-        for asked in dailies([target]) if len(rows) else ():
+        if rows.empty:
+            continue
+        ours = _ours(daily, target, start, end)
+        for asked in dailies([target]):
             frames += _scored(rows, ours[ours["variable"] == asked.name], asked)
     if not frames:
         return empty(DAILY_SCORE)
     return conform(pd.concat(frames, ignore_index=True), DAILY_SCORE).reset_index(drop=True)
+
+
+def _ours(daily: Table, target: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """What was said of days of a target that may have ended in [start, end)."""
+    said = as_table(daily)
+    near = (said.starts_at >= start - 2 * LENGTH) & (said.starts_at < end)
+    named = said.variable.isin([one.name for one in dailies([target])])
+    columns = ("variable", *_AT, "lead_hours", *QUANTILES, "model_version")
+    return computed(said.filter(~said.degraded, near, named).select(*columns), ["variable", *_AT])
 
 
 def _beside_truth(
