@@ -87,8 +87,9 @@ def forecast(
     """Print the newest forecast of each PLACE, by its id or name, hour by hour. Without any, the day ahead
     of all places, a line each.
 
-    It is what the asset `predictions` holds; nothing is asked and nothing predicted. A variable without a
-    model yet is the bias-corrected blend's, and hours that no feed reaches are the past's alone.
+    It is what the asset `predictions` holds, or `daily_predictions` of days; nothing is asked and nothing
+    predicted. A variable without a model yet is the bias-corrected blend's, and hours that no feed reaches
+    are the past's alone. Days are the place's own, whatever the time zone.
     """
     _check_outputs(out, picture, places, days=days)
     platform = Platform(ctx.obj or read_settings())
