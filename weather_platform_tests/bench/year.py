@@ -126,7 +126,7 @@ def _launch(url: str, start: datetime, end: datetime) -> str:
     return str(found["backfillId"])
 
 
-_BY_CYCLE = {"payloads", "forecasts", "feed_health", "features", "predictions"}
+_BY_CYCLE = {"payloads", "forecasts", "feed_health", "features", "predictions", "daily_predictions"}
 
 
 def _finished(url: str, backfill: str) -> dict[str, Any]:
