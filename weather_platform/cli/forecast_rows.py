@@ -35,7 +35,7 @@ def read_forecast(
     table, contract = ("daily_predictions", DAILY_PREDICTION) if days else ("predictions", PREDICTION)
     known = key in platform.warehouse.keys(table)
     rows = platform.warehouse.read(table, contract, [key] if known else [])
-    if rows.empty and days:
+    if rows.empty and days and key in platform.warehouse.keys("predictions"):
         raise CommandError(f"{key}: no whole day was predicted then; materialize daily_predictions of it")
     if rows.empty:
         raise CommandError(f"{key}: nothing was predicted then; the newest is {CYCLE.key(newest)}")

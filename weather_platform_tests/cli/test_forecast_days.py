@@ -98,6 +98,12 @@ def test_a_cycle_without_days_says_what_to_do(settings: Settings) -> None:
     assert "no whole day was predicted then; materialize daily_predictions of it" in result.stderr
 
 
+def test_a_cycle_that_never_was_has_no_days_to_materialize(settings: Settings) -> None:
+    result = said(settings, "--cycle", "2031-01-01T00Z")
+    assert result.exit_code == 1
+    assert "2031-01-01T00Z: nothing was predicted then; the newest is" in result.stderr
+
+
 def test_a_picture_is_of_hours(settings: Settings, tmp_path: Path) -> None:
     result = said(settings, PLACE, "--picture", str(tmp_path / "a.png"))
     assert result.exit_code == 2 and "--picture is of hours" in result.stderr
