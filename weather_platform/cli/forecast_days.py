@@ -48,7 +48,6 @@ def _heading(units: System, daily: str, what: str) -> str:
     if daily not in DAILIES:
         return daily
     one = DAILIES[daily]
-    what_of, statistic = one.label.rsplit(", ", 1)
     unit = shown(one.target, units).unit
-    lines = {"median": f"{what_of}\n{statistic}\n{unit}", "chance": "chance\n≥ 1 mm"}
+    lines = {"median": f"{one.what}\n{one.word}\n{unit}", "chance": "chance\n≥ 1 mm"}
     return lines.get(what, f"{what}\n{unit}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from weather_platform.core.cost.volumes import DAYS_A_MONTH
+from weather_platform.core.days.lengths import MEMORY_WINDOW
 from weather_platform.core.quantities.targets import columns_of, judged
 
 TRAININGS_A_MONTH = DAYS_A_MONTH / 7
@@ -57,7 +58,7 @@ def reads(cycles_per_day: int, horizon_hours: int, variables: Sequence[str]) -> 
     yield Read("error_memory", "observations", 2, each_day * len(variables), truth)
     yield Read("error_memory", "predictions", ahead + 1, each_day * len(variables))
     yield Read("daily_predictions", "predictions", cycle, each_cycle, by_query=False)
-    yield Read("daily_predictions", "error_memory", 28, each_cycle, by_query=False)
+    yield Read("daily_predictions", "error_memory", MEMORY_WINDOW.days, each_cycle, by_query=False)
     yield Read("daily_verification", "observations", 2, each_day * len(variables), truth)
     yield Read("daily_verification", "features", ahead + 1, each_day * len(variables))
     yield Read("daily_verification", "truth_agreement", 2, each_day)

@@ -18,12 +18,13 @@ _WORDS: dict[Statistic, str] = {"min": "lowest", "max": "highest", "mean": "mean
 
 @dataclass(frozen=True)
 class Daily:
-    """One statistic of the days of a target. `label` as people read it, without the unit."""
+    """One statistic of the days of a target: `what` it is of, as people read it, and the `word` for it."""
 
     name: str
     target: str
     statistic: Statistic
-    label: str
+    what: str
+    word: str
 
     def of(self, values: np.ndarray, axis: int) -> np.ndarray:
         """The statistic along an axis; NaN where one value is."""
@@ -33,7 +34,7 @@ class Daily:
 def _of(target: Target) -> Iterable[Daily]:
     what = target.label.rsplit(", ", 1)[0].removesuffix(" in 3 h")
     for statistic in target.daily:
-        yield Daily(f"{target.name}_{statistic}", target.name, statistic, f"{what}, {_WORDS[statistic]}")
+        yield Daily(f"{target.name}_{statistic}", target.name, statistic, what, _WORDS[statistic])
 
 
 DAILIES: dict[str, Daily] = {one.name: one for target in KNOWN.values() for one in _of(target)}

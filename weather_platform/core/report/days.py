@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from weather_platform.core.days.statistics import DAILIES, shown_dailies
-from weather_platform.core.quantities.shown import System
-from weather_platform.core.quantities.shown import shown as shown_in
+from weather_platform.core.quantities.shown import System, shown
 from weather_platform.core.report.outlook import HIGH, LOW, NO_FEED, between, written
 from weather_platform.core.report.tables import percent
 
@@ -40,17 +39,22 @@ def first_days(rows: pd.DataFrame, targets: Sequence[str], system: System = "si"
 def told(cells: pd.DataFrame) -> pd.DataFrame:
     """Cells of `first_days` for a table without small print: ranges behind their medians, one heading
     each."""
-    shown: dict[str, pd.Series] = {}
+    plain: dict[str, pd.Series] = {}
     for name, what in zip(*map(cells.columns.get_level_values, (0, 1)), strict=True):
         if name not in DAILIES:
-            shown[name] = cells[name, what]
+            plain[name] = cells[name, what]
         elif what == "chance":
-            shown["chance of ≥ 1 mm"] = cells[name, what]
+            plain["chance of ≥ 1 mm"] = cells[name, what]
         elif what == "median":
-            heading = f"{DAILIES[name].label}, {shown_in(DAILIES[name].target, 'si').unit}"
             behind = cells[name, what] + " (" + cells[name, RANGE] + ")"
-            shown[heading] = behind.where(cells[name, what] != "", "")
-    return pd.DataFrame(shown)
+            plain[called(name)] = behind.where(cells[name, what] != "", "")
+    return pd.DataFrame(plain)
+
+
+def called(daily: str) -> str:
+    """What people call one of DAILIES, with its unit."""
+    one = DAILIES[daily]
+    return f"{one.what}, {one.word}, {shown(one.target, 'si').unit}"
 
 
 def _cells(rows: pd.DataFrame, index: str, targets: Sequence[str], system: System) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from weather_platform.core.days.statistics import DAILIES
 from weather_platform.core.grid import Table
-from weather_platform.core.quantities.shown import shown
+from weather_platform.core.report.days import called
 from weather_platform.core.report.tables import percent
 from weather_platform.core.verification.leaderboard import leaderboard
 from weather_platform.core.verification.methods import OURS
@@ -27,7 +27,7 @@ def days_skill(scores: Table) -> pd.DataFrame:
     held = held.reindex(rows.index)
     return pd.DataFrame(
         {
-            "of the day": [_label(name) for name in rows.index],
+            "of the day": [called(name) for name in rows.index],
             "best feed": rows["feed"].astype(str),
             "its MAE": rows["mae"].map("{:.3f}".format),
             "ours": rows["ours_mae"].map("{:.3f}".format),
@@ -38,8 +38,3 @@ def days_skill(scores: Table) -> pd.DataFrame:
             "rows": rows["n"].map("{:,.0f}".format),
         }
     ).reset_index(drop=True)
-
-
-def _label(name: str) -> str:
-    one = DAILIES[name]
-    return f"{one.label}, {shown(one.target, 'si').unit}"

@@ -83,7 +83,6 @@ def _headings(cells: pd.DataFrame) -> dict[str, list[str]]:
     for name, what in zip(*map(cells.columns.get_level_values, (0, 1)), strict=True):
         if name and what != RANGE:
             one = DAILIES[name]
-            label, statistic = one.label.rsplit(", ", 1)
-            heading = f"{label}, {shown(one.target, 'si').unit}"
-            found.setdefault(heading, []).append("≥ 1 mm" if what == "chance" else statistic)
+            heading = f"{one.what}, {shown(one.target, 'si').unit}"
+            found.setdefault(heading, []).append("≥ 1 mm" if what == "chance" else one.word)
     return found
